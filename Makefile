@@ -1,0 +1,24 @@
+# Everything is done by tools/dev.py; `make help` lists what there is.
+PYTHON ?= python3
+PORT ?= 8069
+export PORT ONLY ODOO_SOURCE CHROMIUM
+.PHONY: help setup run test lint reset
+.DEFAULT_GOAL := help
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+
+setup: ## Fetch everything and prepare the databases, without starting anything
+	@$(PYTHON) tools/dev.py setup
+
+run: ## Serve the demo clinic on PORT (8069) until Ctrl-C
+	@$(PYTHON) tools/dev.py run
+
+test: ## Run all tests; ONLY=lint|engine|odoo|system, ARGS="-k word" for pytest
+	@$(PYTHON) tools/dev.py test $(ARGS)
+
+lint: ## Run ruff and pylint-odoo
+	@$(PYTHON) tools/dev.py lint
+
+reset: ## Forget the demo clinic; what was downloaded stays
+	@$(PYTHON) tools/dev.py reset

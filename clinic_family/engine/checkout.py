@@ -1,0 +1,71 @@
+"""What a person asks for at the check-out, as it came from the page: nothing is verified yet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from urllib.parse import urlencode
+
+
+def read_id(text: object) -> int:
+    """The record id written in *text*; 0, which is no record's id, for anything else.
+
+    >>> [read_id(text) for text in ("7", " 7 ", "-7", "7x", "", None, "٧", "9" * 12)]
+    [7, 7, 0, 0, 0, 0, 0, 0]
+    """
+    digits = str(text or "").strip()
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
+        return 0
+    return int(digits)
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """One service at one start and place, who comes, and who pays.
+
+    *start* is the text of the page's address (see `instants.read_start`); *practitioner_id* is 0
+    for whoever is free. *key* is made once per check-out page, so that sending it twice books
+    once.
+    """
+
+    key: str
+    service_id: int
+    practitioner_id: int
+    location_id: int
+    start: str
+    participant_ids: tuple[int, ...]
+    payer_id: int
+
+    @classmethod
+    def read(
+        cls, service_id: int, form: Mapping[str, str], get_list: Callable[[str], Sequence[str]]
+    ) -> Checkout:
+        """The check-out in a submitted form; what can't be read becomes what nobody offers."""
+        return cls(
+            key=form.get("key", "")[:64],
+            service_id=service_id,
+            practitioner_id=read_id(form.get("practitioner")),
+            location_id=read_id(form.get("location")),
+            start=form.get("start", ""),
+            participant_ids=tuple(dict.fromkeys(read_id(text) for text in get_list("participant"))),
+            payer_id=read_id(form.get("payer")),
+        )
+
+    @property
+    def query(self) -> str:
+        """The query of a page's address that keeps all that was chosen."""
+        return urlencode([
+            ("key", self.key),
+            ("practitioner", self.practitioner_id),
+            ("location", self.location_id),
+            ("start", self.start),
+            *(("participant", person_id) for person_id in self.participant_ids),
+            ("payer", self.payer_id),
+        ])  # fmt: skip
+
+    @property
+    def digest(self) -> str:
+        """The same for the same wishes, whatever the order in which people were named."""
+        wishes = (*astuple(self)[1:-2], tuple(sorted(self.participant_ids)), self.payer_id)
+        return hashlib.sha256(repr(wishes).encode()).hexdigest()

@@ -1,0 +1,127 @@
+"""Instants and the clocks on the wall.
+
+An instant is a whole number of POSIX seconds: it has no zone, so it cannot be in the wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from math import modf
+from zoneinfo import ZoneInfo
+
+from .decision import Decision
+from .intervals import Interval
+
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+SECOND = timedelta(seconds=1)
+ONE_DAY = timedelta(days=1)
+DAY_IN_MINUTES = 24 * 60
+WRITTEN_START = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d(:\d\d)?",
+    re.ASCII,
+)
+
+
+def to_instant(moment: datetime) -> int:
+    """The instant of an aware *moment*, without its fraction of a second.
+
+    >>> to_instant(datetime(1970, 1, 1, 1, 0, 5, tzinfo=timezone(timedelta(hours=1))))
+    5
+    """
+    if moment.utcoffset() is None:
+        raise ValueError(f"a time without a zone is not an instant: {moment}")
+    return (moment - EPOCH) // SECOND
+
+
+def from_instant(instant: int) -> datetime:
+    """The aware moment of *instant*, in UTC.
+
+    >>> from_instant(86_400).isoformat()
+    '1970-01-02T00:00:00+00:00'
+    """
+    return EPOCH + instant * SECOND
+
+
+@lru_cache(maxsize=16_384)
+def localize(day: date, hour: float, zone: ZoneInfo) -> int:
+    """The instant at which the clocks of *zone* show *hour* on *day*, to the minute.
+
+    A time the clocks show twice means the second time. A time they skip is read as if they had
+    not been changed yet. Hour 24 is the end of the day. Odoo reads working hours the same way,
+    except in Ireland and Morocco, where it takes the first of two.
+
+    >>> paris = ZoneInfo("Europe/Paris")
+    >>> from_instant(localize(date(2026, 10, 25), 2.5, paris)).strftime("%H:%M")
+    '01:30'
+    >>> from_instant(localize(date(2027, 3, 28), 2.5, paris)).strftime("%H:%M")
+    '01:30'
+    """
+    minutes = _whole_minutes(hour)
+    if minutes == DAY_IN_MINUTES:
+        return _read_clock(day, time(23, 59, 59), zone) + 1
+    return _read_clock(day, time(*divmod(minutes, 60)), zone)
+
+
+def _whole_minutes(hour: float) -> int:
+    """Halves go up, and a float that misses a half by a hair counts as one.
+
+    >>> _whole_minutes(9.25), _whole_minutes(0.125), _whole_minutes(24)
+    (555, 8, 1440)
+    """
+    if not 0 <= hour <= 24:
+        raise ValueError(f"a day has no hour {hour}")
+    fraction, whole = modf(hour)
+    minutes = 60 * fraction
+    return 60 * int(whole) + round(minutes + minutes * 2**-50)
+
+
+def _read_clock(day: date, shown: time, zone: ZoneInfo) -> int:
+    """The later of the two readings: they differ only while the clocks are being changed."""
+    moment = datetime.combine(day, shown, zone)
+    return max(to_instant(moment), to_instant(moment.replace(fold=1)))
+
+
+def day_bounds(day: date, zone: ZoneInfo) -> Interval:
+    """Everything that happens on *day*: 23 or 25 hours when the clocks change.
+
+    It starts where the day before stops, because some zones skip midnight or have it twice.
+
+    >>> start, stop = day_bounds(date(2026, 10, 25), ZoneInfo("Europe/Paris"))
+    >>> (stop - start) // 3600
+    25
+    """
+    return Interval(localize(day - ONE_DAY, 24, zone), localize(day, 24, zone))
+
+
+def write_start(instant: int, zone: ZoneInfo) -> str:
+    """The start as a web address carries it: what the clocks show, and their offset from UTC.
+
+    >>> write_start(0, ZoneInfo("Europe/Paris"))
+    '1970-01-01T01:00:00+01:00'
+    """
+    return from_instant(instant).astimezone(zone).isoformat()
+
+
+def read_start(text: str | None, zone: ZoneInfo) -> Decision:
+    """The instant that `write_start` wrote, as a fact, if it could have written this text.
+
+    >>> read_start("1970-01-01T01:00:00+01:00", ZoneInfo("Europe/Paris")).facts
+    {'instant': 0}
+    >>> read_start("tomorrow at ten", ZoneInfo("Europe/Paris")).reason
+    'unreadable'
+
+    The clocks of *zone* must show that time with that offset on that day.
+
+    >>> read_start("1970-01-01T01:00:00+02:00", ZoneInfo("Europe/Paris")).reason
+    'nonexistent'
+    """
+    if not text or not WRITTEN_START.fullmatch(text):
+        return Decision.no("unreadable")
+    try:
+        instant = to_instant(datetime.fromisoformat(text))
+        written = write_start(instant, zone)
+    except (ValueError, OverflowError):
+        return Decision.no("unreadable")
+    return Decision.yes(instant=instant) if written == text else Decision.no("nonexistent")

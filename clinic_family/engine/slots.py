@@ -1,0 +1,175 @@
+"""Which starts one practitioner can offer at one location, and why another is refused."""
+
+from __future__ import annotations
+
+from bisect import bisect, bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+
+from .decision import Decision
+from .intervals import Interval, merge, subtract
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What one service asks of a start: lengths in seconds, *now* and *horizon* as instants.
+
+    The blocked time is the visit with the room it needs *before* and *after* it. *lead* is the
+    notice the clinic wants, *horizon* the first start no longer offered.
+    """
+
+    duration: int
+    before: int = 0
+    after: int = 0
+    step: int
+    now: int
+    lead: int = 0
+    horizon: int
+
+    def __post_init__(self) -> None:
+        if min(self.duration, self.step) <= 0 or min(self.before, self.after, self.lead) < 0:
+            raise ValueError(f"these lengths describe no visit: {self}")
+
+    @property
+    def earliest(self) -> int:
+        """The first start the notice allows: even without notice never now, never the past."""
+        return self.now + max(self.lead, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diary:
+    """What fills a practitioner's days: hours worked, time off, and time blocked by others.
+
+    Each interval of *work* anchors a grid of starts, so they are not merged. *busy* holds other
+    appointments with their own room before and after.
+    """
+
+    work: Sequence[Interval] = ()
+    closed: Sequence[Interval] = ()
+    busy: Sequence[Interval] = ()
+
+
+def free_starts(diary: Diary, terms: Terms, window: Interval) -> list[int]:
+    """The starts offered in *window*, in order: exactly those that `judge` allows.
+
+    Working hours and time off bound the visit; other appointments bound the blocked time. The
+    room before a visit may thus reach out of the hours, but never into another appointment.
+
+    >>> terms = Terms(duration=20, after=5, step=10, now=0, horizon=999)
+    >>> diary = Diary(work=[Interval(100, 200)], busy=[Interval(130, 140)])
+    >>> free_starts(diary, terms, Interval(0, 999))
+    [100, 140, 150, 160, 170, 180]
+    """
+    open_hours = subtract(diary.work, diary.closed)
+    starts = _starts_on_grid(diary.work, terms.step, _fitting_starts(open_hours, terms))
+    starts = _cut(starts, max(window.start, terms.earliest), min(window.stop, terms.horizon))
+    for first, end in _taken_starts(diary.busy, terms):
+        del starts[bisect_left(starts, first) : bisect_left(starts, end)]
+    return starts
+
+
+def judge(diary: Diary, terms: Terms, start: int) -> Decision:
+    """Whether *start* is offered, and if not, the first reason against it.
+
+    >>> terms = Terms(duration=20, step=10, now=0, horizon=999)
+    >>> diary = Diary(work=[Interval(100, 200)], busy=[Interval(130, 140)])
+    >>> [judge(diary, terms, start).reason for start in (0, 90, 100, 125, 145, 999)]
+    ['past', 'hours', '', 'taken', 'grid', 'horizon']
+    """
+    return (
+        _decide_notice(terms, start)
+        and _decide_hours(diary, terms, start)
+        and _decide_room(diary, terms, start)
+        and _decide_grid(diary, terms, start)
+    )
+
+
+def nearest(starts: Iterable[int], wanted: int, count: int) -> list[int]:
+    """The *count* starts nearest to *wanted*, the nearest first; of two as near, the earlier.
+
+    >>> nearest([10, 20, 30, 60], 20, 3)
+    [20, 10, 30]
+    """
+    return nsmallest(count, starts, key=lambda start: (abs(start - wanted), start))
+
+
+def _decide_notice(terms: Terms, start: int) -> Decision:
+    if start <= terms.now:
+        return Decision.no("past", now=terms.now)
+    if start < terms.earliest:
+        return Decision.no("notice", earliest=terms.earliest)
+    if start >= terms.horizon:
+        return Decision.no("horizon", horizon=terms.horizon)
+    return Decision.yes()
+
+
+def _decide_hours(diary: Diary, terms: Terms, start: int) -> Decision:
+    if not _includes(_fitting_starts(merge(diary.work), terms), start):
+        return Decision.no("hours")
+    if not _includes(_fitting_starts(subtract(diary.work, diary.closed), terms), start):
+        return Decision.no("time_off")
+    return Decision.yes()
+
+
+def _decide_room(diary: Diary, terms: Terms, start: int) -> Decision:
+    if _includes(_taken_starts(diary.busy, terms), start):
+        return Decision.no("taken")
+    return Decision.yes()
+
+
+def _decide_grid(diary: Diary, terms: Terms, start: int) -> Decision:
+    if not _starts_on_grid(diary.work, terms.step, [(start, start + 1)]):
+        return Decision.no("grid")
+    return Decision.yes()
+
+
+def _includes(ranges: Iterable[tuple[int, int]], start: int) -> bool:
+    return any(first <= start < end for first, end in ranges)
+
+
+def _fitting_starts(open_hours: Iterable[Interval], terms: Terms) -> list[tuple[int, int]]:
+    """The starts whose visit ends within the interval it starts in, as half-open ranges.
+
+    >>> _fitting_starts([(100, 130)], Terms(duration=30, step=5, now=0, horizon=999))
+    [(100, 101)]
+    """
+    return [(start, stop - terms.duration + 1) for start, stop in open_hours]
+
+
+def _taken_starts(busy: Iterable[Interval], terms: Terms) -> list[tuple[int, int]]:
+    """The starts whose blocked time would overlap something busy, as half-open ranges.
+
+    >>> terms = Terms(duration=30, before=5, after=10, step=5, now=0, horizon=999)
+    >>> _taken_starts([(100, 200)], terms)
+    [(61, 205)]
+    """
+    tail = terms.duration + terms.after
+    return [(start - tail + 1, stop + terms.before) for start, stop in busy if start < stop]
+
+
+def _starts_on_grid(
+    work: Iterable[Interval], step: int, ranges: Sequence[tuple[int, int]]
+) -> list[int]:
+    """The starts in *ranges* that lie a whole number of steps after the start of their line.
+
+    >>> _starts_on_grid([(100, 120), (115, 130)], 10, [(101, 999)])
+    [110, 115, 125]
+    """
+    starts: list[int] = []
+    firsts, ends = zip(*ranges, strict=True) if ranges else ((), ())
+    for anchor, stop in work:
+        for first, end in ranges[bisect(ends, anchor) : bisect_left(firsts, stop)]:
+            begin = max(anchor, first + (anchor - first) % step)
+            starts.extend(range(begin, min(end, stop), step))
+    starts.sort()
+    return list(dict.fromkeys(starts))
+
+
+def _cut(starts: Sequence[int], first: int, end: int) -> list[int]:
+    """What lies in the range, of *starts* in order.
+
+    >>> _cut([10, 20, 30], 10, 30)
+    [10, 20]
+    """
+    return list(starts[bisect_left(starts, first) : bisect_left(starts, end)])

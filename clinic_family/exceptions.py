@@ -1,0 +1,16 @@
+from odoo.exceptions import UserError
+
+
+class BookingRefused(UserError):
+    """A booking can't be made; the sentence says why and what to do instead.
+
+    ``reason`` is the code of the rule that refused, for callers and tests.
+    """
+
+    def __init__(self, reason, message):
+        super().__init__(message)
+        self.reason = reason
+
+
+class SlotTaken(BookingRefused):
+    """Somebody else took the time first; the nearest free times are worth offering."""

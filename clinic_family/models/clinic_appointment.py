@@ -1,0 +1,319 @@
+from datetime import timedelta, timezone
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_datetime
+
+from ..engine.instants import to_instant
+
+STATES = [
+    ("booked", "Booked"),
+    ("arrived", "Arrived"),
+    ("fulfilled", "Done"),
+    ("cancelled", "Cancelled"),
+    ("noshow", "No-show"),
+]
+# Which state may follow which. The ways back undo a clerk's mistake.
+TRANSITIONS = {
+    "booked": {"arrived", "fulfilled", "cancelled", "noshow"},
+    "arrived": {"fulfilled", "booked", "cancelled"},
+    "fulfilled": {"arrived"},
+    "cancelled": {"booked"},
+    "noshow": {"booked", "arrived"},
+}
+OPEN = ("booked", "arrived")
+
+
+class ClinicAppointment(models.Model):
+    """A time, a practitioner, a location, a service; and who comes, and who pays.
+
+    Times are UTC. ``blocked_start`` to ``blocked_stop`` is the visit with its buffers, and no
+    two appointments block the same practitioner at once: the database refuses it.
+    """
+
+    _name = "clinic.appointment"
+    _description = "Appointment"
+    _order = "start desc, id desc"
+
+    service_id = fields.Many2one("clinic.service", required=True, index=True, ondelete="restrict")
+    practitioner_id = fields.Many2one("clinic.practitioner", required=True, ondelete="restrict")
+    location_id = fields.Many2one("clinic.location", required=True, ondelete="restrict")
+    company_id = fields.Many2one(related="location_id.company_id", store=True, precompute=True)
+    start = fields.Datetime(required=True, index=True)
+    stop = fields.Datetime(
+        compute="_compute_stop", store=True, readonly=False, required=True, precompute=True
+    )
+    blocked_start = fields.Datetime(compute="_compute_blocked", store=True, precompute=True)
+    blocked_stop = fields.Datetime(compute="_compute_blocked", store=True, precompute=True)
+    state = fields.Selection(STATES, required=True, default="booked", readonly=True)
+    participant_ids = fields.One2many("clinic.participant", "appointment_id")
+    patient_names = fields.Char(
+        string="Patients", compute="_compute_patient_names", groups="base.group_user"
+    )
+    participant_count = fields.Integer(
+        string="Coming",
+        compute="_compute_participant_count",
+        store=True,
+        groups="base.group_user",
+        help="How many of the participants have not cancelled.",
+    )
+    seats = fields.Integer(
+        compute="_compute_seats",
+        store=True,
+        readonly=False,
+        precompute=True,
+        groups="base.group_user",
+        help="How many participants this appointment has room for.",
+    )
+    payer_id = fields.Many2one(
+        "res.partner",
+        string="Primary Patient",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        groups="base.group_user",
+        help="Pays for the appointment: the invoice is addressed to this person.",
+    )
+    booking_id = fields.Many2one(
+        "clinic.booking",
+        string="Online Booking",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    invoice_id = fields.Many2one(
+        "account.move",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+    )
+    # Who made or changed it may be a relative: not for the other participants' eyes.
+    create_uid = fields.Many2one("res.users", groups="base.group_user")
+    write_uid = fields.Many2one("res.users", groups="base.group_user")
+
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist (practitioner_id WITH =,"
+        " tsrange(blocked_start, blocked_stop, '[)') WITH &&)"
+        " WHERE (state IN ('booked', 'arrived', 'fulfilled'))",
+        "The practitioner has another appointment at this time.",
+    )
+    _stop_after_start = models.Constraint(
+        "CHECK (stop > start)", "An appointment must end after it begins."
+    )
+    _within_a_day = models.Constraint(
+        "CHECK (blocked_stop - blocked_start <= interval '24 hours')",
+        "An appointment with its buffers can't take longer than a day.",
+    )
+    _seats_suffice = models.Constraint(
+        "CHECK (participant_count <= seats)", "This appointment has no room for more participants."
+    )
+    _blocked_index = models.Index("(practitioner_id, blocked_start) INCLUDE (blocked_stop, state)")
+
+    def _auto_init(self):
+        # Before the table's constraints are made, on install and on upgrade: the exclusion
+        # constraint compares integers in a gist index.
+        self.env.cr.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
+        return super()._auto_init()
+
+    @api.depends("start", "service_id")
+    def _compute_stop(self):
+        for appointment in self:
+            if appointment.start and appointment.service_id:
+                length = timedelta(minutes=appointment.service_id.duration)
+                appointment.stop = appointment.start + length
+
+    @api.depends("start", "stop", "service_id")
+    def _compute_blocked(self):
+        for appointment in self:
+            service = appointment.service_id
+            before = timedelta(minutes=service.buffer_before)
+            after = timedelta(minutes=service.buffer_after)
+            appointment.blocked_start = appointment.start and appointment.start - before
+            appointment.blocked_stop = appointment.stop and appointment.stop + after
+
+    @api.depends("service_id")
+    def _compute_seats(self):
+        for appointment in self:
+            appointment.seats = appointment.service_id.max_participants
+
+    @api.depends("participant_ids.state")
+    def _compute_participant_count(self):
+        # Stored on purpose: two requests adding the last participant write the same row, so that
+        # one of them fails and is retried, and the constraint above sees the true number.
+        for appointment in self:
+            coming = appointment.participant_ids.filtered(lambda p: p.state != "cancelled")
+            appointment.participant_count = len(coming)
+
+    @api.depends("service_id", "start", "location_id")
+    def _compute_display_name(self):
+        # No names: Odoo shows it, read with full rights, to whoever sees a record pointing here.
+        for appointment in self:
+            appointment.display_name = self.env._(
+                "%(service)s, %(start)s",
+                service=appointment.service_id.name,
+                start=format_datetime(self.env, appointment.start, tz=appointment.location_id.tz),
+            )
+
+    @api.depends("participant_ids.partner_id", "participant_ids.state")
+    def _compute_patient_names(self):
+        for appointment in self:
+            coming = appointment.participant_ids.filtered(lambda p: p.state != "cancelled")
+            appointment.patient_names = ", ".join(
+                (coming or appointment.participant_ids).mapped("partner_id.name")
+            )
+
+    @api.onchange("participant_ids")
+    def _onchange_participant_ids(self):
+        if not self.payer_id:
+            self.payer_id = self.participant_ids[:1].partner_id
+
+    # Changes of state
+
+    def _move_to(self, target, participants_from=("booked", "arrived")):
+        """Moves the appointments, and their participants in these states, to the target state.
+
+        The one gate every change of state goes through. Repeating one is harmless.
+        """
+        moving = self.filtered(lambda appointment: appointment.state != target)
+        for appointment in moving:
+            if target not in TRANSITIONS[appointment.state]:
+                states = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(self.env._(
+                    "%(appointment)s is %(state)s and can't become %(target)s.",
+                    appointment=appointment.display_name,
+                    state=states[appointment.state],
+                    target=states[target],
+                ))  # fmt: skip
+        participants = moving.participant_ids.filtered(lambda p: p.state in participants_from)
+        participants.state = target
+        moving.state = target
+
+    def action_arrive(self):
+        self._move_to("arrived", ("booked", "noshow", "fulfilled"))
+
+    def action_fulfil(self):
+        self._move_to("fulfilled")
+
+    def action_mark_noshow(self):
+        self._move_to("noshow")
+
+    def action_cancel(self):
+        self._move_to("cancelled")
+
+    def action_rebook(self):
+        """Undoes a cancellation, a no-show or an arrival; refused when the time is gone."""
+        self._move_to("booked", ("arrived", "cancelled", "noshow"))
+
+    # Invoice
+
+    def action_view_invoice(self):
+        """Opens the appointment's invoice, made as a draft when there is none yet."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": self._get_or_create_invoice().id,
+            "view_mode": "form",
+        }
+
+    def _get_or_create_invoice(self):
+        """The invoice, addressed to the payer and naming every participant.
+
+        Written on the appointment, so that of two clicks at once one is retried and finds it.
+        """
+        self.ensure_one()
+        if self.invoice_id and self.invoice_id.state != "cancel":
+            return self.invoice_id
+        if self.state == "cancelled":
+            raise UserError(self.env._("A cancelled appointment has nothing to invoice."))
+        self.invoice_id = self.env["account.move"].create(self._prepare_invoice())
+        return self.invoice_id
+
+    def _prepare_invoice(self):
+        return {
+            "move_type": "out_invoice",
+            "partner_id": self.payer_id.id,
+            "company_id": self.company_id.id,
+            "invoice_origin": self.display_name,
+            "invoice_line_ids": [
+                fields.Command.create({
+                    "product_id": self.service_id.product_id.id,
+                    "name": self._get_invoice_text(),
+                })
+            ],
+        }  # fmt: skip
+
+    def _get_invoice_text(self):
+        """What the visit was, when, with whom and for whom, in the payer's language."""
+        visit = self.with_context(lang=self.payer_id.lang or self.env.lang)
+        coming = visit.participant_ids.filtered(lambda p: p.state != "cancelled")
+        return visit.env._(
+            "%(service)s\n%(start)s, %(location)s, with %(practitioner)s\nParticipants: %(names)s",
+            service=visit.service_id.name,
+            start=format_datetime(visit.env, self.start, tz=self.location_id.tz),
+            location=visit.location_id.name,
+            practitioner=visit.practitioner_id.name,
+            names=", ".join(coming.mapped("name")),
+        )
+
+    # Portal
+
+    @api.model
+    def _get_my_domain(self, when=""):
+        """The appointments of the reader and of those they may book for: all, or by time.
+
+        For patients and relatives the record rule has the same condition; staff see more by
+        their role, but not on their own page.
+        """
+        domain = Domain.TRUE
+        if self.env.user._is_internal():
+            reader = self.env.user.partner_id
+            mine = self.env["clinic.authority"]._get_people(reader, "book")
+            domain = Domain("participant_ids.partner_id", "in", mine.ids)
+        if when == "upcoming":
+            domain &= Domain("stop", ">=", fields.Datetime.now()) & Domain("state", "in", OPEN)
+        elif when == "past":
+            domain &= Domain("stop", "<", fields.Datetime.now()) | Domain("state", "not in", OPEN)
+        return domain
+
+    def _get_portal_values(self):
+        """What a page may show of each appointment to the reader: whitelisted plain values.
+
+        The participants are those the reader may act for; the payer only if the reader may see
+        their bills.
+        """
+        reader = self.env.user.partner_id
+        payers_sudo = self.sudo().payer_id
+        may_see_bills = self.env["clinic.authority"]._decide(reader, "pay", payers_sudo)
+        return [
+            {
+                "id": appointment.id,
+                **appointment.location_id._get_time_values(
+                    to_instant(appointment.start.replace(tzinfo=timezone.utc))
+                ),
+                "start": appointment.start,
+                "state": appointment.state,
+                "service": appointment.service_id.name,
+                "is_group": appointment.service_id.is_group,
+                "practitioner": appointment.practitioner_id.name,
+                "location": appointment.location_id.name,
+                "address": appointment.location_id.address,
+                "phone": appointment.location_id.phone,
+                "people": [
+                    {
+                        "name": participant.name,
+                        "is_me": participant.partner_id == reader,
+                        "state": participant.state,
+                    }
+                    for participant in appointment.participant_ids
+                ],
+                "payer": payer_sudo.name if may_see_bills.get(payer_sudo.id) else False,
+                "reader_pays": payer_sudo == reader,
+            }
+            for appointment in self
+            for payer_sudo in appointment.sudo().payer_id
+        ]

@@ -1,0 +1,61 @@
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.tools import format_date, format_time
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ..engine.instants import from_instant, write_start
+
+
+class ClinicLocation(models.Model):
+    """A place where the clinic sees patients. Its time zone decides what a day and an hour is."""
+
+    _name = "clinic.location"
+    _description = "Location"
+    _order = "sequence, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    tz = fields.Selection(
+        _tz_get,
+        string="Time Zone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="Working hours at this location are in this zone.",
+    )
+    phone = fields.Char(help="Patients are asked to call this number.")
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", groups="base.group_user", ondelete="restrict"
+    )
+    address = fields.Char(compute="_compute_address", compute_sudo=True)
+
+    @api.depends("partner_id")
+    def _compute_address(self):
+        for location in self:
+            lines = location.partner_id._display_address(without_company=True).splitlines()
+            location.address = ", ".join(line.strip() for line in lines if line.strip())
+
+    def _get_time_values(self, instant):
+        """An instant as pages at this location show it, and as their addresses carry it."""
+        self.ensure_one()
+        zone = ZoneInfo(self.tz)
+        local = from_instant(instant).astimezone(zone)
+        return {
+            "param": write_start(instant, zone),
+            "query": quote(write_start(instant, zone)),
+            "time": format_time(self.env, local.time(), time_format="short"),
+            "day": format_date(self.env, local.date(), date_format="EEE d MMM"),
+            "long_day": format_date(self.env, local.date(), date_format="EEEE d MMMM y"),
+            "zone": self._get_zone_name(local),
+        }
+
+    def _get_zone_name(self, local):
+        """The zone as people say it: its city, and the letters it has at that time."""
+        city = self.tz.rsplit("/", 1)[-1].replace("_", " ")
+        return f"{city} ({local:%Z})"

@@ -1,0 +1,57 @@
+from odoo import api, fields, models
+
+from .clinic_appointment import STATES
+
+
+class ClinicParticipant(models.Model):
+    """One patient in one appointment, with a state of their own.
+
+    The participant who pays is the primary one. When the payer doesn't come themselves (a
+    grandmother who books and pays for her grandson), no participant is primary.
+    """
+
+    _name = "clinic.participant"
+    _description = "Participant"
+    _order = "appointment_id, id"
+
+    appointment_id = fields.Many2one(
+        "clinic.appointment", required=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Patient", required=True, index=True, ondelete="restrict"
+    )
+    # The name and nothing else: whoever sees the participant may not read the contact.
+    name = fields.Char(related="partner_id.name")
+    state = fields.Selection(STATES, required=True, default="booked", readonly=True)
+    is_primary = fields.Boolean(
+        string="Pays", compute="_compute_is_primary", groups="base.group_user"
+    )
+    booked_by_id = fields.Many2one(
+        "res.partner", readonly=True, ondelete="restrict", groups="base.group_user"
+    )
+    permission_id = fields.Many2one(
+        "clinic.permission",
+        string="Booked Under",
+        readonly=True,
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The permission the booker acted under; empty for oneself or by staff.",
+    )
+    create_uid = fields.Many2one("res.users", groups="base.group_user")
+    write_uid = fields.Many2one("res.users", groups="base.group_user")
+
+    _patient_unique = models.UniqueIndex(
+        "(appointment_id, partner_id)", "This patient takes part in the appointment already."
+    )
+
+    @api.depends("partner_id", "appointment_id.payer_id")
+    def _compute_is_primary(self):
+        for participant in self:
+            participant.is_primary = participant.partner_id == participant.appointment_id.payer_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        participants = super().create(vals_list)
+        # Whoever takes part in an appointment is a patient of the clinic.
+        participants.sudo().partner_id.filtered(lambda p: not p.is_patient).is_patient = True
+        return participants

@@ -1,0 +1,8 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    clinic_notice_hours = fields.Float(related="company_id.clinic_notice_hours", readonly=False)
+    clinic_horizon_days = fields.Integer(related="company_id.clinic_horizon_days", readonly=False)

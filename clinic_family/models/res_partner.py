@@ -1,0 +1,61 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+STAFF = "clinic_family.clinic_family_group_practitioner"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    is_patient = fields.Boolean(string="Patient", groups=STAFF, index="btree_not_null")
+    birth_date = fields.Date(string="Date of Birth", groups=STAFF)
+    authority_ids = fields.One2many(
+        "clinic.authority", "person_id", string="Who May Act for This Patient", groups=STAFF
+    )
+    granted_permission_ids = fields.One2many(
+        "clinic.permission", "grantor_id", string="May Do for This Patient", groups=STAFF
+    )
+    held_permission_ids = fields.One2many(
+        "clinic.permission", "grantee_id", string="This Patient May Do", groups=STAFF
+    )
+    relationship_ids = fields.Many2many(
+        "clinic.relationship",
+        string="Relationships",
+        compute="_compute_relationship_ids",
+        groups=STAFF,
+    )
+    participant_ids = fields.One2many(
+        "clinic.participant", "partner_id", string="Appointments", groups=STAFF
+    )
+    appointment_count = fields.Integer(compute="_compute_appointment_count", groups=STAFF)
+
+    def _compute_relationship_ids(self):
+        pairs = self.env["clinic.relationship"].search(
+            Domain("person_a_id", "in", self.ids) | Domain("person_b_id", "in", self.ids)
+        )
+        for partner in self:
+            partner.relationship_ids = pairs.filtered(
+                lambda pair, person=partner._origin: person in pair.person_a_id + pair.person_b_id
+            )
+
+    @api.depends("participant_ids")
+    def _compute_appointment_count(self):
+        counts = dict(
+            self.env["clinic.participant"]._read_group(
+                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.appointment_count = counts.get(partner._origin, 0)
+
+    def action_view_appointments(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_appointment_action"
+        )
+        return {
+            **action,
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("participant_ids.partner_id", "=", self.id)],
+            "context": {},
+        }

@@ -1,0 +1,139 @@
+"""What the tests outside Odoo share: an engine without Odoo, a running clinic, browsers."""
+
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+
+def _make_engine_importable_without_odoo():
+    """Stand a bare package in for the addon, whose own `__init__` needs Odoo."""
+    if "clinic_family" not in sys.modules:
+        addon = ModuleType("clinic_family")
+        addon.__path__ = [str(ROOT / "clinic_family")]
+        sys.modules["clinic_family"] = addon
+
+
+_make_engine_importable_without_odoo()
+
+from tools import browser as browsers  # noqa: E402
+from tools import databases, odoo_source, postgres, server  # noqa: E402
+
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESK = {"viewport": {"width": 1280, "height": 800}}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Put pytest-odoo aside: it would want a database for every test here."""
+    config.pluginmanager.unregister(name="odoo")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark as system tests all that need the running clinic."""
+    for item in items:
+        if "clinic" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.system)
+
+
+class Clinic:
+    """A running server with several workers, and its database."""
+
+    def __init__(self, running, stop):
+        self.url, self.database, self.log = running.url, running.database, running.log
+        self.stop = stop
+
+    def query(self, sql, params=None):
+        """Run one statement on a connection of its own; return its rows as dicts."""
+        return databases.query(self.database, sql, params)
+
+
+@pytest.fixture(scope="session")
+def clinic():
+    """Serve a fresh copy of the prepared clinic as production would: in several processes."""
+    odoo_source.ensure()
+    with postgres.running(), databases.test_copy() as database:
+        serving = server.serving(database, server.free_port(), workers=4)
+        running = serving.__enter__()
+        clinic = Clinic(running, stop=lambda: serving.__exit__(None, None, None))
+        yield clinic
+        clinic.stop()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Chromium; a missing one is a failure that says what to install."""
+    from playwright.sync_api import sync_playwright
+
+    executable = browsers.ensure()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=browsers.ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+class Watch:
+    """The troubles of all pages of one test: script errors and answers of 500 and more."""
+
+    def __init__(self):
+        self.troubles, self.contexts = [], []
+
+    def open(self, browser, clinic, options):
+        """Open a page in a context of its own, so that each person has their own login."""
+        context = browser.new_context(base_url=clinic.url, **options)
+        self.contexts.append(context)
+        context.on("weberror", lambda error: self.troubles.append(str(error.error)))
+        context.on("response", self._check)
+        return context.new_page()
+
+    def _check(self, response):
+        if response.status >= 500:
+            self.troubles.append(f"{response.status} {response.request.method} {response.url}")
+
+    def close(self):
+        """Close all pages and fail if one had trouble."""
+        for context in self.contexts:
+            context.close()
+        assert not self.troubles, "\n".join(self.troubles)
+
+
+@pytest.fixture
+def watch():
+    """Watch the pages of a test."""
+    watch = Watch()
+    yield watch
+    watch.close()
+
+
+@pytest.fixture
+def new_phone(browser, clinic, watch):
+    """Return a function that opens a phone for one more person."""
+    return lambda **options: watch.open(browser, clinic, {**PHONE, **options})
+
+
+@pytest.fixture
+def new_desk(browser, clinic, watch):
+    """Return a function that opens a desktop browser for one more person."""
+    return lambda **options: watch.open(browser, clinic, {**DESK, **options})
+
+
+@pytest.fixture
+def phone(new_phone):
+    """A page on a phone."""
+    return new_phone()
+
+
+@pytest.fixture
+def desk(new_desk):
+    """A page on a desktop."""
+    return new_desk()

@@ -1,0 +1,1 @@
+"""The programs behind `make`: they set up, run and test the addon."""

@@ -1,0 +1,123 @@
+"""A running Odoo server for one database."""
+
+import http.client
+import os
+import secrets
+import socket
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from tools import odoo_source, processes
+from tools.environment import CACHE, ROOT, Failure
+
+HOST = "127.0.0.1"
+SECONDS_TO_START = 120
+
+
+@dataclass
+class Server:
+    """A server that answers at `url`."""
+
+    url: str
+    database: str
+    process: object
+    log: object
+
+
+def write_config(database, port=8069, workers=0, cron_threads=0):
+    """Write a configuration file for one database and return its path."""
+    addons = ",".join(str(path) for path in [*odoo_source.addons_path(), ROOT])
+    options = {
+        "addons_path": addons,
+        "admin_passwd": secrets.token_hex(16),
+        "data_dir": CACHE / "odoo_data",
+        "db_name": database,
+        "dbfilter": f"^{database}$",
+        "http_interface": HOST,
+        "http_port": port,
+        "gevent_port": port + 3,
+        "list_db": False,
+        "max_cron_threads": cron_threads,
+        "proxy_mode": False,
+        "workers": workers,
+    }
+    path = CACHE / "config" / f"{database}-{port}.conf"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = [f"{key} = {value}" for key, value in options.items()]
+    path.write_text("\n".join(["[options]", *lines, ""]))
+    return path
+
+
+def command(config, arguments=()):
+    """Return the command line of Odoo; a first argument without dash is Odoo's own subcommand."""
+    arguments = list(arguments)
+    subcommand = [arguments.pop(0)] if arguments and not arguments[0].startswith("-") else []
+    return [sys.executable, "-m", "odoo", *subcommand, "-c", config, *arguments]
+
+
+def environment():
+    """Return the environment variables for Odoo; nothing here needs to survive a power cut."""
+    return {**os.environ, "PGOPTIONS": "-c synchronous_commit=off", "PYTHONUNBUFFERED": "1"}
+
+
+def is_free(port):
+    """Return whether nothing listens on a port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def check_port(port):
+    """Fail with a sentence when the port is taken."""
+    if not is_free(port):
+        raise Failure(f"Port {port} is in use: take another, as in `make run PORT={port + 10}`.")
+
+
+def free_port():
+    """Return a free port whose neighbour for Odoo's second server is free too."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind((HOST, 0))
+            port = probe.getsockname()[1]
+        if port < 65000 and is_free(port + 3):
+            return port
+
+
+@contextmanager
+def serving(database, port, workers=0, cron_threads=0):
+    """Have a server for a database while the block lasts."""
+    check_port(port)
+    config = write_config(database, port, workers, cron_threads)
+    log = processes.log_path(f"server {port}")
+    with (
+        open(log, "w") as output,
+        processes.running(
+            command(config), stdout=output, stderr=output, env=environment()
+        ) as process,
+    ):
+        _wait_until_it_answers(process, port, log)
+        yield Server(f"http://{HOST}:{port}", database, process, log)
+
+
+def _wait_until_it_answers(process, port, log):
+    done = processes.wait_for(
+        lambda: process.poll() is not None or _answers(port), SECONDS_TO_START
+    )
+    if process.poll() is not None or not done:
+        raise processes.failure("Starting Odoo", log.read_text(), log)
+
+
+def _answers(port):
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    try:
+        connection.request("GET", "/web/health")
+        return connection.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,149 @@
+"""The stages of `make test` and their summary."""
+
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
+
+from tools import browser, databases, odoo_source, postgres, processes, server
+from tools.environment import ADDON, CACHE, ROOT, Failure, alone
+
+WORKERS = 2
+NO_TESTS_FOUND = 5
+
+
+@dataclass
+class Outcome:
+    """How a stage ended."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0
+
+    def __str__(self):
+        counts = f"{self.passed} passed, {self.failed} failed"
+        return counts + (f", {self.skipped} skipped" if self.skipped else "")
+
+
+def run(only, arguments):
+    """Run the named stages, or all; print the summary and return the exit code."""
+    chosen = only.replace(",", " ").split() or list(STAGES)
+    unknown = set(chosen) - set(STAGES)
+    if unknown:
+        raise Failure(f"There is no stage {', '.join(unknown)}: take {', '.join(STAGES)}.")
+    if {"odoo", "system"} & set(chosen):
+        browser.ensure()
+        with alone("setup"):
+            odoo_source.ensure()
+        with postgres.running():
+            outcomes = _run_stages(chosen, arguments)
+    else:
+        outcomes = _run_stages(chosen, arguments)
+    return _summarise(outcomes)
+
+
+def _run_stages(chosen, arguments):
+    """Run each stage, also after one that failed."""
+    outcomes = {}
+    for name in filter(chosen.__contains__, STAGES):
+        print(f"\n== {name} ==", flush=True)
+        started = time.monotonic()
+        try:
+            outcomes[name] = STAGES[name](arguments)
+        except Failure as trouble:
+            print(trouble, flush=True)
+            outcomes[name] = Outcome(failed=1)
+        outcomes[name].seconds = time.monotonic() - started
+    return outcomes
+
+
+def _summarise(outcomes):
+    """Print the counts of each stage and, as the last line, of all; return the exit code."""
+    print()
+    for name, outcome in outcomes.items():
+        print(f"{name:<8}{outcome} in {outcome.seconds:.0f} s")
+    passed = sum(outcome.passed for outcome in outcomes.values())
+    failed = sum(outcome.failed for outcome in outcomes.values())
+    if not passed and not failed:
+        print("No test was run: look at ONLY and ARGS.")
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return 1 if failed or not passed else 0
+
+
+def _lint(_arguments):
+    """Run the checkers; each counts as one."""
+    checks = (
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["pylint", "--load-plugins=pylint_odoo", ADDON.name],
+    )
+    outcome = Outcome()
+    for check in checks:
+        print(f"$ {' '.join(check)}", flush=True)
+        if _ends_well([sys.executable, "-m", *check]):
+            outcome.passed += 1
+        else:
+            outcome.failed += 1
+    return outcome
+
+
+def _ends_well(command):
+    with processes.running(command, cwd=ROOT) as process:
+        return process.wait() == 0
+
+
+def _engine(arguments):
+    """Test what needs no Odoo: the engine, its doctests, the architecture, these tools."""
+    engine = ADDON / "engine"
+    options = ["-p", "no:odoo", "-m", "not system", "--doctest-modules", "tests"]
+    return _pytest("engine", [*options, *([engine] if engine.is_dir() else [])], arguments)
+
+
+def _odoo(arguments):
+    """Run the addon's own tests in copies of the prepared database."""
+    with databases.test_copy() as database:
+        options = [
+            f"--odoo-config={server.write_config(database)}",
+            f"--odoo-database={database}",
+            "--odoo-http",
+            f"--numprocesses={WORKERS}",
+            # A class prepares its records once: its tests belong on one worker.
+            "--dist=loadscope",
+        ]
+        return _pytest("odoo", [*options, ADDON / "tests"], arguments)
+
+
+def _system(arguments):
+    """Test a running server from outside, through HTTP and a browser."""
+    databases.template()
+    return _pytest("system", ["-p", "no:odoo", "-m", "system", "tests"], arguments)
+
+
+def _pytest(stage, options, arguments):
+    """Run pytest and return its counts; `arguments` are those of the person."""
+    report = CACHE / "reports" / f"{stage}.xml"
+    report.unlink(missing_ok=True)
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}"]
+    settings = {"cwd": ROOT, "env": server.environment()}
+    with processes.running([*command, *options, *arguments], **settings) as process:
+        code = process.wait()
+    return outcome_of(report, code, filtered=bool(arguments))
+
+
+def outcome_of(report, code, filtered):
+    """Return the counts of a JUnit report; a run that ended badly has at least one failure."""
+    outcome = Outcome()
+    if report.exists():
+        for suite in ElementTree.parse(report).getroot().iter("testsuite"):
+            bad = int(suite.get("failures")) + int(suite.get("errors"))
+            outcome.failed += bad
+            outcome.skipped += int(suite.get("skipped"))
+            outcome.passed += int(suite.get("tests")) - bad - int(suite.get("skipped"))
+    none_found_as_asked = code == NO_TESTS_FOUND and filtered
+    if code and not outcome.failed and not none_found_as_asked:
+        outcome.failed = 1
+    return outcome
+
+
+STAGES = {"lint": _lint, "engine": _engine, "odoo": _odoo, "system": _system}

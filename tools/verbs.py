@@ -1,0 +1,134 @@
+"""What each verb of `make` does; runs inside the virtual environment."""
+
+import os
+import subprocess
+import sys
+
+from tools import databases, odoo_source, postgres, server, testing
+from tools.environment import Failure, alone, step
+
+DEMO_USERS = """
+    SELECT users.login, coalesce(partner.function, partner.name) AS role, partner.name
+      FROM ir_model_data AS data
+      JOIN res_users AS users ON users.id = data.res_id
+      JOIN res_partner AS partner ON partner.id = users.partner_id
+     WHERE data.module = 'clinic_family' AND data.model = 'res.users' AND users.active
+  ORDER BY users.share, users.id
+"""
+
+
+def run(arguments):
+    """Do one verb and return the exit code."""
+    verb, *rest = arguments or ["help"]
+    if verb not in VERBS:
+        raise Failure(f"There is no `{verb}`: the verbs are {', '.join(VERBS)}.")
+    return VERBS[verb](rest) or 0
+
+
+def set_up():
+    """Make sure that Odoo is there; Python's packages are, or this would not run."""
+    with alone("setup"):
+        odoo_source.ensure()
+
+
+def prepare(_rest):
+    """Set up everything and build the databases, without starting anything."""
+    set_up()
+    with postgres.running():
+        print(f"Ready; the prepared database is {databases.template()}.")
+
+
+def serve(_rest):
+    """Serve the demo clinic until Ctrl-C."""
+    port = _port()
+    server.check_port(port)
+    set_up()
+    with postgres.running():
+        database = databases.demo()
+        with _starting(server.serving(database, port, cron_threads=1)) as running:
+            _welcome(running)
+            running.process.wait()
+            raise Failure(f"Odoo stopped by itself: {running.log} says why.")
+
+
+def _port():
+    text = os.environ.get("PORT") or "8069"
+    if not text.isdigit() or not 0 < int(text) < 65533:
+        raise Failure(f"PORT={text} is no port: take a number such as 8070.")
+    return int(text)
+
+
+class _starting:
+    """Show the start of a server as a step, and hand its context manager on."""
+
+    def __init__(self, serving):
+        self.serving = serving
+
+    def __enter__(self):
+        with step("Starting Odoo"):
+            return self.serving.__enter__()
+
+    def __exit__(self, *trouble):
+        return self.serving.__exit__(*trouble)
+
+
+def _welcome(running):
+    """Print where the clinic is and who may log in."""
+    users = databases.query(running.database, DEMO_USERS)
+    width = max((len(user["login"]) for user in users), default=0)
+    print(f"\nThe clinic is open at  {running.url}")
+    print(f"Booking site:          {running.url}/book")
+    print(f"Log in at:             {running.url}/web/login\n")
+    print("Demo logins (the password is the same as the login):")
+    for user in users:
+        print(f"  {user['login']:<{width}}  {user['name']}, {user['role']}")
+    print(f"\nOdoo's log: {running.log}\nCtrl-C stops it; the data stay.", flush=True)
+
+
+def test(rest):
+    """Run the tests; ONLY names the stages, ARGS goes to pytest."""
+    return testing.run(os.environ.get("ONLY", ""), rest)
+
+
+def lint(rest):
+    """Run the lint stage alone."""
+    return testing.run("lint", rest)
+
+
+def reset(_rest):
+    """Forget the demo clinic and its databases."""
+    with postgres.running():
+        databases.reset()
+    print("The demo clinic is gone; `make run` makes a new one.")
+
+
+def odoo(rest):
+    """Run Odoo on the demo clinic with any arguments, for developers."""
+    set_up()
+    with postgres.running():
+        database = databases.DEMO if databases.exists(databases.DEMO) else databases.demo()
+        command = server.command(server.write_config(database, _port()), rest)
+        return subprocess.run([str(part) for part in command], env=server.environment()).returncode
+
+
+def shell(rest):
+    """Open Odoo's Python prompt on the demo clinic."""
+    return odoo(["shell", "--no-http", *rest])
+
+
+def python(rest):
+    """Run a Python program in the virtual environment with the database server there."""
+    with postgres.running():
+        return subprocess.run([sys.executable, *rest]).returncode
+
+
+VERBS = {
+    "setup": prepare,
+    "run": serve,
+    "test": test,
+    "lint": lint,
+    "reset": reset,
+    "odoo": odoo,
+    "shell": shell,
+    "python": python,
+}
