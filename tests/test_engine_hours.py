@@ -197,7 +197,7 @@ work_lines = st.builds(
 first_days = st.dates(date(2024, 1, 1), date(2036, 11, 1))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(work_lines, max_size=8), zones, first_days, st.integers(0, 20))
 def test_working_hours_are_those_of_odoo(lines, zone, first_day, more_days):
     odoo_zone, our_zone = zone
@@ -227,7 +227,7 @@ changes = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.tuples(hours, hours), max_size=8), st.sampled_from(changes))
 def test_working_hours_are_those_of_odoo_when_the_clocks_change(spans, change):
     name, day = change

@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_family.engine.intervals import Interval, intersect, merge, overlaps, subtract
@@ -88,6 +88,7 @@ def test_answers_have_named_ends():
     assert subtract(work, [])[0].stop == 9
 
 
+@settings(deadline=None)
 @given(anything)
 def test_merging_keeps_every_instant_and_leaves_gaps_between(intervals):
     merged = merge(intervals)
@@ -97,6 +98,7 @@ def test_merging_keeps_every_instant_and_leaves_gaps_between(intervals):
     assert all(gap > 0 for gap in gaps(merged))
 
 
+@settings(deadline=None)
 @given(anything, anything)
 def test_subtracting_is_taking_away_instants(minuend, subtrahend):
     rest = subtract(minuend, subtrahend)
@@ -105,6 +107,7 @@ def test_subtracting_is_taking_away_instants(minuend, subtrahend):
     assert rest == merge(rest)
 
 
+@settings(deadline=None)
 @given(anything, anything)
 def test_intersecting_is_keeping_common_instants(these, those):
     shared = intersect(these, those)
@@ -113,6 +116,7 @@ def test_intersecting_is_keeping_common_instants(these, those):
     assert shared == merge(shared)
 
 
+@settings(deadline=None)
 @given(st.builds(Interval, instants, instants), st.builds(Interval, instants, instants))
 def test_two_intervals_overlap_exactly_when_they_share_an_instant(one, other):
     assert overlaps(one, other) == bool(members([one]) & members([other]))

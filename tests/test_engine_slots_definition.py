@@ -39,7 +39,7 @@ def is_offered(a_diary, some_terms, start):
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(diaries, some_terms)
 def test_what_is_offered_is_what_is_judged_free_is_what_the_definition_says(a_diary, some_terms):
     starts = free_starts(a_diary, some_terms, whole)
@@ -48,7 +48,7 @@ def test_what_is_offered_is_what_is_judged_free_is_what_the_definition_says(a_di
     assert starts == [each for each in range(*whole) if is_offered(a_diary, some_terms, each)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(diaries, some_terms, st.builds(Interval, seconds, seconds))
 def test_a_window_shows_what_a_larger_one_shows_of_it(a_diary, some_terms, window):
     starts = free_starts(a_diary, some_terms, window)

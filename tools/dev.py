@@ -67,8 +67,8 @@ def main(arguments):
         signal.signal(number, raise_interrupt)
     try:
         return run_verb(arguments)
-    except KeyboardInterrupt:
-        print("\nStopped.", flush=True)
+    except KeyboardInterrupt as stop:
+        print(f"\nStopped by {signal.Signals(stop.args[0]).name}.", flush=True)
         return 130
     except (Failure, OSError) as trouble:
         print("\n" + sentence_for(trouble), file=sys.stderr, flush=True)

@@ -92,7 +92,7 @@ class BookingSite(Controller):
     def _read_checkout(self, slug):
         service = self._find_service(slug)
         form = request.httprequest.values
-        return service, Checkout.read(service.id, form, form.getlist)
+        return service, Checkout.from_form(service.id, form, form.getlist)
 
     def _render_who(self, service, checkout, refusal=""):
         values = request.env["clinic.booking.site"]._get_who(service, checkout, str(refusal))

@@ -38,7 +38,7 @@ class Checkout:
     payer_id: int
 
     @classmethod
-    def read(
+    def from_form(
         cls, service_id: int, form: Mapping[str, str], get_list: Callable[[str], Sequence[str]]
     ) -> Checkout:
         """The check-out in a submitted form; what can't be read becomes what nobody offers."""

@@ -3,7 +3,6 @@ from datetime import timedelta, timezone
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
 
 from ..engine.instants import to_instant
 
@@ -44,9 +43,14 @@ class ClinicAppointment(models.Model):
     stop = fields.Datetime(
         compute="_compute_stop", store=True, readonly=False, required=True, precompute=True
     )
+    local_time = fields.Char(
+        compute="_compute_local_time", help="When it begins at the location, in its own time zone."
+    )
     blocked_start = fields.Datetime(compute="_compute_blocked", store=True, precompute=True)
     blocked_stop = fields.Datetime(compute="_compute_blocked", store=True, precompute=True)
-    state = fields.Selection(STATES, required=True, default="booked", readonly=True)
+    state = fields.Selection(
+        STATES, string="Status", required=True, default="booked", readonly=True
+    )
     participant_ids = fields.One2many("clinic.participant", "appointment_id")
     patient_names = fields.Char(
         string="Patients", compute="_compute_patient_names", groups="base.group_user"
@@ -148,15 +152,35 @@ class ClinicAppointment(models.Model):
             coming = appointment.participant_ids.filtered(lambda p: p.state != "cancelled")
             appointment.participant_count = len(coming)
 
-    @api.depends("service_id", "start", "location_id")
+    @api.depends("service_id", "local_time", "patient_names")
+    @api.depends_context("uid")
     def _compute_display_name(self):
-        # No names: Odoo shows it, read with full rights, to whoever sees a record pointing here.
+        # Names for the staff only: Odoo shows this, read with full rights, to whoever sees a
+        # record that points here.
+        is_staff = self.env.user.has_group("clinic_family.clinic_family_group_practitioner")
         for appointment in self:
-            appointment.display_name = self.env._(
-                "%(service)s, %(start)s",
-                service=appointment.service_id.name,
-                start=format_datetime(self.env, appointment.start, tz=appointment.location_id.tz),
+            detail = appointment.patient_names if is_staff else appointment.local_time
+            appointment.display_name = " · ".join(
+                part for part in (detail, appointment.service_id.name) if part
             )
+
+    @api.depends("start", "location_id")
+    def _compute_local_time(self):
+        for appointment in self:
+            values = appointment._get_time_values()
+            appointment.local_time = values and self.env._(
+                "%(day)s, %(time)s %(zone)s",
+                day=values["long_day"],
+                time=values["time"],
+                zone=values["zone"],
+            )
+
+    def _get_time_values(self):
+        """How the start is shown at the location; nothing while either is missing."""
+        if not self.start or not self.location_id:
+            return {}
+        start = to_instant(self.start.replace(tzinfo=timezone.utc))
+        return self.location_id._get_time_values(start)
 
     @api.depends("participant_ids.partner_id", "participant_ids.state")
     def _compute_patient_names(self):
@@ -254,7 +278,7 @@ class ClinicAppointment(models.Model):
         return visit.env._(
             "%(service)s\n%(start)s, %(location)s, with %(practitioner)s\nParticipants: %(names)s",
             service=visit.service_id.name,
-            start=format_datetime(visit.env, self.start, tz=self.location_id.tz),
+            start=visit.local_time,
             location=visit.location_id.name,
             practitioner=visit.practitioner_id.name,
             names=", ".join(coming.mapped("name")),
@@ -292,10 +316,7 @@ class ClinicAppointment(models.Model):
         return [
             {
                 "id": appointment.id,
-                **appointment.location_id._get_time_values(
-                    to_instant(appointment.start.replace(tzinfo=timezone.utc))
-                ),
-                "start": appointment.start,
+                **appointment._get_time_values(),
                 "state": appointment.state,
                 "service": appointment.service_id.name,
                 "is_group": appointment.service_id.is_group,

@@ -1,6 +1,5 @@
 from collections import defaultdict
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -41,7 +40,7 @@ class ClinicAvailability(models.AbstractModel):
         diaries = {}
         pairs = schedules_sudo.grouped(lambda s: (s.practitioner_id, s.location_id))
         for (practitioner, location), pair_schedules in pairs.items():
-            zone = ZoneInfo(location.tz)
+            zone = location._get_zone()
             diaries[practitioner.id, location.id] = Diary(
                 work=self._get_work(pair_schedules, lines, zone, window),
                 closed=self._get_closed(practitioner, pair_schedules.calendar_id, leaves),

@@ -1,5 +1,3 @@
-from zoneinfo import ZoneInfo
-
 from psycopg2.errors import ExclusionViolation, UniqueViolation
 
 from odoo import api, fields, models
@@ -153,7 +151,7 @@ class ClinicBooking(models.Model):
             raise BookingRefused("place", self.env._(
                 "%(service)s isn't offered there. Please choose again.", service=service.name
             ))  # fmt: skip
-        reading = read_start(checkout.start, ZoneInfo(location.tz))
+        reading = read_start(checkout.start, location._get_zone())
         if not reading:
             raise BookingRefused(reading.reason, self._explain(reading, service, location))
         start = reading.facts["instant"]
@@ -200,29 +198,27 @@ class ClinicBooking(models.Model):
 
     def _explain(self, decision, service, location):
         """The sentence for a start that isn't offered: why, and what to do instead."""
-        _ = self.env._
-        company = service.company_id.sudo()
-        sentences = {
-            "unreadable": _("This time can't be read. Please choose one of the times shown."),
-            "nonexistent": _(
-                "This time doesn't exist at %(place)s: the clocks change. "
-                "Please choose one of the times shown.",
-                place=location.name,
+        company_sudo = service.company_id.sudo()
+        choose_shown = self.env._("Please choose one of the times shown.")
+        why = {
+            "unreadable": self.env._("This time can't be read."),
+            "nonexistent": self.env._(
+                "This time doesn't exist at %(place)s on that day.", place=location.name
             ),
-            "past": _("This time has passed. Please choose a later one."),
-            "notice": _(
-                "Online booking needs %(hours)g hours' notice. "
-                "Please choose a later time, or call %(place)s%(phone)s.",
-                hours=company.clinic_notice_hours,
+            "past": self.env._("This time has passed."),
+            "notice": self.env._(
+                "Online booking needs %(hours)g hours' notice. To come earlier, please call "
+                "%(place)s%(phone)s.",
+                hours=company_sudo.clinic_notice_hours,
                 place=location.name,
                 phone=f", {location.phone}" if location.phone else "",
             ),
-            "horizon": _(
-                "Online booking opens %(days)s days ahead. Please choose an earlier day.",
-                days=company.clinic_horizon_days,
+            "horizon": self.env._(
+                "This clinic opens its book %(days)s days ahead.",
+                days=company_sudo.clinic_horizon_days,
             ),
-            "hours": _("Nobody works at this time. Please choose one of the times shown."),
-            "time_off": _("Nobody works at this time. Please choose one of the times shown."),
-            "grid": _("Visits don't start at this time. Please choose one of the times shown."),
-        }
-        return sentences[decision.reason]
+            "hours": self.env._("Nobody works at this time."),
+            "time_off": self.env._("Nobody works at this time."),
+            "grid": self.env._("Visits don't start at this time."),
+        }[decision.reason]
+        return f"{why} {choose_shown}"

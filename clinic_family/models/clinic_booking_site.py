@@ -1,6 +1,5 @@
 import uuid
 from datetime import datetime, timedelta, timezone
-from zoneinfo import ZoneInfo
 
 from odoo import api, models
 from odoo.tools import format_date
@@ -72,7 +71,7 @@ class ClinicBookingSite(models.AbstractModel):
         return practitioners, chosen, locations, location
 
     def _get_week(self, service, practitioners, location, day):
-        zone = ZoneInfo(location.tz)
+        zone = location._get_zone()
         today = datetime.now(timezone.utc).astimezone(zone).date()
         horizon = from_instant(service._get_terms(location).horizon - 1).astimezone(zone).date()
         first_day = min(max(day or today, today), horizon)
@@ -105,7 +104,7 @@ class ClinicBookingSite(models.AbstractModel):
         slots = service._get_slots(window, practitioners, location)
         if not slots:
             return False
-        day = from_instant(slots[0].start).astimezone(ZoneInfo(location.tz)).date()
+        day = from_instant(slots[0].start).astimezone(location._get_zone()).date()
         return {"day": day, "name": format_date(self.env, day, date_format="EEEE d MMMM")}
 
     # Who comes, who pays
@@ -156,7 +155,7 @@ class ClinicBookingSite(models.AbstractModel):
         _everybody, chosen, _locations, location = self._choose(
             service, checkout.practitioner_id, checkout.location_id
         )
-        start = location and read_start(checkout.start, ZoneInfo(location.tz))
+        start = location and read_start(checkout.start, location._get_zone())
         return {
             "service": service,
             "practitioner": chosen if checkout.practitioner_id else chosen.browse(),
@@ -170,7 +169,7 @@ class ClinicBookingSite(models.AbstractModel):
         """The nearest free times to one that has just been taken, to be booked with one tap."""
         values = self._get_choice(service, checkout)
         location = values["location"]
-        reading = location and read_start(checkout.start, ZoneInfo(location.tz))
+        reading = location and read_start(checkout.start, location._get_zone())
         if not reading:
             return {**values, "nearest": []}
         wanted = reading.facts["instant"]

@@ -1,5 +1,8 @@
+from functools import cache
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
+
+import pytz
 
 from odoo import api, fields, models
 from odoo.tools import format_date, format_time
@@ -7,6 +10,13 @@ from odoo.tools import format_date, format_time
 from odoo.addons.base.models.res_partner import _tz_get
 
 from ..engine.instants import from_instant, write_start
+
+
+@cache
+def _read_zone(name):
+    """The zone from the same files as Odoo's own pytz: the system's may be older, or not there."""
+    with pytz.open_resource(name) as file:
+        return ZoneInfo.from_file(file, key=name)
 
 
 class ClinicLocation(models.Model):
@@ -41,10 +51,13 @@ class ClinicLocation(models.Model):
             lines = location.partner_id._display_address(without_company=True).splitlines()
             location.address = ", ".join(line.strip() for line in lines if line.strip())
 
+    def _get_zone(self):
+        return _read_zone(self.tz)
+
     def _get_time_values(self, instant):
         """An instant as pages at this location show it, and as their addresses carry it."""
         self.ensure_one()
-        zone = ZoneInfo(self.tz)
+        zone = self._get_zone()
         local = from_instant(instant).astimezone(zone)
         return {
             "param": write_start(instant, zone),

@@ -22,7 +22,9 @@ class ClinicParticipant(models.Model):
     )
     # The name and nothing else: whoever sees the participant may not read the contact.
     name = fields.Char(related="partner_id.name")
-    state = fields.Selection(STATES, required=True, default="booked", readonly=True)
+    state = fields.Selection(
+        STATES, string="Status", required=True, default="booked", readonly=True
+    )
     is_primary = fields.Boolean(
         string="Pays", compute="_compute_is_primary", groups="base.group_user"
     )

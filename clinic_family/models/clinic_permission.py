@@ -57,7 +57,7 @@ class ClinicPermission(models.Model):
     )
     ends_at = fields.Datetime(string="Until", help="Empty: until somebody ends it.")
     ended_at = fields.Datetime(string="Ended On", readonly=True)
-    ended_by_id = fields.Many2one("res.users", string="Ended By", readonly=True)
+    ended_by_id = fields.Many2one("res.users", readonly=True)
     end_reason = fields.Char(readonly=True)
     is_live = fields.Boolean(
         string="In Force", compute="_compute_is_live", search="_search_is_live"

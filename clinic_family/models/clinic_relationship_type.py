@@ -16,7 +16,6 @@ class ClinicRelationshipType(models.Model):
     code = fields.Char(string="HL7 Code", help="The HL7 v3 RoleCode with the same meaning.")
     inverse_id = fields.Many2one(
         "clinic.relationship.type",
-        string="Inverse",
         help="What the other person usually is, suggested when two people are linked.",
     )
     sequence = fields.Integer(default=10)

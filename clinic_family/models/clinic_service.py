@@ -1,7 +1,6 @@
 from collections import defaultdict
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 
@@ -145,7 +144,7 @@ class ClinicService(models.Model):
     def _get_terms(self, location):
         company_sudo = self.company_id.sudo()
         now = datetime.now(timezone.utc)
-        zone = ZoneInfo(location.tz)
+        zone = location._get_zone()
         last_day = now.astimezone(zone).date() + timedelta(days=company_sudo.clinic_horizon_days)
         return Terms(
             duration=self.duration * 60,
@@ -164,7 +163,7 @@ class ClinicService(models.Model):
         practitioners are free at it.
         """
         days = [first_day + timedelta(days=n) for n in range(count)]
-        zones = {location: ZoneInfo(location.tz) for location in locations}
+        zones = {location: location._get_zone() for location in locations}
         bounds = [day_bounds(day, zone) for zone in zones.values() for day in (days[0], days[-1])]
         window = Interval(min(b.start for b in bounds), max(b.stop for b in bounds))
         starts = defaultdict(set)

@@ -1,0 +1,263 @@
+"""A small clinic of its own in Auckland, a family, and builders for what a test needs.
+
+It is Monday 29 March 2027, nine o'clock in Auckland, summer time. On Sunday the clocks go back
+at three, and on 26 September they go forward at two. The database has a clock of its own, which
+can't be frozen: permissions are relative to that one.
+"""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import SUPERUSER_ID, api
+from odoo.fields import Command
+from odoo.modules.registry import DummyRLock, Registry
+from odoo.tests.common import (
+    BaseCase,
+    HttpCase,
+    TransactionCase,
+    freeze_time,
+    get_db_name,
+    new_test_user,
+)
+
+from ..engine.checkout import Checkout
+from ..engine.instants import from_instant, localize, write_start
+from ..engine.intervals import Interval
+from ..exceptions import BookingRefused
+
+NOW = "2027-03-28 20:00:00"
+MONDAY = date(2027, 3, 29)
+TUESDAY = date(2027, 3, 30)
+WEDNESDAY = date(2027, 3, 31)
+THURSDAY = date(2027, 4, 1)
+CLOCKS_GO_BACK = date(2027, 4, 4)
+CLOCKS_GO_FORWARD = date(2027, 9, 26)
+AUCKLAND = ZoneInfo("Pacific/Auckland")
+ROLE = "clinic_family.clinic_family_group_"
+NO_ID = 999_999_999
+
+
+def instant(day, clock, zone=AUCKLAND):
+    """The instant at which the clocks show this time, written as "9:30"."""
+    hour, minute = clock.split(":")
+    return localize(day, int(hour) + int(minute) / 60, zone)
+
+
+def utc(day, clock, zone=AUCKLAND):
+    """The same as Odoo stores it."""
+    return from_instant(instant(day, clock, zone)).replace(tzinfo=None)
+
+
+def written(day, clock, zone=AUCKLAND):
+    """The same as the addresses of the booking site carry it."""
+    return write_start(instant(day, clock, zone), zone)
+
+
+def days(first, count):
+    """The window of some whole days in Auckland."""
+    return Interval(instant(first, "0:00"), instant(first + timedelta(days=count), "0:00"))
+
+
+class Builders:
+    """Makes records as the superuser; only what a test says differs from the usual."""
+
+    @classmethod
+    def build_clinic(cls):
+        cls.env = cls.env(context={"no_reset_password": True, "tracking_disable": True})
+        cls.company = cls.env.company
+        cls.company.write({"clinic_notice_hours": 2, "clinic_horizon_days": 60})
+        cls.harbour = cls.location("Test Harbour")
+        cls.product = cls.env["product.product"].create({
+            "name": "Test visit",
+            "type": "service",
+            "list_price": 80,
+            "taxes_id": [Command.clear()],
+        })  # fmt: skip
+        cls.nora = cls.practitioner("Nora Test-Nightingale")
+        cls.single = cls.service("Test Physio", cls.nora)
+        cls.group = cls.service("Test Family Talk", cls.nora, max_participants=3)
+
+    @classmethod
+    def build_family(cls):
+        cls.mother = cls.user("test_mother", "Mira Motherwell")
+        cls.father = cls.user("test_father", "Fergus Fatherly")
+        cls.grandmother = cls.user("test_grandmother", "Greta Grandison")
+        cls.stranger = cls.user("test_stranger", "Stan Strangeways")
+        cls.leo = cls.person("Leo Littleton")
+
+    @classmethod
+    def person(cls, name, **values):
+        return cls.env["res.partner"].create({"name": name, **values})
+
+    @classmethod
+    def user(cls, login, name, role="base.group_portal", **values):
+        return new_test_user(cls.env, login, groups=role, name=name, **values)
+
+    @classmethod
+    def location(cls, name, zone="Pacific/Auckland", **values):
+        return cls.env["clinic.location"].create({"name": name, "tz": zone, **values})
+
+    @classmethod
+    def calendar(cls, *hours, weekdays="0123456", **values):
+        """The same hours on each of the weekdays, as pairs."""
+        lines = [
+            Command.create({
+                "name": "Hours", "dayofweek": weekday, "hour_from": begins, "hour_to": ends,
+            })
+            for weekday in weekdays
+            for begins, ends in hours
+        ]  # fmt: skip
+        return cls.env["resource.calendar"].create(
+            {"name": "Test hours", "attendance_ids": [Command.clear(), *lines], **values}
+        )
+
+    @classmethod
+    def practitioner(cls, name, calendar=None, location=None, **values):
+        """Who works every day from nine to twelve and from one to five."""
+        practitioner = cls.env["clinic.practitioner"].create(
+            {"name": name, "is_published": True, **values}
+        )
+        cls.schedule(practitioner, calendar or cls.calendar((9, 12), (13, 17)), location)
+        return practitioner
+
+    @classmethod
+    def schedule(cls, practitioner, calendar, location=None, **period):
+        return cls.env["clinic.schedule"].create({
+            "practitioner_id": practitioner.id,
+            "calendar_id": calendar.id,
+            "location_id": (location or cls.harbour).id,
+            "date_from": date(2027, 1, 1),
+            **period,
+        })  # fmt: skip
+
+    @classmethod
+    def service(cls, name, practitioners, **values):
+        return cls.env["clinic.service"].create({
+            "name": name,
+            "practitioner_ids": [Command.set(practitioners.ids)],
+            "product_id": cls.product.id,
+            "duration": 30,
+            "step": 30,
+            "is_published": True,
+            **values,
+        })  # fmt: skip
+
+    @classmethod
+    def grant(cls, grantor, grantee, *kinds):
+        """The grantor lets this user do these kinds of things, as of now."""
+        return cls.env["clinic.permission"]._grant(grantor, grantee.partner_id, kinds, "consent")
+
+    @classmethod
+    def appointment(cls, day, clock, people, **values):
+        """A visit as the front desk stores it; the first of the people pays."""
+        people = [getattr(person, "partner_id", person) for person in people]
+        defaults = {
+            "service_id": cls.group.id,
+            "practitioner_id": cls.nora.id,
+            "location_id": cls.harbour.id,
+            "payer_id": people[0].id,
+            "participant_ids": [Command.create({"partner_id": each.id}) for each in people],
+        }
+        return cls.env["clinic.appointment"].create(
+            {**defaults, "start": utc(day, clock), **values}
+        )
+
+    @classmethod
+    def checkout(cls, service, start, people, payer=None, key="first key", **values):
+        """What one asks for at the check-out; the first of the people pays."""
+        people = [getattr(person, "partner_id", person) for person in people]
+        payer = payer or people[0]
+        defaults = {
+            "practitioner_id": 0,
+            "location_id": cls.harbour.id,
+            "participant_ids": tuple(person.id for person in people),
+            "payer_id": getattr(payer, "partner_id", payer).id,
+        }
+        return Checkout(**{
+            **defaults, "key": key, "service_id": service.id, "start": start, **values,
+        })  # fmt: skip
+
+    def book(self, user, checkout):
+        """The appointment that this user books, seen with full rights."""
+        self.env.invalidate_all()
+        bookings = self.env["clinic.booking"].with_user(user)
+        return bookings._book(user.partner_id, checkout).sudo().appointment_ids
+
+    def assertRefused(self, reason, sentence, user, checkout):
+        """The booking is refused for this reason, in a sentence like this one."""
+        with self.assertRaises(BookingRefused) as refusal:
+            self.book(user, checkout)
+        self.assertEqual(refusal.exception.reason, reason)
+        self.assertRegex(str(refusal.exception), sentence)
+
+
+@freeze_time(NOW)
+class ClinicCase(Builders, TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.build_clinic()
+        cls.build_family()
+
+
+@freeze_time(NOW)
+class ClinicHttpCase(Builders, HttpCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.build_clinic()
+        cls.build_family()
+
+
+class ConnectionsCase(Builders, BaseCase):
+    """Tests with several real connections; what they commit is deleted afterwards."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        cls.startClassPatcher(freeze_time(NOW))
+        # The runner of the tests may hold it, and then a second connection waits for ever.
+        cls.classPatch(Registry, "_lock", DummyRLock())
+
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self._delete_committed)
+        with self.registry.cursor() as cr:
+            type(self).env = api.Environment(cr, SUPERUSER_ID, {})
+            self.build_clinic()
+            self.build_family()
+            self.build()
+
+    def build(self):
+        """What the tests of this class have in common besides the clinic and the family."""
+
+    def connect(self):
+        """The environment of a transaction of its own, which has begun and sees what is there."""
+        cr = self.registry.cursor()
+        self.addCleanup(cr.close)
+        cr.execute("SELECT 1")
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def _delete_committed(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
+            appointments = env["clinic.appointment"].search(
+                [("location_id", "=", self.harbour.id)]
+            )
+            bookings = appointments.booking_id
+            appointments.unlink()
+            bookings.unlink()
+            (self.single + self.group).with_env(env).unlink()
+            env["clinic.schedule"].search([("location_id", "=", self.harbour.id)]).unlink()
+            practitioners = self.nora.with_env(env)
+            resources = practitioners.resource_id
+            practitioners.unlink()
+            resources.unlink()
+            self.harbour.with_env(env).unlink()
+            users = (self.mother + self.father + self.grandmother + self.stranger).with_env(env)
+            people = users.partner_id + self.leo.with_env(env)
+            env["clinic.permission"].search([("grantor_id", "in", people.ids)]).unlink()
+            users.unlink()
+            people.unlink()
+            self.product.product_tmpl_id.with_env(env).unlink()
