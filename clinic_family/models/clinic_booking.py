@@ -199,7 +199,7 @@ class ClinicBooking(models.Model):
     def _explain(self, decision, service, location):
         """The sentence for a start that isn't offered: why, and what to do instead."""
         company_sudo = service.company_id.sudo()
-        choose_shown = self.env._("Please choose one of the times shown.")
+        choose_another = self.env._("Please choose another time.")
         why = {
             "unreadable": self.env._("This time can't be read."),
             "nonexistent": self.env._(
@@ -221,4 +221,4 @@ class ClinicBooking(models.Model):
             "time_off": self.env._("Nobody works at this time."),
             "grid": self.env._("Visits don't start at this time."),
         }[decision.reason]
-        return f"{why} {choose_shown}"
+        return f"{why} {choose_another}"
