@@ -14,3 +14,11 @@ class BookingRefused(UserError):
 
 class SlotTaken(BookingRefused):
     """Somebody else took the time first; the nearest free times are worth offering."""
+
+
+class FamilyRefused(UserError):
+    """Something about family members can't be done; the sentence says why and what to do."""
+
+    def __init__(self, reason, message):
+        super().__init__(message)
+        self.reason = reason

@@ -234,6 +234,12 @@ class ClinicAppointment(models.Model):
 
     # Invoice
 
+    def _change_payer(self, payer):
+        """Somebody else pays from now on: a draft invoice goes along, a posted one never."""
+        self.payer_id = payer
+        drafts = self.invoice_id.filtered(lambda invoice: invoice.state == "draft")
+        drafts.partner_id = payer
+
     def action_view_invoice(self):
         """Opens the appointment's invoice, made as a draft when there is none yet."""
         self.ensure_one()

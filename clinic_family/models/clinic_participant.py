@@ -57,3 +57,11 @@ class ClinicParticipant(models.Model):
         # Whoever takes part in an appointment is a patient of the clinic.
         participants.sudo().partner_id.filtered(lambda p: not p.is_patient).is_patient = True
         return participants
+
+    def _cancel(self):
+        """These participants no longer come; an appointment nobody comes to is cancelled."""
+        self.filtered(lambda p: p.state in ("booked", "arrived")).state = "cancelled"
+        appointments = self.appointment_id.filtered(
+            lambda appointment: not appointment.participant_count and appointment.state == "booked"
+        )
+        appointments._move_to("cancelled")

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class ClinicRelationship(models.Model):
@@ -37,11 +38,15 @@ class ClinicRelationship(models.Model):
         help="What the relative is to the person; the usual inverse is suggested.",
     )
     started_on = fields.Date(string="Since", default=fields.Date.context_today)
-    ended_on = fields.Date(string="Until")
+    ended_at = fields.Datetime(string="Until", readonly=True)
+    ended_by_id = fields.Many2one("res.users", readonly=True, groups="base.group_user")
+    end_reason = fields.Char(readonly=True, groups="base.group_user")
+    create_uid = fields.Many2one("res.users", groups="base.group_user")
+    write_uid = fields.Many2one("res.users", groups="base.group_user")
 
     _pair_unique = models.UniqueIndex(
         "(LEAST(person_a_id, person_b_id), GREATEST(person_a_id, person_b_id))"
-        " WHERE ended_on IS NULL",
+        " WHERE ended_at IS NULL",
         "These two people are linked already.",
     )
 
@@ -60,29 +65,67 @@ class ClinicRelationship(models.Model):
                 relative=relationship.person_b_id.name,
             )
 
-    @api.constrains("person_a_id", "person_b_id")
-    def _check_two_people(self):
-        for relationship in self:
-            if relationship.person_a_id == relationship.person_b_id:
+    @api.constrains("person_a_id", "person_b_id", "ended_at")
+    def _check_pair(self):
+        for relationship in self.filtered(lambda pair: not pair.ended_at):
+            person, relative = relationship.person_a_id, relationship.person_b_id
+            if person == relative:
                 raise ValidationError(self.env._("A relationship needs two different people."))
+            if self.env["clinic.block"]._stops(person, relative):
+                raise ValidationError(self.env._("These two people are blocked from each other."))
+
+    # Reading
 
     @api.model
-    def _get_type_names(self, person, relatives):
-        """What each of the relatives is to the person, by relative id.
+    def _get_domain_of(self, person):
+        """The relationships this person is in now, on either side."""
+        either = Domain("person_a_id", "=", person.id) | Domain("person_b_id", "=", person.id)
+        return either & Domain("ended_at", "=", False)
+
+    @api.model
+    def _find(self, person, relative):
+        """The relationship of the two that lasts, if any."""
+        return self.search(
+            self._get_domain_of(person)
+            & (Domain("person_a_id", "=", relative.id) | Domain("person_b_id", "=", relative.id))
+        )
+
+    @api.model
+    def _get_types(self, person):
+        """What each relative of the person is to them: the type by relative.
 
         Reads with sudo: a portal user may know what a relative is to them, and nothing else of
         the relative's record.
         """
-        pairs_sudo = self.sudo().search([
-            ("ended_on", "=", False),
-            "|",
-            "&", ("person_a_id", "=", person.id), ("person_b_id", "in", relatives.ids),
-            "&", ("person_b_id", "=", person.id), ("person_a_id", "in", relatives.ids),
-        ])  # fmt: skip
-        names = {}
-        for pair in pairs_sudo:
-            if pair.person_a_id == person:
-                names[pair.person_b_id.id] = pair.type_b_id.name
-            else:
-                names[pair.person_a_id.id] = pair.type_a_id.name
-        return names
+        return {
+            pair.person_b_id if pair.person_a_id == person else pair.person_a_id: (
+                pair.type_b_id if pair.person_a_id == person else pair.type_a_id
+            )
+            for pair in self.sudo().search(self._get_domain_of(person))
+        }
+
+    @api.model
+    def _get_type_names(self, person, relatives):
+        """What each of the relatives is to the person, by relative id."""
+        types = self._get_types(person)
+        return {relative.id: kind.name for relative, kind in types.items() if relative in relatives}
+
+    # Verbs
+
+    @api.model
+    def _link(self, person, relative, relative_type):
+        """Records that the relative is this to the person; what is recorded already stays."""
+        return self._find(person, relative) or self.create({
+            "person_a_id": relative.id,
+            "type_a_id": relative_type.id,
+            "person_b_id": person.id,
+            "type_b_id": relative_type.inverse_id.id or relative_type.id,
+        })  # fmt: skip
+
+    def _end(self, reason):
+        """The relationships last no longer; the rows stay as history."""
+        self.filtered(lambda pair: not pair.ended_at).write({
+            "ended_at": self.env.cr.now(),
+            "ended_by_id": self.env.uid,
+            "end_reason": reason,
+        })  # fmt: skip

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 STAFF = "clinic_family.clinic_family_group_practitioner"
+MANAGER = "clinic_family.clinic_family_group_manager"
 
 
 class ResPartner(models.Model):
@@ -27,16 +28,37 @@ class ResPartner(models.Model):
     participant_ids = fields.One2many(
         "clinic.participant", "partner_id", string="Appointments", groups=STAFF
     )
+    patient_group_ids = fields.Many2many("clinic.patient.group", groups=STAFF)
+    block_count = fields.Integer(compute="_compute_block_count", groups=MANAGER)
     appointment_count = fields.Integer(compute="_compute_appointment_count", groups=STAFF)
 
     def _compute_relationship_ids(self):
         pairs = self.env["clinic.relationship"].search(
-            Domain("person_a_id", "in", self.ids) | Domain("person_b_id", "in", self.ids)
+            (Domain("person_a_id", "in", self.ids) | Domain("person_b_id", "in", self.ids))
+            & Domain("ended_at", "=", False)
         )
         for partner in self:
             partner.relationship_ids = pairs.filtered(
                 lambda pair, person=partner._origin: person in pair.person_a_id + pair.person_b_id
             )
+
+    def _compute_block_count(self):
+        blocks = self.env["clinic.block"].search([
+            ("lifted_at", "=", False),
+            "|", ("person_a_id", "in", self.ids), ("person_b_id", "in", self.ids),
+        ])  # fmt: skip
+        for partner in self:
+            partner.block_count = len(
+                blocks.filtered(lambda b, p=partner._origin: p in b.person_a_id + b.person_b_id)
+            )
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Staff find a whole family by the name of its patient group."""
+        domain = super()._search_display_name(operator, value)
+        if operator in ("ilike", "like", "=ilike") and value and self.env.user.has_group(STAFF):
+            domain = Domain(domain) | Domain("patient_group_ids.name", operator, value)
+        return domain
 
     @api.depends("participant_ids")
     def _compute_appointment_count(self):

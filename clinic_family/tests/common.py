@@ -242,9 +242,7 @@ class ConnectionsCase(Builders, BaseCase):
     def _delete_committed(self):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
-            appointments = env["clinic.appointment"].search(
-                [("location_id", "=", self.harbour.id)]
-            )
+            appointments = env["clinic.appointment"].search([("location_id", "=", self.harbour.id)])
             bookings = appointments.booking_id
             appointments.unlink()
             bookings.unlink()

@@ -1,0 +1,82 @@
+"""A family member as the "add" page describes them: read, not verified."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from .checkout import read_id
+from .permissions import KINDS
+
+LONGEST_NAME = 80
+
+
+def read_day(text: object) -> date | None:
+    """The day written in *text*, or None.
+
+    >>> read_day("2017-08-14"), read_day("14 August"), read_day("2017-02-30")
+    (datetime.date(2017, 8, 14), None, None)
+    """
+    try:
+        return date.fromisoformat(str(text or "").strip())
+    except ValueError:
+        return None
+
+
+def read_kinds(texts: Sequence[str]) -> tuple[str, ...]:
+    """Those kinds of permission that exist, in the order of the table.
+
+    >>> read_kinds(["book", "everything", "pay"])
+    ('pay', 'book')
+    """
+    return tuple(kind for kind in KINDS if kind in texts)
+
+
+@dataclass(frozen=True)
+class NewRelative:
+    """Who is to be added, what they are to the one who adds them, and what is asked of them."""
+
+    first_name: str
+    last_name: str
+    email: str
+    birth_date: date | None
+    type_id: int
+    is_guardian: bool
+    may_bill: bool
+    kinds: tuple[str, ...]
+
+    @classmethod
+    def from_form(
+        cls, form: Mapping[str, str], get_list: Callable[[str], Sequence[str]]
+    ) -> NewRelative:
+        """The family member in a submitted form."""
+        return cls(
+            first_name=" ".join(form.get("first_name", "").split())[:LONGEST_NAME],
+            last_name=" ".join(form.get("last_name", "").split())[:LONGEST_NAME],
+            email=form.get("email", "").strip().lower()[:LONGEST_NAME],
+            birth_date=read_day(form.get("birth_date")),
+            type_id=read_id(form.get("type")),
+            is_guardian=bool(form.get("is_guardian")),
+            may_bill=bool(form.get("may_bill")),
+            kinds=read_kinds(get_list("kind")),
+        )
+
+    @property
+    def name(self) -> str:
+        """First and last name together."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+    def find_missing(self) -> list[str]:
+        """The required fields that are empty; what is needed of everybody (S3).
+
+        >>> NewRelative.from_form({"first_name": " Leo "}, lambda name: []).find_missing()
+        ['last_name', 'email', 'type']
+        """
+        fields = {
+            "first_name": self.first_name,
+            "last_name": self.last_name,
+            "email": self.email,
+            "type": self.type_id,
+        }
+        return [name for name, value in fields.items() if not value]

@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ClinicBlock(models.Model):
+    """A safeguarding block: these two people are never linked again by themselves.
+
+    Known to staff only, and silent: for the two it looks as if the other had never answered.
+    Setting it ends what they share; lifting it restores nothing.
+    """
+
+    _name = "clinic.block"
+    _description = "Safeguarding Block"
+    _order = "id desc"
+
+    person_a_id = fields.Many2one(
+        "res.partner", string="Person", required=True, index=True, ondelete="cascade"
+    )
+    person_b_id = fields.Many2one(
+        "res.partner", string="Kept Apart From", required=True, index=True, ondelete="cascade"
+    )
+    reason = fields.Text(required=True)
+    lifted_at = fields.Datetime(readonly=True)
+    lifted_by_id = fields.Many2one("res.users", readonly=True)
+
+    _pair_unique = models.UniqueIndex(
+        "(LEAST(person_a_id, person_b_id), GREATEST(person_a_id, person_b_id))"
+        " WHERE lifted_at IS NULL",
+        "These two people are blocked from each other already.",
+    )
+
+    @api.depends("person_a_id", "person_b_id")
+    def _compute_display_name(self):
+        for block in self:
+            block.display_name = f"{block.person_a_id.name} / {block.person_b_id.name}"
+
+    @api.constrains("person_a_id", "person_b_id")
+    def _check_two_people(self):
+        for block in self:
+            if block.person_a_id == block.person_b_id:
+                raise ValidationError(self.env._("A block needs two different people."))
+
+    @api.model
+    def _stops(self, person, other):
+        """Whether the two are blocked from each other."""
+        # Nobody but staff may know of a block, but it binds everybody.
+        return bool(
+            self.sudo().search_count([
+                ("lifted_at", "=", False),
+                ("person_a_id", "in", (person.id, other.id)),
+                ("person_b_id", "in", (person.id, other.id)),
+            ], limit=1)
+        )  # fmt: skip
+
+    @api.model
+    def _set(self, person, other, reason):
+        """Keeps the two apart from now on, and ends what they share."""
+        block = self.create({
+            "person_a_id": person.id, "person_b_id": other.id, "reason": reason,
+        })  # fmt: skip
+        self.env["clinic.family"]._separate(person, other, self.env._("Ended by the clinic."))
+        return block
+
+    def action_lift(self):
+        self.filtered(lambda block: not block.lifted_at).write({
+            "lifted_at": self.env.cr.now(), "lifted_by_id": self.env.uid,
+        })  # fmt: skip

@@ -1,0 +1,147 @@
+import hashlib
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from ..exceptions import FamilyRefused
+
+VALID_DAYS = 14
+
+
+class ClinicInvitation(models.Model):
+    """A question: one person asks another to let them do some things, and is answered or not.
+
+    Nothing is shared before it is accepted. The person asked is known by an address only, until
+    somebody accepts with their own account through the link written to that address; or is a
+    relative already, who answers on the family page. Answers stay, refusals too.
+    """
+
+    _name = "clinic.invitation"
+    _description = "Invitation"
+    _order = "id desc"
+
+    asker_id = fields.Many2one(
+        "res.partner",
+        string="Asked By",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    grantor_id = fields.Many2one(
+        "res.partner",
+        string="Asked Person",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Known when a relative was asked, else once the invitation is answered.",
+    )
+    name = fields.Char(required=True, readonly=True, help="As the asking person wrote it.")
+    email = fields.Char(readonly=True)
+    type_id = fields.Many2one(
+        "clinic.relationship.type",
+        string="Is Said to Be",
+        readonly=True,
+        ondelete="restrict",
+        help="What the person asked is to the asking one.",
+    )
+    kinds = fields.Char(
+        string="Asks To", readonly=True, help="Kinds of permission, with commas between."
+    )
+    offered_kinds = fields.Char(
+        string="Offers", readonly=True, help="What the asking person lets the other do in return."
+    )
+    token_hash = fields.Char(
+        readonly=True, copy=False, index="btree_not_null", groups="base.group_system"
+    )
+    expires_at = fields.Datetime(
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.cr.now() + timedelta(days=VALID_DAYS),
+    )
+    state = fields.Selection(
+        [
+            ("open", "Not Answered"),
+            ("accepted", "Accepted"),
+            ("declined", "Declined"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        required=True,
+        default="open",
+        readonly=True,
+    )
+    answered_at = fields.Datetime(readonly=True)
+    answered_by_id = fields.Many2one("res.users", readonly=True)
+    permission_ids = fields.One2many("clinic.permission", "invitation_id")
+
+    @api.depends("asker_id", "name")
+    def _compute_display_name(self):
+        for invitation in self:
+            invitation.display_name = self.env._(
+                "%(asker)s asks %(name)s",
+                asker=invitation.asker_id.sudo().name,
+                name=invitation.name,
+            )
+
+    @api.model
+    def _ask(self, asker, values, grantor=None):
+        """Asks, and writes to the person asked; a newer question replaces an open one.
+
+        ``values`` holds name, email, type_id, kinds and offered_kinds. Without a ``grantor`` the
+        message carries a link that is good for one answer.
+        """
+        # An open question to the same person would leave two links that work.
+        self._search_open(asker, grantor, values.get("email"))._move_to("withdrawn")
+        token = None if grantor else secrets.token_urlsafe(32)
+        invitation = self.create({
+            **values,
+            "asker_id": asker.id,
+            "grantor_id": grantor.id if grantor else False,
+            "token_hash": token and self._hash(token),
+        })  # fmt: skip
+        self.env["clinic.notice"]._tell_invited(invitation, token)
+        return invitation
+
+    @api.model
+    def _search_open(self, asker, grantor, email):
+        who = [("grantor_id", "=", grantor.id)] if grantor else [("email", "=", email)]
+        return self.search([("asker_id", "=", asker.id), ("state", "=", "open"), *who])
+
+    @api.model
+    def _hash(self, token):
+        return hashlib.sha256((token or "").encode()).hexdigest()
+
+    @api.model
+    def _find_by_token(self, token):
+        """The open invitation behind a link; dead, unknown and answered links look the same."""
+        return self.search([
+            ("token_hash", "=", self._hash(token)),
+            ("state", "=", "open"),
+            ("expires_at", ">", self.env.cr.now()),
+        ])  # fmt: skip
+
+    def _is_open(self):
+        return self.state == "open" and self.expires_at > self.env.cr.now()
+
+    def _get_kinds(self):
+        return [kind for kind in (self.kinds or "").split(",") if kind]
+
+    def _get_offered_kinds(self):
+        return [kind for kind in (self.offered_kinds or "").split(",") if kind]
+
+    def _move_to(self, state, grantor=None):
+        """The one gate: an open question is answered or withdrawn, once."""
+        for invitation in self:
+            if invitation.state != "open":
+                raise FamilyRefused("answered", self.env._("This was answered already."))
+        self.write({
+            "state": state,
+            "answered_at": self.env.cr.now(),
+            "answered_by_id": self.env.uid,
+            "token_hash": False,
+            **({"grantor_id": grantor.id} if grantor else {}),
+        })  # fmt: skip
+
+    def action_withdraw(self):
+        self.filtered(lambda invitation: invitation.state == "open")._move_to("withdrawn")
