@@ -8,6 +8,7 @@ from ..engine.decision import Decision
 from ..engine.instants import day_bounds, from_instant
 from ..engine.permissions import GUARDING, KINDS
 from ..exceptions import FamilyRefused
+from .clinic_location import read_zone
 
 # What a new child's profile gives the adult who made it, by what the child is to them.
 BASIS_BY_CODE = {"CHILD": "parental"}
@@ -69,13 +70,7 @@ class ClinicFamily(models.AbstractModel):
         return is_younger(birth, self.env.company.sudo().clinic_child_age, self._get_today())
 
     def _get_zone(self):
-        """The clinic's zone, in which birthdays are: that of its first location."""
-        location_sudo = (
-            self.env["clinic.location"]
-            .sudo()
-            .search([("company_id", "=", self.env.company.id)], limit=1)
-        )
-        return location_sudo._get_zone() if location_sudo else timezone.utc
+        return read_zone(self.env.company.sudo().clinic_tz)
 
     def _get_today(self):
         return datetime.now(self._get_zone()).date()

@@ -13,7 +13,7 @@ from ..engine.instants import from_instant, write_start
 
 
 @cache
-def _read_zone(name):
+def read_zone(name):
     """The zone from the same files as Odoo's own pytz: the system's may be older, or not there."""
     with pytz.open_resource(name) as file:
         return ZoneInfo.from_file(file, key=name)
@@ -52,7 +52,7 @@ class ClinicLocation(models.Model):
             location.address = ", ".join(line.strip() for line in lines if line.strip())
 
     def _get_zone(self):
-        return _read_zone(self.tz)
+        return read_zone(self.tz)
 
     def _get_time_values(self, instant):
         """An instant as pages at this location show it, and as their addresses carry it."""

@@ -9,6 +9,10 @@ class ResCompany(models.Model):
     clinic_allow_related = fields.Boolean(string="Patients Add Family Members", default=True)
     clinic_child_age = fields.Integer(string="Age of Own Decisions", default=16)
 
+    clinic_tz = fields.Char(
+        compute="_compute_clinic_tz", help="The zone in which birthdays are: the first location's."
+    )
+
     _clinic_child_age_plausible = models.Constraint(
         "CHECK (clinic_child_age BETWEEN 0 AND 25)", "This age can't be right."
     )
@@ -18,3 +22,10 @@ class ResCompany(models.Model):
     _clinic_horizon_positive = models.Constraint(
         "CHECK (clinic_horizon_days > 0)", "The online booking must open at least one day ahead."
     )
+
+    def _compute_clinic_tz(self):
+        for company in self:
+            location = self.env["clinic.location"].search(
+                [("company_id", "=", company.id)], limit=1
+            )
+            company.clinic_tz = location.tz or "UTC"
