@@ -1,19 +1,19 @@
-from . import (
-    account_move,
-    clinic_appointment,
-    clinic_authority,
-    clinic_availability,
-    clinic_booking,
-    clinic_booking_site,
-    clinic_location,
-    clinic_participant,
-    clinic_permission,
-    clinic_practitioner,
-    clinic_relationship,
-    clinic_relationship_type,
-    clinic_schedule,
-    clinic_service,
-    res_company,
-    res_config_settings,
-    res_partner,
-)
+from . import clinic_relationship_type
+from . import clinic_relationship
+from . import clinic_permission
+from . import clinic_authority
+from . import clinic_location
+from . import clinic_practitioner
+from . import clinic_schedule
+from . import clinic_availability
+from . import clinic_service
+from . import clinic_booking
+from . import clinic_booking_site
+from . import clinic_appointment
+from . import clinic_appointment_invoice
+from . import clinic_appointment_portal
+from . import clinic_participant
+from . import account_move
+from . import res_company
+from . import res_config_settings
+from . import res_partner

@@ -26,7 +26,7 @@ class ClinicParticipant(models.Model):
         STATES, string="Status", required=True, default="booked", readonly=True
     )
     is_primary = fields.Boolean(
-        string="Pays", compute="_compute_is_primary", groups="base.group_user"
+        string="Primary", compute="_compute_is_primary", groups="base.group_user"
     )
     booked_by_id = fields.Many2one(
         "res.partner", readonly=True, ondelete="restrict", groups="base.group_user"

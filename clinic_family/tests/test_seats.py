@@ -103,9 +103,7 @@ class TestTwoAtOnce(ConnectionsCase):
 
     def join(self, env, person):
         """One more participant, in this transaction."""
-        env["clinic.participant"].create(
-            {"appointment_id": self.visit.id, "partner_id": person.id}
-        )
+        env["clinic.participant"].create({"appointment_id": self.visit.id, "partner_id": person.id})
         env.flush_all()
 
     def book_in(self, env, user, **values):
