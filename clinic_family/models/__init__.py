@@ -1,3 +1,4 @@
+from . import clinic_hidden
 from . import clinic_relationship_type
 from . import clinic_relationship
 from . import clinic_permission
@@ -17,3 +18,4 @@ from . import account_move
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import ir_rule

@@ -30,6 +30,7 @@ class ClinicAppointment(models.Model):
     """
 
     _name = "clinic.appointment"
+    _inherit = ["clinic.hidden"]
     _description = "Appointment"
     _order = "start desc, id desc"
 
@@ -50,6 +51,11 @@ class ClinicAppointment(models.Model):
         STATES, string="Status", required=True, default="booked", readonly=True
     )
     participant_ids = fields.One2many("clinic.participant", "appointment_id")
+    # For the record rules alone: Odoo evaluates them with full rights and keeps what it read. On
+    # `participant_ids` that would show everybody to whoever may see one.
+    rule_participant_ids = fields.One2many(
+        "clinic.participant", "appointment_id", groups="base.group_user"
+    )
     patient_names = fields.Char(
         string="Patients", compute="_compute_patient_names", groups="base.group_user"
     )
@@ -187,8 +193,8 @@ class ClinicAppointment(models.Model):
 
     # Changes of state
 
-    def _move_to(self, target, participants_from=("booked", "arrived")):
-        """Moves the appointments, and their participants in these states, to the target state.
+    def _move_to(self, target):
+        """Moves the appointments to the target state, with those participants who are as far.
 
         The one gate every change of state goes through. Repeating one is harmless.
         """
@@ -202,12 +208,12 @@ class ClinicAppointment(models.Model):
                     state=states[appointment.state],
                     target=states[target],
                 ))  # fmt: skip
-        participants = moving.participant_ids.filtered(lambda p: p.state in participants_from)
+        participants = moving.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
         participants.state = target
         moving.state = target
 
     def action_arrive(self):
-        self._move_to("arrived", ("booked", "noshow", "fulfilled"))
+        self._move_to("arrived")
 
     def action_fulfil(self):
         self._move_to("fulfilled")
@@ -220,4 +226,4 @@ class ClinicAppointment(models.Model):
 
     def action_rebook(self):
         """Undoes a cancellation, a no-show or an arrival; refused when the time is gone."""
-        self._move_to("booked", ("arrived", "cancelled", "noshow"))
+        self._move_to("booked")

@@ -18,6 +18,7 @@ class ClinicBooking(models.Model):
     """
 
     _name = "clinic.booking"
+    _inherit = ["clinic.hidden"]
     _description = "Booking"
     _order = "id desc"
 

@@ -28,6 +28,7 @@ class ClinicPermission(models.Model):
     """
 
     _name = "clinic.permission"
+    _inherit = ["clinic.hidden"]
     _description = "Permission"
     _order = "starts_at desc, id desc"
 
@@ -81,10 +82,11 @@ class ClinicPermission(models.Model):
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for permission in self:
+            # Those between whom it is may know each other's names.
             permission.display_name = self.env._(
                 "%(grantee)s for %(grantor)s: %(kind)s",
-                grantee=permission.grantee_id.name,
-                grantor=permission.grantor_id.name,
+                grantee=permission.sudo().grantee_id.name,
+                grantor=permission.sudo().grantor_id.name,
                 kind=kinds.get(permission.kind),
             )
 

@@ -177,10 +177,11 @@ class Builders:
             **defaults, "key": key, "service_id": service.id, "start": start, **values,
         })  # fmt: skip
 
-    def book(self, user, checkout):
+    @classmethod
+    def book(cls, user, checkout):
         """The appointment that this user books, seen with full rights."""
-        self.env.invalidate_all()
-        bookings = self.env["clinic.booking"].with_user(user)
+        cls.env.invalidate_all()
+        bookings = cls.env["clinic.booking"].with_user(user)
         return bookings._book(user.partner_id, checkout).sudo().appointment_ids
 
     def assertRefused(self, reason, sentence, user, checkout):

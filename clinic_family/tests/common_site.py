@@ -19,7 +19,6 @@ class SiteCase(ClinicHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.website_id = cls.env["website"].search([], limit=1)
         cls.grant(cls.leo, cls.mother, "book")
         cls.slug = cls.group.website_url
 
@@ -33,40 +32,34 @@ class SiteCase(ClinicHttpCase):
     def page(self, response, status=200):
         """The content of an answer with this status."""
         self.assertEqual(response.status_code, status, response.url)
-        return html.fromstring(response.content, base_url=response.url).find_class(
-            "o_clinic_booking"
-        )[0]
+        document = html.fromstring(response.content, base_url=response.url)
+        return document.find_class("o_clinic_booking")[0]
 
     def text(self, response, status=200):
         """What one reads on the page, in one line."""
         return " ".join(self.page(response, status).text_content().split())
 
     def form(self, response, action):
-        """The form on the page that is sent to an address ending so."""
-        forms = self.page(response).xpath(f".//form[contains(@action, '{action}')]")
-        return forms[0]
+        """The first form on the page that is sent to an address like this."""
+        return self.page(response).xpath(f".//form[contains(@action, '{action}')]")[0]
 
     def submit(self, form, **changes):
         """Sends the form as the browser would, some fields filled in otherwise."""
-        fields = [(name, value) for name, value in form.form_values() if name not in changes]
-        for name, values in changes.items():
-            fields += [
-                (name, value) for value in (values if isinstance(values, list) else [values])
-            ]
+        fields = {**dict_of_lists(form.form_values()), **changes}
         if form.method == "GET":
             return self.url_open(form.action, params=fields)
-        return self.url_open(form.action, data=dict_of_lists(fields))
+        return self.url_open(form.action, data=fields)
 
-    def check(self, people, start=TEN, service=None, **values):
+    def check(self, people):
         """The last page before booking; the first of the people pays."""
         people = [getattr(person, "partner_id", person).id for person in people]
         return self.get(
-            f"{(service or self.group).website_url}/check",
-            practitioner=values.get("practitioner", 0),
+            f"{self.slug}/check",
+            practitioner=0,
             location=self.harbour.id,
-            start=start,
+            start=TEN,
             participant=people,
-            payer=values.get("payer", people[0]),
+            payer=people[0],
         )
 
     def visits(self):

@@ -2,6 +2,7 @@
 
 import re
 
+from odoo.models import BaseModel
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -34,7 +35,7 @@ class TestStranger(ClinicHttpCase):
         cls.grant(cls.leo, cls.grandmother, "pay", "notify")
         cls.permission = cls.grant(cls.leo, cls.mother, "book")
         start = written(TUESDAY, "10:00")
-        cls.visit = cls.book(cls, cls.mother, cls.checkout(cls.group, start, [cls.mother, cls.leo]))
+        cls.visit = cls.book(cls.mother, cls.checkout(cls.group, start, [cls.mother, cls.leo]))
         cls.relationship = cls.env["clinic.relationship"].create({
             "person_a_id": cls.mother.partner_id.id,
             "type_a_id": cls.env.ref("clinic_family.clinic_relationship_type_parent").id,
@@ -68,6 +69,8 @@ class TestStranger(ClinicHttpCase):
         """The answer about a record without its id, and without a trace of a person."""
         answer = repr(self.call(model, method, arguments(record_id)))
         self.assertNotRegex(answer, "Mira|Motherwell|Leo|Littleton")
+        # The reader's own id may be the same number.
+        answer = re.sub(r"User: \d+|\(id=\d+\)", "READER", answer)
         return re.sub(rf"\b{record_id}\b", "ID", answer)
 
     def differing(self, login, methods):
@@ -174,8 +177,8 @@ class TestStranger(ClinicHttpCase):
             for part in type(model).__mro__
             if part.__module__.startswith("odoo.addons.clinic_family.")
             for name, member in vars(part).items()
-            if callable(member) and not name.startswith("_")
+            if callable(member) and not name.startswith("_") and not hasattr(BaseModel, name)
         }
 
-        others = {name for name in public if not name.startswith("action_")}
-        self.assertEqual(others, {"create", "init"})
+        self.assertIn("action_cancel", public)
+        self.assertEqual({name for name in public if not name.startswith("action_")}, set())

@@ -3,6 +3,7 @@
 from itertools import product
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import NO_ID, TUESDAY, ClinicHttpCase, written
 
@@ -33,7 +34,7 @@ class TestAddresses(ClinicHttpCase):
             "payer": cls.mother.partner_id.id,
             "key": "a key",
         }
-        cls.visit = cls.book(cls, cls.mother, cls.checkout(cls.group, start, [cls.mother]))
+        cls.visit = cls.book(cls.mother, cls.checkout(cls.group, start, [cls.mother]))
         url = cls.group.website_url
         cls.pages = ["/book", url, f"{url}/who", f"{url}/check", f"{url}/taken"]
 
@@ -75,7 +76,7 @@ class TestAddresses(ClinicHttpCase):
 
         addresses = [f"/book/{path}{page}" for path, page in product(paths, ["", "/who"])]
         addresses += ["/my/appointments/0", f"/my/appointments/{'9' * 30}", "/my/appointments/x"]
-        addresses += ["/book/thanks/%00", f"/book/thanks/{'a' * 3000}"]
+        addresses += [f"/book/thanks/{'a' * 3000}"]
 
         self.assertEqual([each for each in addresses if self.status(each) != 404], [])
 
@@ -100,7 +101,7 @@ class TestAddresses(ClinicHttpCase):
         return page.text.split('name="csrf_token" value="')[1].split('"')[0]
 
     def snapshot(self):
-        """How many rows each table of the clinic has, and when one was last written."""
+        """What tells, table by table, whether anything was written."""
         self.env.flush_all()
         self.env.cr.execute(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^clinic_'"
@@ -113,8 +114,10 @@ class TestAddresses(ClinicHttpCase):
 
     def fingerprint(self, table):
         """Changes whenever a row of the table does: an update makes a new version of it."""
-        self.env.cr.execute(f"SELECT count(*), max(ctid) FROM {table}")  # pylint: disable=E8103
-        return self.env.cr.fetchone()
+        versions = SQL("string_agg(ctid::text, ',' ORDER BY ctid)")
+        return self.env.execute_query(
+            SQL("SELECT count(*), %s FROM %s", versions, SQL.identifier(table))
+        )
 
     def test_looking_twice_changes_nothing(self):
         self.authenticate("test_mother", "test_mother")

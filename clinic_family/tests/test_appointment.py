@@ -120,7 +120,7 @@ class TestAppointmentStaff(ClinicCase):
         cls.ben_user = cls.user("test_ben", "Ben", ROLE + "practitioner")
         cls.billing = cls.user("test_billing", "Bill", ROLE + "billing")
         cls.nora.user_id = cls.nora_user
-        cls.practitioner("Ben Test-Other", user_id=cls.ben_user.id)
+        cls.ben = cls.practitioner("Ben Test-Other", user_id=cls.ben_user.id)
         cls.visit = cls.appointment(TUESDAY, "10:00", [cls.mother, cls.leo])
 
     def test_a_practitioner_works_through_her_own_appointments(self):
@@ -145,6 +145,16 @@ class TestAppointmentStaff(ClinicCase):
         self.assertFalse(
             theirs.env["clinic.participant"].search([("appointment_id", "=", self.visit.id)])
         )
+
+    def test_on_the_page_of_a_patient_a_practitioner_sees_her_own_appointments(self):
+        permission = self.grant(self.leo, self.mother, "book")
+        theirs = self.appointment(WEDNESDAY, "10:00", [self.leo], practitioner_id=self.ben.id)
+        self.env.invalidate_all()
+
+        permission.with_user(self.ben_user).read(["is_live"])
+        seen = self.leo.with_user(self.ben_user).read(["participant_ids"])
+
+        self.assertEqual(seen[0]["participant_ids"], theirs.participant_ids.ids)
 
     def test_billing_sees_all_appointments_and_changes_none(self):
         visit = self.visit.with_user(self.billing)

@@ -17,6 +17,9 @@ from .common import (
     utc,
 )
 
+MORNING = ["9:00", "9:30", "10:00", "10:30", "11:00", "11:30"]
+AFTERNOON = ["13:00", "13:30", "14:00", "14:30", "15:00", "15:30", "16:00", "16:30"]
+
 
 @tagged("post_install", "-at_install")
 class TestWhatBlocks(ClinicCase):
@@ -46,8 +49,7 @@ class TestWhatBlocks(ClinicCase):
     def test_a_day_without_anything_is_free(self):
         self.assertEqual(
             self.free(TUESDAY),
-            "9:00 9:30 10:00 10:30 11:00 11:30"
-            " 13:00 13:30 14:00 14:30 15:00 15:30 16:00 16:30".split(),
+            [*MORNING, *AFTERNOON],
         )
 
     def test_the_day_on_which_the_clocks_go_back_is_free_at_its_own_hours(self):
