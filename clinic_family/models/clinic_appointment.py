@@ -211,6 +211,8 @@ class ClinicAppointment(models.Model):
         participants = moving.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
         participants.state = target
         moving.state = target
+        # At once, so that what is freed here can be taken in the same transaction.
+        moving.flush_recordset()
 
     def action_arrive(self):
         self._move_to("arrived")

@@ -32,7 +32,9 @@ class ClinicBooking(models.Model):
     booker_id = fields.Many2one(
         "res.partner", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    appointment_ids = fields.One2many("clinic.appointment", "booking_id", readonly=True)
+    appointment_ids = fields.One2many(
+        "clinic.appointment", "booking_id", readonly=True, groups="base.group_user"
+    )
 
     _key_unique = models.UniqueIndex("(booker_id, key)", "This check-out has been sent already.")
 
