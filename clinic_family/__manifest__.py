@@ -27,6 +27,7 @@
         "views/booking_service_templates.xml",
         "views/booking_checkout_templates.xml",
         "views/portal_templates.xml",
+        "views/login_templates.xml",
     ],
     "demo": [
         "demo/clinic_demo.xml",

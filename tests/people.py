@@ -1,10 +1,11 @@
-"""People who book from outside: each has a login, a session and connections of their own."""
+"""People who book from outside: each has an account, a session and connections of their own."""
 
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
+from datetime import datetime, timezone
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import requests
 from lxml import html
@@ -12,75 +13,134 @@ from lxml import html
 SECONDS_TO_ANSWER = 60
 
 
-@dataclass
+def at_once(action, people):
+    """Have all do the same at the same moment; return their answers in order."""
+    barrier = threading.Barrier(len(people))
+
+    def wait_and_act(person):
+        barrier.wait(SECONDS_TO_ANSWER)
+        return action(person)
+
+    with ThreadPoolExecutor(len(people)) as threads:
+        return list(threads.map(wait_and_act, people))
+
+
+@dataclass(frozen=True)
+class Start:
+    """A free time, as the page of times links to it."""
+
+    address: str
+
+    @property
+    def utc(self):
+        """The moment as the database stores it."""
+        text = parse_qs(urlsplit(self.address).query)["start"][0]
+        return datetime.fromisoformat(text).astimezone(timezone.utc).replace(tzinfo=None)
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of a page, filled in as it came."""
+
+    action: str
+    fields: list
+
+
+@dataclass(frozen=True)
 class Answer:
-    """What the server said, after how many seconds."""
+    """The page somebody got; `seconds` is how long the verdict took, before any redirect."""
 
     status: int
-    path: str
+    address: str
     text: str
     seconds: float
+    seconds_to_page: float
 
     @property
     def page(self):
-        """The answer as a tree of elements."""
         return html.fromstring(self.text)
 
     @property
     def heading(self):
-        """The page's title as the reader sees it."""
-        return self.page.findtext(".//h1").strip()
+        return self.page.xpath("normalize-space(//main//h1)")
 
-    def form(self, css_class):
-        """The address and the fields of a form, as a browser would send them untouched."""
-        form = next(form for form in self.page.forms if css_class in form.get("class", ""))
-        return form.get("action"), form.form_values()
+    @property
+    def words(self):
+        return self.page.xpath("normalize-space(//main)")
+
+    def forms(self, part_of_action):
+        """The forms that are sent to such an address."""
+        found = [form for form in self.page.forms if part_of_action in form.get("action", "")]
+        return [Form(form.get("action"), form.form_values()) for form in found]
+
+    def link(self, words):
+        """The address of the first link that says this."""
+        links = self.page.xpath("//main//a[@href]")
+        return next(link.get("href") for link in links if words in link.text_content())
 
 
 class Person:
-    """Somebody with an account."""
+    """Somebody with an account; as in the demo clinic, the password is often the login."""
 
-    def __init__(self, clinic, login):
-        self.url, self.login = clinic.url, login
+    def __init__(self, url, login, password=None):
+        self.url, self.login, self.password = url, login, password or login
         self.session = requests.Session()
 
     def log_in(self):
-        """Log in as one does in a browser; the password is the login."""
-        _action, fields = self.get("/web/login").form("oe_login_form")
-        answer = self.post(
-            "/web/login", {**dict(fields), "login": self.login, "password": self.login}
-        )
-        assert answer.path != "/web/login", f"{self.login} could not log in."
+        (form,) = self.get("/web/login?redirect=/web/health").forms("/web/login")
+        access = {"login": self.login, "password": self.password}
+        answer = self.post(form.action, {**dict(form.fields), **access})
+        assert answer.address.endswith("/web/health"), f"{self.login} could not log in"
         return self
 
-    def get(self, address):
-        """Open a page."""
-        return self._send("GET", address)
+    def on_another_line(self):
+        """The same person, logged in as they are, over a connection of its own."""
+        twin = Person(self.url, self.login)
+        twin.session.cookies.update(self.session.cookies)
+        return twin
 
-    def post(self, address, fields, follow=True):
-        """Send a form; unless it is to be followed, a redirect is the answer."""
-        return self._send("POST", address, data=fields, allow_redirects=follow)
-
-    def call(self, model, method, *arguments, **options):
+    def call(self, model, method, *arguments):
         """Call a public method of a model, as the web client does."""
-        call = {"model": model, "method": method, "args": arguments, "kwargs": options}
+        call = {"model": model, "method": method, "args": arguments, "kwargs": {}}
         answer = self.session.post(
             f"{self.url}/web/dataset/call_kw", json={"params": call}, timeout=SECONDS_TO_ANSWER
         ).json()
         assert "error" not in answer, answer["error"]["data"]["message"]
         return answer["result"]
 
-    def open_check(self, service, start):
-        """Walk to the last page before booking, for oneself at a start of the page of times."""
-        who = self.get(start)
-        action, fields = who.form("o_clinic_who")
-        query = requests.models.RequestEncodingMixin._encode_params(fields)
-        return self.get(f"{action}?{query}")
+    def get(self, address):
+        return self._send("GET", address)
+
+    def post(self, address, fields):
+        return self._send("POST", address, data=fields)
+
+    def send(self, form):
+        return self.post(form.action, form.fields)
+
+    def find_starts(self, service, practitioner="First available"):
+        """The free times of a service next week, with somebody or with whoever is free."""
+        times = self.get(self.get("/book").link(service))
+        chosen = times.page.xpath(f"//option[starts-with(., '{practitioner}')]/@value")[0]
+        times = self.get(f"{urlsplit(times.address).path}?practitioner={chosen}")
+        next_week = self.get(times.link("Later"))
+        links = next_week.page.xpath("//*[contains(@class, 'o_clinic_day')]//a/@href")
+        return [Start(address) for address in links]
+
+    def choose_oneself(self, start):
+        """Walk from a free time to the last page before booking; return its form."""
+        who = self.get(start.address).forms("/check")[0]
+        return self.get(f"{who.action}?{urlencode(who.fields)}").forms("/confirm")[0]
 
     def _send(self, verb, address, **options):
         begun = time.monotonic()
         response = self.session.request(
             verb, urljoin(self.url, address), timeout=SECONDS_TO_ANSWER, **options
         )
-        target = urlsplit(urljoin(response.url, response.headers.get("Location", "")))
-        return Answer(response.status_code, target.path, response.text, time.monotonic() - begun)
+        verdict = (response.history or [response])[0].elapsed.total_seconds()
+        return Answer(
+            response.status_code,
+            response.url,
+            response.text,
+            verdict,
+            time.monotonic() - begun,
+        )

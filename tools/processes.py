@@ -1,6 +1,7 @@
 """Programs that are started, watched, and stopped with everything they started."""
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -21,6 +22,7 @@ NETWORK_WORDS = (
     "ProxyError",
 )
 PATIENCE_SECONDS = 15
+FULL_DISK_BYTES = 20_000_000
 
 
 @contextmanager
@@ -81,7 +83,8 @@ def log_path(what):
 
 def failure(what, text, log):
     """Return the Failure that fits a program's output."""
-    if "No space left on device" in text:
+    # On a full disk the log may lack the line that says so.
+    if "No space left on device" in text or shutil.disk_usage(LOGS).free < FULL_DISK_BYTES:
         return Failure(disk_full())
     if any(words in text for words in NETWORK_WORDS):
         return Failure(no_network(what))

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tools import odoo_source, processes
-from tools.environment import CACHE, ROOT, Failure
+from tools.environment import CACHE, ROOT, Failure, step
 
 HOST = "127.0.0.1"
 SECONDS_TO_START = 120
@@ -53,7 +53,7 @@ def command(config, arguments=()):
     """Return the command line of Odoo; a first argument without dash is Odoo's own subcommand."""
     arguments = list(arguments)
     subcommand = [arguments.pop(0)] if arguments and not arguments[0].startswith("-") else []
-    return [sys.executable, "-m", "odoo", *subcommand, "-c", config, *arguments]
+    return [sys.executable, ROOT / "tools" / "odoo_bin.py", *subcommand, "-c", config, *arguments]
 
 
 def environment():
@@ -100,7 +100,8 @@ def serving(database, port, workers=0, cron_threads=0):
             command(config), stdout=output, stderr=output, env=environment()
         ) as process,
     ):
-        _wait_until_it_answers(process, port, log)
+        with step("Starting Odoo"):
+            _wait_until_it_answers(process, port, log)
         yield Server(f"http://{HOST}:{port}", database, process, log)
 
 

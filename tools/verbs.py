@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from tools import databases, odoo_source, postgres, server, testing
-from tools.environment import Failure, alone, step
+from tools.environment import Failure, alone
 
 DEMO_USERS = """
     SELECT users.login, coalesce(partner.function, partner.name) AS role, partner.name
@@ -45,7 +45,7 @@ def serve(_rest):
     set_up()
     with postgres.running():
         database = databases.demo()
-        with _starting(server.serving(database, port, cron_threads=1)) as running:
+        with server.serving(database, port, cron_threads=1) as running:
             _welcome(running)
             running.process.wait()
             raise Failure(f"Odoo stopped by itself: {running.log} says why.")
@@ -56,20 +56,6 @@ def _port():
     if not text.isdigit() or not 0 < int(text) < 65533:
         raise Failure(f"PORT={text} is no port: take a number such as 8070.")
     return int(text)
-
-
-class _starting:
-    """Show the start of a server as a step, and hand its context manager on."""
-
-    def __init__(self, serving):
-        self.serving = serving
-
-    def __enter__(self):
-        with step("Starting Odoo"):
-            return self.serving.__enter__()
-
-    def __exit__(self, *trouble):
-        return self.serving.__exit__(*trouble)
 
 
 def _welcome(running):

@@ -4,7 +4,7 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import Controller, request, route
 
-from ..engine.checkout import Checkout, read_id
+from ..engine.checkout import Checkout, read_id, read_key
 from ..exceptions import BookingRefused, SlotTaken
 
 
@@ -25,7 +25,7 @@ class BookingSite(Controller):
 
     @route("/book", type="http", auth="public", website=True, readonly=True, sitemap=True)
     def services(self, search="", **kw):
-        values = request.env["clinic.booking.site"]._get_services(search.strip())
+        values = request.env["clinic.booking.site"]._get_services(read_key(search).strip())
         return request.render("clinic_family.booking_services", values)
 
     @route(
@@ -77,7 +77,7 @@ class BookingSite(Controller):
 
     @route("/book/thanks/<string:key>", type="http", auth="user", website=True, readonly=True)
     def thanks(self, key, **kw):
-        booking = request.env["clinic.booking"]._find(request.env.user.partner_id, key)
+        booking = request.env["clinic.booking"]._find(request.env.user.partner_id, read_key(key))
         if not booking:
             raise NotFound
         appointments = booking._get_appointments()._get_portal_values()

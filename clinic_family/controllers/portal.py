@@ -17,30 +17,18 @@ class ClinicPortal(CustomerPortal):
     )
     def my_appointments(self, page=1, when="upcoming", **kw):
         appointments = request.env["clinic.appointment"]
-        when = when if when in ("upcoming", "past") else "upcoming"
-        domain = appointments._get_my_domain(when)
         pages = pager(
             url="/my/appointments",
             url_args={"when": when},
-            total=appointments.search_count(domain),
+            total=appointments.search_count(appointments._get_my_domain(when)),
             page=page,
             step=PER_PAGE,
         )
-        found = appointments.search(
-            domain,
-            order="start" if when == "upcoming" else "start desc",
-            limit=PER_PAGE,
-            offset=pages["offset"],
-        )
-        return request.render(
+        return self._render(
             "clinic_family.portal_my_appointments",
-            {
-                **self._prepare_portal_layout_values(),
-                "page_name": "clinic_appointment",
-                "when": when,
-                "appointments": found._get_portal_values(),
-                "pager": pages,
-            },
+            when=when,
+            appointments=appointments._get_my_page(when, PER_PAGE, pages["offset"]),
+            pager=pages,
         )
 
     @route(
@@ -55,11 +43,9 @@ class ClinicPortal(CustomerPortal):
         found = appointments.search([("id", "=", appointment_id), *appointments._get_my_domain()])
         if not found:
             raise NotFound
-        return request.render(
-            "clinic_family.portal_my_appointment",
-            {
-                **self._prepare_portal_layout_values(),
-                "page_name": "clinic_appointment",
-                "clinic_appointment": found._get_portal_values()[0],
-            },
-        )
+        [values] = found._get_portal_values()
+        return self._render("clinic_family.portal_my_appointment", clinic_appointment=values)
+
+    def _render(self, template, **values):
+        layout = self._prepare_portal_layout_values()
+        return request.render(template, {**layout, "page_name": "clinic_appointment", **values})

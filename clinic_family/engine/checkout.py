@@ -20,6 +20,15 @@ def read_id(text: object) -> int:
     return int(digits)
 
 
+def read_key(text: object) -> str:
+    """The key written in *text*, without what no database can hold.
+
+    >>> read_key("ab\\0c"), read_key(None)
+    ('abc', '')
+    """
+    return str(text or "").replace("\0", "")[:64]
+
+
 @dataclass(frozen=True)
 class Checkout:
     """One service at one start and place, who comes, and who pays.
@@ -43,11 +52,11 @@ class Checkout:
     ) -> Checkout:
         """The check-out in a submitted form; what can't be read becomes what nobody offers."""
         return cls(
-            key=form.get("key", "")[:64],
+            key=read_key(form.get("key")),
             service_id=service_id,
             practitioner_id=read_id(form.get("practitioner")),
             location_id=read_id(form.get("location")),
-            start=form.get("start", ""),
+            start=form.get("start", "")[:64],
             participant_ids=tuple(dict.fromkeys(read_id(text) for text in get_list("participant"))),
             payer_id=read_id(form.get("payer")),
         )

@@ -1,3 +1,4 @@
+from . import clinic_hidden
 from . import clinic_relationship_type
 from . import clinic_relationship
 from . import clinic_permission
@@ -16,9 +17,12 @@ from . import clinic_service
 from . import clinic_booking
 from . import clinic_booking_site
 from . import clinic_appointment
+from . import clinic_appointment_invoice
+from . import clinic_appointment_portal
 from . import clinic_participant
 from . import account_move
 from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import clinic_shared_documents
+from . import ir_rule

@@ -2,7 +2,6 @@ from datetime import timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..engine.instants import to_instant
 
@@ -21,7 +20,6 @@ TRANSITIONS = {
     "cancelled": {"booked"},
     "noshow": {"booked", "arrived"},
 }
-OPEN = ("booked", "arrived")
 
 
 class ClinicAppointment(models.Model):
@@ -32,6 +30,7 @@ class ClinicAppointment(models.Model):
     """
 
     _name = "clinic.appointment"
+    _inherit = ["clinic.hidden"]
     _description = "Appointment"
     _order = "start desc, id desc"
 
@@ -52,6 +51,11 @@ class ClinicAppointment(models.Model):
         STATES, string="Status", required=True, default="booked", readonly=True
     )
     participant_ids = fields.One2many("clinic.participant", "appointment_id")
+    # For the record rules alone: Odoo evaluates them with full rights and keeps what it read. On
+    # `participant_ids` that would show everybody to whoever may see one.
+    rule_participant_ids = fields.One2many(
+        "clinic.participant", "appointment_id", groups="base.group_user"
+    )
     patient_names = fields.Char(
         string="Patients", compute="_compute_patient_names", groups="base.group_user"
     )
@@ -85,14 +89,6 @@ class ClinicAppointment(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        groups="base.group_user",
-    )
-    invoice_id = fields.Many2one(
-        "account.move",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
         groups="base.group_user",
     )
     # Who made or changed it may be a relative: not for the other participants' eyes.
@@ -197,8 +193,8 @@ class ClinicAppointment(models.Model):
 
     # Changes of state
 
-    def _move_to(self, target, participants_from=("booked", "arrived")):
-        """Moves the appointments, and their participants in these states, to the target state.
+    def _move_to(self, target):
+        """Moves the appointments to the target state, with those participants who are as far.
 
         The one gate every change of state goes through. Repeating one is harmless.
         """
@@ -212,12 +208,14 @@ class ClinicAppointment(models.Model):
                     state=states[appointment.state],
                     target=states[target],
                 ))  # fmt: skip
-        participants = moving.participant_ids.filtered(lambda p: p.state in participants_from)
+        participants = moving.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
         participants.state = target
         moving.state = target
+        # At once, so that what is freed here can be taken in the same transaction.
+        moving.flush_recordset()
 
     def action_arrive(self):
-        self._move_to("arrived", ("booked", "noshow", "fulfilled"))
+        self._move_to("arrived")
 
     def action_fulfil(self):
         self._move_to("fulfilled")
@@ -230,117 +228,4 @@ class ClinicAppointment(models.Model):
 
     def action_rebook(self):
         """Undoes a cancellation, a no-show or an arrival; refused when the time is gone."""
-        self._move_to("booked", ("arrived", "cancelled", "noshow"))
-
-    # Invoice
-
-    def _change_payer(self, payer):
-        """Somebody else pays from now on: a draft invoice goes along, a posted one never."""
-        self.payer_id = payer
-        drafts = self.invoice_id.filtered(lambda invoice: invoice.state == "draft")
-        drafts.partner_id = payer
-
-    def action_view_invoice(self):
-        """Opens the appointment's invoice, made as a draft when there is none yet."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self._get_or_create_invoice().id,
-            "view_mode": "form",
-        }
-
-    def _get_or_create_invoice(self):
-        """The invoice, addressed to the payer and naming every participant.
-
-        Written on the appointment, so that of two clicks at once one is retried and finds it.
-        """
-        self.ensure_one()
-        if self.invoice_id and self.invoice_id.state != "cancel":
-            return self.invoice_id
-        if self.state == "cancelled":
-            raise UserError(self.env._("A cancelled appointment has nothing to invoice."))
-        self.invoice_id = self.env["account.move"].create(self._prepare_invoice())
-        return self.invoice_id
-
-    def _prepare_invoice(self):
-        return {
-            "move_type": "out_invoice",
-            "partner_id": self.payer_id.id,
-            "company_id": self.company_id.id,
-            "invoice_origin": self.display_name,
-            "invoice_line_ids": [
-                fields.Command.create({
-                    "product_id": self.service_id.product_id.id,
-                    "name": self._get_invoice_text(),
-                })
-            ],
-        }  # fmt: skip
-
-    def _get_invoice_text(self):
-        """What the visit was, when, with whom and for whom, in the payer's language."""
-        visit = self.with_context(lang=self.payer_id.lang or self.env.lang)
-        coming = visit.participant_ids.filtered(lambda p: p.state != "cancelled")
-        return visit.env._(
-            "%(service)s\n%(start)s, %(location)s, with %(practitioner)s\nParticipants: %(names)s",
-            service=visit.service_id.name,
-            start=visit.local_time,
-            location=visit.location_id.name,
-            practitioner=visit.practitioner_id.name,
-            names=", ".join(coming.mapped("name")),
-        )
-
-    # Portal
-
-    @api.model
-    def _get_my_domain(self, when=""):
-        """The appointments of the reader and of those they may book for: all, or by time.
-
-        For patients and relatives the record rule has the same condition; staff see more by
-        their role, but not on their own page.
-        """
-        domain = Domain.TRUE
-        if self.env.user._is_internal():
-            reader = self.env.user.partner_id
-            mine = self.env["clinic.authority"]._get_people(reader, "book")
-            domain = Domain("participant_ids.partner_id", "in", mine.ids)
-        if when == "upcoming":
-            domain &= Domain("stop", ">=", fields.Datetime.now()) & Domain("state", "in", OPEN)
-        elif when == "past":
-            domain &= Domain("stop", "<", fields.Datetime.now()) | Domain("state", "not in", OPEN)
-        return domain
-
-    def _get_portal_values(self):
-        """What a page may show of each appointment to the reader: whitelisted plain values.
-
-        The participants are those the reader may act for; the payer only if the reader may see
-        their bills.
-        """
-        reader = self.env.user.partner_id
-        payers_sudo = self.sudo().payer_id
-        may_see_bills = self.env["clinic.authority"]._decide(reader, "pay", payers_sudo)
-        return [
-            {
-                "id": appointment.id,
-                **appointment._get_time_values(),
-                "state": appointment.state,
-                "service": appointment.service_id.name,
-                "is_group": appointment.service_id.is_group,
-                "practitioner": appointment.practitioner_id.name,
-                "location": appointment.location_id.name,
-                "address": appointment.location_id.address,
-                "phone": appointment.location_id.phone,
-                "people": [
-                    {
-                        "name": participant.name,
-                        "is_me": participant.partner_id == reader,
-                        "state": participant.state,
-                    }
-                    for participant in appointment.participant_ids
-                ],
-                "payer": payer_sudo.name if may_see_bills.get(payer_sudo.id) else False,
-                "reader_pays": payer_sudo == reader,
-            }
-            for appointment in self
-            for payer_sudo in appointment.sudo().payer_id
-        ]
+        self._move_to("booked")

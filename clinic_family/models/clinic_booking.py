@@ -1,7 +1,7 @@
 from psycopg2.errors import ExclusionViolation, UniqueViolation
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from ..engine.instants import from_instant, read_start
 from ..exceptions import BookingRefused, SlotTaken
@@ -18,6 +18,7 @@ class ClinicBooking(models.Model):
     """
 
     _name = "clinic.booking"
+    _inherit = ["clinic.hidden"]
     _description = "Booking"
     _order = "id desc"
 
@@ -31,7 +32,9 @@ class ClinicBooking(models.Model):
     booker_id = fields.Many2one(
         "res.partner", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    appointment_ids = fields.One2many("clinic.appointment", "booking_id", readonly=True)
+    appointment_ids = fields.One2many(
+        "clinic.appointment", "booking_id", readonly=True, groups="base.group_user"
+    )
 
     _key_unique = models.UniqueIndex("(booker_id, key)", "This check-out has been sent already.")
 
@@ -167,7 +170,8 @@ class ClinicBooking(models.Model):
         self._lock_practitioners(practitioners)
         for practitioner in practitioners:
             try:
-                with self.env.cr.savepoint():
+                # Losing is an answer, not an error to alarm anybody with.
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                     return self.create({
                         "key": checkout.key,
                         "digest": checkout.digest,

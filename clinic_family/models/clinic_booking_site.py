@@ -115,6 +115,8 @@ class ClinicBookingSite(models.AbstractModel):
         me = self.env.user.partner_id
         authority = self.env["clinic.authority"]
         people = authority._get_people(me, "book")
+        # Whoever unticked everybody finds it as they left it.
+        asked = checkout.participant_ids or error
         names = self.env["clinic.relationship"]._get_type_names(me, people)
         return {
             **self._get_choice(service, checkout),
@@ -125,7 +127,7 @@ class ClinicBookingSite(models.AbstractModel):
                     "name": person.name,
                     "is_me": person == me,
                     "relation": names.get(person.id, ""),
-                    "chosen": person.id in (checkout.participant_ids or me.ids),
+                    "chosen": person.id in checkout.participant_ids or (not asked and person == me),
                 }
                 for person in people
             ],

@@ -11,6 +11,7 @@ class ClinicParticipant(models.Model):
     """
 
     _name = "clinic.participant"
+    _inherit = ["clinic.hidden"]
     _description = "Participant"
     _order = "appointment_id, id"
 
@@ -21,12 +22,12 @@ class ClinicParticipant(models.Model):
         "res.partner", string="Patient", required=True, index=True, ondelete="restrict"
     )
     # The name and nothing else: whoever sees the participant may not read the contact.
-    name = fields.Char(related="partner_id.name")
+    name = fields.Char(compute="_compute_name", search="_search_name")
     state = fields.Selection(
         STATES, string="Status", required=True, default="booked", readonly=True
     )
     is_primary = fields.Boolean(
-        string="Pays", compute="_compute_is_primary", groups="base.group_user"
+        string="Primary", compute="_compute_is_primary", groups="base.group_user"
     )
     booked_by_id = fields.Many2one(
         "res.partner", readonly=True, ondelete="restrict", groups="base.group_user"
@@ -45,6 +46,14 @@ class ClinicParticipant(models.Model):
     _patient_unique = models.UniqueIndex(
         "(appointment_id, partner_id)", "This patient takes part in the appointment already."
     )
+
+    @api.depends("partner_id")
+    def _compute_name(self):
+        for participant in self:
+            participant.name = participant.partner_id.sudo().name
+
+    def _search_name(self, operator, value):
+        return [("partner_id.name", operator, value)]
 
     @api.depends("partner_id", "appointment_id.payer_id")
     def _compute_is_primary(self):

@@ -32,6 +32,7 @@ class ClinicPermission(models.Model):
     """
 
     _name = "clinic.permission"
+    _inherit = ["clinic.hidden"]
     _description = "Permission"
     _order = "starts_at desc, id desc"
 
@@ -163,10 +164,11 @@ class ClinicPermission(models.Model):
     def _compute_display_name(self):
         kinds = self._get_kind_names()
         for permission in self:
+            # Those between whom it is may know each other's names.
             permission.display_name = self.env._(
                 "%(grantee)s for %(grantor)s: %(kind)s",
-                grantee=permission.grantee_id.name,
-                grantor=permission.grantor_id.name,
+                grantee=permission.sudo().grantee_id.name,
+                grantor=permission.sudo().grantor_id.name,
                 kind=kinds.get(permission.kind),
             )
 

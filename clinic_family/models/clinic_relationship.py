@@ -11,6 +11,7 @@ class ClinicRelationship(models.Model):
     """
 
     _name = "clinic.relationship"
+    _inherit = ["clinic.hidden"]
     _description = "Relationship"
     _order = "id desc"
 
@@ -58,11 +59,12 @@ class ClinicRelationship(models.Model):
     @api.depends("person_a_id", "type_a_id", "person_b_id")
     def _compute_display_name(self):
         for relationship in self:
+            # The two may know each other's names.
             relationship.display_name = self.env._(
                 "%(person)s, %(type)s of %(relative)s",
-                person=relationship.person_a_id.name,
+                person=relationship.sudo().person_a_id.name,
                 type=relationship.type_a_id.name,
-                relative=relationship.person_b_id.name,
+                relative=relationship.sudo().person_b_id.name,
             )
 
     @api.constrains("person_a_id", "person_b_id", "ended_at")

@@ -1,11 +1,17 @@
 from . import (
     test_access,
+    test_access_rpc,
+    test_addresses,
     test_appointment,
     test_authority,
     test_availability,
     test_booking,
     test_booking_site,
+    test_booking_times,
+    test_hours,
     test_invoice,
+    test_my_appointments,
+    test_offers,
     test_overlap,
     test_seats,
 )

@@ -177,10 +177,11 @@ class Builders:
             **defaults, "key": key, "service_id": service.id, "start": start, **values,
         })  # fmt: skip
 
-    def book(self, user, checkout):
+    @classmethod
+    def book(cls, user, checkout):
         """The appointment that this user books, seen with full rights."""
-        self.env.invalidate_all()
-        bookings = self.env["clinic.booking"].with_user(user)
+        cls.env.invalidate_all()
+        bookings = cls.env["clinic.booking"].with_user(user)
         return bookings._book(user.partner_id, checkout).sudo().appointment_ids
 
     def assertRefused(self, reason, sentence, user, checkout):
@@ -223,11 +224,11 @@ class ConnectionsCase(Builders, BaseCase):
     def setUp(self):
         super().setUp()
         self.addCleanup(self._delete_committed)
-        with self.registry.cursor() as cr:
-            type(self).env = api.Environment(cr, SUPERUSER_ID, {})
-            self.build_clinic()
-            self.build_family()
-            self.build()
+        type(self).env = self.connect()
+        self.build_clinic()
+        self.build_family()
+        self.build()
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def build(self):
         """What the tests of this class have in common besides the clinic and the family."""
@@ -242,20 +243,23 @@ class ConnectionsCase(Builders, BaseCase):
     def _delete_committed(self):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"active_test": False})
-            appointments = env["clinic.appointment"].search([("location_id", "=", self.harbour.id)])
-            bookings = appointments.booking_id
-            appointments.unlink()
-            bookings.unlink()
-            (self.single + self.group).with_env(env).unlink()
-            env["clinic.schedule"].search([("location_id", "=", self.harbour.id)]).unlink()
-            practitioners = self.nora.with_env(env)
-            resources = practitioners.resource_id
-            practitioners.unlink()
-            resources.unlink()
-            self.harbour.with_env(env).unlink()
+            location, practitioner = self.harbour.with_env(env), self.nora.with_env(env)
             users = (self.mother + self.father + self.grandmother + self.stranger).with_env(env)
             people = users.partner_id + self.leo.with_env(env)
-            env["clinic.permission"].search([("grantor_id", "in", people.ids)]).unlink()
-            users.unlink()
-            people.unlink()
-            self.product.product_tmpl_id.with_env(env).unlink()
+            here = [("location_id", "=", location.id)]
+            appointments = env["clinic.appointment"].search(here)
+            doomed = [
+                appointments,
+                appointments.booking_id,
+                env["clinic.permission"].search([("grantee_id", "in", people.ids)]),
+                (self.single + self.group).with_env(env),
+                self.product.with_env(env).product_tmpl_id,
+                env["clinic.schedule"].search(here),
+                practitioner,
+                practitioner.resource_id,
+                location,
+                users,
+                people,
+            ]
+            for records in doomed:
+                records.unlink()

@@ -1,1 +1,206 @@
+"""The main job: what one may book for oneself and one's family, and who pays."""
 
+from odoo import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..exceptions import SlotTaken
+from .common import NO_ID, TUESDAY, ClinicCase, utc, written
+
+TEN = written(TUESDAY, "10:00")
+ELEVEN = written(TUESDAY, "11:00")
+
+
+@tagged("post_install", "-at_install")
+class TestBookingPeople(ClinicCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.permission = cls.grant(cls.leo, cls.mother, "book")
+        cls.grant(cls.leo, cls.grandmother, "book")
+
+    def test_a_mother_books_for_herself_and_her_son_and_pays(self):
+        visit = self.book(self.mother, self.checkout(self.group, TEN, [self.mother, self.leo]))
+
+        self.assertEqual((visit.state, visit.start), ("booked", utc(TUESDAY, "10:00")))
+        self.assertEqual((visit.service_id, visit.practitioner_id), (self.group, self.nora))
+        self.assertEqual((visit.location_id, visit.company_id), (self.harbour, self.company))
+        self.assertEqual(visit.payer_id, self.mother.partner_id)
+        self.assertEqual(visit.participant_ids.partner_id, self.mother.partner_id + self.leo)
+        self.assertEqual(visit.participant_ids.mapped("is_primary"), [True, False])
+
+    def test_a_grandmother_who_may_only_book_pays_herself(self):
+        checkout = self.checkout(self.single, TEN, [self.leo], self.grandmother)
+
+        visit = self.book(self.grandmother, checkout)
+
+        self.assertEqual(visit.payer_id, self.grandmother.partner_id)
+        self.assertEqual(visit.participant_ids.partner_id, self.leo)
+        self.assertFalse(visit.participant_ids.is_primary)
+
+    def test_somebody_else_pays_once_they_let_the_booker_pay(self):
+        checkout = self.checkout(self.single, TEN, [self.leo], self.father)
+        self.assertRefused("payer", "can't be asked to pay", self.mother, checkout)
+
+        self.grant(self.father.partner_id, self.mother, "pay")
+
+        self.assertEqual(self.book(self.mother, checkout).payer_id, self.father.partner_id)
+
+    def test_whom_one_books_for_is_not_made_to_pay(self):
+        checkout = self.checkout(self.single, TEN, [self.leo])
+
+        self.assertRefused("payer", "can't be asked to pay", self.mother, checkout)
+
+    def test_somebody_has_to_pay(self):
+        checkout = self.checkout(self.single, TEN, [self.mother], payer_id=0)
+
+        self.assertRefused("payer", "can't be asked to pay", self.mother, checkout)
+
+    def test_it_is_recorded_who_booked_under_which_permission(self):
+        visit = self.book(self.mother, self.checkout(self.group, TEN, [self.mother, self.leo]))
+
+        self.assertEqual(visit.booking_id.booker_id, self.mother.partner_id)
+        self.assertEqual(visit.participant_ids.mapped("booked_by_id"), self.mother.partner_id)
+        self.assertEqual(
+            [participant.permission_id for participant in visit.participant_ids],
+            [self.permission.browse(), self.permission],
+        )
+
+    def test_whoever_is_booked_becomes_a_patient(self):
+        before = self.leo.is_patient
+
+        self.book(self.grandmother, self.checkout(self.single, TEN, [self.leo], self.grandmother))
+
+        self.assertEqual((before, self.leo.is_patient), (False, True))
+        self.assertFalse(self.grandmother.partner_id.is_patient)
+
+    def test_one_does_not_book_for_whom_one_may_not(self):
+        checkout = self.checkout(self.group, TEN, [self.mother, self.father])
+
+        self.assertRefused("no_permission", "can't book for one of", self.mother, checkout)
+
+    def test_a_refusal_names_nobody(self):
+        with self.assertRaises(Exception) as refusal:
+            self.book(self.stranger, self.checkout(self.group, TEN, [self.stranger, self.leo]))
+
+        self.assertNotRegex(str(refusal.exception), "Leo|Littleton|Stan")
+
+    def test_a_stranger_and_an_unknown_id_are_refused_alike(self):
+        known = self.checkout(self.single, TEN, [self.leo], self.stranger)
+        unknown = self.checkout(self.single, TEN, [self.stranger], participant_ids=(NO_ID,))
+
+        with self.assertRaises(Exception) as one:
+            self.book(self.stranger, known)
+        with self.assertRaises(Exception) as other:
+            self.book(self.stranger, unknown)
+
+        self.assertEqual(str(one.exception), str(other.exception))
+        self.assertEqual(one.exception.reason, other.exception.reason)
+
+    def test_a_foreign_payer_and_an_unknown_id_are_refused_alike(self):
+        known = self.checkout(self.single, TEN, [self.stranger], self.mother)
+        unknown = self.checkout(self.single, TEN, [self.stranger], payer_id=NO_ID)
+
+        with self.assertRaises(Exception) as one:
+            self.book(self.stranger, known)
+        with self.assertRaises(Exception) as other:
+            self.book(self.stranger, unknown)
+
+        self.assertEqual(str(one.exception), str(other.exception))
+
+    def test_somebody_has_to_come(self):
+        checkout = self.checkout(self.group, TEN, [self.mother], participant_ids=())
+
+        self.assertRefused("nobody", "choose who is coming", self.mother, checkout)
+
+    def test_a_single_service_is_for_one(self):
+        checkout = self.checkout(self.single, TEN, [self.mother, self.leo])
+
+        self.assertRefused("too_many", "Test Physio is for at most", self.mother, checkout)
+
+    def test_a_group_service_is_for_as_many_as_it_says(self):
+        people = [self.mother, self.leo, self.person("Ida Test"), self.person("Ed Test")]
+        self.grant(people[2], self.mother, "book")
+        self.grant(people[3], self.mother, "book")
+        too_many = self.checkout(self.group, TEN, people)
+
+        self.assertRefused("too_many", "at most 3 people", self.mother, too_many)
+        self.assertTrue(self.book(self.mother, self.checkout(self.group, TEN, people[:3])))
+
+    def test_a_permission_revoked_on_the_last_page_counts_no_more(self):
+        checkout = self.checkout(self.group, TEN, [self.mother, self.leo])
+        booking = self.env["clinic.booking"].with_user(self.mother)
+        people, payer = booking._preview(self.mother.partner_id, checkout)
+
+        self.permission._revoke("A quarrel.")
+
+        self.assertEqual((len(people), payer), (2, self.mother.partner_id))
+        self.assertRefused("no_permission", "can't book for", self.mother, checkout)
+
+
+@tagged("post_install", "-at_install")
+class TestBookingOnce(ClinicCase):
+    def test_a_check_out_sent_twice_books_once(self):
+        checkout = self.checkout(self.single, TEN, [self.mother])
+
+        self.assertEqual(self.book(self.mother, checkout), self.book(self.mother, checkout))
+        self.assertEqual(
+            self.env["clinic.appointment"].search_count([("practitioner_id", "=", self.nora.id)]), 1
+        )
+
+    def test_a_check_out_sent_again_is_answered_even_if_it_could_not_be_booked_now(self):
+        checkout = self.checkout(self.single, TEN, [self.mother])
+        visit = self.book(self.mother, checkout)
+
+        self.single.is_published = False
+
+        self.assertEqual(self.book(self.mother, checkout), visit)
+
+    def test_one_key_is_not_for_two_bookings(self):
+        self.book(self.mother, self.checkout(self.single, TEN, [self.mother]))
+
+        other = self.checkout(self.single, ELEVEN, [self.mother])
+
+        self.assertRefused("other_checkout", "start a new booking", self.mother, other)
+
+    def test_the_same_key_of_somebody_else_is_another_booking(self):
+        visit = self.book(self.mother, self.checkout(self.single, TEN, [self.mother]))
+
+        other = self.book(self.father, self.checkout(self.single, ELEVEN, [self.father]))
+
+        self.assertNotEqual(visit.booking_id, other.booking_id)
+        self.assertEqual(other.booking_id.booker_id, self.father.partner_id)
+
+    def test_a_time_that_is_taken_is_refused(self):
+        self.book(self.mother, self.checkout(self.single, TEN, [self.mother]))
+
+        with self.assertRaises(SlotTaken), mute_logger("odoo.sql_db"):
+            self.book(self.father, self.checkout(self.single, TEN, [self.father]))
+
+    def test_whoever_is_free_is_booked_in_the_order_of_the_clinic(self):
+        ben = self.practitioner("Ben Test-Other", sequence=20)
+        self.group.practitioner_ids = [Command.set((ben + self.nora).ids)]
+
+        first = self.book(self.mother, self.checkout(self.group, TEN, [self.mother]))
+        second = self.book(self.father, self.checkout(self.group, TEN, [self.father]))
+
+        self.assertEqual(first.practitioner_id + second.practitioner_id, self.nora + ben)
+        with self.assertRaises(SlotTaken), mute_logger("odoo.sql_db"):
+            self.book(self.stranger, self.checkout(self.group, TEN, [self.stranger]))
+
+    def test_whoever_was_chosen_is_not_replaced(self):
+        self.group.practitioner_ids += self.practitioner("Ben Test-Other")
+        chosen = {"practitioner_id": self.nora.id}
+        self.book(self.mother, self.checkout(self.group, TEN, [self.mother], **chosen))
+
+        with self.assertRaises(SlotTaken), mute_logger("odoo.sql_db"):
+            self.book(self.father, self.checkout(self.group, TEN, [self.father], **chosen))
+
+    def test_a_refused_booking_leaves_nothing(self):
+        self.book(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        before = self.env["clinic.booking"].search_count([])
+
+        with self.assertRaises(SlotTaken), mute_logger("odoo.sql_db"):
+            self.book(self.father, self.checkout(self.single, TEN, [self.father]))
+
+        self.assertEqual(self.env["clinic.booking"].search_count([]), before)

@@ -132,6 +132,16 @@ class TestTwoAtOnce(ConnectionsCase):
         with self.assertRaises(SlotTaken), mute_logger("odoo.sql_db"):
             self.book_in(other, self.father)
 
+    def test_whoever_books_holds_the_practitioner_until_it_is_done(self):
+        env = self.connect()
+
+        self.book_in(env, self.mother)
+
+        env.cr.execute(
+            "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+        )
+        self.assertEqual(env.cr.fetchall(), [(self.nora.id,)])
+
     def test_a_check_out_sent_twice_at_once_books_once(self):
         one, other = self.connect(), self.connect()
         booking = self.book_in(one, self.mother)

@@ -1,0 +1,361 @@
+"""The shape of the addon: what may know what, and what nobody may do.
+
+Each rule is a function from a source (or a table) to what breaks it, so that a line that breaks
+the rule can be tried first, and then the addon.
+"""
+
+import ast
+import csv
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ADDON = ROOT / "clinic_family"
+ENGINE = sorted((ADDON / "engine").glob("*.py"))
+MODELS = sorted((ADDON / "models").glob("*.py"))
+CONTROLLERS = sorted((ADDON / "controllers").glob("*.py"))
+CODE = [*ENGINE, *MODELS, *CONTROLLERS]
+DATA_FOLDERS = ("security", "data", "views", "demo", "report", "wizard")
+LONGEST_FILE, LONGEST_ROUTE = 300, 25
+CHANGES = re.compile(r"_(book|cancel|reschedule|grant|revoke|claim|release|move_to)\b|action_")
+
+
+def _breaches(rule, paths):
+    """What in these files breaks a rule, with where."""
+    found = [(path.relative_to(ROOT), breach) for path in paths for breach in rule(_read(path))]
+    return [f"{path}: {breach}" for path, breach in found]
+
+
+def _read(path):
+    return path.read_text(encoding="utf-8")
+
+
+def _nodes(source, kind):
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, kind)]
+
+
+def _imports(source):
+    """The modules a source imports, those of its own addon written with their dots.
+
+    >>> _imports("import os\\nfrom ..engine.slots import judge\\nfrom . import portal")
+    ['os', '..engine.slots', '.portal']
+    """
+    whole = [name.name for node in _nodes(source, ast.Import) for name in node.names]
+    for node in _nodes(source, ast.ImportFrom):
+        origin = "." * node.level + (node.module or "")
+        whole += [origin] if node.module else [origin + name.name for name in node.names]
+    return whole
+
+
+def _calls(source):
+    """What a source calls, as it is written.
+
+    >>> _calls("self.env['x'].sudo().create({})")
+    ["self.env['x'].sudo().create", "self.env['x'].sudo"]
+    """
+    return [ast.unparse(node.func) for node in _nodes(source, ast.Call)]
+
+
+def _foreign_to_engine(source):
+    own = [name for name in _imports(source) if not re.match(r"\.\w", name)]
+    return [name for name in own if name.split(".")[0] not in sys.stdlib_module_names]
+
+
+def _foreign_to_models(source):
+    return [name for name in _imports(source) if re.match(r"\.*(odoo.*)?\bcontrollers\b", name)]
+
+
+def _foreign_to_controllers(source):
+    """Models are reached through the environment, which knows who asks."""
+    allowed = re.compile(r"\.\w+$|\.\.engine\b|\.\.exceptions$|(odoo|werkzeug)\b")
+    return [
+        name
+        for name in _imports(source)
+        if not allowed.match(name) and name.split(".")[0] not in sys.stdlib_module_names
+    ]
+
+
+def _business_in_the_web_layer(source):
+    forbidden = re.compile(r"\.(sudo|create|write|unlink|with_user|execute\w*|cr\.\w+)$")
+    environment = [node for node in _nodes(source, ast.Attribute) if node.attr in ("cr", "_cr")]
+    return [call for call in _calls(source) if forbidden.search(call)] + [
+        ast.unparse(node) for node in environment
+    ]
+
+
+def _ends_of_transactions(source):
+    return [
+        call for call in _calls(source) if re.search(r"\b_?(cr|cursor)\.(commit|rollback)$", call)
+    ]
+
+
+def _naive_clocks(source):
+    """A clock that does not say in which zone."""
+    calls = [(ast.unparse(node.func), node) for node in _nodes(source, ast.Call)]
+    return [
+        name
+        for name, node in calls
+        if re.search(r"\b(utcnow|today|utcfromtimestamp)$", name)
+        or (re.search(r"\.now$", name) and not (node.args or node.keywords))
+        or (name.endswith("fromtimestamp") and len(node.args) + len(node.keywords) < 2)
+    ]
+
+
+def _silencing_flags(source):
+    """Context keys that turn something off, where they are set and where they are asked."""
+    keys = [
+        keyword.arg
+        for node in _nodes(source, ast.Call)
+        if ast.unparse(node.func).endswith("with_context")
+        for keyword in node.keywords
+    ]
+    keys += [
+        node.args[0].value
+        for node in _nodes(source, ast.Call)
+        if ast.unparse(node.func).endswith("context.get") and isinstance(node.args[0], ast.Constant)
+    ]
+    keys += [
+        node.slice.value
+        for node in _nodes(source, ast.Subscript)
+        if ast.unparse(node.value).endswith("context") and isinstance(node.slice, ast.Constant)
+    ]
+    silencing = re.compile(
+        r"(no|skip|dont|without|disable|bypass|force)_|(\w+_)?(no|skip)_|\w+_off$"
+    )
+    return [key for key in keys if key and silencing.match(key)]
+
+
+def _routes(source):
+    """The routes of a controller: the function and the options of its decorator."""
+    for function in _nodes(source, ast.FunctionDef):
+        for decorator in function.decorator_list:
+            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("route"):
+                options = {word.arg: word.value for word in decorator.keywords}
+                yield function, {name: ast.unparse(value) for name, value in options.items()}
+
+
+def _changes_without_post(source):
+    """A route either reads, and says that it is `readonly`, or it is posted to.
+
+    Odoo serves a `readonly` route that writes all the same: so the verbs are looked for too.
+    """
+    return [
+        function.name
+        for function, options in _routes(source)
+        if (options.get("methods") == "['POST']") == (options.get("readonly") == "True")
+        or (CHANGES.search(ast.unparse(function.body)) and options.get("methods") != "['POST']")
+    ]
+
+
+def _unprotected_routes(source):
+    return [
+        function.name
+        for function, options in _routes(source)
+        if options.get("csrf", "True") != "True" or options.get("type") == "'json'"
+    ]
+
+
+def _long_routes(source):
+    lengths = {
+        function.name: function.end_lineno - function.lineno + 1
+        for function in _nodes(source, ast.FunctionDef)
+    }
+    return [f"{name}: {lines} lines" for name, lines in lengths.items() if lines >= LONGEST_ROUTE]
+
+
+def _models(source):
+    """The models a source defines or extends.
+
+    >>> _models("class A(models.Model):\\n _name = 'a'\\nclass B(models.Model):\\n _inherit = 'b'")
+    ['a', 'b']
+    """
+    return [name for name, _base in _models_with_base(source)]
+
+
+def _models_with_base(source):
+    bases = ("models.Model", "models.AbstractModel", "models.TransientModel")
+    for node in _nodes(source, ast.ClassDef):
+        base = ast.unparse(node.bases[0]) if node.bases else ""
+        names = {
+            target.id: statement.value
+            for statement in node.body
+            if isinstance(statement, ast.Assign)
+            for target in statement.targets
+            if isinstance(target, ast.Name)
+        }
+        if base in bases:
+            yield ast.literal_eval(names.get("_name") or names["_inherit"]), base
+
+
+def _more_than_one_model(source):
+    models = _models(source)
+    return [str(models)] if len(models) > 1 else []
+
+
+def _long_file(source):
+    lines = len(source.splitlines())
+    return [f"{lines} lines"] if lines >= LONGEST_FILE else []
+
+
+def _machine_paths(source):
+    return re.findall(r"(?<![\w.}/])/(?:work|root|home|tmp|Users)/\w[\w./-]*", source)
+
+
+def _tracked_files():
+    names = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.split("\0")
+    return [ROOT / name for name in names if name and _is_text(ROOT / name)]
+
+
+def _is_text(path):
+    return path.is_file() and b"\0" not in path.read_bytes()
+
+
+def _manifest():
+    return ast.literal_eval(_read(ADDON / "__manifest__.py"))
+
+
+@pytest.mark.parametrize(
+    ("rule", "bad", "good"),
+    [
+        (_foreign_to_engine, "from odoo import fields", "from .intervals import Interval"),
+        (_foreign_to_engine, "from ..models import slot", "import zoneinfo"),
+        (_foreign_to_engine, "import pytz", "from datetime import date"),
+        (_foreign_to_models, "from ..controllers import booking", "from ..engine import slots"),
+        (_foreign_to_models, "from ..controllers.booking import X", "from odoo import models"),
+        (_foreign_to_controllers, "from ..models import X", "from ..exceptions import X"),
+        (_foreign_to_controllers, "from ..models.clinic_booking import X", "import datetime"),
+        (_business_in_the_web_layer, "env['a'].sudo()", "env['a'].search([])"),
+        (_business_in_the_web_layer, "record.write({})", "record.read()"),
+        (_business_in_the_web_layer, "request.env.cr.execute('x')", "request.env.user"),
+        (_business_in_the_web_layer, "cursor = request.env.cr", "request.env.lang"),
+        (_ends_of_transactions, "self.env.cr.commit()", "self.env.cr.savepoint()"),
+        (_ends_of_transactions, "cr.rollback()", "cr.execute('x')"),
+        (_naive_clocks, "datetime.now()", "datetime.now(timezone.utc)"),
+        (_naive_clocks, "date.today()", "date(2026, 1, 1)"),
+        (_naive_clocks, "datetime.utcnow()", "datetime.now(tz=zone)"),
+        (_silencing_flags, "self.with_context(no_mail=True)", "self.with_context(lang='fr')"),
+        (_silencing_flags, "self.env.context.get('skip_check')", "self.env.context.get('tz')"),
+        (_silencing_flags, "self.env.context['loyalty_no_mail']", "self.env.context['lang']"),
+        (_more_than_one_model, "class A(models.Model):\n _name='a'\n" * 2, "class A: pass"),
+        (_long_file, "x = 1\n" * LONGEST_FILE, "x = 1\n"),
+        (_long_routes, "def f():\n" + " x = 1\n" * LONGEST_ROUTE, "def f():\n return 1"),
+        (_machine_paths, "open('/" + "root/x')", "fetch('/book/root/x')"),
+    ],
+)
+def test_each_rule_tells_bad_from_good(rule, bad, good):
+    assert rule(bad) != []
+    assert rule(good) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "bad", "good"),
+    [
+        (_changes_without_post, "", "methods=['POST']"),
+        (_changes_without_post, "readonly=True, methods=['POST']", "methods=['POST']"),
+        (_changes_without_post, "methods=['GET', 'POST']", "methods=['POST']"),
+        (_changes_without_post, "readonly=True", "methods=['POST']"),
+        (_unprotected_routes, "csrf=False", "methods=['POST']"),
+    ],
+)
+def test_each_rule_of_routes_tells_bad_from_good(rule, bad, good):
+    route = "@route('/x', {})\ndef confirm(self):\n    env['clinic.booking']._book(who)"
+
+    assert rule(route.format(bad)) == ["confirm"]
+    assert rule(route.format(good)) == []
+
+
+def test_there_is_something_to_check():
+    assert [len(part) > 2 for part in (ENGINE, MODELS, CONTROLLERS)] == [True] * 3
+
+
+def test_the_engine_knows_only_the_standard_library_and_itself():
+    assert _breaches(_foreign_to_engine, ENGINE) == []
+
+
+def test_models_do_not_know_the_controllers():
+    assert _breaches(_foreign_to_models, MODELS) == []
+
+
+def test_controllers_reach_models_through_the_environment_only():
+    assert _breaches(_foreign_to_controllers, CONTROLLERS) == []
+
+
+def test_controllers_parse_and_answer_and_leave_the_rest_to_the_models():
+    assert _breaches(_business_in_the_web_layer, CONTROLLERS) == []
+
+
+def test_routes_are_short():
+    assert _breaches(_long_routes, CONTROLLERS) == []
+
+
+def test_nobody_ends_a_transaction_by_hand():
+    assert _breaches(_ends_of_transactions, CODE) == []
+
+
+def test_the_engine_asks_no_clock_without_a_zone():
+    assert _breaches(_naive_clocks, ENGINE) == []
+
+
+def test_no_context_flag_turns_a_side_effect_off():
+    assert _breaches(_silencing_flags, CODE) == []
+
+
+def test_what_changes_something_is_posted_and_what_reads_is_read_only():
+    assert _breaches(_changes_without_post, CONTROLLERS) == []
+
+
+def test_every_route_is_protected_against_forged_requests():
+    assert _breaches(_unprotected_routes, CONTROLLERS) == []
+
+
+def test_a_file_defines_one_model():
+    assert _breaches(_more_than_one_model, MODELS) == []
+
+
+def test_files_are_short():
+    code = [path for path in ADDON.rglob("*.py") if "tests" not in path.parts]
+
+    assert _breaches(_long_file, code) == []
+
+
+def test_no_file_knows_the_machine_it_was_written_on():
+    assert _breaches(_machine_paths, _tracked_files()) == []
+
+
+def test_the_manifest_lists_every_data_file_and_no_other():
+    manifest = _manifest()
+    listed = [*manifest["data"], *manifest["demo"]]
+
+    there = {
+        path.relative_to(ADDON).as_posix()
+        for folder in DATA_FOLDERS
+        for path in (ADDON / folder).rglob("*")
+        if path.suffix in (".xml", ".csv")
+    }
+
+    assert sorted(listed) == sorted(there)
+    assert {name for name in listed if name.startswith("demo/")} == set(manifest["demo"])
+
+
+def test_every_model_with_records_says_who_may_read_them():
+    with open(ADDON / "security" / "ir.model.access.csv", encoding="utf-8") as rights:
+        ruled = {row["model_id:id"] for row in csv.DictReader(rights)}
+    ours = {
+        name
+        for path in MODELS
+        for name, base in _models_with_base(_read(path))
+        if name.startswith("clinic.") and base != "models.AbstractModel"
+    }
+
+    assert "clinic.appointment" in ours
+    assert {f"model_{name.replace('.', '_')}" for name in ours} - ruled == set()

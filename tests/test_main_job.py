@@ -1,0 +1,297 @@
+"""The main job, as people do it: a family books a visit, the clinic sees it and invoices it."""
+
+import os
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+GROUP = "Counselling for couples and families"
+ALONE = "Physiotherapy: first visit"
+AT_THE_CLINIC = {"timezone_id": "Pacific/Auckland"}
+# The first visitor waits until the server has put its style sheets and scripts together.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
+
+
+BOOKED_AFTER = """
+    SELECT booking.id AS booking, booker.name AS booker, appointment.id AS appointment,
+           service.name->>'en_US' AS service, appointment.start, payer.name AS payer,
+           patient.name AS patient, booked_by.name AS booked_by, permission.kind, permission.basis,
+           invoice.state AS invoice, billed.name AS billed, invoice.amount_untaxed,
+           line.name AS line
+      FROM clinic_booking booking
+      JOIN res_partner booker ON booker.id = booking.booker_id
+      JOIN clinic_appointment appointment ON appointment.booking_id = booking.id
+      JOIN clinic_service service ON service.id = appointment.service_id
+      JOIN res_partner payer ON payer.id = appointment.payer_id
+      JOIN clinic_participant participant ON participant.appointment_id = appointment.id
+      JOIN res_partner patient ON patient.id = participant.partner_id
+      JOIN res_partner booked_by ON booked_by.id = participant.booked_by_id
+ LEFT JOIN clinic_permission permission ON permission.id = participant.permission_id
+ LEFT JOIN account_move invoice ON invoice.id = appointment.invoice_id
+ LEFT JOIN res_partner billed ON billed.id = invoice.partner_id
+ LEFT JOIN account_move_line line ON line.move_id = invoice.id AND line.display_type = 'product'
+     WHERE booking.id > %s
+  ORDER BY participant.id
+"""
+
+
+class Album:
+    """The pictures of the guide, in the folder that PICTURES names; without it there are none."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder) if folder else None
+
+    def keep(self, page, name):
+        """Keep what a person at the desk sees at once."""
+        if self.folder:
+            expect(page.locator(".o_loading_indicator")).to_be_hidden()
+            page.wait_for_timeout(500)
+            page.screenshot(path=self.folder / f"{name}.png", scale="css", animations="disabled")
+
+    def keep_all(self, page, name):
+        """Keep all that a person at the phone may scroll to, without the website's own footer."""
+        if self.folder:
+            page.wait_for_load_state("networkidle")
+            end = page.evaluate("document.querySelector('#footer, #bottom').offsetTop")
+            page.screenshot(
+                path=self.folder / f"{name}.png",
+                full_page=True,
+                clip={"x": 0, "y": 0, "width": page.viewport_size["width"], "height": end},
+                scale="css",
+                animations="disabled",
+            )
+
+
+@pytest.fixture
+def album():
+    return Album(os.environ.get("PICTURES"))
+
+
+def _patient(page):
+    page.set_default_timeout(PATIENCE)
+    return page
+
+
+def _choose_time(page, service):
+    """Go from the front page to a free time of next week and choose it; return its moment."""
+    page.get_by_role("link", name=service).click()
+    page.get_by_role("link", name="Later").click()
+    expect(page.get_by_role("link", name="Earlier")).to_be_visible()
+    return _tap_first_time(page)
+
+
+def _tap_first_time(page):
+    free = page.locator(".o_clinic_day a").first
+    moment = datetime.fromisoformat(free.locator("time").get_attribute("datetime"))
+    free.click()
+    return moment
+
+
+def _log_in(page, login):
+    page.get_by_label("Email").fill(login)
+    page.get_by_label("Password", exact=True).fill(login)
+    page.get_by_role("button", name="Log in").click()
+
+
+def _in_utc(moment):
+    """A moment as the database stores it."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def _when(moment):
+    """A moment as the pages say it, up to the hour's half.
+
+    >>> _when(datetime(2026, 12, 1, 15, 30))
+    'Tuesday 1 December 2026, 3:30'
+    """
+    return f"{moment:%A %-d %B %Y, %-I:%M}"
+
+
+@pytest.fixture
+def booked(clinic):
+    """Return a function that tells what was booked since the test began, a row for each person."""
+    last = clinic.query("SELECT coalesce(max(id), 0) AS id FROM clinic_booking")[0]["id"]
+    return lambda: clinic.query(BOOKED_AFTER, [last])
+
+
+def _book_for_a_family(phone, album):
+    """Maria books for herself and her son, from the front page to her list of appointments."""
+    phone.goto("/book")
+    expect(phone.get_by_role("link", name=GROUP).locator(".fa-users")).to_be_visible()
+    album.keep_all(phone, "01-services")
+    phone.get_by_role("link", name=GROUP).click()
+    phone.get_by_role("link", name="Later").click()
+    expect(phone.get_by_role("link", name="Earlier")).to_be_visible()
+    album.keep_all(phone, "02-times")
+    moment = _tap_first_time(phone)
+    expect(phone.get_by_label("Email")).to_be_visible()
+    album.keep_all(phone, "03-login")
+    _log_in(phone, "maria")
+    _check_and_book(phone, moment, album)
+    return moment
+
+
+def _check_and_book(phone, moment, album):
+    """Go on from who is coming: the choice of the pages before is still there."""
+    expect(phone.locator(".o_clinic_choice")).to_contain_text(GROUP)
+    expect(phone.locator(".o_clinic_choice")).to_contain_text(_when(moment))
+    expect(phone.get_by_label("Maria Rossi (you)")).to_be_checked()
+    phone.get_by_label("Leo Rossi").check()
+    phone.get_by_label("Who pays?").select_option("Maria Rossi")
+    album.keep_all(phone, "04-who")
+    phone.get_by_role("button", name="Continue").click()
+    book = phone.get_by_role("button", name="Book for me and Leo")
+    expect(book).to_be_visible()
+    album.keep_all(phone, "05-check")
+    book.click()
+    expect(phone.get_by_role("heading", name="Booked")).to_be_visible()
+    _expect_whole_appointment(phone.locator("main"), moment)
+    album.keep_all(phone, "06-thanks")
+    phone.get_by_role("link", name="My appointments").first.click()
+    entry = phone.locator(".list-group-item").filter(has_text=_when(moment))
+    _expect_whole_appointment(entry, moment)
+    album.keep_all(phone, "07-my-appointments")
+
+
+def _expect_whole_appointment(place, moment):
+    """Who, when and where, as the booker reads it."""
+    for words in ("Maria Rossi (you), Leo Rossi", _when(moment), GROUP, "Harbour clinic"):
+        expect(place).to_contain_text(words)
+
+
+def _invoice_the_family(desk, moment, album):
+    """The front desk finds the appointment in the calendar and makes the draft invoice."""
+    desk.goto("/odoo")
+    _log_in(desk, "frontdesk")
+    desk.get_by_title("Home Menu").click()
+    desk.get_by_role("menuitem", name="Clinic").click()
+    desk.get_by_role("menuitem", name="Appointments").click()
+    _turn_calendar_to(desk, moment)
+    album.keep(desk, "08-calendar")
+    _find_in_calendar(desk, moment).click()
+    expect(desk.locator(".o_cw_popover")).to_contain_text("Maria Rossi, Leo Rossi")
+    album.keep(desk, "09-summary")
+    desk.locator(".o_cw_popover").get_by_text("Edit").click()
+    participants = desk.locator("[name=participant_ids]")
+    expect(participants.locator(".o_data_row")).to_contain_text(["Maria Rossi", "Leo Rossi"])
+    album.keep(desk, "10-appointment")
+    desk.get_by_role("button", name="Create Invoice").click()
+    expect(desk.locator("[name=partner_id] input")).to_have_value("Maria Rossi")
+    expect(desk.locator("[name=invoice_line_ids]")).to_contain_text("Maria Rossi, Leo Rossi")
+    album.keep(desk, "11-invoice")
+
+
+def _turn_calendar_to(desk, moment):
+    """Turn the weeks of the calendar until the day is on it."""
+    days = desk.locator(".fc-timegrid-col[data-date]")
+    expect(days).to_have_count(7)
+    while not desk.locator(f".fc-timegrid-col[data-date='{moment:%Y-%m-%d}']").count():
+        shown = days.first.get_attribute("data-date")
+        desk.get_by_role("button", name="Next").click()
+        expect(days.first).not_to_have_attribute("data-date", shown)
+
+
+def _find_in_calendar(desk, moment):
+    day = desk.locator(f".fc-timegrid-col[data-date='{moment:%Y-%m-%d}']")
+    return day.locator(".fc-event").filter(has_text=GROUP).filter(has_text="Maria Rossi, Leo Rossi")
+
+
+def test_a_mother_books_for_herself_and_her_son_and_the_clinic_invoices_her(
+    new_phone, new_desk, album, booked
+):
+    phone, desk = _patient(new_phone()), _patient(new_desk(**AT_THE_CLINIC))
+
+    moment = _book_for_a_family(phone, album)
+    _invoice_the_family(desk, moment, album)
+
+    hers, his = booked()
+    shared = {
+        "booking": hers["booking"],
+        "booker": "Maria Rossi",
+        "appointment": hers["appointment"],
+        "service": GROUP,
+        "start": _in_utc(moment),
+        "payer": "Maria Rossi",
+        "booked_by": "Maria Rossi",
+        "invoice": "draft",
+        "billed": "Maria Rossi",
+        "amount_untaxed": 140,
+        "line": hers["line"],
+    }
+    assert hers == {**shared, "patient": "Maria Rossi", "kind": None, "basis": None}
+    assert his == {**shared, "patient": "Leo Rossi", "kind": "book", "basis": "parental"}
+    assert "Maria Rossi, Leo Rossi" in hers["line"]
+
+
+def test_a_new_patient_signs_up_on_the_way_and_books_for_herself(phone, booked):
+    _patient(phone).goto("/book")
+    moment = _choose_time(phone, ALONE)
+
+    phone.get_by_role("link", name="Don't have an account?").click()
+    phone.get_by_label("Email").fill("nora@example.com")
+    phone.get_by_label("Name", exact=True).fill("Nora Berg")
+    phone.get_by_label("Password", exact=True).fill("as she likes it")
+    phone.get_by_label("Confirm Password").fill("as she likes it")
+    phone.get_by_role("button", name="Sign up").click()
+    expect(phone.locator(".o_clinic_choice")).to_contain_text(_when(moment))
+    phone.get_by_role("button", name="Continue").click()
+    phone.get_by_role("button", name="Book for me").click()
+
+    expect(phone.get_by_role("heading", name="Booked")).to_be_visible()
+    expect(phone.locator("main")).to_contain_text("Nora Berg (you)")
+    (row,) = booked()
+    assert (row["service"], row["start"]) == (ALONE, _in_utc(moment))
+    assert {row["patient"], row["booker"], row["payer"]} == {"Nora Berg"}
+
+
+def test_the_keyboard_alone_is_enough_to_book(desk, booked):
+    _patient(desk).goto("/web/login?redirect=/book")
+    _log_in(desk, "maria")
+    expect(desk.get_by_role("heading", name="Book an appointment")).to_be_visible()
+
+    _press(desk, desk.get_by_role("link", name=GROUP), "Enter")
+    _press(desk, desk.get_by_role("link", name="Later"), "Enter")
+    expect(desk.get_by_role("link", name="Earlier")).to_be_visible()
+    free = desk.locator(".o_clinic_day a").first
+    moment = datetime.fromisoformat(free.locator("time").get_attribute("datetime"))
+    _press(desk, free, "Enter")
+    _press(desk, desk.get_by_label("Leo Rossi"), "Space")
+    _press(desk, desk.get_by_role("button", name="Continue"), "Enter")
+    _press(desk, desk.get_by_role("button", name="Book for me and Leo"), "Enter")
+
+    expect(desk.get_by_role("heading", name="Booked")).to_be_visible()
+    assert [(row["patient"], row["start"]) for row in booked()] == [
+        ("Maria Rossi", _in_utc(moment)),
+        ("Leo Rossi", _in_utc(moment)),
+    ]
+
+
+def _press(page, target, key, at_most=80):
+    """Walk to the target with the Tab key, and press a key there."""
+    expect(target).to_be_visible()
+    for _ in range(at_most):
+        if target.evaluate("element => element === document.activeElement"):
+            return page.keyboard.press(key)
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{at_most} presses of Tab don't lead to {target}")
+
+
+def test_all_pages_work_without_javascript(new_phone, booked):
+    phone = _patient(new_phone(java_script_enabled=False))
+    phone.goto("/book")
+    moment = _choose_time(phone, GROUP)
+
+    _log_in(phone, "maria")
+    phone.get_by_label("Leo Rossi").check()
+    phone.get_by_role("button", name="Continue").click()
+    phone.get_by_role("button", name="Book for me and Leo").click()
+
+    expect(phone.get_by_role("heading", name="Booked")).to_be_visible()
+    _expect_whole_appointment(phone.locator("main"), moment)
+    assert [(row["patient"], row["start"]) for row in booked()] == [
+        ("Maria Rossi", _in_utc(moment)),
+        ("Leo Rossi", _in_utc(moment)),
+    ]
