@@ -1,0 +1,104 @@
+"""Everybody who may have to do with Paula, and what they hold of hers right now."""
+
+from datetime import timedelta
+
+from ..engine.permissions import KINDS
+
+# Who somebody is to Paula, beside what they hold. "linked": their relationship lasts.
+PUBLIC, STRANGER, PERSON = "public", "stranger", "person"
+
+
+class Actor:
+    """A user, the words that stand for them in the tables, and the kinds they hold."""
+
+    def __init__(self, user, *words, kinds=()):
+        self.user, self.words = user, {*words, *kinds}
+
+    def is_among(self, allowed):
+        """Whether one of the words of a table's row stands for this actor."""
+        return bool(self.words & allowed)
+
+
+class MatrixFamily:
+    """Builds Paula's family: one relative for every way in which one can have to do with her."""
+
+    @classmethod
+    def build_matrix(cls):
+        cls.paula_user = cls.user("test_paula", "Paula Person")
+        cls.paula = cls.paula_user.partner_id
+        cls.actors = {
+            PUBLIC: Actor(cls.env.ref("base.public_user"), PUBLIC),
+            STRANGER: Actor(cls.user("test_strange", "Stan Stranger"), STRANGER, "logged in"),
+            PERSON: Actor(cls.paula_user, PERSON, "logged in"),
+        }
+        for kind in KINDS:
+            cls.add_relative(f"only {kind}", [kind])
+            cls.add_relative(f"all but {kind}", [other for other in KINDS if other != kind])
+        cls.add_relative("linked only", [])
+        for name in ("revoked", "suspended", "ended", "not yet begun", "blocked", "ex-parent"):
+            getattr(cls, "make_" + name.replace(" ", "_").replace("-", "_"))(name)
+        cls.otto = cls.add_actor("other participant")
+
+    @classmethod
+    def add_actor(cls, name, *words, kinds=()):
+        login = "test_" + name.replace(" ", "_").replace("-", "_")
+        user = cls.user(login, f"Rel {name.title()}")
+        cls.actors[name] = Actor(user, "logged in", name, *words, kinds=kinds)
+        return user
+
+    @classmethod
+    def add_relative(cls, name, kinds, counts=True, basis="consent", **period):
+        """Somebody linked with Paula who holds these kinds; they may count or not."""
+        words = ["linked"]
+        user = cls.add_actor(name, *words, kinds=kinds if counts else ())
+        cls.env["clinic.relationship"]._link(cls.paula, user.partner_id, cls.type_other)
+        held = cls.env["clinic.permission"].create([
+            {
+                "grantor_id": cls.paula.id,
+                "grantee_id": user.partner_id.id,
+                "kind": kind,
+                "basis": basis,
+                **period,
+            }
+            for kind in kinds
+        ])  # fmt: skip
+        return user, held
+
+    @classmethod
+    def make_revoked(cls, name):
+        _user, held = cls.add_relative(name, KINDS, counts=False)
+        held._revoke("test")
+
+    @classmethod
+    def make_suspended(cls, name):
+        _user, held = cls.add_relative(name, KINDS, counts=False)
+        held._suspend("test")
+
+    @classmethod
+    def make_ended(cls, name):
+        now = cls.env.cr.now()
+        cls.add_relative(
+            name,
+            KINDS,
+            counts=False,
+            starts_at=now - timedelta(days=2),
+            ends_at=now - timedelta(days=1),
+        )
+
+    @classmethod
+    def make_not_yet_begun(cls, name):
+        cls.add_relative(
+            name, KINDS, counts=False, starts_at=cls.env.cr.now() + timedelta(days=1)
+        )
+
+    @classmethod
+    def make_blocked(cls, name):
+        user, _held = cls.add_relative(name, KINDS, counts=False)
+        cls.env["clinic.block"]._set(cls.paula, user.partner_id, "test")
+        cls.actors[name].words.discard("linked")
+
+    @classmethod
+    def make_ex_parent(cls, name):
+        user, _held = cls.add_relative(name, KINDS, counts=False, basis="parental")
+        cls.env["clinic.family"]._separate(cls.paula, user.partner_id, "test")
+        cls.actors[name].words.discard("linked")
