@@ -41,6 +41,7 @@
     "demo": [
         "demo/clinic_demo.xml",
         "demo/family_demo.xml",
+        "demo/family_staff_demo.xml",
         "demo/appointment_demo.xml",
     ],
     "assets": {

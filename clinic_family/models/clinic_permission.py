@@ -122,7 +122,7 @@ class ClinicPermission(models.Model):
     def _compute_state(self):
         live = self.env["clinic.authority"]._get_live_permissions(self)
         for permission in self:
-            permission.is_live = permission in live
+            permission.is_live = permission._origin in live
             permission.state = permission._get_state()
 
     def _get_state(self):

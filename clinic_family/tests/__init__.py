@@ -5,7 +5,11 @@ from . import (
     test_availability,
     test_booking,
     test_booking_site,
+    test_family_staff,
+    test_family_staff_safety,
     test_invoice,
     test_overlap,
+    test_permission_ledger,
+    test_permission_notice,
     test_seats,
 )
