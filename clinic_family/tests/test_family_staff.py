@@ -214,6 +214,14 @@ class TestFamilyStaff(StaffCase):
 
         self.assertEqual(shared.payer_id, self.mira)
 
+    def test_who_keeps_a_childs_bills_is_proposed_to_pay_instead(self):
+        self.allow(self.leo, self.fergus, "pay", basis="parental")
+        self.appointment(WEDNESDAY, "10:00", [self.leo], payer_id=self.mira.id)
+
+        assistant = self.ending(self.leo, self.mira).save()
+
+        self.assertEqual(assistant.line_ids.payer_id, self.fergus)
+
     def test_what_rested_can_not_be_resumed_after_the_end(self):
         permission = self.allow(self.leo, self.mira, "book")
         permission._suspend("The court asked")

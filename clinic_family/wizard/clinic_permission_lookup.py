@@ -45,4 +45,11 @@ class ClinicPermissionLookup(models.TransientModel):
 
     def _open(self, action, name, domain):
         values = self.env["ir.actions.act_window"]._for_xml_id(action)
-        return {**values, "name": name, "domain": list(domain), "context": {}, "target": "current"}
+        return {
+            **values,
+            "name": name,
+            "display_name": name,
+            "domain": list(domain),
+            "context": {},
+            "target": "current",
+        }

@@ -72,7 +72,15 @@ class ClinicRelationshipEnd(models.TransientModel):
         other = self._get_other(participant)
         if appointment.payer_id != other or other in coming.partner_id:
             return appointment.payer_id
-        return participant.partner_id
+        person = participant.partner_id
+        if self.env["clinic.family"]._is_child(person.birth_date):
+            return (self._get_bill_keepers(person) - other)[:1] or person
+        return person
+
+    def _get_bill_keepers(self, person):
+        """Those who see and pay the person's bills."""
+        domain = [("person_id", "=", person.id), ("kind", "=", "pay")]
+        return self.env["clinic.authority"].search(domain).actor_id - person
 
     # Ending
 
@@ -135,10 +143,11 @@ class ClinicRelationshipEndLine(models.TransientModel):
             visit = line.participant_id.appointment_id
             coming = visit.participant_ids.filtered(lambda one: one.state != "cancelled")
             person = line.partner_id
-            authorities = self.env["clinic.authority"].search([
-                ("kind", "=", "pay"),
-                "|", ("person_id", "=", person.id), ("actor_id", "=", person.id),
-            ])  # fmt: skip
-            bills = authorities.person_id | authorities.actor_id
+            keepers = line.assistant_id._get_bill_keepers(person)
             other = line.assistant_id._get_other(line.participant_id)
-            line.payer_choice_ids = (bills | visit.payer_id) - other | coming.partner_id
+            outsiders = keepers | self._get_payers_for(person) | visit.payer_id
+            line.payer_choice_ids = (outsiders - other) | coming.partner_id
+
+    def _get_payers_for(self, person):
+        """The person, and those who let the person bill them."""
+        return self.env["clinic.authority"]._get_people(person, "pay").sudo(False)
