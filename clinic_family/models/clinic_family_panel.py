@@ -23,6 +23,8 @@ class ClinicFamilyPanel(models.AbstractModel):
         What a patient may do for others is the others' affair: only the front desk is shown.
         """
         is_front_desk = self.env.user.has_group(FRONT_DESK)
+        if not is_front_desk and not self._is_readable(patient):
+            return {"patient_id": patient.id, "is_readable": False, "kinds": [], "rows": []}
         permissions = self._search_permissions(patient)
         pairs = self._search_pairs(patient)
         people = permissions.grantor_id | permissions.grantee_id | self.env["res.partner"]
@@ -30,6 +32,7 @@ class ClinicFamilyPanel(models.AbstractModel):
         return {
             "patient_id": patient.id,
             "patient": patient.name or "",
+            "is_readable": True,
             "is_editable": is_front_desk,
             "kinds": [{"kind": kind, "name": name} for kind, name in self._get_kind_names()],
             "rows": [
@@ -37,6 +40,11 @@ class ClinicFamilyPanel(models.AbstractModel):
                 for person in people.sorted(lambda person: (person not in pairs, person.name or ""))
             ],
         }
+
+    def _is_readable(self, patient):
+        """Whether the reader may know who acts for the patient; else silence, not "nobody"."""
+        domain = [("person_id", "=", patient.id)]
+        return bool(self.env["clinic.authority"].search_count(domain, limit=1))
 
     def _search_pairs(self, patient):
         """The relationship with each relative that the reader may see."""

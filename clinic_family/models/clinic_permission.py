@@ -110,7 +110,6 @@ class ClinicPermission(models.Model):
     is_live = fields.Boolean(string="In Force", compute="_compute_state", search="_search_is_live")
     last_used_at = fields.Datetime(string="Last Used", compute="_compute_last_used_at")
     in_force_on = fields.Date(
-        string="In Force On",
         store=False,
         search="_search_in_force_on",
         help="Search only: what counted at any time of that day at the clinic.",

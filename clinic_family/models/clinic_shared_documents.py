@@ -57,8 +57,9 @@ class ClinicSharedDocuments(models.Model):
             names = self.env._("%(names)s and %(count)s more", names=names, count=len(readers) - 4)
         return self.env._(
             "%(names)s can see the invoices, addresses and saved cards of %(patient)s, because "
-            "both are contacts of %(parent)s. Permissions can't prevent that. Empty the field "
-            "Company above %(patient)s's address and link them as family members instead.",
+            "the contacts below %(parent)s count as one customer. Permissions can't prevent that. "
+            "Empty the field Company above %(patient)s's address, and link family members on the "
+            "tab Family instead.",
             names=names,
             patient=self.patient_id.name,
             parent=self[:1].commercial_partner_id.name,
