@@ -19,7 +19,17 @@
         "views/clinic_location_views.xml",
         "views/clinic_schedule_views.xml",
         "views/clinic_relationship_views.xml",
+        "wizard/clinic_permission_step_views.xml",
+        "wizard/clinic_relationship_add_views.xml",
+        "wizard/clinic_relationship_end_views.xml",
+        "wizard/clinic_permission_change_views.xml",
+        "wizard/clinic_block_set_views.xml",
         "views/clinic_permission_views.xml",
+        "views/clinic_invitation_views.xml",
+        "wizard/clinic_permission_lookup_views.xml",
+        "views/clinic_block_views.xml",
+        "views/clinic_patient_group_views.xml",
+        "views/clinic_shared_documents_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",
@@ -32,9 +42,13 @@
     "demo": [
         "demo/clinic_demo.xml",
         "demo/family_demo.xml",
+        "demo/family_staff_demo.xml",
         "demo/appointment_demo.xml",
     ],
     "assets": {
+        "web.assets_backend": [
+            "clinic_family/static/src/backend/*",
+        ],
         "web.assets_frontend": [
             "clinic_family/static/src/scss/booking.scss",
             "clinic_family/static/src/interactions/*.js",

@@ -2,13 +2,16 @@ from . import clinic_hidden
 from . import clinic_relationship_type
 from . import clinic_relationship
 from . import clinic_permission
+from . import clinic_permission_verbs
 from . import clinic_invitation
+from . import clinic_invitation_staff
 from . import clinic_authority
 from . import clinic_block
 from . import clinic_patient_group
 from . import clinic_notice
 from . import clinic_family
 from . import clinic_family_page
+from . import clinic_family_panel
 from . import clinic_location
 from . import clinic_practitioner
 from . import clinic_schedule

@@ -5,7 +5,7 @@ from odoo.exceptions import ValidationError
 class ClinicBlock(models.Model):
     """A safeguarding block: these two people are never linked again by themselves.
 
-    Known to staff only, and silent: for the two it looks as if the other had never answered.
+    Known to managers only, and silent: for the two it looks as if the other had never answered.
     Setting it ends what they share; lifting it restores nothing.
     """
 
@@ -40,28 +40,53 @@ class ClinicBlock(models.Model):
             if block.person_a_id == block.person_b_id:
                 raise ValidationError(self.env._("A block needs two different people."))
 
+    # Reading
+
     @api.model
     def _stops(self, person, other):
         """Whether the two are blocked from each other."""
-        # Nobody but staff may know of a block, but it binds everybody.
+        return self._stops_among(person + other)
+
+    @api.model
+    def _stops_among(self, people):
+        """Whether any two of these people are blocked from each other."""
+        # Nobody but managers may know of a block, but it binds everybody.
         return bool(
             self.sudo().search_count([
                 ("lifted_at", "=", False),
-                ("person_a_id", "in", (person.id, other.id)),
-                ("person_b_id", "in", (person.id, other.id)),
+                ("person_a_id", "in", people.ids),
+                ("person_b_id", "in", people.ids),
             ], limit=1)
         )  # fmt: skip
 
     @api.model
+    def _get_sentence(self):
+        """What staff are told instead of that there is a block."""
+        return self.env._("The clinic's manager has to decide about this link. Nothing was saved.")
+
+    # Verbs
+
+    @api.model
     def _set(self, person, other, reason):
-        """Keeps the two apart from now on, and ends what they share."""
-        block = self.create({
+        """Keeps the two apart from now on, and ends what they share; nobody is told."""
+        self.check_access("read")
+        # Managers decide, but write through these verbs only: a block is evidence.
+        block_sudo = self.sudo().create({
             "person_a_id": person.id, "person_b_id": other.id, "reason": reason,
         })  # fmt: skip
-        self.env["clinic.family"]._separate(person, other, self.env._("Ended by the clinic."))
-        return block
+        ended = self.env._("Ended by the clinic.")
+        self.env["clinic.family"]._separate(person, other, ended)
+        self.env["clinic.permission"].sudo()._end_between(person, other, ended)
+        other.sudo().patient_group_ids -= person.sudo().patient_group_ids
+        return block_sudo.sudo(False)
 
-    def action_lift(self):
-        self.filtered(lambda block: not block.lifted_at).write({
+    def _lift(self):
+        """The two may be linked again; what they shared stays ended."""
+        self.check_access("read")
+        # As above: through the verb only.
+        self.sudo().filtered(lambda block: not block.lifted_at).write({
             "lifted_at": self.env.cr.now(), "lifted_by_id": self.env.uid,
         })  # fmt: skip
+
+    def action_lift(self):
+        self._lift()

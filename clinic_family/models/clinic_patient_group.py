@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ClinicPatientGroup(models.Model):
@@ -11,3 +12,16 @@ class ClinicPatientGroup(models.Model):
     name = fields.Char(required=True, index="trigram")
     active = fields.Boolean(default=True)
     partner_ids = fields.Many2many("res.partner", string="Patients")
+    patient_count = fields.Integer(compute="_compute_patient_count")
+
+    @api.depends("partner_ids")
+    def _compute_patient_count(self):
+        for group in self:
+            group.patient_count = len(group.partner_ids)
+
+    @api.constrains("partner_ids")
+    def _check_apart(self):
+        blocks = self.env["clinic.block"]
+        for group in self:
+            if blocks._stops_among(group.partner_ids):
+                raise ValidationError(blocks._get_sentence())

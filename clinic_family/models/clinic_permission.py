@@ -1,5 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..engine.instants import day_bounds, from_instant
 
 KINDS = [
     ("pay", "See and pay invoices"),
@@ -105,10 +111,9 @@ class ClinicPermission(models.Model):
     is_live = fields.Boolean(string="In Force", compute="_compute_state", search="_search_is_live")
     last_used_at = fields.Datetime(string="Last Used", compute="_compute_last_used_at")
     in_force_on = fields.Date(
-        string="In Force On",
         store=False,
         search="_search_in_force_on",
-        help="Search only: what counted at any time of that day (UTC).",
+        help="Search only: what counted at any time of that day at the clinic.",
     )
 
     _grantee_kind_index = models.Index("(grantee_id, kind) WHERE ended_at IS NULL")
@@ -117,17 +122,17 @@ class ClinicPermission(models.Model):
     def _compute_state(self):
         live = self.env["clinic.authority"]._get_live_permissions(self)
         for permission in self:
-            permission.is_live = permission in live
+            permission.is_live = permission._origin in live
             permission.state = permission._get_state()
 
     def _get_state(self):
         if self.is_live:
             return "live"
+        if self.ends_at and self.ends_at <= self.env.cr.now():
+            return "ended"
         if self.end_kind == "suspended" and not self.next_ids:
             return "suspended"
-        if not self.ended_at and self.starts_at > self.env.cr.now():
-            return "upcoming"
-        return "ended"
+        return "ended" if self.ended_at else "upcoming"
 
     def _search_is_live(self, operator, value):
         if operator != "in":
@@ -139,14 +144,33 @@ class ClinicPermission(models.Model):
     def _search_in_force_on(self, operator, value):
         if operator not in ("=", "in"):
             return NotImplemented
-        day = fields.Date.to_date(value if operator == "=" else next(iter(value)))
-        first = fields.Datetime.to_datetime(day)
-        after = fields.Datetime.add(first, days=1)
-        return [
-            ("starts_at", "<", after),
-            "|", ("ends_at", "=", False), ("ends_at", ">", first),
-            "|", ("ended_at", "=", False), ("ended_at", ">", first),
-        ]  # fmt: skip
+        days = [value] if operator == "=" else value
+        return Domain.OR(self._get_domain_of_day(fields.Date.to_date(day)) for day in days if day)
+
+    @api.model
+    def _get_midnight(self, day):
+        """The moment this day begins at the clinic, as stored."""
+        bounds = day_bounds(day, self.env["clinic.family"]._get_zone())
+        return from_instant(bounds.start).replace(tzinfo=None)
+
+    @api.model
+    def _get_domain_of_day(self, day):
+        """What counted for any while on this day at the clinic."""
+        first = self._get_midnight(day)
+        after = self._get_midnight(day + timedelta(days=1))
+
+        def to_sql(model, alias, query):
+            # LEAST passes over what is empty. A row that ended as it began never counted.
+            starts, ends, ended = (
+                model._field_to_sql(alias, name, query)
+                for name in ("starts_at", "ends_at", "ended_at")
+            )
+            return SQL(
+                "GREATEST(%s, %s) < LEAST(%s, %s, %s)",
+                starts, first, ends, ended, after,
+            )  # fmt: skip
+
+        return Domain.custom(to_sql=to_sql)
 
     def _compute_last_used_at(self):
         # When it was used is told to whoever sees the permission, what for is not.
@@ -176,6 +200,19 @@ class ClinicPermission(models.Model):
     def _get_kind_names(self):
         return dict(self._fields["kind"]._description_selection(self.env))
 
+    @api.model
+    def _get_kind_meanings(self):
+        """What each kind lets the other person do and see, for whoever records it."""
+        return {
+            "pay": self.env._("Sees invoices, with treatment and price, and pays them."),
+            "book": self.env._("Books, moves and cancels visits; sees past ones."),
+            "intake": self.env._("Fills in forms; sees and corrects contact details."),
+            "notify": self.env._("Gets copies of booking messages and reminders."),
+            "receipts": self.env._("Gets copies of receipts and statements."),
+            "calendar": self.env._("Has the visits in their own calendar."),
+            "packages": self.env._("Uses visits that were paid in advance."),
+        }
+
     @api.constrains("grantor_id", "grantee_id", "starts_at", "ends_at")
     def _check_people_and_period(self):
         for permission in self:
@@ -186,14 +223,14 @@ class ClinicPermission(models.Model):
 
     @api.constrains("grantor_id", "grantee_id")
     def _check_not_blocked(self):
-        for permission in self:
-            if self.env["clinic.block"]._stops(permission.grantor_id, permission.grantee_id):
-                raise ValidationError(self.env._(
-                    "These two people are blocked from each other, so nothing can be shared."
-                ))  # fmt: skip
+        blocks = self.env["clinic.block"]
+        for permission in self.filtered(lambda permission: not permission.ended_at):
+            if blocks._stops(permission.grantor_id, permission.grantee_id):
+                raise ValidationError(blocks._get_sentence())
 
     def write(self, vals):
-        if set(vals) - CLOSING or any(permission.ended_at for permission in self):
+        closes = vals.get("ended_at") and not set(vals) - CLOSING
+        if not closes or any(permission.ended_at for permission in self):
             raise UserError(self.env._(
                 "What was permitted, by whom and when is never rewritten. "
                 "End the permission and record a new one."
@@ -203,94 +240,3 @@ class ClinicPermission(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("What was permitted, by whom and when is never deleted."))
-
-    # Verbs
-
-    @api.model
-    def _grant(self, grantor, grantee, kinds, basis, ends_at=False, **more):
-        """The grantor lets the grantee do these kinds of things from now on.
-
-        What is in force for as long already is left alone. The grantor is told what is newly
-        shared.
-        """
-        held = self._get_held(grantor, grantee)
-        new = self.create([
-            {
-                "grantor_id": grantor.id,
-                "grantee_id": grantee.id,
-                "kind": kind,
-                "basis": basis,
-                "ends_at": ends_at,
-                **more,
-            }
-            for kind in kinds
-            if kind not in held.mapped("kind")
-        ])  # fmt: skip
-        self.env["clinic.notice"]._tell_shared(new)
-        return new
-
-    @api.model
-    def _get_held(self, grantor, grantee):
-        """What the grantor lets the grantee do right now."""
-        return self.search([
-            ("grantor_id", "=", grantor.id),
-            ("grantee_id", "=", grantee.id),
-            ("is_live", "=", True),
-        ])  # fmt: skip
-
-    def _close(self, end_kind, reason):
-        self.write({
-            "ended_at": self.env.cr.now(),
-            "ended_by_id": self.env.uid,
-            "end_kind": end_kind,
-            "end_reason": reason,
-        })  # fmt: skip
-
-    def _reopen(self, **values):
-        """New rows that continue these ones, from now on."""
-        return self.create([
-            {
-                "grantor_id": permission.grantor_id.id,
-                "grantee_id": permission.grantee_id.id,
-                "kind": permission.kind,
-                "basis": permission.basis,
-                "ends_at": permission.ends_at,
-                "invitation_id": permission.invitation_id.id,
-                "previous_id": permission.id,
-                **values,
-            }
-            for permission in self
-        ])  # fmt: skip
-
-    def _revoke(self, reason):
-        """The permissions count no more from this moment on; repeating it is harmless."""
-        self.filtered(lambda permission: not permission.ended_at)._close("ended", reason)
-
-    def _suspend(self, reason):
-        """The permissions rest until somebody resumes them."""
-        self._require("live", self.env._("Only a permission in force can be suspended."))
-        self._close("suspended", reason)
-
-    def _resume(self):
-        """The suspended permissions count again, for as long as they were meant to."""
-        self._require("suspended", self.env._("Only a suspended permission can be resumed."))
-        return self._reopen()
-
-    def _renew(self, ends_at):
-        """The permissions in force go on until another end."""
-        self._require("live", self.env._("Only a permission in force can be renewed."))
-        self._close("renewed", self.env._("Renewed with another end."))
-        return self._reopen(ends_at=ends_at)
-
-    def _require(self, state, sentence):
-        if any(permission.state != state for permission in self):
-            raise UserError(sentence)
-
-    def action_revoke(self):
-        self._revoke(self.env._("Ended by the clinic."))
-
-    def action_suspend(self):
-        self._suspend(self.env._("Suspended by the clinic."))
-
-    def action_resume(self):
-        self._resume()

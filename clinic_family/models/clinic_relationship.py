@@ -1,6 +1,10 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+# A row is written to correct it while it lasts, and once when it ends.
+CORRECTABLE = {"type_a_id", "type_b_id", "started_on"}
+CLOSING = {"ended_at", "ended_by_id", "end_reason"}
 
 
 class ClinicRelationship(models.Model):
@@ -73,8 +77,17 @@ class ClinicRelationship(models.Model):
             person, relative = relationship.person_a_id, relationship.person_b_id
             if person == relative:
                 raise ValidationError(self.env._("A relationship needs two different people."))
-            if self.env["clinic.block"]._stops(person, relative):
-                raise ValidationError(self.env._("These two people are blocked from each other."))
+            blocks = self.env["clinic.block"]
+            if blocks._stops(person, relative):
+                raise ValidationError(blocks._get_sentence())
+
+    def write(self, vals):
+        if set(vals) - CORRECTABLE - CLOSING or any(pair.ended_at for pair in self):
+            raise UserError(self.env._(
+                "Who was related to whom, and when, is never rewritten. "
+                "End the relationship and record a new one."
+            ))  # fmt: skip
+        return super().write(vals)
 
     # Reading
 
@@ -115,13 +128,17 @@ class ClinicRelationship(models.Model):
     # Verbs
 
     @api.model
-    def _link(self, person, relative, relative_type):
-        """Records that the relative is this to the person; what is recorded already stays."""
+    def _link(self, person, relative, relative_type, person_type=None):
+        """Records that the relative is this to the person; what is recorded already stays.
+
+        What the person is to the relative is the usual inverse, unless it is named.
+        """
+        person_type = person_type or relative_type.inverse_id or relative_type
         return self._find(person, relative) or self.create({
             "person_a_id": relative.id,
             "type_a_id": relative_type.id,
             "person_b_id": person.id,
-            "type_b_id": relative_type.inverse_id.id or relative_type.id,
+            "type_b_id": person_type.id,
         })  # fmt: skip
 
     def _end(self, reason):

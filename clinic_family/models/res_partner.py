@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 STAFF = "clinic_family.clinic_family_group_practitioner"
+FRONT_DESK = "clinic_family.clinic_family_group_front_desk"
 MANAGER = "clinic_family.clinic_family_group_manager"
 
 
@@ -25,10 +26,16 @@ class ResPartner(models.Model):
         compute="_compute_relationship_ids",
         groups=STAFF,
     )
+    family_panel = fields.Json(compute="_compute_family_panel", groups=STAFF)
+    shared_documents_warning = fields.Char(
+        compute="_compute_shared_documents_warning", groups=FRONT_DESK
+    )
     participant_ids = fields.One2many(
         "clinic.participant", "partner_id", string="Appointments", groups=STAFF
     )
-    patient_group_ids = fields.Many2many("clinic.patient.group", groups=STAFF)
+    patient_group_ids = fields.Many2many(
+        "clinic.patient.group", string="Patient Groups", groups=STAFF
+    )
     block_count = fields.Integer(compute="_compute_block_count", groups=MANAGER)
     appointment_count = fields.Integer(compute="_compute_appointment_count", groups=STAFF)
 
@@ -41,6 +48,21 @@ class ResPartner(models.Model):
             partner.relationship_ids = pairs.filtered(
                 lambda pair, person=partner._origin: person in pair.person_a_id + pair.person_b_id
             )
+
+    def _compute_family_panel(self):
+        for partner in self:
+            partner.family_panel = self.env["clinic.family.panel"]._get_panel(partner._origin)
+
+    def _compute_shared_documents_warning(self):
+        shared = self.env["clinic.shared.documents"].search([("patient_id", "in", self.ids)])
+        rows = shared.grouped("patient_id")
+        for partner in self:
+            found = rows.get(partner._origin)
+            partner.shared_documents_warning = found and found._get_warning()
+
+    @api.constrains("patient_group_ids")
+    def _check_groups_apart(self):
+        self.patient_group_ids._check_apart()
 
     def _compute_block_count(self):
         blocks = self.env["clinic.block"].search([
@@ -81,3 +103,9 @@ class ResPartner(models.Model):
             "domain": [("participant_ids.partner_id", "=", self.id)],
             "context": {},
         }
+
+    def action_view_blocks(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_family.clinic_block_action")
+        domain = ["|", ("person_a_id", "=", self.id), ("person_b_id", "=", self.id)]
+        return {**action, "domain": domain}

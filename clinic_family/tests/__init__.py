@@ -1,17 +1,20 @@
-from . import (
-    test_access,
-    test_access_rpc,
-    test_addresses,
-    test_appointment,
-    test_authority,
-    test_availability,
-    test_booking,
-    test_booking_site,
-    test_booking_times,
-    test_hours,
-    test_invoice,
-    test_my_appointments,
-    test_offers,
-    test_overlap,
-    test_seats,
-)
+from . import test_access
+from . import test_access_rpc
+from . import test_addresses
+from . import test_appointment
+from . import test_authority
+from . import test_availability
+from . import test_booking
+from . import test_booking_site
+from . import test_booking_times
+from . import test_family_staff
+from . import test_family_staff_safety
+from . import test_hours
+from . import test_invoice
+from . import test_matrix_models
+from . import test_my_appointments
+from . import test_offers
+from . import test_overlap
+from . import test_permission_ledger
+from . import test_permission_notice
+from . import test_seats

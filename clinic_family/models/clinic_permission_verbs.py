@@ -1,0 +1,137 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class ClinicPermission(models.Model):
+    """What can happen to permissions: each step closes a row, opens one, or both.
+
+    The verbs don't ask who may: wizards, pages and other verbs do, and then call them with full
+    rights, because nobody may write the ledger by hand.
+    """
+
+    _inherit = "clinic.permission"
+
+    # Reading
+
+    @api.model
+    def _get_held(self, grantor, grantee):
+        """What the grantor lets the grantee do right now."""
+        return self.search([
+            ("grantor_id", "=", grantor.id),
+            ("grantee_id", "=", grantee.id),
+            ("is_live", "=", True),
+        ])  # fmt: skip
+
+    @api.model
+    def _get_resting(self, grantor, grantee):
+        """What is suspended between the two in this direction, and could be resumed."""
+        return self.search([
+            ("grantor_id", "=", grantor.id),
+            ("grantee_id", "=", grantee.id),
+            ("end_kind", "=", "suspended"),
+        ]).filtered(lambda permission: permission.state == "suspended")  # fmt: skip
+
+    # Verbs
+
+    @api.model
+    def _grant(self, grantor, grantee, kinds, basis, ends_at=False, **more):
+        """The grantor lets the grantee do these kinds of things from now on.
+
+        What is in force already is left alone; what rests is continued. The grantor is told what
+        is newly shared.
+        """
+        held_kinds = self._get_held(grantor, grantee).mapped("kind")
+        resting = {one.kind: one.id for one in self._get_resting(grantor, grantee)}
+        new = self.create([
+            {
+                "grantor_id": grantor.id,
+                "grantee_id": grantee.id,
+                "kind": kind,
+                "basis": basis,
+                "ends_at": ends_at,
+                "previous_id": resting.get(kind),
+                **more,
+            }
+            for kind in dict.fromkeys(kinds)
+            if kind not in held_kinds
+        ])  # fmt: skip
+        self.env["clinic.notice"]._tell_shared(new)
+        return new
+
+    @api.model
+    def _set_kinds(self, grantor, grantee, kinds, basis, ends_at, reason):
+        """Of all kinds, the grantor lets the grantee do exactly these from now on."""
+        held = self._get_held(grantor, grantee)
+        held.filtered(lambda permission: permission.kind not in kinds)._revoke(reason)
+        return self._grant(grantor, grantee, kinds, basis, ends_at)
+
+    def _revoke(self, reason):
+        """The permissions count no more from this moment on; repeating it is harmless."""
+        resting = self.filtered(lambda permission: permission.state == "suspended")
+        # A closed row is not written again: that it can't be resumed any more is the next row.
+        resting._reopen(**self._get_closing("ended", reason))
+        self.filtered(lambda permission: not permission.ended_at)._close("ended", reason)
+
+    @api.model
+    def _end_between(self, person, other, reason):
+        """Neither may do anything for the other any more; what rests can't be resumed."""
+        pair = (person.id, other.id)
+        self.search([
+            ("grantor_id", "in", pair),
+            ("grantee_id", "in", pair),
+            "|", ("ended_at", "=", False), ("end_kind", "=", "suspended"),
+        ])._revoke(reason)  # fmt: skip
+
+    def _suspend(self, reason):
+        """The permissions rest until somebody resumes them."""
+        self._require("live", self.env._("Only a permission in force can be suspended."))
+        self._close("suspended", reason)
+
+    def _resume(self):
+        """The suspended permissions count again, for as long as they were meant to.
+
+        That shares anew, so the grantors are told.
+        """
+        self._require("suspended", self.env._("Only a suspended permission can be resumed."))
+        resumed = self._reopen()
+        self.env["clinic.notice"]._tell_shared(resumed)
+        return resumed
+
+    def _renew(self, ends_at):
+        """The permissions in force go on until another end."""
+        self._require("live", self.env._("Only a permission in force can be renewed."))
+        self._close("renewed", self.env._("Renewed with another end."))
+        return self._reopen(ends_at=ends_at)
+
+    # Their parts
+
+    def _require(self, state, sentence):
+        if any(permission.state != state for permission in self):
+            raise UserError(sentence)
+
+    def _get_closing(self, end_kind, reason):
+        return {
+            "ended_at": self.env.cr.now(),
+            "ended_by_id": self.env.uid,
+            "end_kind": end_kind,
+            "end_reason": reason,
+        }
+
+    def _close(self, end_kind, reason):
+        self.write(self._get_closing(end_kind, reason))
+
+    def _reopen(self, **values):
+        """New rows that continue these ones, from now on."""
+        return self.create([
+            {
+                "grantor_id": permission.grantor_id.id,
+                "grantee_id": permission.grantee_id.id,
+                "kind": permission.kind,
+                "basis": permission.basis,
+                "ends_at": permission.ends_at,
+                "invitation_id": permission.invitation_id.id,
+                "previous_id": permission.id,
+                **values,
+            }
+            for permission in self
+        ])  # fmt: skip

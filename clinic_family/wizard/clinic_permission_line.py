@@ -1,0 +1,19 @@
+from odoo import api, fields, models
+
+from ..models.clinic_permission import KINDS
+
+
+class ClinicPermissionLine(models.AbstractModel):
+    """One kind of permission in an assistant, with a sentence on what it means."""
+
+    _name = "clinic.permission.line"
+    _description = "Kind of Permission in an Assistant"
+
+    kind = fields.Selection(KINDS, string="Permission", required=True)
+    meaning = fields.Char(string="What It Means", compute="_compute_meaning")
+
+    @api.depends("kind")
+    def _compute_meaning(self):
+        meanings = self.env["clinic.permission"]._get_kind_meanings()
+        for line in self:
+            line.meaning = meanings.get(line.kind)
