@@ -27,6 +27,10 @@
         "views/booking_service_templates.xml",
         "views/booking_checkout_templates.xml",
         "views/portal_templates.xml",
+        "views/family_templates.xml",
+        "views/family_form_templates.xml",
+        "views/family_answer_templates.xml",
+        "views/signup_templates.xml",
     ],
     "demo": [
         "demo/clinic_demo.xml",

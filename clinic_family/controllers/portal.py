@@ -55,11 +55,16 @@ class ClinicPortal(CustomerPortal):
         found = appointments.search([("id", "=", appointment_id), *appointments._get_my_domain()])
         if not found:
             raise NotFound
+        values = found._get_portal_values()[0]
+        others = [person["name"] for person in values["people"] if not person["is_me"]]
         return request.render(
             "clinic_family.portal_my_appointment",
             {
                 **self._prepare_portal_layout_values(),
                 "page_name": "clinic_appointment",
-                "clinic_appointment": found._get_portal_values()[0],
+                "clinic_appointment": values,
+                "clinic_acting": request.env["clinic.family.page"]._get_acting(
+                    others, "/my/appointments"
+                ),
             },
         )
