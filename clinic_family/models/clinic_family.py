@@ -93,7 +93,8 @@ class ClinicFamily(models.AbstractModel):
 
     @api.model
     def _is_child(self, birth):
-        return is_younger(birth, self.env.company.sudo().clinic_child_age, self._get_today())
+        age = self.env.company.sudo().clinic_child_age
+        return is_younger(birth or None, age, self._get_today())
 
     def _get_zone(self):
         return read_zone(self.env.company.sudo().clinic_tz)

@@ -27,6 +27,8 @@ class ClinicFamilyPage(models.AbstractModel):
         types = self.env["clinic.relationship"]._get_types(me)
         wards = self.env["clinic.family"]._get_wards(me)
         permissions = self._search_permissions(me, wards)
+        # All at once: read card by card it would be a query each.
+        permissions.mapped("last_used_at")
         questions = self._search_questions(me, wards)
         people = (
             self.env["res.partner"]
