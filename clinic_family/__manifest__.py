@@ -38,6 +38,10 @@
         "views/booking_checkout_templates.xml",
         "views/portal_templates.xml",
         "views/login_templates.xml",
+        "views/family_templates.xml",
+        "views/family_form_templates.xml",
+        "views/family_answer_templates.xml",
+        "views/signup_templates.xml",
     ],
     "demo": [
         "demo/clinic_demo.xml",

@@ -5,6 +5,7 @@ from werkzeug.exceptions import NotFound
 from odoo.http import Controller, request, route
 
 from ..engine.checkout import Checkout, read_id, read_key
+from ..engine.local_path import with_query
 from ..exceptions import BookingRefused, SlotTaken
 
 
@@ -46,6 +47,13 @@ class BookingSite(Controller):
     def who(self, slug, **kw):
         service, checkout = self._read_checkout(slug)
         return self._render_who(service, checkout)
+
+    @route("/book/<string:slug>/add", type="http", auth="user", website=True, readonly=True)
+    def add_someone(self, slug, **kw):
+        """Adds a family member, and comes back with all that was chosen."""
+        _service, checkout = self._read_checkout(slug)
+        here = f"/book/{slug}/who?{checkout.query}"
+        return request.redirect(with_query("/my/family/add", redirect=here))
 
     @route("/book/<string:slug>/check", type="http", auth="user", website=True, readonly=True)
     def check(self, slug, **kw):

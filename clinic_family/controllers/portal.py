@@ -44,7 +44,11 @@ class ClinicPortal(CustomerPortal):
         if not found:
             raise NotFound
         [values] = found._get_portal_values()
-        return self._render("clinic_family.portal_my_appointment", clinic_appointment=values)
+        others = [person["name"] for person in values["people"] if not person["is_me"]]
+        acting = request.env["clinic.family.page"]._get_acting(others, "/my/appointments")
+        return self._render(
+            "clinic_family.portal_my_appointment", clinic_appointment=values, clinic_acting=acting
+        )
 
     def _render(self, template, **values):
         layout = self._prepare_portal_layout_values()

@@ -26,3 +26,13 @@ def is_younger(birth: date | None, age: int, day: date) -> bool:
     (False, False)
     """
     return birth is not None and day < birthday(birth, age)
+
+
+def age_on(birth: date, day: date) -> int:
+    """In full years, how old somebody born on *birth* is on *day*.
+
+    >>> age_on(date(2017, 8, 14), date(2026, 8, 13)), age_on(date(2017, 8, 14), date(2026, 8, 14))
+    (8, 9)
+    """
+    years = day.year - birth.year
+    return years - (day < birthday(birth, years))

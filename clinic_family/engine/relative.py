@@ -35,7 +35,11 @@ def read_kinds(texts: Sequence[str]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class NewRelative:
-    """Who is to be added, what they are to the one who adds them, and what is asked of them."""
+    """Who is to be added, what they are to the one who adds them, and what is asked of them.
+
+    *birth_text* is the day of birth as it was typed. *key* is made once per page, so that sending
+    it twice asks once.
+    """
 
     first_name: str
     last_name: str
@@ -45,6 +49,8 @@ class NewRelative:
     is_guardian: bool
     may_bill: bool
     kinds: tuple[str, ...]
+    birth_text: str = ""
+    key: str = ""
 
     @classmethod
     def from_form(
@@ -60,6 +66,8 @@ class NewRelative:
             is_guardian=bool(form.get("is_guardian")),
             may_bill=bool(form.get("may_bill")),
             kinds=read_kinds(get_list("kind")),
+            birth_text=form.get("birth_date", "").strip()[:LONGEST_NAME],
+            key=form.get("key", "")[:LONGEST_NAME],
         )
 
     @property

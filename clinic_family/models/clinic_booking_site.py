@@ -116,26 +116,45 @@ class ClinicBookingSite(models.AbstractModel):
         authority = self.env["clinic.authority"]
         people = authority._get_people(me, "book")
         # Whoever unticked everybody finds it as they left it.
-        asked = checkout.participant_ids or error
-        names = self.env["clinic.relationship"]._get_type_names(me, people)
+        chosen = checkout.participant_ids or (() if error else me.ids)
         return {
             **self._get_choice(service, checkout),
+            **self._get_relatives(me, people),
             "error": error,
-            "people": [
-                {
-                    "id": person.id,
-                    "name": person.name,
-                    "is_me": person == me,
-                    "relation": names.get(person.id, ""),
-                    "chosen": person.id in checkout.participant_ids or (not asked and person == me),
-                }
-                for person in people
-            ],
+            "clinic_acting": self._get_acting(
+                me, people.filtered(lambda person: person.id in chosen), "#who"
+            ),
+            "people": self._get_people_values(me, people, chosen),
             "payers": [
                 {"id": person.id, "name": person.name, "chosen": person.id == checkout.payer_id}
                 for person in authority._get_people(me, "pay")
             ],
         }
+
+    def _get_people_values(self, me, people, chosen):
+        names = self.env["clinic.relationship"]._get_type_names(me, people)
+        return [
+            {
+                "id": person.id,
+                "name": person.name,
+                "is_me": person == me,
+                "relation": names.get(person.id, ""),
+                "chosen": person.id in chosen,
+            }
+            for person in people
+        ]
+
+    def _get_relatives(self, me, people):
+        """Relatives who could be asked to let the visitor book, and whether more can be added."""
+        page = self.env["clinic.family.page"]
+        return {
+            "may_add": not page._get_no_adding(me),
+            "askable": page._get_askable(me, people),
+        }
+
+    def _get_acting(self, me, people, switch_url):
+        page = self.env["clinic.family.page"]
+        return page._get_acting([one.name for one in people if one != me], switch_url)
 
     @api.model
     def _get_check(self, service, checkout):
@@ -145,6 +164,9 @@ class ClinicBookingSite(models.AbstractModel):
         me = self.env.user.partner_id
         return {
             **self._get_choice(service, checkout),
+            "clinic_acting": self._get_acting(
+                me, people, f"{service.website_url}/who?{checkout.query}"
+            ),
             "people": [
                 {"id": person.id, "name": person.name, "is_me": person == me} for person in people
             ],

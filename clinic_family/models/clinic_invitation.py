@@ -3,6 +3,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import email_normalize
 
 from ..exceptions import FamilyRefused
 
@@ -55,6 +56,12 @@ class ClinicInvitation(models.Model):
     token_hash = fields.Char(
         readonly=True, copy=False, index="btree_not_null", groups="base.group_system"
     )
+    form_key = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Made once per page, so that the same form sent twice asks once.",
+    )
     expires_at = fields.Datetime(
         required=True,
         readonly=True,
@@ -100,8 +107,27 @@ class ClinicInvitation(models.Model):
             "grantor_id": grantor.id if grantor else False,
             "token_hash": token and self._hash(token),
         })  # fmt: skip
-        self.env["clinic.notice"]._tell_invited(invitation, token)
+        if not self._is_address_blocked(asker, values.get("email")):
+            self.env["clinic.notice"]._tell_invited(invitation, token)
         return invitation
+
+    def _is_address_blocked(self, asker, email):
+        """Whether the address is of somebody kept apart from the asking person.
+
+        Then nothing is sent, and it looks as if nobody had answered.
+        """
+        addresses = self._get_kept_apart(asker).mapped("email_normalized")
+        return bool(email) and email_normalize(email) in addresses
+
+    @api.model
+    def _get_kept_apart(self, person):
+        """Those from whom the person is blocked."""
+        # Nobody but staff may know of a block, but it binds everybody.
+        blocks_sudo = self.env["clinic.block"].sudo().search([
+            ("lifted_at", "=", False),
+            "|", ("person_a_id", "=", person.id), ("person_b_id", "=", person.id),
+        ])  # fmt: skip
+        return (blocks_sudo.person_a_id | blocks_sudo.person_b_id) - person
 
     @api.model
     def _search_open(self, asker, grantor, email):

@@ -87,9 +87,7 @@ class MatrixFamily:
 
     @classmethod
     def make_not_yet_begun(cls, name):
-        cls.add_relative(
-            name, KINDS, counts=False, starts_at=cls.env.cr.now() + timedelta(days=1)
-        )
+        cls.add_relative(name, KINDS, counts=False, starts_at=cls.env.cr.now() + timedelta(days=1))
 
     @classmethod
     def make_blocked(cls, name):

@@ -140,6 +140,4 @@ class TestModelMatrix(MatrixFamily, ClinicCase):
             "user_id": self.env.user.id,
         })  # fmt: skip
 
-        self.assertEqual(
-            [who for who, actor in self.actors.items() if self.sees(actor, event)], []
-        )
+        self.assertEqual([who for who, actor in self.actors.items() if self.sees(actor, event)], [])

@@ -1,0 +1,23 @@
+from odoo.http import request, route
+
+from odoo.addons.auth_signup.controllers.main import AuthSignupHome
+from odoo.addons.web.controllers.home import SIGN_UP_REQUEST_PARAMS
+
+from ..engine.local_path import read_path, with_query
+
+SIGN_UP_REQUEST_PARAMS.add("family")
+
+
+class FamilySignup(AuthSignupHome):
+    """Whoever signs up is asked whether they will book for family members."""
+
+    def get_auth_signup_config(self):
+        asks = request.env["clinic.family.page"]._asks_at_signup()
+        return {**super().get_auth_signup_config(), "asks_family": asks}
+
+    @route()
+    def web_auth_signup(self, *args, **kw):
+        if kw.get("family") and request.env["clinic.family.page"]._asks_at_signup():
+            onward = read_path(kw.get("redirect")) or "/book"
+            kw["redirect"] = with_query("/my/family/add", redirect=onward)
+        return super().web_auth_signup(*args, **kw)

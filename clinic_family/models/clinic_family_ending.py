@@ -1,0 +1,107 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class ClinicFamilyEnding(models.AbstractModel):
+    """Two people separate, and what hangs on it is decided."""
+
+    _inherit = "clinic.family"
+
+    @api.model
+    def _get_knots(self, person, other):
+        """The person's future visits that hang on the other, who booked them or pays for them.
+
+        Each has to be decided when the two separate: kept (and then paid by the person) or
+        cancelled for the person.
+        """
+        participants_sudo = (
+            self.env["clinic.participant"]
+            .sudo()
+            .search(
+                Domain("partner_id", "=", person.id)
+                & Domain("state", "=", "booked")
+                & Domain("appointment_id.start", ">", self.env.cr.now())
+                & (
+                    Domain("booked_by_id", "=", other.id)
+                    | Domain("appointment_id.payer_id", "=", other.id)
+                )
+            )
+        )
+        return participants_sudo
+
+    @api.model
+    def _get_their_knots(self, actor, other):
+        """The other's future visits that hang on the actor and are for the actor to decide.
+
+        Those the actor pays for, and what the actor booked as long as they may book.
+        """
+        knots_sudo = self._get_knots(other, actor)
+        if self._may_book(actor, other):
+            return knots_sudo
+        return knots_sudo.filtered(lambda knot: knot.appointment_id.payer_id == actor)
+
+    def _may_book(self, actor, other):
+        return bool(self.env["clinic.authority"]._decide(actor, "book", other)[other.id])
+
+    @api.model
+    def _get_payer_after(self, knot, leaver):
+        """Who pays for a kept visit once the two are separate.
+
+        The patient, in place of the one who leaves; but a payer who comes along keeps what is
+        their own visit too, and a child pays nothing.
+        """
+        appointment = knot.appointment_id
+        coming = appointment.participant_ids.filtered(lambda p: p.state != "cancelled")
+        is_child = self._is_child(knot.partner_id.birth_date)
+        if appointment.payer_id != leaver or leaver in coming.partner_id or is_child:
+            return appointment.payer_id
+        return knot.partner_id
+
+    @api.model
+    def _end_with(self, actor, other, cancelled_ids=()):
+        """The actor ends everything with the other, and keeps or cancels what hangs on them.
+
+        ``cancelled_ids`` are those of the participants from `_get_knots` and `_get_their_knots`
+        to be cancelled; the rest are kept. All in one transaction.
+        """
+        if not self._is_tied(actor, other):
+            raise self._not_linked()
+        self._verify_grown(actor)
+        theirs_sudo = self._get_their_knots(actor, other)
+        may_cancel = self._may_book(actor, other)
+        self._untie(self._get_knots(actor, other), other, cancelled_ids)
+        self._untie(theirs_sudo, actor, cancelled_ids if may_cancel else ())
+        self._separate(actor, other, self.env._("Ended on the family page."))
+
+    @api.model
+    def _is_tied(self, actor, other):
+        """Whether there is something between the two that can be ended."""
+        if actor == other:
+            return False
+        held_sudo = self.env["clinic.permission"].sudo()
+        return bool(
+            self.env["clinic.relationship"].sudo()._find(actor, other)
+            or held_sudo._get_held(actor, other)
+            or held_sudo._get_held(other, actor)
+        )
+
+    def _untie(self, knots_sudo, leaver, cancelled_ids):
+        cancelled_sudo = knots_sudo.filtered(lambda knot: knot.id in cancelled_ids)
+        cancelled_sudo._cancel()
+        for knot_sudo in knots_sudo - cancelled_sudo:
+            payer = self._get_payer_after(knot_sudo, leaver)
+            if payer != knot_sudo.appointment_id.payer_id:
+                knot_sudo.appointment_id._change_payer(payer)
+
+    @api.model
+    def _separate(self, person, other, reason):
+        """Each sees only their own from this moment on: nothing shared, nothing asked, no link."""
+        pair = (person.id, other.id)
+        permissions_sudo = self.env["clinic.permission"].sudo().search([
+            ("grantor_id", "in", pair), ("grantee_id", "in", pair), ("ended_at", "=", False),
+        ])  # fmt: skip
+        permissions_sudo._revoke(reason)
+        self.env["clinic.invitation"].sudo().search([
+            ("asker_id", "in", pair), ("grantor_id", "in", pair), ("state", "=", "open"),
+        ])._move_to("withdrawn")  # fmt: skip
+        self.env["clinic.relationship"].sudo()._find(person, other)._end(reason)
