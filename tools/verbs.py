@@ -7,8 +7,14 @@ import sys
 from tools import databases, odoo_source, postgres, server, testing
 from tools.environment import Failure, alone
 
+# What those are to each other who have no job at the clinic.
+FAMILY_ROLES = {
+    "maria": "mother of Leo and Ana",
+    "rosa": "their grandmother, who may book for Leo",
+    "juan": "their father, in another household",
+}
 DEMO_USERS = """
-    SELECT users.login, coalesce(partner.function, partner.name) AS role, partner.name
+    SELECT users.login, partner.function AS role, partner.name
       FROM ir_model_data AS data
       JOIN res_users AS users ON users.id = data.res_id
       JOIN res_partner AS partner ON partner.id = users.partner_id
@@ -67,7 +73,8 @@ def _welcome(running):
     print(f"Log in at:             {running.url}/web/login\n")
     print("Demo logins (the password is the same as the login):")
     for user in users:
-        print(f"  {user['login']:<{width}}  {user['name']}, {user['role']}")
+        role = user["role"] or FAMILY_ROLES.get(user["login"], "patient")
+        print(f"  {user['login']:<{width}}  {user['name']}, {role}")
     print(f"\nOdoo's log: {running.log}\nCtrl-C stops it; the data stay.", flush=True)
 
 
