@@ -14,6 +14,7 @@ from . import test_family_staff_safety
 from . import test_hours
 from . import test_invoice
 from . import test_matrix_models
+from . import test_matrix_routes
 from . import test_my_appointments
 from . import test_offers
 from . import test_overlap
