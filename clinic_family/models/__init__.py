@@ -9,15 +9,15 @@ from . import clinic_authority
 from . import clinic_block
 from . import clinic_patient_group
 from . import clinic_notice
-from . import clinic_family
 from . import clinic_family_asking
 from . import clinic_family_sharing
 from . import clinic_family_ending
+from . import clinic_family
 from . import clinic_family_words
-from . import clinic_family_page
 from . import clinic_family_panel
 from . import clinic_family_forms
 from . import clinic_family_ending_page
+from . import clinic_family_page
 from . import clinic_location
 from . import clinic_practitioner
 from . import clinic_schedule

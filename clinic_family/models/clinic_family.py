@@ -25,6 +25,7 @@ class ClinicFamily(models.AbstractModel):
     """
 
     _name = "clinic.family"
+    _inherit = ["clinic.family.asking", "clinic.family.sharing", "clinic.family.ending"]
     _description = "Family"
 
     # Deciding

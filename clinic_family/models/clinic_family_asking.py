@@ -8,9 +8,13 @@ QUESTIONS_A_DAY = 20
 
 
 class ClinicFamilyAsking(models.AbstractModel):
-    """Adults are asked, and nothing is shared until they answer."""
+    """Adults are asked, and nothing is shared until they answer.
 
-    _inherit = "clinic.family"
+    A part of ``clinic.family``.
+    """
+
+    _name = "clinic.family.asking"
+    _description = "Family: Asking"
 
     def _verify_asking(self, actor):
         """Nobody writes to people without end through the clinic."""

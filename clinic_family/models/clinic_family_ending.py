@@ -3,9 +3,13 @@ from odoo.fields import Domain
 
 
 class ClinicFamilyEnding(models.AbstractModel):
-    """Two people separate, and what hangs on it is decided."""
+    """Two people separate, and what hangs on it is decided.
 
-    _inherit = "clinic.family"
+    A part of ``clinic.family``.
+    """
+
+    _name = "clinic.family.ending"
+    _description = "Family: Ending"
 
     @api.model
     def _get_knots(self, person, other):

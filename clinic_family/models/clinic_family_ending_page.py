@@ -2,9 +2,13 @@ from odoo import api, models
 
 
 class ClinicFamilyEndingPage(models.AbstractModel):
-    """What the page shows on which two people separate: everything that hangs on it."""
+    """What the page shows on which two people separate: everything that hangs on it.
 
-    _inherit = "clinic.family.page"
+    A part of ``clinic.family.page``.
+    """
+
+    _name = "clinic.family.ending.page"
+    _description = "Family Pages: Ending"
 
     @api.model
     def _get_ending(self, me, other_id, error=""):

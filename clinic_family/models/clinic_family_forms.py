@@ -9,9 +9,13 @@ USUAL_KINDS = ("book", "notify")
 
 
 class ClinicFamilyForms(models.AbstractModel):
-    """What the pages show on which somebody decides: add, share, answer."""
+    """What the pages show on which somebody decides: add, share, answer.
 
-    _inherit = "clinic.family.page"
+    A part of ``clinic.family.page``.
+    """
+
+    _name = "clinic.family.forms"
+    _description = "Family Pages: Forms"
 
     # Adding
 

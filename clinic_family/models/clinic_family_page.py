@@ -16,6 +16,7 @@ class ClinicFamilyPage(models.AbstractModel):
     """
 
     _name = "clinic.family.page"
+    _inherit = ["clinic.family.forms", "clinic.family.ending.page"]
     _description = "Family Pages"
 
     @api.model

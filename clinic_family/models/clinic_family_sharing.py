@@ -7,9 +7,13 @@ from ..exceptions import FamilyRefused
 
 
 class ClinicFamilySharing(models.AbstractModel):
-    """What somebody lets others do, widened or narrowed at any time."""
+    """What somebody lets others do, widened or narrowed at any time.
 
-    _inherit = "clinic.family"
+    A part of ``clinic.family``.
+    """
+
+    _name = "clinic.family.sharing"
+    _description = "Family: Sharing"
 
     @api.model
     def _share(self, actor, person, grantee, kinds, ends_at=False):

@@ -7,7 +7,11 @@ from . import test_availability
 from . import test_booking
 from . import test_booking_site
 from . import test_booking_times
+from . import test_family_adding
+from . import test_family_asking
+from . import test_family_ending
 from . import test_family_portal
+from . import test_family_sharing
 from . import test_family_signup
 from . import test_family_staff
 from . import test_family_staff_safety
