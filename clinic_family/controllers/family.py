@@ -21,17 +21,19 @@ class FamilyPortal(CustomerPortal):
 
     @portal_page("/my/family", methods=["GET"])
     def my_family(self, added="", asked="", done="", **kw):
-        notice = self._page()._get_notice(self._me(), read_id(added), read_id(asked), done)
-        return self._render("family", {**self._page()._get_family(self._me()), "notice": notice})
+        notice = self._family_page()._get_notice(self._me(), read_id(added), read_id(asked), done)
+        return self._render_clinic(
+            "family", {**self._family_page()._get_family(self._me()), "notice": notice}
+        )
 
     # Adding
 
     @portal_page("/my/family/add", methods=["GET"])
     def add_form(self, redirect="", added="", asked="", **kw):
         relative = NewRelative.from_form({}, lambda name: [])
-        values = self._page()._get_add(self._me(), relative, read_path(redirect))
-        notice = self._page()._get_notice(self._me(), read_id(added), read_id(asked))
-        return self._render("family_add", {**values, "notice": notice})
+        values = self._family_page()._get_add(self._me(), relative, read_path(redirect))
+        notice = self._family_page()._get_notice(self._me(), read_id(added), read_id(asked))
+        return self._render_clinic("family_add", {**values, "notice": notice})
 
     @portal_page("/my/family/add", methods=["POST"])
     def add(self, redirect="", another="", **kw):
@@ -41,9 +43,9 @@ class FamilyPortal(CustomerPortal):
         try:
             request.env["clinic.family"]._add(self._me(), relative)
         except FamilyRefused as refusal:
-            values = self._page()._get_add(self._me(), relative, redirect, str(refusal))
-            return self._render("family_add", values, status=422)
-        added = self._page()._get_added(self._me(), relative)
+            values = self._family_page()._get_add(self._me(), relative, redirect, str(refusal))
+            return self._render_clinic("family_add", values, status=422)
+        added = self._family_page()._get_added(self._me(), relative)
         if another:
             return request.redirect(with_query("/my/family/add", **added, redirect=redirect))
         return request.redirect(redirect or with_query("/my/family", **added))
@@ -58,7 +60,7 @@ class FamilyPortal(CustomerPortal):
     def share(self, person_id, until="", **kw):
         ward_id = read_id(kw.get("for"))
         try:
-            self._page()._share_from_form(
+            self._family_page()._share_from_form(
                 self._me(),
                 person_id,
                 ward_id,
@@ -70,8 +72,8 @@ class FamilyPortal(CustomerPortal):
         return request.redirect("/my/family?done=shared")
 
     def _render_share(self, person_id, ward_id, refusal=""):
-        values = self._page()._get_share(self._me(), person_id, ward_id, str(refusal))
-        return self._render("family_share", values, status=422 if refusal else 200)
+        values = self._family_page()._get_share(self._me(), person_id, ward_id, str(refusal))
+        return self._render_clinic("family_share", values, status=422 if refusal else 200)
 
     # Asking and answering
 
@@ -127,16 +129,20 @@ class FamilyPortal(CustomerPortal):
 
     def _render_question(self, question, refusal=""):
         """A question that is dead, unknown, answered or put to others: one page for all."""
-        values = self._page()._get_question(self._me(), question, str(refusal))
+        values = self._family_page()._get_question(self._me(), question, str(refusal))
         if not values:
-            return self._render("family_no_question", {"page_name": "clinic_family"}, status=404)
-        return self._render("family_question", values, status=422 if refusal else 200)
+            return self._render_clinic(
+                "family_no_question", {"page_name": "clinic_family"}, status=404
+            )
+        return self._render_clinic("family_question", values, status=422 if refusal else 200)
 
     # Ending
 
     @portal_page("/my/family/<int:person_id>/end", methods=["GET"])
     def end_form(self, person_id, **kw):
-        return self._render("family_end", self._page()._get_ending(self._me(), person_id))
+        return self._render_clinic(
+            "family_end", self._family_page()._get_ending(self._me(), person_id)
+        )
 
     @portal_page("/my/family/<int:person_id>/end", methods=["POST"])
     def end(self, person_id, **kw):
@@ -149,8 +155,8 @@ class FamilyPortal(CustomerPortal):
         try:
             request.env["clinic.family"]._end_with(self._me(), other, cancelled)
         except FamilyRefused as refusal:
-            values = self._page()._get_ending(self._me(), person_id, str(refusal))
-            return self._render("family_end", values, status=422)
+            values = self._family_page()._get_ending(self._me(), person_id, str(refusal))
+            return self._render_clinic("family_end", values, status=422)
         return request.redirect("/my/family?done=ended")
 
     @portal_page("/my/family/<int:ward_id>/end/<int:other_id>", methods=["POST"])
@@ -169,17 +175,17 @@ class FamilyPortal(CustomerPortal):
     def _me(self):
         return request.env.user.partner_id
 
-    def _page(self):
+    def _family_page(self):
         return request.env["clinic.family.page"]
 
     def _render_family(self, refusal):
         """The family page with the sentence; what isn't mine is as unknown as what isn't there."""
         if refusal.reason in ("not_linked", "no_question", "no_guardian"):
             raise NotFound
-        values = self._page()._get_family(self._me())
-        return self._render("family", {**values, "error": str(refusal)}, status=422)
+        values = self._family_page()._get_family(self._me())
+        return self._render_clinic("family", {**values, "error": str(refusal)}, status=422)
 
-    def _render(self, template, values, status=200):
+    def _render_clinic(self, template, values, status=200):
         if not values:
             raise NotFound
         values = {**self._prepare_portal_layout_values(), "page_name": "clinic_family", **values}

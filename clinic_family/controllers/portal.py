@@ -24,7 +24,7 @@ class ClinicPortal(CustomerPortal):
             page=page,
             step=PER_PAGE,
         )
-        return self._render(
+        return self._render_clinic_appointment(
             "clinic_family.portal_my_appointments",
             when=when,
             appointments=appointments._get_my_page(when, PER_PAGE, pages["offset"]),
@@ -46,10 +46,10 @@ class ClinicPortal(CustomerPortal):
         [values] = found._get_portal_values()
         others = [person["name"] for person in values["people"] if not person["is_me"]]
         acting = request.env["clinic.family.page"]._get_acting(others, "/my/appointments")
-        return self._render(
+        return self._render_clinic_appointment(
             "clinic_family.portal_my_appointment", clinic_appointment=values, clinic_acting=acting
         )
 
-    def _render(self, template, **values):
+    def _render_clinic_appointment(self, template, **values):
         layout = self._prepare_portal_layout_values()
         return request.render(template, {**layout, "page_name": "clinic_appointment", **values})

@@ -101,10 +101,7 @@ class ClinicFamilyEnding(models.AbstractModel):
     def _separate(self, person, other, reason):
         """Each sees only their own from this moment on: nothing shared, nothing asked, no link."""
         pair = (person.id, other.id)
-        permissions_sudo = self.env["clinic.permission"].sudo().search([
-            ("grantor_id", "in", pair), ("grantee_id", "in", pair), ("ended_at", "=", False),
-        ])  # fmt: skip
-        permissions_sudo._revoke(reason)
+        self.env["clinic.permission"].sudo()._end_between(person, other, reason)
         self.env["clinic.invitation"].sudo().search([
             ("asker_id", "in", pair), ("grantor_id", "in", pair), ("state", "=", "open"),
         ])._move_to("withdrawn")  # fmt: skip

@@ -148,6 +148,13 @@ class Builders:
         return cls.env["clinic.permission"]._grant(grantor, grantee.partner_id, kinds, "consent")
 
     @classmethod
+    def period(cls, grantor, grantee, kind, **values):
+        """A permission with a period of its own; the ledger takes it once and for all."""
+        return cls.env["clinic.permission"].create({
+            "grantor_id": grantor.id, "grantee_id": grantee.partner_id.id, "kind": kind, **values,
+        })  # fmt: skip
+
+    @classmethod
     def appointment(cls, day, clock, people, **values):
         """A visit as the front desk stores it; the first of the people pays."""
         people = [getattr(person, "partner_id", person) for person in people]

@@ -147,7 +147,8 @@ class TestStranger(ClinicHttpCase):
     def test_permissions_are_not_for_patients_to_revoke(self):
         self.authenticate("test_mother", "test_mother")
 
-        answer = self.call("clinic.permission", "action_revoke", [self.permission.ids])
+        change = {"end_reason": "I say so", "ended_at": "2027-01-01 00:00:00"}
+        answer = self.call("clinic.permission", "write", [self.permission.ids, change])
 
         self.assertEqual(answer[2], "odoo.exceptions.AccessError")
         self.env.invalidate_all()
