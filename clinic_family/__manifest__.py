@@ -13,6 +13,7 @@
         "data/clinic_relationship_type_data.xml",
         "data/website_menu_data.xml",
         "data/mail_template_data.xml",
+        "data/ir_cron_data.xml",
         "views/clinic_appointment_views.xml",
         "views/clinic_service_views.xml",
         "views/clinic_practitioner_views.xml",

@@ -25,6 +25,19 @@ class ClinicNotice(models.AbstractModel):
                 "until": self._format(grantor, shared[0].ends_at),
             })  # fmt: skip
 
+    @api.model
+    def _tell_ending(self, permissions):
+        """Tells both sides, each in a message of their own, what is about to end and when."""
+        for (grantor, grantee), ending in permissions.grouped(
+            lambda permission: (permission.grantor_id, permission.grantee_id)
+        ).items():
+            for reader in (grantor, grantee):
+                self._queue("clinic_family.mail_template_ending", ending[:1], reader.email, {
+                    "reader_lang": reader.lang,
+                    "kinds": [self._get_kind_name(reader, one.kind) for one in ending],
+                    "until": self._format(reader, min(ending.mapped("ends_at"))),
+                })  # fmt: skip
+
     def _get_kind_name(self, grantor, kind):
         model = self.env["clinic.permission"].with_context(lang=grantor.lang or self.env.lang)
         return model._get_kind_names()[kind]

@@ -87,6 +87,12 @@ class ClinicPermission(models.Model):
         ondelete="restrict",
         help="The permission this one resumes or renews.",
     )
+    warned_at = fields.Datetime(
+        string="End Announced",
+        readonly=True,
+        groups="base.group_user",
+        help="When both were told that it is about to end.",
+    )
     next_ids = fields.One2many("clinic.permission", "previous_id", string="Continued By")
     invitation_id = fields.Many2one(
         "clinic.invitation",
@@ -230,7 +236,8 @@ class ClinicPermission(models.Model):
 
     def write(self, vals):
         closes = vals.get("ended_at") and not set(vals) - CLOSING
-        if not closes or any(permission.ended_at for permission in self):
+        announces = set(vals) == {"warned_at"}
+        if not (closes or announces) or any(permission.ended_at for permission in self):
             raise UserError(self.env._(
                 "What was permitted, by whom and when is never rewritten. "
                 "End the permission and record a new one."

@@ -1,5 +1,9 @@
+from datetime import timedelta
+
 from odoo import api, models
 from odoo.exceptions import UserError
+
+DAYS_OF_WARNING = 14
 
 
 class ClinicPermission(models.Model):
@@ -102,6 +106,19 @@ class ClinicPermission(models.Model):
         self._require("live", self.env._("Only a permission in force can be renewed."))
         self._close("renewed", self.env._("Renewed with another end."))
         return self._reopen(ends_at=ends_at)
+
+    @api.model
+    def _announce_ends(self):
+        """Tells both, once, what is about to end by itself, so that it can be renewed."""
+        now = self.env.cr.now()
+        ending = self.search([
+            ("is_live", "=", True),
+            ("ends_at", ">", now),
+            ("ends_at", "<=", now + timedelta(days=DAYS_OF_WARNING)),
+            ("warned_at", "=", False),
+        ])  # fmt: skip
+        self.env["clinic.notice"]._tell_ending(ending)
+        ending.write({"warned_at": now})
 
     # Their parts
 

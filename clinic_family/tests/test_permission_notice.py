@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo.tests import tagged
 
@@ -56,6 +56,32 @@ class TestPermissionNotice(StaffCase):
         told_before = self.get_mails()
 
         self.allow(self.leo, self.mira, "book")
+
+        self.assertEqual(self.get_mails(), told_before)
+
+    def test_both_are_told_once_before_it_ends(self):
+        soon = self.env.cr.now() + timedelta(days=10)
+        permission = self.allow(self.leo, self.mira, "book", ends_at=soon)
+        told_before = self.get_mails()
+
+        self.env["clinic.permission"]._announce_ends()
+        self.env["clinic.permission"]._announce_ends()
+
+        mails = self.get_mails() - told_before
+        self.assertEqual(set(mails.mapped("email_to")), {"leo@example.com", "mira@example.com"})
+        self.assertEqual(len(mails), 2)
+        self.assertTrue(permission.warned_at)
+        self.assertIn("Book appointments", mails[0].body_html)
+
+    def test_what_ends_later_or_has_ended_is_not_announced(self):
+        self.allow(self.leo, self.mira, "book", ends_at=self.env.cr.now() + timedelta(days=40))
+        ended = self.allow(
+            self.mira, self.leo, "book", ends_at=self.env.cr.now() + timedelta(days=3)
+        )
+        ended._revoke("Asked for")
+        told_before = self.get_mails()
+
+        self.env["clinic.permission"]._announce_ends()
 
         self.assertEqual(self.get_mails(), told_before)
 
