@@ -130,12 +130,20 @@ def _silencing_flags(source):
 
 
 def _routes(source):
-    """The routes of a controller: the function and the options of its decorator."""
+    """The routes of a controller: the function and the options of its decorator.
+
+    An empty `@route()` declares one of Odoo's own anew, with the options it has there.
+    """
     for function in _nodes(source, ast.FunctionDef):
         for decorator in function.decorator_list:
-            if isinstance(decorator, ast.Call) and ast.unparse(decorator.func).endswith("route"):
-                options = {word.arg: word.value for word in decorator.keywords}
-                yield function, {name: ast.unparse(value) for name, value in options.items()}
+            if isinstance(decorator, ast.Call) and (decorator.args or decorator.keywords):
+                options = {word.arg: ast.unparse(word.value) for word in decorator.keywords}
+                if ast.unparse(decorator.func).endswith("route"):
+                    yield function, options
+                elif ast.unparse(decorator.func) == "portal_page":
+                    # It makes GET pages `readonly`, and all others not.
+                    reads = str(options.get("methods") == "['GET']")
+                    yield function, {**options, "readonly": reads}
 
 
 def _changes_without_post(source):
