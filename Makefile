@@ -1,8 +1,8 @@
 # Everything is done by tools/dev.py; `make help` lists what there is.
 PYTHON ?= python3
 PORT ?= 8069
-export PORT ONLY ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test lint reset
+export PORT ONLY BENCH_SIZE ODOO_SOURCE CHROMIUM
+.PHONY: help setup run test lint bench reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -19,6 +19,9 @@ test: ## Run all tests; ONLY=lint|engine|odoo|system, ARGS="-k word" for pytest
 
 lint: ## Run ruff and pylint-odoo
 	@$(PYTHON) tools/dev.py lint
+
+bench: ## Measure with BENCH_SIZE (1000000) appointments; some minutes
+	@$(PYTHON) tools/dev.py bench
 
 reset: ## Forget the demo clinic; what was downloaded stays
 	@$(PYTHON) tools/dev.py reset

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from tools import databases, odoo_source, postgres, server, testing
+from tools import bench, databases, odoo_source, postgres, server, testing
 from tools.environment import Failure, alone
 
 # What those are to each other who have no job at the clinic.
@@ -88,6 +88,14 @@ def lint(rest):
     return testing.run("lint", rest)
 
 
+def measure(_rest):
+    """Measure what a relative waits for in a large clinic; BENCH_SIZE is its appointments."""
+    size = bench.size_from_environment()
+    set_up()
+    with postgres.running():
+        bench.run(size)
+
+
 def reset(_rest):
     """Forget the demo clinic and its databases."""
     with postgres.running():
@@ -120,6 +128,7 @@ VERBS = {
     "run": serve,
     "test": test,
     "lint": lint,
+    "bench": measure,
     "reset": reset,
     "odoo": odoo,
     "shell": shell,

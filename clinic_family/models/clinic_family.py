@@ -43,11 +43,9 @@ class ClinicFamily(models.AbstractModel):
     @api.model
     def _get_wards(self, actor):
         """Those for whom the actor answers: live permissions on a guardian's basis."""
-        return self.env["clinic.permission"].sudo().search([
-            ("grantee_id", "=", actor.id),
-            ("basis", "in", GUARDING),
-            ("is_live", "=", True),
-        ]).grantor_id  # fmt: skip
+        return self.env["clinic.authority"].sudo().search([
+            ("actor_id", "=", actor.id), ("basis", "in", GUARDING),
+        ]).person_id  # fmt: skip
 
     def _verify_sharing(self, actor, person):
         if actor == person:

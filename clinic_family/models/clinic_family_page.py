@@ -101,7 +101,7 @@ class ClinicFamilyPage(models.AbstractModel):
         """All that is in force, or rests, between me and others, and of those I look after."""
         return self.env["clinic.permission"].sudo().search(
             (Domain("grantee_id", "=", me.id) | Domain("grantor_id", "in", (me | wards).ids))
-            & (Domain("is_live", "=", True) | Domain("end_kind", "=", "suspended"))
+            & (Domain("ended_at", "=", False) | Domain("end_kind", "=", "suspended"))
         ).filtered(lambda permission: permission.state in ("live", "suspended"))  # fmt: skip
 
     def _search_questions(self, me, wards):

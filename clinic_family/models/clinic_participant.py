@@ -36,6 +36,7 @@ class ClinicParticipant(models.Model):
         "clinic.permission",
         string="Booked Under",
         readonly=True,
+        index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
         help="The permission the booker acted under; empty for oneself or by staff.",

@@ -141,11 +141,22 @@ class ClinicPermission(models.Model):
         return "ended" if self.ended_at else "upcoming"
 
     def _search_is_live(self, operator, value):
+        """Asks the view row by row: a list of all that is live would be as long as the ledger."""
         if operator != "in":
             return NotImplemented
-        # A permission the reader may see is live or not whoever reads it.
-        live_sudo = self.env["clinic.authority"].sudo()._search([("permission_id", "!=", False)])
-        return [("id", "in" if True in value else "not in", live_sudo.subselect("permission_id"))]
+        wanted = True in value
+        self.flush_model()
+
+        def to_sql(_model, alias, _query):
+            live = SQL(
+                "EXISTS (SELECT FROM clinic_authority WHERE permission_id = %s)",
+                SQL.identifier(alias, "id"),
+            )
+            return live if wanted else SQL("NOT (%s)", live)
+
+        return Domain.custom(
+            to_sql=to_sql, predicate=lambda permission: permission.is_live == wanted
+        )
 
     def _search_in_force_on(self, operator, value):
         if operator not in ("=", "in"):

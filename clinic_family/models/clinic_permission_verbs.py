@@ -23,8 +23,8 @@ class ClinicPermission(models.Model):
         return self.search([
             ("grantor_id", "=", grantor.id),
             ("grantee_id", "=", grantee.id),
-            ("is_live", "=", True),
-        ])  # fmt: skip
+            ("ended_at", "=", False),
+        ]).filtered("is_live")  # fmt: skip
 
     @api.model
     def _get_resting(self, grantor, grantee):
