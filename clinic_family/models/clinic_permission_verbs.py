@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 DAYS_OF_WARNING = 14
+# Runs daily; a few days more, should it have been down.
+DAYS_OF_CLEARING = 7
 
 
 class ClinicPermission(models.Model):
@@ -120,6 +122,17 @@ class ClinicPermission(models.Model):
         self.env["clinic.notice"]._tell_ending(ending)
         ending.write({"warned_at": now})
 
+    @api.model
+    def _clear_after_ends(self):
+        """What a permission that ended by itself leaves behind dies too, by the next day."""
+        now = self.env.cr.now()
+        self.search([
+            ("kind", "=", "pay"),
+            ("ended_at", "=", False),
+            ("ends_at", "<=", now),
+            ("ends_at", ">", now - timedelta(days=DAYS_OF_CLEARING)),
+        ])._kill_invoice_links()  # fmt: skip
+
     # Their parts
 
     def _require(self, state, sentence):
@@ -136,6 +149,15 @@ class ClinicPermission(models.Model):
 
     def _close(self, end_kind, reason):
         self.write(self._get_closing(end_kind, reason))
+        if end_kind != "renewed":
+            self._kill_invoice_links()
+
+    def _kill_invoice_links(self):
+        """Whoever has seen an invoice holds its link, which Odoo never lets die by itself."""
+        payers = self.filtered(lambda permission: permission.kind == "pay").grantor_id
+        self.env["account.move"].sudo().search([
+            ("partner_id", "in", payers.ids), ("access_token", "!=", False),
+        ]).access_token = False  # fmt: skip
 
     def _reopen(self, **values):
         """New rows that continue these ones, from now on."""
