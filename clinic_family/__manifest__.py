@@ -58,9 +58,6 @@
             "clinic_family/static/src/scss/booking.scss",
             "clinic_family/static/src/interactions/*.js",
         ],
-        "web.assets_tests": [
-            "clinic_family/static/tests/tours/*.js",
-        ],
     },
     "application": True,
     "uninstall_hook": "uninstall_hook",

@@ -168,6 +168,3 @@ class ClinicInvitation(models.Model):
             "token_hash": False,
             **({"grantor_id": grantor.id} if grantor else {}),
         })  # fmt: skip
-
-    def action_withdraw(self):
-        self.filtered(lambda invitation: invitation.state == "open")._move_to("withdrawn")
