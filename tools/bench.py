@@ -63,13 +63,14 @@ PARTNERS = """
 APPOINTMENTS = """
     INSERT INTO clinic_appointment (
         service_id, practitioner_id, location_id, company_id, payer_id, state, seats,
-        participant_count, start, stop, blocked_start, blocked_stop
+        participant_count, booked_at, start, stop, blocked_start, blocked_stop
     )
     SELECT %(service)s, (%(practitioners)s)[1 + n %% %(many)s], %(location)s, %(company)s,
            %(first)s + %(people)s + floor(random() * (%(partners)s - %(people)s))::integer,
            CASE WHEN random() < 0.1 THEN 'cancelled'
                 WHEN start < %(now)s THEN 'fulfilled' ELSE 'booked' END,
-           4, 1 + n %% 2, start, start + interval '30 min', start, start + interval '30 min'
+           4, 1 + n %% 2, start - interval '20 days',
+           start, start + interval '30 min', start, start + interval '30 min'
       FROM generate_series(0, %(size)s - 1) AS n
 CROSS JOIN LATERAL (
         SELECT date_trunc('day', %(now)s) + interval '21 hours'

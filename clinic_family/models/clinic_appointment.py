@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ..engine.instants import to_instant
 
 STATES = [
+    ("held", "Held"),
     ("booked", "Booked"),
     ("arrived", "Arrived"),
     ("fulfilled", "Done"),
@@ -14,6 +15,7 @@ STATES = [
 ]
 # Which state may follow which. The ways back undo a clerk's mistake.
 TRANSITIONS = {
+    "held": {"booked", "cancelled"},
     "booked": {"arrived", "fulfilled", "cancelled", "noshow"},
     "arrived": {"fulfilled", "booked", "cancelled"},
     "fulfilled": {"arrived"},
@@ -49,6 +51,20 @@ class ClinicAppointment(models.Model):
     blocked_stop = fields.Datetime(compute="_compute_blocked", store=True, precompute=True)
     state = fields.Selection(
         STATES, string="Status", required=True, default="booked", readonly=True
+    )
+    booked_at = fields.Datetime(
+        string="Booked On",
+        default=lambda self: fields.Datetime.now(),
+        readonly=True,
+        copy=False,
+        help="Empty while it is held at the check-out, and when the booking was undone: patients "
+        "see only what has been booked.",
+    )
+    held_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Until when a check-out keeps the time; then others may take it.",
     )
     participant_ids = fields.One2many("clinic.participant", "appointment_id")
     # For the record rules alone: Odoo evaluates them with full rights and keeps what it read. On
@@ -98,7 +114,7 @@ class ClinicAppointment(models.Model):
     _no_overlap = models.Constraint(
         "EXCLUDE USING gist (practitioner_id WITH =,"
         " tsrange(blocked_start, blocked_stop, '[)') WITH &&)"
-        " WHERE (state IN ('booked', 'arrived', 'fulfilled'))",
+        " WHERE (state IN ('held', 'booked', 'arrived', 'fulfilled'))",
         "The practitioner has another appointment at this time.",
     )
     _stop_after_start = models.Constraint(
@@ -111,7 +127,9 @@ class ClinicAppointment(models.Model):
     _seats_suffice = models.Constraint(
         "CHECK (participant_count <= seats)", "This appointment has no room for more participants."
     )
-    _blocked_index = models.Index("(practitioner_id, blocked_start) INCLUDE (blocked_stop, state)")
+    _blocked_index = models.Index(
+        "(practitioner_id, blocked_start) INCLUDE (blocked_stop, state, held_until)"
+    )
 
     def _auto_init(self):
         # Before the table's constraints are made, on install and on upgrade: the exclusion
@@ -211,6 +229,8 @@ class ClinicAppointment(models.Model):
         participants = moving.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
         participants.state = target
         moving.state = target
+        if target == "booked":
+            moving.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
         # At once, so that what is freed here can be taken in the same transaction.
         moving.flush_recordset()
 

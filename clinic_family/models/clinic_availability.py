@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.hours import WorkLine, expand
@@ -92,23 +92,26 @@ class ClinicAvailability(models.AbstractModel):
         ))  # fmt: skip
 
     def _read_blocked_times(self, practitioner_ids, reach):
-        """What appointments block, buffers included, by practitioner id."""
+        """What appointments and holds block, buffers included, by practitioner id."""
         blocked = defaultdict(list)
-        for practitioner_id, start, stop in self.env.execute_query(SQL(
+        for practitioner_id, starts, stops in self.env.execute_query(SQL(
             """
             SELECT practitioner_id,
-                   EXTRACT(EPOCH FROM blocked_start)::bigint,
-                   EXTRACT(EPOCH FROM blocked_stop)::bigint
+                   array_agg(date_part('epoch', blocked_start)::bigint),
+                   array_agg(date_part('epoch', blocked_stop)::bigint)
               FROM clinic_appointment
              WHERE practitioner_id = ANY(%s)
                AND blocked_start >= %s AND blocked_start < %s
-               AND state IN ('booked', 'arrived', 'fulfilled')
+               AND (state IN ('booked', 'arrived', 'fulfilled')
+                    OR state = 'held' AND held_until > %s)
+          GROUP BY practitioner_id
             """,
             practitioner_ids,
             self._to_naive(reach.start - LONGEST),
             self._to_naive(reach.stop),
+            fields.Datetime.now(),
         )):  # fmt: skip
-            blocked[practitioner_id].append(Interval(start, stop))
+            blocked[practitioner_id] = list(map(Interval, starts, stops))
         return blocked
 
     def _read_busy_events(self, practitioner_ids, reach):

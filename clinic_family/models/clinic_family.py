@@ -43,9 +43,10 @@ class ClinicFamily(models.AbstractModel):
     @api.model
     def _get_wards(self, actor):
         """Those for whom the actor answers: live permissions on a guardian's basis."""
-        return self.env["clinic.authority"].sudo().search([
-            ("actor_id", "=", actor.id), ("basis", "in", GUARDING),
-        ]).person_id  # fmt: skip
+        # Fetched with the search: the view can't find its rows by id without making them all.
+        return self.env["clinic.authority"].sudo().search_fetch(
+            [("actor_id", "=", actor.id), ("basis", "in", GUARDING)], ["person_id"]
+        ).person_id  # fmt: skip
 
     def _verify_sharing(self, actor, person):
         if actor == person:

@@ -41,6 +41,19 @@ class ClinicParticipant(models.Model):
         groups="base.group_user",
         help="The permission the booker acted under; empty for oneself or by staff.",
     )
+    cancelled_at = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
+    cancelled_by_id = fields.Many2one(
+        "res.partner", readonly=True, copy=False, ondelete="restrict", groups="base.group_user"
+    )
+    cancelled_under_id = fields.Many2one(
+        "clinic.permission",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The permission under which a relative cancelled; empty for oneself or by staff.",
+    )
     create_uid = fields.Many2one("res.users", groups="base.group_user")
     write_uid = fields.Many2one("res.users", groups="base.group_user")
 

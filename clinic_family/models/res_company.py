@@ -6,6 +6,13 @@ class ResCompany(models.Model):
 
     clinic_notice_hours = fields.Float(string="Notice for Online Booking", default=2.0)
     clinic_horizon_days = fields.Integer(string="Horizon for Online Booking", default=60)
+    clinic_hold_minutes = fields.Integer(string="Hold at the Check-Out", default=10)
+    clinic_undo_minutes = fields.Integer(string="Undo Period", default=3)
+    clinic_allow_cancel = fields.Boolean(string="Patients Cancel Online", default=True)
+    clinic_cancel_hours = fields.Float(string="Cancel Until", default=24.0)
+    clinic_allow_reschedule = fields.Boolean(string="Patients Move Online", default=True)
+    clinic_reschedule_hours = fields.Float(string="Move Until", default=24.0)
+    clinic_reminder_hours = fields.Char(string="Reminders", default="24")
     clinic_allow_related = fields.Boolean(string="Patients Add Family Members", default=True)
     clinic_child_age = fields.Integer(string="Age of Own Decisions", default=16)
 
@@ -21,6 +28,19 @@ class ResCompany(models.Model):
     )
     _clinic_horizon_positive = models.Constraint(
         "CHECK (clinic_horizon_days > 0)", "The online booking must open at least one day ahead."
+    )
+
+    _clinic_hold_positive = models.Constraint(
+        "CHECK (clinic_hold_minutes BETWEEN 1 AND 60)",
+        "A time is held for one to sixty minutes.",
+    )
+    _clinic_undo_positive = models.Constraint(
+        "CHECK (clinic_undo_minutes BETWEEN 0 AND 60)",
+        "The undo period can't be longer than an hour.",
+    )
+    _clinic_cancel_positive = models.Constraint(
+        "CHECK (clinic_cancel_hours >= 0 AND clinic_reschedule_hours >= 0)",
+        "How long before the visit patients may cancel or move can't be negative.",
     )
 
     def _compute_clinic_tz(self):

@@ -6,5 +6,16 @@ class ResConfigSettings(models.TransientModel):
 
     clinic_notice_hours = fields.Float(related="company_id.clinic_notice_hours", readonly=False)
     clinic_horizon_days = fields.Integer(related="company_id.clinic_horizon_days", readonly=False)
+    clinic_hold_minutes = fields.Integer(related="company_id.clinic_hold_minutes", readonly=False)
+    clinic_undo_minutes = fields.Integer(related="company_id.clinic_undo_minutes", readonly=False)
+    clinic_allow_cancel = fields.Boolean(related="company_id.clinic_allow_cancel", readonly=False)
+    clinic_cancel_hours = fields.Float(related="company_id.clinic_cancel_hours", readonly=False)
+    clinic_allow_reschedule = fields.Boolean(
+        related="company_id.clinic_allow_reschedule", readonly=False
+    )
+    clinic_reschedule_hours = fields.Float(
+        related="company_id.clinic_reschedule_hours", readonly=False
+    )
+    clinic_reminder_hours = fields.Char(related="company_id.clinic_reminder_hours", readonly=False)
     clinic_allow_related = fields.Boolean(related="company_id.clinic_allow_related", readonly=False)
     clinic_child_age = fields.Integer(related="company_id.clinic_child_age", readonly=False)

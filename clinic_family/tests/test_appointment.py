@@ -53,13 +53,13 @@ class TestAppointmentState(ClinicCase):
     def test_what_has_not_been_done_may_be_cancelled(self):
         self.assertEqual(
             self.ends("action_cancel"),
-            dict.fromkeys(["booked", "arrived", "cancelled"], "cancelled"),
+            dict.fromkeys(["held", "booked", "arrived", "cancelled"], "cancelled"),
         )
 
     def test_an_arrival_a_cancellation_and_a_no_show_may_be_undone(self):
         self.assertEqual(
             self.ends("action_rebook"),
-            dict.fromkeys(["booked", "arrived", "cancelled", "noshow"], "booked"),
+            dict.fromkeys(["held", "booked", "arrived", "cancelled", "noshow"], "booked"),
         )
 
     def test_a_refusal_says_what_is_wrong_and_changes_nothing(self):

@@ -80,7 +80,7 @@ class ClinicRelationshipEnd(models.TransientModel):
     def _get_bill_keepers(self, person):
         """Those who see and pay the person's bills."""
         domain = [("person_id", "=", person.id), ("kind", "=", "pay")]
-        return self.env["clinic.authority"].search(domain).actor_id - person
+        return self.env["clinic.authority"].search_fetch(domain, ["actor_id"]).actor_id - person
 
     # Ending
 
