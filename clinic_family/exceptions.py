@@ -16,6 +16,10 @@ class SlotTaken(BookingRefused):
     """Somebody else took the time first; the nearest free times are worth offering."""
 
 
+class BasketChanged(BookingRefused):
+    """What is in the basket isn't what the page showed; it has to be looked at again."""
+
+
 class FamilyRefused(UserError):
     """Something about family members can't be done; the sentence says why and what to do."""
 

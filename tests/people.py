@@ -5,7 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
+from urllib.parse import parse_qs, urljoin, urlsplit
 
 import requests
 from lxml import html
@@ -127,9 +127,8 @@ class Person:
         return [Start(address) for address in links]
 
     def choose_oneself(self, start):
-        """Walk from a free time to the last page before booking; return its form."""
-        who = self.get(start.address).forms("/check")[0]
-        return self.get(f"{who.action}?{urlencode(who.fields)}").forms("/confirm")[0]
+        """Walk from a free time to the page that asks who is coming; return its form."""
+        return self.get(start.address).forms("/hold")[0]
 
     def _send(self, verb, address, **options):
         begun = time.monotonic()

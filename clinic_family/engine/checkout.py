@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 
@@ -34,17 +33,15 @@ class Checkout:
     """One service at one start and place, who comes, and who pays.
 
     *start* is the text of the page's address (see `instants.read_start`); *practitioner_id* is 0
-    for whoever is free. *key* is made once per check-out page, so that sending it twice books
-    once.
+    for whoever is free; nobody comes as long as nobody has been chosen.
     """
 
-    key: str
     service_id: int
     practitioner_id: int
     location_id: int
     start: str
-    participant_ids: tuple[int, ...]
-    payer_id: int
+    participant_ids: tuple[int, ...] = ()
+    payer_id: int = 0
 
     @classmethod
     def from_form(
@@ -52,7 +49,6 @@ class Checkout:
     ) -> Checkout:
         """The check-out in a submitted form; what can't be read becomes what nobody offers."""
         return cls(
-            key=read_key(form.get("key")),
             service_id=service_id,
             practitioner_id=read_id(form.get("practitioner")),
             location_id=read_id(form.get("location")),
@@ -65,16 +61,9 @@ class Checkout:
     def query(self) -> str:
         """The query of a page's address that keeps all that was chosen."""
         return urlencode([
-            ("key", self.key),
             ("practitioner", self.practitioner_id),
             ("location", self.location_id),
             ("start", self.start),
             *(("participant", person_id) for person_id in self.participant_ids),
             ("payer", self.payer_id),
         ])  # fmt: skip
-
-    @property
-    def digest(self) -> str:
-        """The same for the same wishes, whatever the order in which people were named."""
-        wishes = (*astuple(self)[1:-2], tuple(sorted(self.participant_ids)), self.payer_id)
-        return hashlib.sha256(repr(wishes).encode()).hexdigest()

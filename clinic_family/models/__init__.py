@@ -24,8 +24,11 @@ from . import clinic_schedule
 from . import clinic_availability
 from . import clinic_service
 from . import clinic_booking
+from . import clinic_booking_verify
 from . import clinic_booking_site
+from . import clinic_booking_basket
 from . import clinic_appointment
+from . import clinic_appointment_held
 from . import clinic_appointment_invoice
 from . import clinic_appointment_portal
 from . import clinic_participant

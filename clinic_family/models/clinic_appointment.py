@@ -231,6 +231,7 @@ class ClinicAppointment(models.Model):
         moving.state = target
         if target == "booked":
             moving.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
+            participants._make_patients()
         # At once, so that what is freed here can be taken in the same transaction.
         moving.flush_recordset()
 

@@ -25,17 +25,18 @@ class ClinicAvailability(models.AbstractModel):
     _description = "Availability"
 
     @api.model
-    def _read_diaries(self, practitioners, locations, window):
+    def _read_diaries(self, practitioners, locations, window, without=None):
         """The diary of each practitioner at each location they work at, by both ids.
 
-        Covers every visit that starts in the window of instants.
+        Covers every visit that starts in the window of instants, as if the appointments
+        ``without`` were not there.
         """
         self.env.flush_all()
         reach = Interval(window.start - LONGEST, window.stop + LONGEST)
         schedules_sudo = self._search_schedules_sudo(practitioners, locations, reach)
         lines = self._read_work_lines(schedules_sudo.calendar_id.ids)
         leaves = self._read_leaves(reach)
-        blocked = self._read_blocked_times(schedules_sudo.practitioner_id.ids, reach)
+        blocked = self._read_blocked_times(schedules_sudo.practitioner_id.ids, reach, without)
         events = self._read_busy_events(schedules_sudo.practitioner_id.ids, reach)
         diaries = {}
         pairs = schedules_sudo.grouped(lambda s: (s.practitioner_id, s.location_id))
@@ -91,7 +92,7 @@ class ClinicAvailability(models.AbstractModel):
             self._to_naive(reach.start),
         ))  # fmt: skip
 
-    def _read_blocked_times(self, practitioner_ids, reach):
+    def _read_blocked_times(self, practitioner_ids, reach, without=None):
         """What appointments and holds block, buffers included, by practitioner id."""
         blocked = defaultdict(list)
         for practitioner_id, starts, stops in self.env.execute_query(SQL(
@@ -104,12 +105,14 @@ class ClinicAvailability(models.AbstractModel):
                AND blocked_start >= %s AND blocked_start < %s
                AND (state IN ('booked', 'arrived', 'fulfilled')
                     OR state = 'held' AND held_until > %s)
+               AND %s
           GROUP BY practitioner_id
             """,
             practitioner_ids,
             self._to_naive(reach.start - LONGEST),
             self._to_naive(reach.stop),
             fields.Datetime.now(),
+            SQL("id <> ALL(%s)", without.ids) if without else SQL("true"),
         )):  # fmt: skip
             blocked[practitioner_id] = list(map(Interval, starts, stops))
         return blocked

@@ -1,20 +1,26 @@
-from psycopg2.errors import ExclusionViolation, UniqueViolation
+import uuid
+from datetime import timedelta
+
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.tools import SQL, mute_logger
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import mute_logger
 
-from ..engine.instants import from_instant, read_start
-from ..exceptions import BookingRefused, SlotTaken
+from ..exceptions import BasketChanged, BookingRefused
 
-# The first key of the advisory locks on practitioners; any constant of our own.
-PRACTITIONER_LOCKS = 0x434C494E
+MOST_IN_A_BASKET = 10
+# Whoever keeps choosing keeps their times, but not for ever.
+LONGEST_HOLD = timedelta(hours=1)
+# What ran out stays this long, so that a page left open says what became of it.
+REMEMBERED = timedelta(minutes=15)
 
 
 class ClinicBooking(models.Model):
-    """One check-out by one person: who booked, and under which key.
+    """One check-out by one person: a basket of held times, and then what was booked with it.
 
-    The key is made when the check-out page is shown. Sent again, a check-out answers with the
-    booking it has made already, however often and however parallel.
+    A person has one open basket at most. Its key is in the addresses of the pages; confirmed
+    again, it answers with what it has booked already, however often and however parallel.
     """
 
     _name = "clinic.booking"
@@ -22,21 +28,44 @@ class ClinicBooking(models.Model):
     _description = "Booking"
     _order = "id desc"
 
-    key = fields.Char(required=True, readonly=True, groups="base.group_user")
-    digest = fields.Char(
+    key = fields.Char(
         required=True,
         readonly=True,
+        default=lambda self: uuid.uuid4().hex,
         groups="base.group_user",
-        help="Tells a repeated check-out from a different one under the same key.",
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("confirmed", "Confirmed")],
+        string="Status",
+        required=True,
+        readonly=True,
+        default="open",
+    )
+    version = fields.Integer(
+        readonly=True,
+        groups="base.group_user",
+        help="Counts the changes, so that nothing is confirmed that the page didn't show.",
     )
     booker_id = fields.Many2one(
         "res.partner", required=True, readonly=True, index=True, ondelete="restrict"
     )
+    opened_at = fields.Datetime(
+        required=True,
+        readonly=True,
+        default=lambda self: fields.Datetime.now(),
+        groups="base.group_user",
+    )
     appointment_ids = fields.One2many(
         "clinic.appointment", "booking_id", readonly=True, groups="base.group_user"
     )
+    undo_until = fields.Datetime(
+        readonly=True, help="Until then it is taken back without a trace and without a message."
+    )
 
     _key_unique = models.UniqueIndex("(booker_id, key)", "This check-out has been sent already.")
+    _one_open = models.UniqueIndex(
+        "(booker_id) WHERE state = 'open'", "This person has an open check-out already."
+    )
 
     @api.depends("booker_id", "create_date")
     def _compute_display_name(self):
@@ -50,179 +79,152 @@ class ClinicBooking(models.Model):
         return self.sudo().search([("booker_id", "=", booker.id), ("key", "=", key)]).sudo(False)
 
     @api.model
-    def _book(self, booker, checkout):
-        """Books what the check-out asks for, once, and answers with the booking.
-
-        Empty when the same check-out has been booked by a parallel request this transaction can't
-        see; it is found by its key afterwards. Raises BookingRefused, and SlotTaken when somebody
-        else was first.
-        """
-        booking = self._find(booker, checkout.key)
-        if booking:
-            return booking._verify_same(checkout)
-        service = self._get_service(checkout)
-        people, permissions = self._verify_participants(booker, service, checkout)
-        payer = self._verify_payer(booker, checkout)
-        location, start, practitioners = self._verify_start(service, checkout)
-        # The booker may do this (verified above), which a portal user's own rights don't allow.
-        return self.sudo()._take(
-            booker,
-            checkout,
-            practitioners,
-            {
-                "service_id": service.id,
-                "location_id": location.id,
-                "start": from_instant(start).replace(tzinfo=None),
-                "payer_id": payer.id,
-                "participant_ids": [
-                    fields.Command.create({
-                        "partner_id": person.id,
-                        "booked_by_id": booker.id,
-                        "permission_id": permissions[person.id],
-                    })
-                    for person in people
-                ],
-            },
-        ).sudo(False)  # fmt: skip
-
-    @api.model
-    def _preview(self, booker, checkout):
-        """The people and the payer of a check-out that could be booked now; raises as booking."""
-        service = self._get_service(checkout)
-        people, _permissions = self._verify_participants(booker, service, checkout)
-        payer = self._verify_payer(booker, checkout)
-        self._verify_start(service, checkout)
-        # The booker may act for each of them, and so may see their names.
-        return people.sudo(), payer.sudo()
+    def _find_basket(self, booker):
+        """The person's open basket, if any."""
+        return (
+            self.sudo().search([("booker_id", "=", booker.id), ("state", "=", "open")]).sudo(False)
+        )
 
     def _get_appointments(self):
         """The booking's appointments, those of them the reader may see."""
         return self.sudo().appointment_ids.sudo(False)._filtered_access("read")
 
-    def _verify_same(self, checkout):
-        if self.sudo().digest != checkout.digest:
-            raise BookingRefused("other_checkout", self.env._(
-                "This page was already used to book something else. Please start a new booking."
-            ))  # fmt: skip
-        return self
+    # Holding
 
-    def _get_service(self, checkout):
-        service = self.env["clinic.service"].search([
-            ("id", "=", checkout.service_id), ("is_published", "=", True),
-        ])  # fmt: skip
-        if not service:
-            raise BookingRefused("service", self.env._("This service can't be booked online."))
-        return service
+    @api.model
+    def _hold(self, booker, checkout):
+        """Keeps the time asked for in the booker's basket, for those chosen so far.
 
-    def _verify_participants(self, booker, service, checkout):
-        """The people who will come, and the permission each is booked under, by person id."""
-        people = self.env["res.partner"].browse(checkout.participant_ids)
-        if not people:
-            raise BookingRefused("nobody", self.env._("Please choose who is coming."))
-        if len(people) > service.max_participants:
-            raise BookingRefused("too_many", self.env._(
-                "%(service)s is for at most %(count)s people. Please choose fewer.",
-                service=service.name,
-                count=service.max_participants,
-            ))  # fmt: skip
-        decisions = self.env["clinic.authority"]._decide(booker, "book", people)
-        if not all(decisions.values()):
-            raise BookingRefused("no_permission", self.env._(
-                "You can't book for one of the people you chose. "
-                "Please choose yourself or somebody who lets you book."
-            ))  # fmt: skip
-        return people, {
-            person_id: decision.facts["permission_id"] for person_id, decision in decisions.items()
-        }
-
-    def _verify_payer(self, booker, checkout):
-        payer = self.env["res.partner"].browse(checkout.payer_id)
-        if not self.env["clinic.authority"]._decide(booker, "pay", payer).get(payer.id):
-            raise BookingRefused("payer", self.env._(
-                "This person can't be asked to pay. "
-                "Please choose yourself or somebody who lets you pay for them."
-            ))  # fmt: skip
-        return payer
-
-    def _verify_start(self, service, checkout):
-        """The place and start asked for, and who is free then, as offered a moment ago."""
-        practitioners, locations = service._get_places()
-        location = locations.filtered(lambda place: place.id == checkout.location_id)
-        if checkout.practitioner_id:
-            practitioners = practitioners.filtered(lambda p: p.id == checkout.practitioner_id)
-        if not location or not practitioners:
-            raise BookingRefused("place", self.env._(
-                "%(service)s isn't offered there. Please choose again.", service=service.name
-            ))  # fmt: skip
-        reading = read_start(checkout.start, location._get_zone())
-        if not reading:
-            raise BookingRefused(reading.reason, self._explain(reading, service, location))
-        start = reading.facts["instant"]
-        free, decision = service._judge_start(practitioners, location, start)
-        if decision.reason == "taken":
-            raise self._taken()
-        if not decision:
-            raise BookingRefused(decision.reason, self._explain(decision, service, location))
-        return location, start, free
-
-    def _take(self, booker, checkout, practitioners, values):
-        """Takes the time with the first of the practitioners who is still free."""
-        self._lock_practitioners(practitioners)
-        for practitioner in practitioners:
-            try:
-                # Losing is an answer, not an error to alarm anybody with.
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    return self.create({
-                        "key": checkout.key,
-                        "digest": checkout.digest,
-                        "booker_id": booker.id,
-                        "appointment_ids": [
-                            fields.Command.create({**values, "practitioner_id": practitioner.id})
-                        ],
-                    })  # fmt: skip
-            except ExclusionViolation:
-                continue
-            except UniqueViolation:
-                return self.browse()
-        raise self._taken()
-
-    def _lock_practitioners(self, practitioners):
-        """Queues those who want the same practitioner, so that a loser is refused at once.
-
-        The exclusion constraint alone is safe, but parallel losers would deadlock and wait a
-        second or more. All in id order, before anything is written.
+        Holding the same start again changes who comes; another one replaces the time for which
+        nobody has been chosen yet. Raises BookingRefused, and SlotTaken when somebody else was
+        first.
         """
-        for practitioner_id in sorted(practitioners.ids):
-            self.env.cr.execute(
-                SQL("SELECT pg_advisory_xact_lock(%s, %s)", PRACTITIONER_LOCKS, practitioner_id)
-            )
+        service = self._get_service(checkout)
+        coming = self._prepare_coming(booker, service, checkout)
+        # The booker may do this (verified here), which a portal user's own rights don't allow.
+        basket_sudo = self.sudo()._open_basket(booker)
+        held_sudo = basket_sudo._find_held(service, checkout)
+        if not held_sudo:
+            basket_sudo._get_unfinished().unlink()
+            basket_sudo._verify_room()
+            held_sudo = basket_sudo._take(*self._verify_start(service, checkout))
+        if coming:
+            held_sudo._set_coming(**coming)
+        basket_sudo._prolong()
+        return held_sudo.sudo(False)
 
-    def _taken(self):
-        return SlotTaken("taken", self.env._("Somebody took this time a moment ago."))
+    def _open_basket(self, booker):
+        """The person's basket, made when there is none; of two clicks at once one is retried."""
+        basket = self._find_basket(booker).sudo()
+        if not basket:
+            try:
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                    basket = self.create({"booker_id": booker.id})
+            except UniqueViolation as error:
+                raise ConcurrencyError("the basket was opened at the same moment") from error
+        basket._count_change()
+        return basket
 
-    def _explain(self, decision, service, location):
-        """The sentence for a start that isn't offered: why, and what to do instead."""
-        company_sudo = service.company_id.sudo()
-        choose_another = self.env._("Please choose another time.")
-        why = {
-            "unreadable": self.env._("This time can't be read."),
-            "nonexistent": self.env._(
-                "This time doesn't exist at %(place)s on that day.", place=location.name
-            ),
-            "past": self.env._("This time has passed."),
-            "notice": self.env._(
-                "Online booking needs %(hours)g hours' notice. To come earlier, please call "
-                "%(place)s%(phone)s.",
-                hours=company_sudo.clinic_notice_hours,
-                place=location.name,
-                phone=f", {location.phone}" if location.phone else "",
-            ),
-            "horizon": self.env._(
-                "This clinic opens its book %(days)s days ahead.",
-                days=company_sudo.clinic_horizon_days,
-            ),
-            "hours": self.env._("Nobody works at this time."),
-            "time_off": self.env._("Nobody works at this time."),
-            "grid": self.env._("Visits don't start at this time."),
-        }[decision.reason]
-        return f"{why} {choose_another}"
+    def _count_change(self):
+        """Writes the row for which two requests about one basket compete: one is retried."""
+        self.version += 1
+        with mute_logger("odoo.sql_db"):
+            self.flush_recordset()
+
+    def _get_unfinished(self):
+        """The time just chosen, for which nobody has been named yet."""
+        return self.appointment_ids.filtered(
+            lambda visit: visit.state == "held" and not visit.participant_ids
+        )
+
+    def _get_finished(self):
+        """The held times that can be booked as they are."""
+        return self.appointment_ids.filtered(
+            lambda visit: visit.state == "held" and visit.participant_ids
+        )
+
+    def _get_gone(self):
+        """The times that ran out and were taken by somebody else."""
+        return self.appointment_ids.filtered(lambda visit: visit.state == "cancelled")
+
+    def _verify_room(self):
+        if len(self.appointment_ids) >= MOST_IN_A_BASKET:
+            raise BookingRefused("basket_full", self.env._(
+                "You have chosen %(count)s appointments. Please book these first.",
+                count=len(self.appointment_ids),
+            ))  # fmt: skip
+
+    def _prolong(self):
+        """All that is held is held for the clinic's time from now on."""
+        minutes = self.env.company.clinic_hold_minutes
+        until = fields.Datetime.now() + timedelta(minutes=minutes)
+        held = self._get_finished() + self._get_unfinished()
+        held.held_until = min(until, self.opened_at + LONGEST_HOLD)
+        held.flush_recordset()
+
+    @api.model
+    def _remove(self, booker, appointment_id):
+        """Takes one time out of the person's basket and frees it; harmless when it isn't there."""
+        basket_sudo = self._find_basket(booker).sudo()
+        removed_sudo = basket_sudo.appointment_ids.filtered(lambda one: one.id == appointment_id)
+        if removed_sudo:
+            basket_sudo._count_change()
+            removed_sudo.unlink()
+
+    # Confirming
+
+    @api.model
+    def _confirm(self, booker, key, version):
+        """Books what is held in the basket, once, and answers with the booking.
+
+        Everything is judged again as it is now. Raises BasketChanged when the page showed
+        something else, and BookingRefused; then nothing is booked.
+        """
+        booking_sudo = self._find(booker, key).sudo()
+        if booking_sudo.state == "confirmed":
+            return booking_sudo.sudo(False)
+        if not booking_sudo or booking_sudo.version != version or booking_sudo._get_gone():
+            raise BasketChanged("basket", self.env._(
+                "What you had chosen has changed meanwhile. Please look at it again."
+            ))  # fmt: skip
+        visits_sudo = booking_sudo._get_finished()
+        if not visits_sudo:
+            raise BookingRefused("nobody", self.env._("Please choose who is coming."))
+        booking_sudo._count_change()
+        self._lock_practitioners(visits_sudo.practitioner_id)
+        for visit_sudo in visits_sudo:
+            try:
+                self._verify_held(booker, visit_sudo)
+            except BookingRefused as refusal:
+                raise BookingRefused(
+                    refusal.reason, f"{visit_sudo.local_time}: {refusal}"
+                ) from refusal
+        booking_sudo._close(visits_sudo)
+        return booking_sudo.sudo(False)
+
+    def _verify_held(self, booker, visit_sudo):
+        """A held time may still be booked, for these people, by this payer."""
+        checkout = visit_sudo._get_checkout()
+        service = self._get_service(checkout)
+        coming = self._prepare_coming(booker, service, checkout)
+        self._verify_offered(service, checkout, without=visit_sudo)
+        visit_sudo._set_coming(**coming)
+
+    def _close(self, visits):
+        self._get_unfinished().unlink()
+        visits.held_until = False
+        visits._move_to("booked")
+        undo = timedelta(minutes=self.env.company.clinic_undo_minutes)
+        self.write({"state": "confirmed", "undo_until": fields.Datetime.now() + undo})
+
+    @api.model
+    def _clear_baskets(self):
+        """Deletes what was held and never booked, some time after it ran out."""
+        before = fields.Datetime.now() - REMEMBERED
+        stale = self.search([
+            ("state", "=", "open"),
+            ("opened_at", "<", before),
+            ("appointment_ids", "not any", [("held_until", ">=", before)]),
+        ])  # fmt: skip
+        stale.appointment_ids.unlink()
+        stale.unlink()

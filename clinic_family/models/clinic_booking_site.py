@@ -1,4 +1,3 @@
-import uuid
 from datetime import datetime, timedelta, timezone
 
 from odoo import api, models
@@ -6,10 +5,8 @@ from odoo.tools import format_date
 
 from ..engine.instants import day_bounds, from_instant, read_start
 from ..engine.intervals import Interval
-from ..engine.slots import nearest
 
 DAYS_SHOWN = 7
-NEAREST_SHOWN = 3
 
 
 class ClinicBookingSite(models.AbstractModel):
@@ -120,6 +117,7 @@ class ClinicBookingSite(models.AbstractModel):
         return {
             **self._get_choice(service, checkout),
             **self._get_relatives(me, people),
+            "held": self._get_held_values(me, service, checkout),
             "error": error,
             "clinic_acting": self._get_acting(
                 me, people.filtered(lambda person: person.id in chosen), "#who"
@@ -156,24 +154,6 @@ class ClinicBookingSite(models.AbstractModel):
         page = self.env["clinic.family.page"]
         return page._get_acting([one.name for one in people if one != me], switch_url)
 
-    @api.model
-    def _get_check(self, service, checkout):
-        """Everything that will be booked, before it is; raises BookingRefused as booking would."""
-        booking = self.env["clinic.booking"]
-        people, payer = booking._preview(self.env.user.partner_id, checkout)
-        me = self.env.user.partner_id
-        return {
-            **self._get_choice(service, checkout),
-            "clinic_acting": self._get_acting(
-                me, people, f"{service.website_url}/who?{checkout.query}"
-            ),
-            "people": [
-                {"id": person.id, "name": person.name, "is_me": person == me} for person in people
-            ],
-            "payer": payer.name,
-            "key": checkout.key or uuid.uuid4().hex,
-        }
-
     def _get_choice(self, service, checkout):
         """What was chosen so far, for the heads of the pages and the hidden fields."""
         _everybody, chosen, _locations, location = self._choose(
@@ -186,24 +166,4 @@ class ClinicBookingSite(models.AbstractModel):
             "location": location,
             "start": start and location._get_time_values(start.facts["instant"]),
             "checkout": checkout,
-        }
-
-    @api.model
-    def _get_taken(self, service, checkout):
-        """The nearest free times to one that has just been taken, to be booked with one tap."""
-        values = self._get_choice(service, checkout)
-        location = values["location"]
-        reading = location and read_start(checkout.start, location._get_zone())
-        if not reading:
-            return {**values, "nearest": []}
-        wanted = reading.facts["instant"]
-        week = DAYS_SHOWN * 24 * 3600
-        _everybody, chosen, _locations, _location = self._choose(
-            service, checkout.practitioner_id, checkout.location_id
-        )
-        slots = service._get_slots(Interval(wanted - week, wanted + week), chosen, location)
-        starts = sorted(nearest({slot.start for slot in slots}, wanted, NEAREST_SHOWN))
-        return {
-            **values,
-            "nearest": [location._get_time_values(start) for start in starts],
         }

@@ -77,9 +77,13 @@ class ClinicParticipant(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         participants = super().create(vals_list)
-        # Whoever takes part in an appointment is a patient of the clinic.
-        participants.sudo().partner_id.filtered(lambda p: not p.is_patient).is_patient = True
+        participants._make_patients()
         return participants
+
+    def _make_patients(self):
+        """Whoever takes part in an appointment is a patient of the clinic."""
+        coming_sudo = self.sudo().filtered(lambda participant: participant.state != "held")
+        coming_sudo.partner_id.filtered(lambda person: not person.is_patient).is_patient = True
 
     def _cancel(self):
         """These participants no longer come; an appointment nobody comes to is cancelled."""

@@ -114,14 +114,17 @@ class ClinicService(models.Model):
         ]
         return sorted(slots, key=lambda slot: (slot.start, rank[slot.practitioner_id]))
 
-    def _judge_start(self, practitioners, location, start):
+    def _judge_start(self, practitioners, location, start, without=None):
         """Which of the practitioners are free at this start, and if none is, why.
 
         Returns the practitioners and a Decision. What is offered passes, and nothing else does.
+        The appointments ``without`` don't stand in the way.
         """
         self.ensure_one()
         window = Interval(start, start + 1)
-        diaries = self.env["clinic.availability"]._read_diaries(practitioners, location, window)
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioners, location, window, without
+        )
         terms = self._get_terms(location)
         decisions = {
             practitioner_id: judge(diary, terms, start)

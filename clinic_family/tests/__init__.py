@@ -4,6 +4,7 @@ from . import test_addresses
 from . import test_appointment
 from . import test_authority
 from . import test_availability
+from . import test_basket
 from . import test_booking
 from . import test_booking_site
 from . import test_booking_times

@@ -170,7 +170,7 @@ class Builders:
         )
 
     @classmethod
-    def checkout(cls, service, start, people, payer=None, key="first key", **values):
+    def checkout(cls, service, start, people, payer=None, **values):
         """What one asks for at the check-out; the first of the people pays."""
         people = [getattr(person, "partner_id", person) for person in people]
         payer = payer or people[0]
@@ -180,16 +180,28 @@ class Builders:
             "participant_ids": tuple(person.id for person in people),
             "payer_id": getattr(payer, "partner_id", payer).id,
         }
-        return Checkout(**{
-            **defaults, "key": key, "service_id": service.id, "start": start, **values,
-        })  # fmt: skip
+        return Checkout(**{**defaults, "service_id": service.id, "start": start, **values})
+
+    @classmethod
+    def hold(cls, user, checkout):
+        """The appointment that is held for this user now, seen with full rights."""
+        cls.env.invalidate_all()
+        return cls.env["clinic.booking"].with_user(user)._hold(user.partner_id, checkout).sudo()
+
+    @classmethod
+    def confirm(cls, user):
+        """What this user has in the basket is booked; the booking, seen with full rights."""
+        cls.env.invalidate_all()
+        bookings = cls.env["clinic.booking"].with_user(user)
+        basket = bookings._find_basket(user.partner_id).sudo()
+        return bookings._confirm(user.partner_id, basket.key, basket.version).sudo()
 
     @classmethod
     def book(cls, user, checkout):
-        """The appointment that this user books, seen with full rights."""
-        cls.env.invalidate_all()
-        bookings = cls.env["clinic.booking"].with_user(user)
-        return bookings._book(user.partner_id, checkout).sudo().appointment_ids
+        """The appointment that this user holds and books, seen with full rights."""
+        held = cls.hold(user, checkout)
+        cls.confirm(user)
+        return held
 
     def assertRefused(self, reason, sentence, user, checkout):
         """The booking is refused for this reason, in a sentence like this one."""

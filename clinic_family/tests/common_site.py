@@ -50,17 +50,14 @@ class SiteCase(ClinicHttpCase):
             return self.url_open(form.action, params=fields)
         return self.url_open(form.action, data=fields)
 
+    def who(self, start=TEN):
+        """The page that asks who is coming."""
+        return self.get(f"{self.slug}/who", practitioner=0, location=self.harbour.id, start=start)
+
     def check(self, people):
         """The last page before booking; the first of the people pays."""
         people = [getattr(person, "partner_id", person).id for person in people]
-        return self.get(
-            f"{self.slug}/check",
-            practitioner=0,
-            location=self.harbour.id,
-            start=TEN,
-            participant=people,
-            payer=people[0],
-        )
+        return self.submit(self.form(self.who(), "/hold"), participant=people, payer=people[0])
 
     def visits(self):
         """The appointments in the database."""

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..exceptions import SlotTaken
+from ..exceptions import BasketChanged, BookingRefused, SlotTaken
 from .common import NO_ID, TUESDAY, ClinicCase, utc, written
 
 TEN = written(TUESDAY, "10:00")
@@ -113,6 +113,16 @@ class TestBookingPeople(ClinicCase):
 
         self.assertRefused("nobody", "choose who is coming", self.mother, checkout)
 
+    def test_a_time_for_nobody_is_let_go_when_the_others_are_booked(self):
+        visit = self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        nobody = self.checkout(self.single, ELEVEN, [self.mother], participant_ids=(), payer_id=0)
+        unfinished = self.hold(self.mother, nobody)
+
+        self.confirm(self.mother)
+
+        self.assertEqual(visit.state, "booked")
+        self.assertFalse(unfinished.exists())
+
     def test_a_single_service_is_for_one(self):
         checkout = self.checkout(self.single, TEN, [self.mother, self.leo])
 
@@ -128,48 +138,70 @@ class TestBookingPeople(ClinicCase):
         self.assertTrue(self.book(self.mother, self.checkout(self.group, TEN, people[:3])))
 
     def test_a_permission_revoked_on_the_last_page_counts_no_more(self):
-        checkout = self.checkout(self.group, TEN, [self.mother, self.leo])
-        booking = self.env["clinic.booking"].with_user(self.mother)
-        people, payer = booking._preview(self.mother.partner_id, checkout)
+        held = self.hold(self.mother, self.checkout(self.group, TEN, [self.mother, self.leo]))
 
         self.permission._revoke("A quarrel.")
 
-        self.assertEqual((len(people), payer), (2, self.mother.partner_id))
-        self.assertRefused("no_permission", "can't book for", self.mother, checkout)
+        with self.assertRaisesRegex(BookingRefused, "10:00.*can't book for"):
+            self.confirm(self.mother)
+        self.assertEqual((held.state, held.booked_at), ("held", False))
+
+    def test_it_is_booked_under_the_permission_of_that_moment(self):
+        held = self.hold(self.mother, self.checkout(self.single, TEN, [self.leo], self.mother))
+        self.permission._revoke("A quarrel.")
+        renewed = self.grant(self.leo, self.mother, "book")
+
+        self.confirm(self.mother)
+
+        self.assertEqual(held.participant_ids.permission_id, renewed)
 
 
 @tagged("post_install", "-at_install")
 class TestBookingOnce(ClinicCase):
-    def test_a_check_out_sent_twice_books_once(self):
-        checkout = self.checkout(self.single, TEN, [self.mother])
+    def confirm_again(self, booking, version=None):
+        """The same check-out sent once more."""
+        bookings = self.env["clinic.booking"].with_user(booking.booker_id.user_ids)
+        version = booking.version if version is None else version
+        return bookings._confirm(booking.booker_id, booking.key, version)
 
-        self.assertEqual(self.book(self.mother, checkout), self.book(self.mother, checkout))
+    def test_a_check_out_sent_twice_books_once(self):
+        self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        booking = self.confirm(self.mother)
+
+        self.assertEqual(self.confirm_again(booking), booking)
         self.assertEqual(
             self.env["clinic.appointment"].search_count([("practitioner_id", "=", self.nora.id)]), 1
         )
 
     def test_a_check_out_sent_again_is_answered_even_if_it_could_not_be_booked_now(self):
-        checkout = self.checkout(self.single, TEN, [self.mother])
-        visit = self.book(self.mother, checkout)
+        self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        booking = self.confirm(self.mother)
 
         self.single.is_published = False
 
-        self.assertEqual(self.book(self.mother, checkout), visit)
+        self.assertEqual(self.confirm_again(booking), booking)
 
-    def test_one_key_is_not_for_two_bookings(self):
-        self.book(self.mother, self.checkout(self.single, TEN, [self.mother]))
+    def test_nothing_is_booked_that_the_page_did_not_show(self):
+        self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        basket = self.env["clinic.booking"]._find_basket(self.mother.partner_id)
+        shown = basket.version
+        self.hold(self.mother, self.checkout(self.single, ELEVEN, [self.mother]))
 
-        other = self.checkout(self.single, ELEVEN, [self.mother])
+        with self.assertRaises(BasketChanged):
+            self.confirm_again(basket, shown)
 
-        self.assertRefused("other_checkout", "start a new booking", self.mother, other)
+        self.assertEqual(basket.appointment_ids.mapped("state"), ["held", "held"])
 
-    def test_the_same_key_of_somebody_else_is_another_booking(self):
-        visit = self.book(self.mother, self.checkout(self.single, TEN, [self.mother]))
+    def test_the_key_of_somebody_else_opens_nothing(self):
+        self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        basket = self.env["clinic.booking"]._find_basket(self.mother.partner_id)
 
-        other = self.book(self.father, self.checkout(self.single, ELEVEN, [self.father]))
+        with self.assertRaises(BasketChanged):
+            self.env["clinic.booking"].with_user(self.father)._confirm(
+                self.father.partner_id, basket.key, basket.version
+            )
 
-        self.assertNotEqual(visit.booking_id, other.booking_id)
-        self.assertEqual(other.booking_id.booker_id, self.father.partner_id)
+        self.assertEqual(basket.state, "open")
 
     def test_a_time_that_is_taken_is_refused(self):
         self.book(self.mother, self.checkout(self.single, TEN, [self.mother]))
@@ -198,9 +230,9 @@ class TestBookingOnce(ClinicCase):
 
     def test_a_refused_booking_leaves_nothing(self):
         self.book(self.mother, self.checkout(self.single, TEN, [self.mother]))
-        before = self.env["clinic.booking"].search_count([])
+        before = self.env["clinic.appointment"].search_count([])
 
         with self.assertRaises(SlotTaken), mute_logger("odoo.sql_db"):
             self.book(self.father, self.checkout(self.single, TEN, [self.father]))
 
-        self.assertEqual(self.env["clinic.booking"].search_count([]), before)
+        self.assertEqual(self.env["clinic.appointment"].search_count([]), before)

@@ -16,8 +16,10 @@ ROUTES = {
     ("GET", "/book/<string:slug>"): EVERYBODY,
     ("GET", "/book/<string:slug>/who"): LOGGED_IN,
     ("GET", "/book/<string:slug>/add"): LOGGED_IN,
-    ("GET", "/book/<string:slug>/check"): BOOKS,
-    ("POST", "/book/<string:slug>/confirm"): BOOKS,
+    ("POST", "/book/<string:slug>/hold"): BOOKS | {"public"},
+    ("GET", "/book/basket"): LOGGED_IN,  # each their own
+    ("POST", "/book/basket/remove"): LOGGED_IN,
+    ("POST", "/book/confirm"): LOGGED_IN,  # each their own basket; see test_basket
     ("GET", "/book/<string:slug>/taken"): LOGGED_IN,
     ("GET", "/book/thanks/<string:key>"): PAULA,  # her own booking
     ("GET", "/my/appointments"): LOGGED_IN,  # which ones is in the models' table
@@ -55,7 +57,7 @@ class TestRouteMatrix(MatrixFamily, ClinicHttpCase):
         cls.start = written(TUESDAY, "10:00")
         visit = cls.book(
             cls.paula_user,
-            cls.checkout(cls.single, written(TUESDAY, "14:00"), [cls.paula_user], key="paulas"),
+            cls.checkout(cls.single, written(TUESDAY, "14:00"), [cls.paula_user]),
         )
         question = cls.env["clinic.invitation"]._ask(
             cls.otto.partner_id,
@@ -65,7 +67,7 @@ class TestRouteMatrix(MatrixFamily, ClinicHttpCase):
         slug = cls.single.website_url.removeprefix("/book/")
         cls.parts = {
             "<string:slug>": slug,
-            "<string:key>": "paulas",
+            "<string:key>": visit.booking_id.key,
             "<int:page>": "1",
             "<int:appointment_id>": str(visit.id),
             "<int:person_id>": str(cls.paula.id),
@@ -79,7 +81,6 @@ class TestRouteMatrix(MatrixFamily, ClinicHttpCase):
             "location": cls.harbour.id,
             "start": cls.start,
             "participant": cls.paula.id,
-            "key": "matrix",
             "kind": ["book"],
             "first_name": "New",
             "last_name": "Relative",

@@ -54,7 +54,7 @@ class TestOfferedIsBookable(ClinicCase):
         zone = ZoneInfo(self.harbour.tz)
         start = from_instant(slot.start).astimezone(zone).isoformat()
         checkout = self.checkout(
-            self.talk, start, [self.mother], key=start, practitioner_id=slot.practitioner_id
+            self.talk, start, [self.mother], practitioner_id=slot.practitioner_id
         )
         return self.book(self.mother, checkout)
 

@@ -1,7 +1,10 @@
 """No appointment has more participants than there is room for, and no time two winners."""
 
+from types import SimpleNamespace
+
 from psycopg2.errors import CheckViolation, SerializationFailure
 
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -106,11 +109,16 @@ class TestTwoAtOnce(ConnectionsCase):
         env["clinic.participant"].create({"appointment_id": self.visit.id, "partner_id": person.id})
         env.flush_all()
 
-    def book_in(self, env, user, **values):
-        """Books eleven o'clock on Tuesday, in this transaction."""
-        checkout = self.checkout(self.single, written(TUESDAY, "11:00"), [user], **values)
+    def hold_in(self, env, user, clock="11:00"):
+        """Holds a time on Tuesday, in this transaction."""
+        checkout = self.checkout(self.single, written(TUESDAY, clock), [user])
         bookings = env(user=user.id)["clinic.booking"]
-        return bookings._book(user.with_env(env).partner_id, checkout)
+        return bookings._hold(user.with_env(env).partner_id, checkout).sudo()
+
+    def confirm_in(self, env, user, basket):
+        """Books what was held, in this transaction."""
+        bookings = env(user=user.id)["clinic.booking"]
+        return bookings._confirm(user.with_env(env).partner_id, basket.key, basket.version)
 
     def test_two_families_cannot_take_the_last_seat(self):
         one, other = self.connect(), self.connect()
@@ -124,18 +132,18 @@ class TestTwoAtOnce(ConnectionsCase):
         with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"):
             self.join(other, self.grandmother.partner_id)
 
-    def test_two_people_cannot_book_the_same_time(self):
+    def test_two_people_cannot_hold_the_same_time(self):
         one, other = self.connect(), self.connect()
-        self.book_in(one, self.mother)
+        self.hold_in(one, self.mother)
         one.cr.commit()
 
         with self.assertRaises(SlotTaken), mute_logger("odoo.sql_db"):
-            self.book_in(other, self.father)
+            self.hold_in(other, self.father)
 
-    def test_whoever_books_holds_the_practitioner_until_it_is_done(self):
+    def test_whoever_takes_a_time_has_the_practitioner_until_it_is_done(self):
         env = self.connect()
 
-        self.book_in(env, self.mother)
+        self.hold_in(env, self.mother)
 
         env.cr.execute(
             "SELECT objid FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
@@ -143,13 +151,28 @@ class TestTwoAtOnce(ConnectionsCase):
         self.assertEqual(env.cr.fetchall(), [(self.nora.id,)])
 
     def test_a_check_out_sent_twice_at_once_books_once(self):
+        env = self.connect()
+        basket = self.hold_in(env, self.mother).booking_id
+        shown = SimpleNamespace(key=basket.key, version=basket.version)
+        env.cr.commit()
         one, other = self.connect(), self.connect()
-        booking = self.book_in(one, self.mother)
+        booking = self.confirm_in(one, self.mother, shown)
         one.cr.commit()
 
-        with mute_logger("odoo.sql_db"):
-            answer = self.book_in(other, self.mother)
+        with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+            self.confirm_in(other, self.mother, shown)
 
-        self.assertFalse(answer)
         other.cr.rollback()
-        self.assertEqual(self.book_in(other, self.mother).id, booking.id)
+        self.assertEqual(self.confirm_in(other, self.mother, shown).id, booking.id)
+
+    def test_the_first_two_times_chosen_at_once_are_in_one_basket(self):
+        one, other = self.connect(), self.connect()
+        self.hold_in(one, self.mother)
+        one.cr.commit()
+
+        with self.assertRaises(ConcurrencyError):
+            self.hold_in(other, self.mother, "14:00")
+
+        other.cr.rollback()
+        self.assertEqual(len(self.hold_in(other, self.mother, "14:00").booking_id), 1)
+        self.assertEqual(other["clinic.booking"].search_count([("state", "=", "open")]), 1)

@@ -1,0 +1,152 @@
+from datetime import timezone
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_time
+
+from ..engine.instants import read_start
+from ..engine.intervals import Interval
+from ..engine.slots import nearest
+from ..exceptions import BookingRefused
+from .clinic_booking_site import DAYS_SHOWN
+
+NEAREST_SHOWN = 3
+
+
+class ClinicBookingSite(models.AbstractModel):
+    """The pages of the check-out: what is held, what will be booked, and what was just taken."""
+
+    # A room of its own in a large model.
+    _inherit = "clinic.booking.site"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _get_basket(self, error="", changed=False):
+        """Everything that will be booked, before it is, and how long it is held."""
+        me = self.env.user.partner_id
+        # The basket is the reader's own; it names those they may book for, or did when choosing.
+        basket_sudo = self.env["clinic.booking"]._find_basket(me).sudo()
+        finished_sudo = basket_sudo._get_finished().sorted("start")
+        people = self._get_seen_people(finished_sudo)
+        return {
+            **self._get_countdown(basket_sudo),
+            "error": error,
+            "changed": changed,
+            "key": basket_sudo.key,
+            "version": basket_sudo.version,
+            "items": [self._get_item(visit_sudo, people) for visit_sudo in finished_sudo],
+            "unfinished": [self._get_item(v, people) for v in basket_sudo._get_unfinished()],
+            "gone": [self._get_item(v, people) for v in basket_sudo._get_gone()],
+            "clinic_acting": self._get_acting(me, people, "#items"),
+        }
+
+    def _get_seen_people(self, visits_sudo):
+        """Those of the participants for whom the reader may still book."""
+        people_sudo = visits_sudo.participant_ids.partner_id
+        decisions = self.env["clinic.authority"]._decide(
+            self.env.user.partner_id, "book", people_sudo
+        )
+        return people_sudo.filtered(lambda person: decisions[person.id])
+
+    def _get_item(self, visit_sudo, people):
+        """One held time, as the page shows it."""
+        me = self.env.user.partner_id
+        service = visit_sudo.service_id.sudo(False)
+        checkout = visit_sudo._get_checkout()
+        coming = visit_sudo.participant_ids.partner_id & people
+        return {
+            **visit_sudo._get_time_values(),
+            "id": visit_sudo.id,
+            "service": service,
+            "practitioner": visit_sudo.practitioner_id.name,
+            "location": visit_sudo.location_id.name,
+            "people": [{"name": one.name, "is_me": one == me} for one in coming],
+            "payer": visit_sudo.payer_id.name,
+            "is_payer_me": visit_sudo.payer_id == me,
+            "who_url": f"{service.website_url}/who?{checkout.query}",
+            "times_url": f"{service.website_url}?practitioner={checkout.practitioner_id}"
+            f"&location={checkout.location_id}&day={visit_sudo.start.date()}",
+            "clashes": self._get_clashes(visit_sudo, coming),
+        }
+
+    def _get_clashes(self, visit_sudo, people):
+        """The other visits these people have at that time, those the reader may see."""
+        at_that_time = (
+            Domain("start", "<", visit_sudo.stop)
+            & Domain("stop", ">", visit_sudo.start)
+            & Domain("state", "in", ("booked", "arrived"))
+        )
+        found = self.env["clinic.participant"].search(
+            Domain("partner_id", "in", people.ids)
+            & Domain("state", "in", ("booked", "arrived"))
+            & Domain("appointment_id", "any", at_that_time)
+        )
+        return [
+            {
+                "name": one.name,
+                "service": one.appointment_id.service_id.name,
+                "time": one.appointment_id._get_time_values()["time"],
+            }
+            for one in found
+        ]
+
+    def _get_countdown(self, basket_sudo):
+        """How long what is in the basket is still held, in seconds, and until when."""
+        held_sudo = basket_sudo._get_finished() + basket_sudo._get_unfinished()
+        if not held_sudo:
+            return {"seconds_left": 0, "held_until": ""}
+        until = min(held_sudo.mapped("held_until"))
+        zone = held_sudo[0].location_id._get_zone()
+        local = until.replace(tzinfo=timezone.utc).astimezone(zone)
+        return {
+            "seconds_left": max(0, int((until - fields.Datetime.now()).total_seconds())),
+            "held_until": format_time(self.env, local.time(), time_format="short"),
+        }
+
+    @api.model
+    def _get_basket_note(self):
+        """How many appointments wait in the reader's basket, for the top of the booking site."""
+        if self.env.user._is_public():
+            return {}
+        basket_sudo = self.env["clinic.booking"]._find_basket(self.env.user.partner_id).sudo()
+        count = len(basket_sudo._get_finished())
+        return {"count": count, **self._get_countdown(basket_sudo)} if count else {}
+
+    def _get_held_values(self, me, service, checkout):
+        """How long the time asked for is held for the reader already, if it is."""
+        basket_sudo = self.env["clinic.booking"]._find_basket(me).sudo()
+        try:
+            held_sudo = basket_sudo and basket_sudo._find_held(service, checkout)
+        except BookingRefused:
+            return {}
+        return self._get_countdown(basket_sudo) if held_sudo else {}
+
+    @api.model
+    def _get_taken(self, service, checkout):
+        """The nearest free times to one that has just been taken, to be held with one tap."""
+        values = self._get_choice(service, checkout)
+        location = values["location"]
+        reading = location and read_start(checkout.start, location._get_zone())
+        if not reading:
+            return {**values, "nearest": []}
+        wanted = reading.facts["instant"]
+        week = DAYS_SHOWN * 24 * 3600
+        _everybody, chosen, _locations, _location = self._choose(
+            service, checkout.practitioner_id, checkout.location_id
+        )
+        slots = service._get_slots(Interval(wanted - week, wanted + week), chosen, location)
+        starts = sorted(nearest({slot.start for slot in slots}, wanted, NEAREST_SHOWN))
+        return {
+            **values,
+            "nearest": [location._get_time_values(start) for start in starts],
+        }
+
+    @api.model
+    def _get_thanks(self, booking):
+        """What was booked, and how long it can still be taken back without a message."""
+        until = booking.undo_until
+        left = (until - fields.Datetime.now()).total_seconds() if until else 0
+        return {
+            "booking": booking,
+            "appointments": booking._get_appointments().sorted("start")._get_portal_values(),
+            "undo_seconds": max(0, int(left)),
+        }
