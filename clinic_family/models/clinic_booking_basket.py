@@ -2,9 +2,8 @@ from datetime import timezone
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import format_time
 
-from ..engine.instants import read_start
+from ..engine.instants import read_start, to_instant
 from ..engine.intervals import Interval
 from ..engine.slots import nearest
 from ..exceptions import BookingRefused
@@ -95,11 +94,11 @@ class ClinicBookingSite(models.AbstractModel):
         if not held_sudo:
             return {"seconds_left": 0, "held_until": ""}
         until = min(held_sudo.mapped("held_until"))
-        zone = held_sudo[0].location_id._get_zone()
-        local = until.replace(tzinfo=timezone.utc).astimezone(zone)
+        instant = to_instant(until.replace(tzinfo=timezone.utc))
+        shown = held_sudo[0].location_id._get_time_values(instant)
         return {
             "seconds_left": max(0, int((until - fields.Datetime.now()).total_seconds())),
-            "held_until": format_time(self.env, local.time(), time_format="short"),
+            "held_until": f"{shown['time']} {shown['zone']}",
         }
 
     @api.model

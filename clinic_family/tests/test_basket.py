@@ -239,7 +239,7 @@ class TestBasketPage(SiteCase):
         self.check([self.mother])
 
         self.assertNotIn("held for you", before)
-        self.assertIn("1 appointment is held for you until", self.text(self.get("/book")))
+        self.assertIn("1 appointment is held for you.", self.text(self.get("/book")))
 
     def test_how_long_it_is_held_is_shown(self):
         self.login(self.mother)
@@ -248,7 +248,7 @@ class TestBasketPage(SiteCase):
 
         (countdown,) = self.page(check).find_class("o_clinic_countdown")
         self.assertEqual(countdown.get("data-seconds"), "600")
-        self.assertIn("Held for you until 9:10 AM", self.text(check))
+        self.assertIn("Held for you: until 9:10 AM Auckland (NZDT)", self.text(check))
 
     def test_one_is_taken_out_again(self):
         self.login(self.mother)

@@ -28,7 +28,7 @@ export class BookingCountdown extends Interaction {
     update() {
         const left = Math.max(0, Math.ceil((this.ends - performance.now()) / 1000));
         this.isOver = !left;
-        this.text = `(${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")})`;
+        this.text = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
     }
 }
 
