@@ -25,6 +25,8 @@ from . import clinic_availability
 from . import clinic_service
 from . import clinic_booking
 from . import clinic_booking_site
+from . import clinic_booking_choice
+from . import clinic_booking_nothing
 from . import clinic_appointment
 from . import clinic_appointment_invoice
 from . import clinic_appointment_portal
