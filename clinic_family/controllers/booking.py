@@ -19,6 +19,11 @@ def sitemap_services(env, rule, qs):
         yield {"loc": service.website_url}
 
 
+def sitemap_practitioners(env, rule, qs):
+    for practitioner in env["clinic.booking.site"]._get_practitioners()["practitioners"]:
+        yield {"loc": practitioner.website_url}
+
+
 class BookingSite(Controller):
     """The booking site: services, and a week of times."""
 
@@ -26,6 +31,26 @@ class BookingSite(Controller):
     def services(self, search="", **kw):
         values = request.env["clinic.booking.site"]._get_services(read_key(search).strip())
         return request.render("clinic_family.booking_services", values)
+
+    @route("/book/with", type="http", auth="public", website=True, readonly=True, sitemap=True)
+    def practitioners(self, search="", **kw):
+        values = request.env["clinic.booking.site"]._get_practitioners(read_key(search).strip())
+        return request.render("clinic_family.booking_practitioners", values)
+
+    @route(
+        "/book/with/<string:practitioner>",
+        type="http",
+        auth="public",
+        website=True,
+        readonly=True,
+        sitemap=sitemap_practitioners,
+    )
+    def practitioner(self, practitioner, **kw):
+        site = request.env["clinic.booking.site"]
+        found = site._find_practitioner(practitioner)
+        if not found:
+            raise NotFound
+        return request.render("clinic_family.booking_practitioner", site._get_practitioner(found))
 
     @route(
         "/book/<string:slug>",

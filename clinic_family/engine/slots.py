@@ -63,7 +63,7 @@ def free_starts(diary: Diary, terms: Terms, window: Interval) -> list[int]:
     """
     open_hours = subtract(diary.work, diary.closed)
     starts = _starts_on_grid(diary.work, terms.step, _fitting_starts(open_hours, terms))
-    starts = _cut(starts, max(window.start, terms.earliest), min(window.stop, terms.horizon))
+    starts = cut(starts, max(window.start, terms.earliest), min(window.stop, terms.horizon))
     for first, end in _taken_starts(diary.busy, terms):
         del starts[bisect_left(starts, first) : bisect_left(starts, end)]
     return starts
@@ -83,6 +83,15 @@ def judge(diary: Diary, terms: Terms, start: int) -> Decision:
         and _decide_room(diary, terms, start)
         and _decide_grid(diary, terms, start)
     )
+
+
+def cut(starts: Sequence[int], first: int, end: int) -> list[int]:
+    """What lies in the half-open range, of *starts* in order.
+
+    >>> cut([10, 20, 30], 10, 30)
+    [10, 20]
+    """
+    return list(starts[bisect_left(starts, first) : bisect_left(starts, end)])
 
 
 def nearest(starts: Iterable[int], wanted: int, count: int) -> list[int]:
@@ -164,12 +173,3 @@ def _starts_on_grid(
             starts.extend(range(begin, min(end, stop), step))
     starts.sort()
     return list(dict.fromkeys(starts))
-
-
-def _cut(starts: Sequence[int], first: int, end: int) -> list[int]:
-    """What lies in the range, of *starts* in order.
-
-    >>> _cut([10, 20, 30], 10, 30)
-    [10, 20]
-    """
-    return list(starts[bisect_left(starts, first) : bisect_left(starts, end)])

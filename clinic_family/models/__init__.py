@@ -27,6 +27,8 @@ from . import clinic_booking
 from . import clinic_booking_verify
 from . import clinic_booking_site
 from . import clinic_booking_basket
+from . import clinic_booking_choice
+from . import clinic_booking_nothing
 from . import clinic_appointment
 from . import clinic_appointment_held
 from . import clinic_appointment_invoice

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import timedelta
+from itertools import starmap
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -33,50 +34,53 @@ class ClinicAvailability(models.AbstractModel):
         """
         self.env.flush_all()
         reach = Interval(window.start - LONGEST, window.stop + LONGEST)
-        schedules_sudo = self._search_schedules_sudo(practitioners, locations, reach)
-        lines = self._read_work_lines(schedules_sudo.calendar_id.ids)
+        people_sudo = {person.id: person for person in practitioners.sudo()}
+        places_sudo = {place.id: place for place in locations.sudo()}
+        schedules = self._read_schedules(practitioners.ids, locations.ids, reach)
         leaves = self._read_leaves(reach)
-        blocked = self._read_blocked_times(schedules_sudo.practitioner_id.ids, reach, without)
-        events = self._read_busy_events(schedules_sudo.practitioner_id.ids, reach)
+        blocked = self._read_blocked_times(practitioners.ids, reach, without)
+        events = self._read_busy_events(practitioners.ids, reach)
         diaries = {}
-        pairs = schedules_sudo.grouped(lambda s: (s.practitioner_id, s.location_id))
-        for (practitioner, location), pair_schedules in pairs.items():
-            zone = location._get_zone()
-            diaries[practitioner.id, location.id] = Diary(
-                work=self._get_work(pair_schedules, lines, zone, window),
-                closed=self._get_closed(practitioner, pair_schedules.calendar_id, leaves),
-                busy=blocked[practitioner.id]
-                + [self._get_event_interval(event, zone) for event in events[practitioner.id]],
+        for (practitioner_id, location_id), rows in schedules.items():
+            zone = places_sudo[location_id]._get_zone()
+            calendar_ids = {row["calendar_id"] for row in rows}
+            diaries[practitioner_id, location_id] = Diary(
+                work=self._get_work(rows, zone, window),
+                closed=self._get_closed(people_sudo[practitioner_id], calendar_ids, leaves),
+                busy=blocked[practitioner_id]
+                + [self._get_event_interval(event, zone) for event in events[practitioner_id]],
             )
         return diaries
 
-    def _search_schedules_sudo(self, practitioners, locations, reach):
-        return self.env["clinic.schedule"].sudo().search([
-            ("practitioner_id", "in", practitioners.ids),
-            ("location_id", "in", locations.ids),
-            ("date_from", "<=", from_instant(reach.stop).date()),
-            "|", ("date_to", "=", False), ("date_to", ">=", from_instant(reach.start).date()),
-        ])  # fmt: skip
-
-    def _read_work_lines(self, calendar_ids):
-        """The lines of the weekly working hours, breaks left out, by calendar id."""
-        lines = defaultdict(list)
-        for calendar_id, weekday, hour_from, hour_to, week in self.env.execute_query(SQL(
+    def _read_schedules(self, practitioner_ids, location_ids, reach):
+        """The schedules with the lines of their weekly hours, breaks left out, by both ids."""
+        schedules = defaultdict(list)
+        for row in self.env.execute_query_dict(SQL(
             """
-            SELECT calendar.id, line.dayofweek, line.hour_from, line.hour_to,
-                   CASE WHEN calendar.two_weeks_calendar THEN line.week_type END
-              FROM resource_calendar_attendance line
-              JOIN resource_calendar calendar ON calendar.id = line.calendar_id
-             WHERE calendar.id = ANY(%s)
+            SELECT schedule.practitioner_id, schedule.location_id, schedule.calendar_id,
+                   schedule.date_from, schedule.date_to,
+                   coalesce(json_agg(json_build_array(
+                       line.dayofweek::integer, line.hour_from, line.hour_to,
+                       CASE WHEN calendar.two_weeks_calendar THEN line.week_type::integer END
+                   )) FILTER (WHERE line.id IS NOT NULL), '[]') AS lines
+              FROM clinic_schedule schedule
+              JOIN resource_calendar calendar ON calendar.id = schedule.calendar_id
+         LEFT JOIN resource_calendar_attendance line
+                ON line.calendar_id = calendar.id
                AND line.display_type IS NULL
                AND line.day_period <> 'lunch'
+             WHERE schedule.practitioner_id = ANY(%s) AND schedule.location_id = ANY(%s)
+               AND schedule.date_from <= %s
+               AND (schedule.date_to IS NULL OR schedule.date_to >= %s)
+          GROUP BY schedule.id
             """,
-            calendar_ids,
+            practitioner_ids,
+            location_ids,
+            from_instant(reach.stop).date(),
+            from_instant(reach.start).date(),
         )):  # fmt: skip
-            lines[calendar_id].append(
-                WorkLine(int(weekday), hour_from, hour_to, None if week is None else int(week))
-            )
-        return lines
+            schedules[row["practitioner_id"], row["location_id"]].append(row)
+        return schedules
 
     def _read_leaves(self, reach):
         """Time off of persons, and closing days (no resource), as rows."""
@@ -145,18 +149,18 @@ class ClinicAvailability(models.AbstractModel):
             events[event["practitioner_id"]].append(event)
         return events
 
-    def _get_work(self, schedules, lines, zone, window):
+    def _get_work(self, schedules, zone, window):
         """The working hours of the schedules, one interval a line and day, unmerged."""
         first_day = from_instant(window.start).astimezone(zone).date()
         last_day = from_instant(window.stop).astimezone(zone).date() + timedelta(days=1)
         work = []
         for schedule in schedules:
-            begins = max(first_day, schedule.date_from)
-            ends = min(last_day, schedule.date_to or last_day)
-            work += expand(lines[schedule.calendar_id.id], zone, begins, ends)
+            begins = max(first_day, schedule["date_from"])
+            ends = min(last_day, schedule["date_to"] or last_day)
+            work += expand(starmap(WorkLine, schedule["lines"]), zone, begins, ends)
         return sorted(work)
 
-    def _get_closed(self, practitioner, calendars, leaves):
+    def _get_closed(self, practitioner, calendar_ids, leaves):
         """The practitioner's time off, and their company's closing days."""
         resource, company = practitioner.resource_id.id, practitioner.company_id.id
         return [
@@ -165,7 +169,7 @@ class ClinicAvailability(models.AbstractModel):
             if leave["resource_id"] == resource
             or (
                 leave["resource_id"] is None
-                and leave["calendar_id"] in (None, *calendars.ids)
+                and leave["calendar_id"] in (None, *calendar_ids)
                 and leave["company_id"] in (None, company)
             )
         ]

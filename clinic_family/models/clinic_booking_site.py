@@ -1,10 +1,6 @@
-from datetime import datetime, timedelta, timezone
-
 from odoo import api, models
-from odoo.tools import format_date
 
-from ..engine.instants import day_bounds, from_instant, read_start
-from ..engine.intervals import Interval
+from ..engine.instants import read_start
 
 DAYS_SHOWN = 7
 
@@ -19,90 +15,12 @@ class ClinicBookingSite(models.AbstractModel):
     _description = "Booking Site"
 
     @api.model
-    def _get_services(self, search=""):
-        """The published services by category, those matching the search."""
-        domain = [("is_published", "=", True)]
-        if search:
-            domain += ["|", ("name", "ilike", search), ("description", "ilike", search)]
-        services = self.env["clinic.service"].search(domain)
-        return {"search": search, "categories": services.grouped("category_name")}
-
-    @api.model
     def _find_service(self, slug):
         """The published service at this address, or an empty set."""
         _name, service_id = self.env["ir.http"]._unslug(slug)
         return self.env["clinic.service"].search([
             ("id", "=", service_id), ("is_published", "=", True),
         ])  # fmt: skip
-
-    # Choosing a time
-
-    @api.model
-    def _get_times(self, service, practitioner_id, location_id, day):
-        """A week of free times of the service, as the visitor narrowed it down.
-
-        ``practitioner_id`` 0 stands for any practitioner; an unknown location or day for the
-        first one.
-        """
-        practitioners, chosen, locations, location = self._choose(
-            service, practitioner_id, location_id
-        )
-        values = {
-            "service": service,
-            "practitioners": practitioners,
-            "practitioner": chosen if practitioner_id else chosen.browse(),
-            "locations": locations,
-            "location": location,
-        }
-        if not location:
-            return {**values, "days": [], "first_free": False, "previous": False, "next": False}
-        return {**values, **self._get_week(service, chosen, location, day)}
-
-    def _choose(self, service, practitioner_id, location_id):
-        """Everybody who gives the service, those chosen, where they work, and the place chosen."""
-        practitioners, locations = service._get_places()
-        chosen = practitioners.filtered(lambda p: p.id == practitioner_id) or practitioners
-        if practitioner_id:
-            locations &= chosen.sudo().schedule_ids.location_id.sudo(False)
-        location = locations.filtered(lambda place: place.id == location_id) or locations[:1]
-        return practitioners, chosen, locations, location
-
-    def _get_week(self, service, practitioners, location, day):
-        zone = location._get_zone()
-        today = datetime.now(timezone.utc).astimezone(zone).date()
-        horizon = from_instant(service._get_terms(location).horizon - 1).astimezone(zone).date()
-        first_day = min(max(day or today, today), horizon)
-        starts_by_day = service._get_days(first_day, DAYS_SHOWN, practitioners, location)[location]
-        week = timedelta(days=DAYS_SHOWN)
-        return {
-            "days": [
-                self._get_day_values(location, one_day, starts)
-                for one_day, starts in starts_by_day.items()
-            ],
-            "first_free": not any(starts_by_day.values())
-            and self._find_first_free_day(service, practitioners, location),
-            "previous": first_day > today and max(first_day - week, today),
-            "next": first_day + week <= horizon and first_day + week,
-            "horizon": format_date(self.env, horizon),
-            "zone": location._get_time_values(day_bounds(first_day, zone).start)["zone"],
-        }
-
-    def _get_day_values(self, location, day, starts):
-        return {
-            "day": day,
-            "name": format_date(self.env, day, date_format="EEEE d MMMM"),
-            "starts": [location._get_time_values(start) for start in starts],
-        }
-
-    def _find_first_free_day(self, service, practitioners, location):
-        """The first day with a free time before the horizon, or False."""
-        terms = service._get_terms(location)
-        window = Interval(terms.now, terms.horizon)
-        slots = service._get_slots(window, practitioners, location)
-        if not slots:
-            return False
-        day = from_instant(slots[0].start).astimezone(location._get_zone()).date()
-        return {"day": day, "name": format_date(self.env, day, date_format="EEEE d MMMM")}
 
     # Who comes, who pays
 
@@ -162,7 +80,7 @@ class ClinicBookingSite(models.AbstractModel):
         start = location and read_start(checkout.start, location._get_zone())
         return {
             "service": service,
-            "practitioner": chosen if checkout.practitioner_id else chosen.browse(),
+            "practitioner": chosen.filtered(lambda p: p.id == checkout.practitioner_id),
             "location": location,
             "start": start and location._get_time_values(start.facts["instant"]),
             "checkout": checkout,

@@ -6,7 +6,7 @@ class ClinicPractitioner(models.Model):
 
     _name = "clinic.practitioner"
     _description = "Practitioner"
-    _inherit = ["resource.mixin", "website.published.mixin"]
+    _inherit = ["resource.mixin", "avatar.mixin", "website.published.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)
@@ -24,3 +24,19 @@ class ClinicPractitioner(models.Model):
     )
     service_ids = fields.Many2many("clinic.service", string="Services")
     schedule_ids = fields.One2many("clinic.schedule", "practitioner_id", string="Schedules")
+
+    def _compute_website_url(self):
+        for practitioner in self:
+            slug = self.env["ir.http"]._slug
+            practitioner.website_url = (
+                f"/book/with/{slug(practitioner)}" if practitioner.id else "#"
+            )
+
+    def _get_locations(self):
+        """Where any of these people works, the clinic's first location first."""
+        # Schedules are the clinic's own affair; where a practitioner works is public.
+        schedules_sudo = self.env["clinic.schedule"].sudo()
+        query = schedules_sudo._search([("practitioner_id", "in", self.ids)])
+        return self.env["clinic.location"].search_fetch(
+            [("id", "in", query.subselect("location_id"))], ["name", "tz", "phone"]
+        )

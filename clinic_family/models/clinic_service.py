@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
@@ -7,7 +6,7 @@ from odoo import api, fields, models
 from ..engine.decision import Decision
 from ..engine.instants import day_bounds, to_instant
 from ..engine.intervals import Interval
-from ..engine.slots import Terms, free_starts, judge
+from ..engine.slots import Terms, cut, free_starts, judge
 
 
 class Slot(NamedTuple):
@@ -96,10 +95,24 @@ class ClinicService(models.Model):
     def _get_places(self):
         """The practitioners who give this service online and the locations they work at."""
         self.ensure_one()
-        practitioners = self.practitioner_ids.filtered("is_published")
-        # Schedules are the clinic's own affair; where a practitioner works is public.
-        locations = practitioners.sudo().schedule_ids.location_id.filtered("active")
-        return practitioners, locations.sudo(False)
+        practitioners = self.env["clinic.practitioner"].search_fetch(
+            [("service_ids", "=", self.id), ("is_published", "=", True)],
+            ["name", "job_title", "resource_id", "company_id"],
+        )
+        return practitioners, practitioners._get_locations()
+
+    def _get_starts(self, window, practitioners, locations):
+        """The free starts in the window of instants, by location id, in order.
+
+        Each start once, however many practitioners are free at it.
+        """
+        self.ensure_one()
+        diaries = self.env["clinic.availability"]._read_diaries(practitioners, locations, window)
+        starts = {location.id: set() for location in locations}
+        terms = {location.id: self._get_terms(location) for location in locations}
+        for (_practitioner_id, location_id), diary in diaries.items():
+            starts[location_id].update(free_starts(diary, terms[location_id], window))
+        return {location_id: sorted(free) for location_id, free in starts.items()}
 
     def _get_slots(self, window, practitioners, locations):
         """All free starts in the window of instants, by time, then in the practitioners' order."""
@@ -169,17 +182,8 @@ class ClinicService(models.Model):
         zones = {location: location._get_zone() for location in locations}
         bounds = [day_bounds(day, zone) for zone in zones.values() for day in (days[0], days[-1])]
         window = Interval(min(b.start for b in bounds), max(b.stop for b in bounds))
-        starts = defaultdict(set)
-        for slot in self._get_slots(window, practitioners, locations):
-            starts[slot.location_id].add(slot.start)
+        starts = self._get_starts(window, practitioners, locations)
         return {
-            location: {
-                day: sorted(
-                    start
-                    for start in starts[location.id]
-                    if day_bounds(day, zone).start <= start < day_bounds(day, zone).stop
-                )
-                for day in days
-            }
+            location: {day: cut(starts[location.id], *day_bounds(day, zone)) for day in days}
             for location, zone in zones.items()
         }

@@ -6,6 +6,8 @@ from . import test_authority
 from . import test_availability
 from . import test_basket
 from . import test_booking
+from . import test_booking_choice
+from . import test_booking_nothing
 from . import test_booking_site
 from . import test_booking_times
 from . import test_family_adding

@@ -13,6 +13,8 @@ PAULA, BOOKS = {"person"}, {"person", "book"}
 # page (the public), or get the answer for something that isn't there, or a refusal (422).
 ROUTES = {
     ("GET", "/book"): EVERYBODY,
+    ("GET", "/book/with"): EVERYBODY,
+    ("GET", "/book/with/<string:practitioner>"): EVERYBODY,
     ("GET", "/book/<string:slug>"): EVERYBODY,
     ("GET", "/book/<string:slug>/who"): LOGGED_IN,
     ("GET", "/book/<string:slug>/add"): LOGGED_IN,
@@ -67,6 +69,7 @@ class TestRouteMatrix(MatrixFamily, ClinicHttpCase):
         slug = cls.single.website_url.removeprefix("/book/")
         cls.parts = {
             "<string:slug>": slug,
+            "<string:practitioner>": cls.nora.website_url.removeprefix("/book/with/"),
             "<string:key>": visit.booking_id.key,
             "<int:page>": "1",
             "<int:appointment_id>": str(visit.id),

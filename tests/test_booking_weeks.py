@@ -1,0 +1,92 @@
+"""Weeks of free times turn without leaving the page, and with the links when that fails."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+SERVICE = "Counselling for couples and families"
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture
+def open_times(new_phone):
+    """Return a function that opens the times of a service on a page that is marked."""
+
+    def open_times(**settings):
+        page = new_phone(**settings)
+        page.set_default_timeout(PATIENCE)
+        page.goto("/book")
+        page.get_by_role("link", name=SERVICE).click()
+        expect(page.locator(".o_clinic_scripted")).to_be_visible()
+        page.evaluate("window.isSamePage = true")
+        return page
+
+    return open_times
+
+
+def _is_same(page):
+    return page.evaluate("window.isSamePage === true")
+
+
+def _turn(page, name):
+    before = page.locator(".o_clinic_week").inner_text()
+    page.get_by_role("link", name=name).click()
+    expect(page.locator(".o_clinic_week")).not_to_have_text(before)
+
+
+def test_a_week_turns_without_leaving_the_page(open_times):
+    page = open_times()
+    first = page.locator(".o_clinic_week").inner_text()
+
+    _turn(page, "Later")
+
+    second = page.locator(".o_clinic_week").inner_text()
+    expect(page).to_have_url(re.compile(r"day=\d{4}-\d\d-\d\d"))
+    expect(page.locator("#clinic_times_news")).to_have_text(second)
+    expect(page.get_by_role("link", name="Later")).to_be_focused()
+    page.go_back()
+    expect(page.locator(".o_clinic_week")).to_have_text(first)
+    page.go_forward()
+    expect(page.locator(".o_clinic_week")).to_have_text(second)
+    assert _is_same(page)
+
+
+def test_choosing_somebody_shows_their_times_without_leaving_the_page(open_times):
+    page = open_times()
+    with_whom, where = (page.get_by_label(name, exact=True) for name in ("With", "At"))
+
+    with_whom.focus()
+    with_whom.select_option("Dr. A. Moreau, Psychologist")
+    expect(page).to_have_url(re.compile("practitioner=[1-9]"))
+    where.focus()
+    where.select_option("Bay clinic")
+
+    expect(page.locator(".o_clinic_times")).to_contain_text("Times are in Sydney")
+    expect(page.locator("#clinic_times_news")).to_contain_text(
+        page.locator(".o_clinic_week").inner_text()
+    )
+    expect(where).to_be_focused()
+    assert _is_same(page)
+
+
+def test_a_week_that_cannot_be_fetched_is_reached_by_its_link(open_times):
+    page = open_times()
+    page.evaluate("() => { window.fetch = () => Promise.reject(new Error('offline')); }")
+
+    _turn(page, "Later")
+
+    expect(page).to_have_url(re.compile("day="))
+    assert not _is_same(page)
+
+
+def test_a_device_elsewhere_is_told_what_a_time_is_there(open_times):
+    elsewhere = open_times(timezone_id="America/Lima").locator(".o_clinic_elsewhere")
+    here = open_times(timezone_id="Pacific/Auckland").locator(".o_clinic_elsewhere")
+
+    expect(elsewhere).to_be_visible()
+    expect(elsewhere).to_contain_text(
+        re.compile(r"Your device is in Lima: .+ [AP]M at Harbour clinic is .+ [AP]M there\.")
+    )
+    expect(here).to_be_hidden()
