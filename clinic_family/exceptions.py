@@ -16,6 +16,14 @@ class SlotTaken(BookingRefused):
     """Somebody else took the time first; the nearest free times are worth offering."""
 
 
+class ChangeRefused(UserError):
+    """A visit can't be cancelled or moved online; the sentence says why and what to do instead."""
+
+    def __init__(self, reason, message):
+        super().__init__(message)
+        self.reason = reason
+
+
 class FamilyRefused(UserError):
     """Something about family members can't be done; the sentence says why and what to do."""
 

@@ -1,1 +1,1 @@
-from . import booking, family, portal, signup
+from . import booking, family, portal, signup, change

@@ -88,7 +88,7 @@ class BookingSite(Controller):
         booking = request.env["clinic.booking"]._find(request.env.user.partner_id, read_key(key))
         if not booking:
             raise NotFound
-        appointments = booking._get_appointments()._get_portal_values()
+        appointments = booking._get_appointments()._get_portal_details()
         return request.render("clinic_family.booking_thanks", {"appointments": appointments})
 
     def _find_service(self, slug):

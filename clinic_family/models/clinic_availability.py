@@ -25,17 +25,18 @@ class ClinicAvailability(models.AbstractModel):
     _description = "Availability"
 
     @api.model
-    def _read_diaries(self, practitioners, locations, window):
+    def _read_diaries(self, practitioners, locations, window, without=()):
         """The diary of each practitioner at each location they work at, by both ids.
 
-        Covers every visit that starts in the window of instants.
+        Covers every visit that starts in the window of instants. The appointments ``without``
+        which to read are about to be moved: they don't stand in their own way.
         """
         self.env.flush_all()
         reach = Interval(window.start - LONGEST, window.stop + LONGEST)
         schedules_sudo = self._search_schedules_sudo(practitioners, locations, reach)
         lines = self._read_work_lines(schedules_sudo.calendar_id.ids)
         leaves = self._read_leaves(reach)
-        blocked = self._read_blocked_times(schedules_sudo.practitioner_id.ids, reach)
+        blocked = self._read_blocked_times(schedules_sudo.practitioner_id.ids, reach, without)
         events = self._read_busy_events(schedules_sudo.practitioner_id.ids, reach)
         diaries = {}
         pairs = schedules_sudo.grouped(lambda s: (s.practitioner_id, s.location_id))
@@ -91,7 +92,7 @@ class ClinicAvailability(models.AbstractModel):
             self._to_naive(reach.start),
         ))  # fmt: skip
 
-    def _read_blocked_times(self, practitioner_ids, reach):
+    def _read_blocked_times(self, practitioner_ids, reach, without=()):
         """What appointments and holds block, buffers included, by practitioner id."""
         blocked = defaultdict(list)
         for practitioner_id, starts, stops in self.env.execute_query(SQL(
@@ -102,6 +103,7 @@ class ClinicAvailability(models.AbstractModel):
               FROM clinic_appointment
              WHERE practitioner_id = ANY(%s)
                AND blocked_start >= %s AND blocked_start < %s
+               AND id <> ALL(%s)
                AND (state IN ('booked', 'arrived', 'fulfilled')
                     OR state = 'held' AND held_until > %s)
           GROUP BY practitioner_id
@@ -109,6 +111,7 @@ class ClinicAvailability(models.AbstractModel):
             practitioner_ids,
             self._to_naive(reach.start - LONGEST),
             self._to_naive(reach.stop),
+            [appointment.id for appointment in without],
             fields.Datetime.now(),
         )):  # fmt: skip
             blocked[practitioner_id] = list(map(Interval, starts, stops))

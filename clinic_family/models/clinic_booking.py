@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from psycopg2.errors import ExclusionViolation, UniqueViolation
 
 from odoo import api, fields, models
@@ -31,6 +33,10 @@ class ClinicBooking(models.Model):
     )
     booker_id = fields.Many2one(
         "res.partner", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    undo_until = fields.Datetime(
+        readonly=True,
+        help="Until when the booker may take the booking back, and no message leaves the clinic.",
     )
     appointment_ids = fields.One2many(
         "clinic.appointment", "booking_id", readonly=True, groups="base.group_user"
@@ -144,7 +150,7 @@ class ClinicBooking(models.Model):
             ))  # fmt: skip
         return payer
 
-    def _verify_start(self, service, checkout):
+    def _verify_start(self, service, checkout, moving=()):
         """The place and start asked for, and who is free then, as offered a moment ago."""
         practitioners, locations = service._get_places()
         location = locations.filtered(lambda place: place.id == checkout.location_id)
@@ -158,7 +164,7 @@ class ClinicBooking(models.Model):
         if not reading:
             raise BookingRefused(reading.reason, self._explain(reading, service, location))
         start = reading.facts["instant"]
-        free, decision = service._judge_start(practitioners, location, start)
+        free, decision = service._judge_start(practitioners, location, start, moving)
         if decision.reason == "taken":
             raise self._taken()
         if not decision:
@@ -176,6 +182,7 @@ class ClinicBooking(models.Model):
                         "key": checkout.key,
                         "digest": checkout.digest,
                         "booker_id": booker.id,
+                        "undo_until": self._get_undo_end(),
                         "appointment_ids": [
                             fields.Command.create({**values, "practitioner_id": practitioner.id})
                         ],
@@ -185,6 +192,10 @@ class ClinicBooking(models.Model):
             except UniqueViolation:
                 return self.browse()
         raise self._taken()
+
+    def _get_undo_end(self):
+        minutes = self.env.company.clinic_undo_minutes
+        return fields.Datetime.now() + timedelta(minutes=minutes)
 
     def _lock_practitioners(self, practitioners):
         """Queues those who want the same practitioner, so that a loser is refused at once.

@@ -41,7 +41,7 @@ class ClinicBookingSite(models.AbstractModel):
     # Choosing a time
 
     @api.model
-    def _get_times(self, service, practitioner_id, location_id, day):
+    def _get_times(self, service, practitioner_id, location_id, day, moving=()):
         """A week of free times of the service, as the visitor narrowed it down.
 
         ``practitioner_id`` 0 stands for any practitioner; an unknown location or day for the
@@ -59,7 +59,7 @@ class ClinicBookingSite(models.AbstractModel):
         }
         if not location:
             return {**values, "days": [], "first_free": False, "previous": False, "next": False}
-        return {**values, **self._get_week(service, chosen, location, day)}
+        return {**values, **self._get_week(service, chosen, location, day, moving)}
 
     def _choose(self, service, practitioner_id, location_id):
         """Everybody who gives the service, those chosen, where they work, and the place chosen."""
@@ -70,12 +70,14 @@ class ClinicBookingSite(models.AbstractModel):
         location = locations.filtered(lambda place: place.id == location_id) or locations[:1]
         return practitioners, chosen, locations, location
 
-    def _get_week(self, service, practitioners, location, day):
+    def _get_week(self, service, practitioners, location, day, moving=()):
         zone = location._get_zone()
         today = datetime.now(timezone.utc).astimezone(zone).date()
         horizon = from_instant(service._get_terms(location).horizon - 1).astimezone(zone).date()
         first_day = min(max(day or today, today), horizon)
-        starts_by_day = service._get_days(first_day, DAYS_SHOWN, practitioners, location)[location]
+        starts_by_day = service._get_days(first_day, DAYS_SHOWN, practitioners, location, moving)[
+            location
+        ]
         week = timedelta(days=DAYS_SHOWN)
         return {
             "days": [
@@ -83,7 +85,7 @@ class ClinicBookingSite(models.AbstractModel):
                 for one_day, starts in starts_by_day.items()
             ],
             "first_free": not any(starts_by_day.values())
-            and self._find_first_free_day(service, practitioners, location),
+            and self._find_first_free_day(service, practitioners, location, moving),
             "previous": first_day > today and max(first_day - week, today),
             "next": first_day + week <= horizon and first_day + week,
             "horizon": format_date(self.env, horizon),
@@ -97,11 +99,11 @@ class ClinicBookingSite(models.AbstractModel):
             "starts": [location._get_time_values(start) for start in starts],
         }
 
-    def _find_first_free_day(self, service, practitioners, location):
+    def _find_first_free_day(self, service, practitioners, location, moving=()):
         """The first day with a free time before the horizon, or False."""
         terms = service._get_terms(location)
         window = Interval(terms.now, terms.horizon)
-        slots = service._get_slots(window, practitioners, location)
+        slots = service._get_slots(window, practitioners, location, moving)
         if not slots:
             return False
         day = from_instant(slots[0].start).astimezone(location._get_zone()).date()
@@ -189,7 +191,7 @@ class ClinicBookingSite(models.AbstractModel):
         }
 
     @api.model
-    def _get_taken(self, service, checkout):
+    def _get_taken(self, service, checkout, moving=()):
         """The nearest free times to one that has just been taken, to be booked with one tap."""
         values = self._get_choice(service, checkout)
         location = values["location"]
@@ -201,7 +203,8 @@ class ClinicBookingSite(models.AbstractModel):
         _everybody, chosen, _locations, _location = self._choose(
             service, checkout.practitioner_id, checkout.location_id
         )
-        slots = service._get_slots(Interval(wanted - week, wanted + week), chosen, location)
+        window = Interval(wanted - week, wanted + week)
+        slots = service._get_slots(window, chosen, location, moving)
         starts = sorted(nearest({slot.start for slot in slots}, wanted, NEAREST_SHOWN))
         return {
             **values,

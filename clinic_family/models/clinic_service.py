@@ -101,11 +101,16 @@ class ClinicService(models.Model):
         locations = practitioners.sudo().schedule_ids.location_id.filtered("active")
         return practitioners, locations.sudo(False)
 
-    def _get_slots(self, window, practitioners, locations):
-        """All free starts in the window of instants, by time, then in the practitioners' order."""
+    def _get_slots(self, window, practitioners, locations, moving=()):
+        """All free starts in the window of instants, by time, then in the practitioners' order.
+
+        They may be meant for ``moving`` an appointment, which is as long as it is.
+        """
         self.ensure_one()
-        diaries = self.env["clinic.availability"]._read_diaries(practitioners, locations, window)
-        terms = {location.id: self._get_terms(location) for location in locations}
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioners, locations, window, moving
+        )
+        terms = {location.id: self._get_terms(location, moving) for location in locations}
         rank = {practitioner_id: n for n, practitioner_id in enumerate(practitioners.ids)}
         slots = [
             Slot(start, practitioner_id, location_id)
@@ -114,15 +119,17 @@ class ClinicService(models.Model):
         ]
         return sorted(slots, key=lambda slot: (slot.start, rank[slot.practitioner_id]))
 
-    def _judge_start(self, practitioners, location, start):
+    def _judge_start(self, practitioners, location, start, moving=()):
         """Which of the practitioners are free at this start, and if none is, why.
 
         Returns the practitioners and a Decision. What is offered passes, and nothing else does.
         """
         self.ensure_one()
         window = Interval(start, start + 1)
-        diaries = self.env["clinic.availability"]._read_diaries(practitioners, location, window)
-        terms = self._get_terms(location)
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioners, location, window, moving
+        )
+        terms = self._get_terms(location, moving)
         decisions = {
             practitioner_id: judge(diary, terms, start)
             for (practitioner_id, _location_id), diary in diaries.items()
@@ -141,13 +148,13 @@ class ClinicService(models.Model):
             default=Decision.no("hours"),
         )
 
-    def _get_terms(self, location):
+    def _get_terms(self, location, moving=()):
         company_sudo = self.company_id.sudo()
         now = datetime.now(timezone.utc)
         zone = location._get_zone()
         last_day = now.astimezone(zone).date() + timedelta(days=company_sudo.clinic_horizon_days)
         return Terms(
-            duration=self.duration * 60,
+            duration=moving._get_length() if moving else self.duration * 60,
             before=self.buffer_before * 60,
             after=self.buffer_after * 60,
             step=self.step * 60,
@@ -156,7 +163,7 @@ class ClinicService(models.Model):
             horizon=day_bounds(last_day, zone).stop,
         )
 
-    def _get_days(self, first_day, count, practitioners, locations):
+    def _get_days(self, first_day, count, practitioners, locations, moving=()):
         """The free starts of some days on end, location by location in its own zone.
 
         ``{location: {day: [starts]}}``, the days complete, each start once however many
@@ -167,7 +174,7 @@ class ClinicService(models.Model):
         bounds = [day_bounds(day, zone) for zone in zones.values() for day in (days[0], days[-1])]
         window = Interval(min(b.start for b in bounds), max(b.stop for b in bounds))
         starts = defaultdict(set)
-        for slot in self._get_slots(window, practitioners, locations):
+        for slot in self._get_slots(window, practitioners, locations, moving):
             starts[slot.location_id].add(slot.start)
         return {
             location: {
