@@ -1,3 +1,5 @@
+from datetime import timezone
+
 from psycopg2.errors import ExclusionViolation
 
 from odoo import fields, models
@@ -20,6 +22,11 @@ class ClinicAppointment(models.Model):
     def _get_length(self):
         """How long the visit takes, in seconds: the front desk may have made it longer."""
         return int((self.stop - self.start).total_seconds())
+
+    def _get_day(self):
+        """The day of the visit at its location."""
+        zone = self.location_id._get_zone()
+        return self.start.replace(tzinfo=timezone.utc).astimezone(zone).date()
 
     def _as_checkout(self, start_text, practitioner_id, location_id):
         """The new time as the booking site's check-out would ask for it."""

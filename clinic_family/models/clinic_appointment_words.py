@@ -27,9 +27,9 @@ class ClinicAppointment(models.Model):
         if cancelling == moving:
             return [self._get_change_words(cancelling, "both")]
         words = [self._get_change_words(cancelling, "cancel")]
-        return (
-            words + [self._get_change_words(moving, "reschedule")] if moving is not None else words
-        )
+        if moving is not None:
+            words.append(self._get_change_words(moving, "reschedule"))
+        return words
 
     def _get_words_after(self, start):
         """Until when the visit could be changed again if it were at this start."""

@@ -90,7 +90,10 @@ class ClinicChangePage(models.AbstractModel):
 
     @api.model
     def _get_move_times(self, appointment, practitioner_text, location_text, day, error=""):
-        """A week of free times to move the visit to; with the same practitioner unless said."""
+        """A week of free times to move the visit to.
+
+        From the day it is on and with the same practitioner, unless others are asked for.
+        """
         self._verify_moving(appointment)
         service = appointment.service_id
         practitioners, _locations = service._get_places()
@@ -99,7 +102,7 @@ class ClinicChangePage(models.AbstractModel):
             service,
             read_id(practitioner_text) if practitioner_text else same,
             read_id(location_text) or appointment.location_id.id,
-            day,
+            day or appointment._get_day(),
             appointment,
         )
         chosen = times["practitioner"] or appointment.practitioner_id
