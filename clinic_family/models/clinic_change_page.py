@@ -20,10 +20,11 @@ class ClinicChangePage(models.AbstractModel):
         [values] = appointment._get_portal_details()
         return {**self._get_head(values), "done": self._get_done_words(done), "error": error}
 
-    def _get_head(self, values):
-        """The appointment, and in whose name the reader is here."""
-        others = [person["name"] for person in values["people"] if not person["is_me"]]
-        acting = self.env["clinic.family.page"]._get_acting(others, "/my/appointments")
+    def _get_head(self, values, names=None):
+        """The appointment, and in whose name the reader is here: all they see in it, or these."""
+        if names is None:
+            names = [person["name"] for person in values["people"] if not person["is_me"]]
+        acting = self.env["clinic.family.page"]._get_acting(names, "/my/appointments")
         return {"clinic_appointment": values, "clinic_acting": acting}
 
     @api.model
@@ -47,9 +48,11 @@ class ClinicChangePage(models.AbstractModel):
         choices = {one["who"]: one for one in values["options"]["cancels"]}
         if who not in choices:
             raise ChangeRefused("state", self.env._("This was cancelled already."))
+        theirs_sudo = (leaving_sudo & appointment._get_acted_for(me)).partner_id - me
         return {
-            **self._get_head(values),
+            **self._get_head(values, theirs_sudo.mapped("name")),
             "choice": choices[who],
+            "is_undo": bool(appointment._get_undo_until(me)),
             "others": choices.get("everyone"),
             "consequences": appointment._get_consequences(me, leaving_sudo),
             "payers": self._get_payers(appointment, me, leaving_sudo),

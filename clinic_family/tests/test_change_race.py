@@ -57,7 +57,7 @@ class TestChangeAtOnce(ConnectionsCase):
                 try:
                     action(env)
                     env.flush_all()
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit
                     return "done"
                 except SerializationFailure:
                     cr.rollback()
