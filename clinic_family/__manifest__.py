@@ -38,6 +38,8 @@
         "views/booking_service_templates.xml",
         "views/booking_checkout_templates.xml",
         "views/portal_templates.xml",
+        "views/portal_change_templates.xml",
+        "views/portal_move_templates.xml",
         "views/login_templates.xml",
         "views/family_templates.xml",
         "views/family_form_templates.xml",

@@ -20,6 +20,14 @@ class BasketChanged(BookingRefused):
     """What is in the basket isn't what the page showed; it has to be looked at again."""
 
 
+class ChangeRefused(UserError):
+    """A visit can't be cancelled or moved online; the sentence says why and what to do instead."""
+
+    def __init__(self, reason, message):
+        super().__init__(message)
+        self.reason = reason
+
+
 class FamilyRefused(UserError):
     """Something about family members can't be done; the sentence says why and what to do."""
 

@@ -5,7 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import requests
 from lxml import html
@@ -123,8 +123,12 @@ class Person:
         chosen = times.page.xpath(f"//option[starts-with(., '{practitioner}')]/@value")[0]
         times = self.get(f"{urlsplit(times.address).path}?practitioner={chosen}")
         next_week = self.get(times.link("Later"))
-        links = next_week.page.xpath("//*[contains(@class, 'o_clinic_day')]//a/@href")
-        return [Start(address) for address in links]
+        fields = dict(next_week.forms("/hold")[0].fields)
+        place = {name: fields[name] for name in ("practitioner", "location")}
+        return [
+            Start(f"{urlsplit(times.address).path}/who?{urlencode({**place, 'start': start})}")
+            for start in next_week.page.xpath("//button[@name='start']/@value")
+        ]
 
     def choose_oneself(self, start):
         """Walk from a free time to the page that asks who is coming; return its form."""

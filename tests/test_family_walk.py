@@ -140,7 +140,7 @@ def _choose_time(page):
     page.get_by_role("link", name=ALONE).click()
     page.get_by_role("link", name="Later").click()
     expect(page.get_by_role("link", name="Earlier")).to_be_visible()
-    page.locator(".o_clinic_day a").last.click()
+    page.locator(".o_clinic_starts").locator("a, button").last.click()
 
 
 def _book_for(page, name):

@@ -84,7 +84,7 @@ def _choose_time(page, service):
 
 
 def _tap_first_time(page):
-    free = page.locator(".o_clinic_day a").first
+    free = page.locator(".o_clinic_starts").locator("a, button").first
     moment = datetime.fromisoformat(free.locator("time").get_attribute("datetime"))
     free.click()
     return moment
@@ -255,7 +255,7 @@ def test_the_keyboard_alone_is_enough_to_book(desk, booked):
     _press(desk, desk.get_by_role("link", name=GROUP), "Enter")
     _press(desk, desk.get_by_role("link", name="Later"), "Enter")
     expect(desk.get_by_role("link", name="Earlier")).to_be_visible()
-    free = desk.locator(".o_clinic_day a").first
+    free = desk.locator(".o_clinic_starts button").first
     moment = datetime.fromisoformat(free.locator("time").get_attribute("datetime"))
     _press(desk, free, "Enter")
     _press(desk, desk.get_by_label("Leo Rossi"), "Space")

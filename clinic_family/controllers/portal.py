@@ -15,7 +15,7 @@ class ClinicPortal(CustomerPortal):
         website=True,
         readonly=True,
     )
-    def my_appointments(self, page=1, when="upcoming", **kw):
+    def my_appointments(self, page=1, when="upcoming", done="", **kw):
         appointments = request.env["clinic.appointment"]
         pages = pager(
             url="/my/appointments",
@@ -27,6 +27,7 @@ class ClinicPortal(CustomerPortal):
         return self._render_clinic_appointment(
             "clinic_family.portal_my_appointments",
             when=when,
+            done=request.env["clinic.change.page"]._get_done_words(done),
             appointments=appointments._get_my_page(when, PER_PAGE, pages["offset"]),
             pager=pages,
         )
@@ -38,18 +39,25 @@ class ClinicPortal(CustomerPortal):
         website=True,
         readonly=True,
     )
-    def my_appointment(self, appointment_id, **kw):
+    def my_appointment(self, appointment_id, done="", **kw):
+        values = request.env["clinic.change.page"]._get_detail(
+            self._find_appointment(appointment_id), done
+        )
+        return self._render_clinic_appointment("clinic_family.portal_my_appointment", **values)
+
+    def _find_appointment(self, appointment_id, or_undone=False):
         appointments = request.env["clinic.appointment"]
-        found = appointments.search([("id", "=", appointment_id), *appointments._get_my_domain()])
+        found = appointments._find_mine(appointment_id)
+        if or_undone:
+            found = found or appointments._find_undone(appointment_id)
         if not found:
             raise NotFound
-        [values] = found._get_portal_values()
-        others = [person["name"] for person in values["people"] if not person["is_me"]]
-        acting = request.env["clinic.family.page"]._get_acting(others, "/my/appointments")
-        return self._render_clinic_appointment(
-            "clinic_family.portal_my_appointment", clinic_appointment=values, clinic_acting=acting
-        )
+        return found
 
-    def _render_clinic_appointment(self, template, **values):
-        layout = self._prepare_portal_layout_values()
-        return request.render(template, {**layout, "page_name": "clinic_appointment", **values})
+    def _render_clinic_appointment(self, template, status=200, **values):
+        values = {
+            **self._prepare_portal_layout_values(),
+            "page_name": "clinic_appointment",
+            **values,
+        }
+        return request.render(template, values, status=status)

@@ -23,6 +23,7 @@ from . import clinic_practitioner
 from . import clinic_schedule
 from . import clinic_availability
 from . import clinic_service
+from . import clinic_service_change
 from . import clinic_booking
 from . import clinic_booking_verify
 from . import clinic_booking_site
@@ -32,7 +33,13 @@ from . import clinic_booking_nothing
 from . import clinic_appointment
 from . import clinic_appointment_held
 from . import clinic_appointment_invoice
+from . import clinic_appointment_words
+from . import clinic_appointment_change
+from . import clinic_appointment_move
+from . import clinic_appointment_options
+from . import clinic_move
 from . import clinic_appointment_portal
+from . import clinic_change_page
 from . import clinic_participant
 from . import account_move
 from . import res_company

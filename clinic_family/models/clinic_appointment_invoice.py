@@ -23,6 +23,18 @@ class ClinicAppointment(models.Model):
         drafts = self.invoice_id.filtered(lambda invoice: invoice.state == "draft")
         drafts.partner_id = payer
 
+    def _adapt_draft_invoice(self, old_text):
+        """A draft follows what happened to the visit; what is posted the clinic settles.
+
+        Only the text that was written for the visit is written anew, not what staff wrote.
+        """
+        drafts = self.invoice_id.filtered(lambda invoice: invoice.state == "draft")
+        if self.state != "cancelled":
+            lines = drafts.invoice_line_ids.filtered(lambda line: line.name == old_text)
+            lines.name = self._get_invoice_text()
+        elif drafts and all(v.state == "cancelled" for v in drafts.clinic_appointment_ids):
+            drafts.button_cancel()
+
     def action_view_invoice(self):
         """Opens the appointment's invoice, made as a draft when there is none yet."""
         self.ensure_one()

@@ -16,19 +16,38 @@ class ClinicAppointment(models.Model):
         """The appointments of the reader and of those they may book for: all, or by time.
 
         For patients and relatives the record rule has the same condition; staff see more by
-        their role, but not on their own page.
+        their role, but not on their own page. What is still to come for nobody of them, because
+        they have cancelled, is past, though others may keep it.
         """
-        domain = Domain.TRUE
+        domain, people = Domain.TRUE, Domain.TRUE
         if self.env.user._is_internal():
             reader = self.env.user.partner_id
             mine = self.env["clinic.authority"]._get_people(reader, "book")
-            domain = Domain("participant_ids.partner_id", "in", mine.ids)
+            people = Domain("partner_id", "in", mine.ids)
+            domain = Domain("participant_ids", "any", people) & Domain("booked_at", "!=", False)
         now = fields.Datetime.now()
+        coming = Domain("participant_ids", "any", people & Domain("state", "in", OPEN))
         if when == "past":
-            domain &= Domain("stop", "<", now) | Domain("state", "not in", OPEN)
+            domain &= Domain("stop", "<", now) | Domain("state", "not in", OPEN) | ~coming
         elif when:
-            domain &= Domain("stop", ">=", now) & Domain("state", "in", OPEN)
+            domain &= Domain("stop", ">=", now) & Domain("state", "in", OPEN) & coming
         return domain
+
+    @api.model
+    def _find_mine(self, appointment_id):
+        """The appointment, if it is the reader's or of somebody they may book for."""
+        return self.search([("id", "=", appointment_id), *self._get_my_domain()])
+
+    @api.model
+    def _find_undone(self, appointment_id):
+        """The appointment the reader has just taken back, for whoever presses twice."""
+        found_sudo = self.sudo().search([
+            ("id", "=", appointment_id),
+            ("booking_id.booker_id", "=", self.env.user.partner_id.id),
+            ("booked_at", "=", False),
+            ("state", "=", "cancelled"),
+        ])  # fmt: skip
+        return found_sudo.sudo(False)
 
     @api.model
     def _get_my_page(self, when, limit, offset):
@@ -36,6 +55,14 @@ class ClinicAppointment(models.Model):
         order = "start desc" if when == "past" else "start"
         found = self.search(self._get_my_domain(when), order=order, limit=limit, offset=offset)
         return found._get_portal_values()
+
+    def _get_portal_details(self):
+        """The same with what the reader may do about each of them."""
+        reader = self.env.user.partner_id
+        return [
+            {**values, "options": appointment._get_change_options(reader)}
+            for appointment, values in zip(self, self._get_portal_values(), strict=True)
+        ]
 
     def _get_portal_values(self):
         """What a page may show of each appointment to the reader: whitelisted plain values.
@@ -53,7 +80,7 @@ class ClinicAppointment(models.Model):
             {
                 "id": appointment.id,
                 **appointment._get_time_values(),
-                "state": appointment.state,
+                "state": appointment._get_state_for(people.get(appointment, ())),
                 "service": appointment.service_id.name,
                 "is_group": appointment.service_id.is_group,
                 "practitioner": appointment.practitioner_id.name,
@@ -74,3 +101,8 @@ class ClinicAppointment(models.Model):
             for appointment in self
             for payer_sudo in appointment.sudo().payer_id
         ]
+
+    def _get_state_for(self, participants):
+        """The state for those who see these participants: cancelled when none of them comes."""
+        states = {participant.state for participant in participants}
+        return "cancelled" if states == {"cancelled"} else self.state

@@ -26,7 +26,7 @@ class ClinicAvailability(models.AbstractModel):
     _description = "Availability"
 
     @api.model
-    def _read_diaries(self, practitioners, locations, window, without=None):
+    def _read_diaries(self, practitioners, locations, window, without=()):
         """The diary of each practitioner at each location they work at, by both ids.
 
         Covers every visit that starts in the window of instants, as if the appointments
@@ -96,7 +96,7 @@ class ClinicAvailability(models.AbstractModel):
             self._to_naive(reach.start),
         ))  # fmt: skip
 
-    def _read_blocked_times(self, practitioner_ids, reach, without=None):
+    def _read_blocked_times(self, practitioner_ids, reach, without=()):
         """What appointments and holds block, buffers included, by practitioner id."""
         blocked = defaultdict(list)
         for practitioner_id, starts, stops in self.env.execute_query(SQL(
@@ -107,16 +107,16 @@ class ClinicAvailability(models.AbstractModel):
               FROM clinic_appointment
              WHERE practitioner_id = ANY(%s)
                AND blocked_start >= %s AND blocked_start < %s
+               AND id <> ALL(%s)
                AND (state IN ('booked', 'arrived', 'fulfilled')
                     OR state = 'held' AND held_until > %s)
-               AND %s
           GROUP BY practitioner_id
             """,
             practitioner_ids,
             self._to_naive(reach.start - LONGEST),
             self._to_naive(reach.stop),
+            [appointment.id for appointment in without],
             fields.Datetime.now(),
-            SQL("id <> ALL(%s)", without.ids) if without else SQL("true"),
         )):  # fmt: skip
             blocked[practitioner_id] = list(map(Interval, starts, stops))
         return blocked

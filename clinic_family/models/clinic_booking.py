@@ -207,7 +207,7 @@ class ClinicBooking(models.Model):
         checkout = visit_sudo._get_checkout()
         service = self._get_service(checkout)
         coming = self._prepare_coming(booker, service, checkout)
-        self._verify_offered(service, checkout, without=visit_sudo)
+        self._verify_offered(service, checkout, visit_sudo)
         visit_sudo._set_coming(**coming)
 
     def _close(self, visits):

@@ -110,6 +110,13 @@ class ClinicBookingSite(models.AbstractModel):
         count = len(basket_sudo._get_finished())
         return {"count": count, **self._get_countdown(basket_sudo)} if count else {}
 
+    def _get_own_unfinished(self, service):
+        """The time of this service the reader has just chosen, without saying who comes."""
+        if self.env.user._is_public():
+            return ()
+        basket_sudo = self.env["clinic.booking"]._find_basket(self.env.user.partner_id).sudo()
+        return basket_sudo._get_unfinished().filtered(lambda visit: visit.service_id == service)
+
     def _get_held_values(self, me, service, checkout):
         """How long the time asked for is held for the reader already, if it is."""
         basket_sudo = self.env["clinic.booking"]._find_basket(me).sudo()
@@ -120,7 +127,7 @@ class ClinicBookingSite(models.AbstractModel):
         return self._get_countdown(basket_sudo) if held_sudo else {}
 
     @api.model
-    def _get_taken(self, service, checkout):
+    def _get_taken(self, service, checkout, moving=()):
         """The nearest free times to one that has just been taken, to be held with one tap."""
         values = self._get_choice(service, checkout)
         location = values["location"]
@@ -132,7 +139,8 @@ class ClinicBookingSite(models.AbstractModel):
         _everybody, chosen, _locations, _location = self._choose(
             service, checkout.practitioner_id, checkout.location_id
         )
-        slots = service._get_slots(Interval(wanted - week, wanted + week), chosen, location)
+        window = Interval(wanted - week, wanted + week)
+        slots = service._get_slots(window, chosen, location, moving)
         starts = sorted(nearest({slot.start for slot in slots}, wanted, NEAREST_SHOWN))
         return {
             **values,
@@ -146,6 +154,6 @@ class ClinicBookingSite(models.AbstractModel):
         left = (until - fields.Datetime.now()).total_seconds() if until else 0
         return {
             "booking": booking,
-            "appointments": booking._get_appointments().sorted("start")._get_portal_values(),
+            "appointments": booking._get_appointments().sorted("start")._get_portal_details(),
             "undo_seconds": max(0, int(left)),
         }

@@ -58,16 +58,19 @@ class ClinicBookingChoice(models.AbstractModel):
     # Choosing a time
 
     @api.model
-    def _get_times(self, service, practitioner_id, location_id, day):
+    def _get_times(self, service, practitioner_id, location_id, day, moving=()):
         """A week of free times of the service, as the visitor narrowed it down.
 
         ``practitioner_id`` 0 stands for any practitioner; an unknown practitioner, location or
-        day for the first one.
+        day for the first one. An appointment that is ``moving`` isn't in its own way, nor is the
+        time the visitor has just chosen and comes back from.
         """
+        moving = moving or self._get_own_unfinished(service)
         practitioners, chosen, locations, location = self._choose(
             service, practitioner_id, location_id
         )
         values = {
+            "is_visitor": self.env.user._is_public(),
             "service": service,
             "practitioners": practitioners,
             "practitioner": practitioners.filtered(lambda p: p.id == practitioner_id),
@@ -76,9 +79,10 @@ class ClinicBookingChoice(models.AbstractModel):
         }
         if not location:
             return values
-        values.update(self._get_week(service, chosen, location, day))
+        values.update(self._get_week(service, chosen, location, day, moving))
         is_free = any(one_day["starts"] for one_day in values["days"])
-        return {**values, "nothing": not is_free and self._get_nothing(service, values)}
+        nothing = not is_free and self._get_nothing(service, values, moving)
+        return {**values, "nothing": nothing}
 
     def _choose(self, service, practitioner_id, location_id):
         """Everybody who gives the service, those chosen, where they work, and the place chosen."""
@@ -89,13 +93,15 @@ class ClinicBookingChoice(models.AbstractModel):
         location = locations.filtered(lambda place: place.id == location_id) or locations[:1]
         return practitioners, one or practitioners, locations, location
 
-    def _get_week(self, service, practitioners, location, day):
+    def _get_week(self, service, practitioners, location, day, moving=()):
         zone = location._get_zone()
         today = datetime.now(timezone.utc).astimezone(zone).date()
         horizon = from_instant(service._get_terms(location).horizon - 1).astimezone(zone).date()
         first_day = min(max(day or today, today), horizon)
         count = min(DAYS_SHOWN, (horizon - first_day).days + 1)
-        starts_by_day = service._get_days(first_day, count, practitioners, location)[location]
+        starts_by_day = service._get_days(first_day, count, practitioners, location, moving)[
+            location
+        ]
         week = timedelta(days=DAYS_SHOWN)
         return {
             "first_day": first_day,

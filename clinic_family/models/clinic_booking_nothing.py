@@ -14,10 +14,10 @@ class ClinicBookingNothing(models.AbstractModel):
     # A room of its own in a large model.
     _inherit = "clinic.booking.site"  # pylint: disable=consider-merging-classes-inherited
 
-    def _get_nothing(self, service, choice):
+    def _get_nothing(self, service, choice, moving=()):
         """Why nothing of what was chosen is free in the week that is shown, and what is."""
         location = choice["location"]
-        found = self._search_book(service, choice)
+        found = self._search_book(service, choice, moving)
         reason, later, earlier = found["reason"], found["later"], found["earlier"]
         until = self._get_free_time(location, later)
         sentences = self._tell_why(reason, service, choice, until), self._tell_end(choice, found)
@@ -29,13 +29,14 @@ class ClinicBookingNothing(models.AbstractModel):
             "call": location.phone and (reason == "notice" or not (later or earlier)),
         }
 
-    def _search_book(self, service, choice):
+    def _search_book(self, service, choice, moving):
         """The reason, and the first free starts after, before and in spite of what was chosen."""
         location, everybody = choice["location"], choice["practitioners"]
         chosen_ids = set((choice["practitioner"] or everybody).ids)
-        terms, week = service._get_terms(location), self._get_window(location, choice["first_day"])
+        terms = service._get_terms(location, moving)
+        week = self._get_window(location, choice["first_day"])
         book = Interval(terms.now, max(terms.horizon, week.stop))
-        diaries = self.env["clinic.availability"]._read_diaries(everybody, location, book)
+        diaries = self.env["clinic.availability"]._read_diaries(everybody, location, book, moving)
         own = [
             diary
             for (practitioner_id, _location_id), diary in diaries.items()

@@ -81,10 +81,10 @@ class ClinicBooking(models.Model):
             raise BookingRefused(reading.reason, self._explain(reading, service, location))
         return location, reading.facts["instant"], practitioners
 
-    def _verify_offered(self, service, checkout, without=None):
+    def _verify_offered(self, service, checkout, moving=()):
         """The place, the start, and who is free then, as the site offers it now."""
         location, start, practitioners = self._read_wish(service, checkout)
-        free, decision = service._judge_start(practitioners, location, start, without)
+        free, decision = service._judge_start(practitioners, location, start, moving)
         if decision.reason == "taken":
             raise self._taken()
         if not decision:
@@ -150,7 +150,7 @@ class ClinicBooking(models.Model):
 
     @api.model
     def _free_expired(self, practitioner, values):
-        """Frees what others held for too long where this appointment would be.
+        """Frees what others held for too long where an appointment with these values would be.
 
         A constraint can't look at the clock, so it's done after the lock and before the insert.
         """

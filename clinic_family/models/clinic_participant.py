@@ -85,6 +85,15 @@ class ClinicParticipant(models.Model):
         coming_sudo = self.sudo().filtered(lambda participant: participant.state != "held")
         coming_sudo.partner_id.filtered(lambda person: not person.is_patient).is_patient = True
 
+    def _record_cancelling(self, actor, permissions):
+        """Notes who cancels for these participants, and under which permission, by person id."""
+        for participant in self:
+            participant.write({
+                "cancelled_at": fields.Datetime.now(),
+                "cancelled_by_id": actor.id,
+                "cancelled_under_id": permissions[participant.partner_id.id],
+            })  # fmt: skip
+
     def _cancel(self):
         """These participants no longer come; an appointment nobody comes to is cancelled."""
         self.filtered(lambda p: p.state in ("booked", "arrived")).state = "cancelled"

@@ -101,24 +101,31 @@ class ClinicService(models.Model):
         )
         return practitioners, practitioners._get_locations()
 
-    def _get_starts(self, window, practitioners, locations):
+    def _get_starts(self, window, practitioners, locations, moving=()):
         """The free starts in the window of instants, by location id, in order.
 
         Each start once, however many practitioners are free at it.
         """
         self.ensure_one()
-        diaries = self.env["clinic.availability"]._read_diaries(practitioners, locations, window)
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioners, locations, window, moving
+        )
         starts = {location.id: set() for location in locations}
-        terms = {location.id: self._get_terms(location) for location in locations}
+        terms = {location.id: self._get_terms(location, moving) for location in locations}
         for (_practitioner_id, location_id), diary in diaries.items():
             starts[location_id].update(free_starts(diary, terms[location_id], window))
         return {location_id: sorted(free) for location_id, free in starts.items()}
 
-    def _get_slots(self, window, practitioners, locations):
-        """All free starts in the window of instants, by time, then in the practitioners' order."""
+    def _get_slots(self, window, practitioners, locations, moving=()):
+        """All free starts in the window of instants, by time, then in the practitioners' order.
+
+        They may be meant for ``moving`` an appointment, which is as long as it is.
+        """
         self.ensure_one()
-        diaries = self.env["clinic.availability"]._read_diaries(practitioners, locations, window)
-        terms = {location.id: self._get_terms(location) for location in locations}
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioners, locations, window, moving
+        )
+        terms = {location.id: self._get_terms(location, moving) for location in locations}
         rank = {practitioner_id: n for n, practitioner_id in enumerate(practitioners.ids)}
         slots = [
             Slot(start, practitioner_id, location_id)
@@ -127,18 +134,18 @@ class ClinicService(models.Model):
         ]
         return sorted(slots, key=lambda slot: (slot.start, rank[slot.practitioner_id]))
 
-    def _judge_start(self, practitioners, location, start, without=None):
+    def _judge_start(self, practitioners, location, start, moving=()):
         """Which of the practitioners are free at this start, and if none is, why.
 
         Returns the practitioners and a Decision. What is offered passes, and nothing else does.
-        The appointments ``without`` don't stand in the way.
+        An appointment that is ``moving`` there doesn't stand in its own way.
         """
         self.ensure_one()
         window = Interval(start, start + 1)
         diaries = self.env["clinic.availability"]._read_diaries(
-            practitioners, location, window, without
+            practitioners, location, window, moving
         )
-        terms = self._get_terms(location)
+        terms = self._get_terms(location, moving)
         decisions = {
             practitioner_id: judge(diary, terms, start)
             for (practitioner_id, _location_id), diary in diaries.items()
@@ -157,13 +164,13 @@ class ClinicService(models.Model):
             default=Decision.no("hours"),
         )
 
-    def _get_terms(self, location):
+    def _get_terms(self, location, moving=()):
         company_sudo = self.company_id.sudo()
         now = datetime.now(timezone.utc)
         zone = location._get_zone()
         last_day = now.astimezone(zone).date() + timedelta(days=company_sudo.clinic_horizon_days)
         return Terms(
-            duration=self.duration * 60,
+            duration=moving._get_length() if moving else self.duration * 60,
             before=self.buffer_before * 60,
             after=self.buffer_after * 60,
             step=self.step * 60,
@@ -172,7 +179,7 @@ class ClinicService(models.Model):
             horizon=day_bounds(last_day, zone).stop,
         )
 
-    def _get_days(self, first_day, count, practitioners, locations):
+    def _get_days(self, first_day, count, practitioners, locations, moving=()):
         """The free starts of some days on end, location by location in its own zone.
 
         ``{location: {day: [starts]}}``, the days complete, each start once however many
@@ -182,7 +189,7 @@ class ClinicService(models.Model):
         zones = {location: location._get_zone() for location in locations}
         bounds = [day_bounds(day, zone) for zone in zones.values() for day in (days[0], days[-1])]
         window = Interval(min(b.start for b in bounds), max(b.stop for b in bounds))
-        starts = self._get_starts(window, practitioners, locations)
+        starts = self._get_starts(window, practitioners, locations, moving)
         return {
             location: {day: cut(starts[location.id], *day_bounds(day, zone)) for day in days}
             for location, zone in zones.items()

@@ -10,6 +10,9 @@ from . import test_booking_choice
 from . import test_booking_nothing
 from . import test_booking_site
 from . import test_booking_times
+from . import test_cancel
+from . import test_change_race
+from . import test_change_site
 from . import test_family_adding
 from . import test_family_asking
 from . import test_family_ending
@@ -23,9 +26,11 @@ from . import test_invoice
 from . import test_invoice_links
 from . import test_matrix_models
 from . import test_matrix_routes
+from . import test_move
 from . import test_my_appointments
 from . import test_offers
 from . import test_overlap
 from . import test_permission_ledger
 from . import test_permission_notice
 from . import test_seats
+from . import test_undo

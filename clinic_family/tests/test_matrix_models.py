@@ -13,6 +13,7 @@ READERS = {
     "clinic.booking": {"person"},
     "clinic.invitation": set(),
     "clinic.location": {"public", "logged in"},
+    "clinic.move": set(),
     "clinic.participant": {"person", "book"},
     "clinic.patient.group": set(),
     "clinic.permission": {"person", "only calendar"},  # the one given to that relative
@@ -53,6 +54,12 @@ class TestModelMatrix(MatrixFamily, ClinicCase):
                 stranger, {"name": "Paula", "kinds": "book"}, cls.paula
             ),
             "clinic.location": cls.harbour,
+            "clinic.move": cls.env["clinic.move"].create({
+                "appointment_id": visit.id,
+                "moved_by_id": cls.paula.id,
+                "old_start": visit.start,
+                "new_start": visit.start,
+            }),
             "clinic.participant": visit.participant_ids,
             "clinic.patient.group": cls.env["clinic.patient.group"].create({
                 "name": "The Persons", "partner_ids": cls.paula.ids,

@@ -27,6 +27,12 @@ ROUTES = {
     ("GET", "/my/appointments"): LOGGED_IN,  # which ones is in the models' table
     ("GET", "/my/appointments/page/<int:page>"): LOGGED_IN,
     ("GET", "/my/appointments/<int:appointment_id>"): BOOKS,
+    ("GET", "/my/appointments/<int:appointment_id>/cancel"): BOOKS,
+    ("POST", "/my/appointments/<int:appointment_id>/cancel"): BOOKS,
+    ("GET", "/my/appointments/<int:appointment_id>/move"): BOOKS,
+    ("GET", "/my/appointments/<int:appointment_id>/move/check"): BOOKS,
+    ("POST", "/my/appointments/<int:appointment_id>/move"): BOOKS,
+    ("GET", "/my/appointments/<int:appointment_id>/move/taken"): BOOKS,
     ("GET", "/my/family"): LOGGED_IN,
     ("GET", "/my/family/add"): LOGGED_IN,
     ("POST", "/my/family/add"): LOGGED_IN,
@@ -90,6 +96,7 @@ class TestRouteMatrix(MatrixFamily, ClinicHttpCase):
             "email": "new.relative@test.example",
             "type": cls.type_other.id,
             "answer": "accept",
+            "who": str(visit.participant_ids.id),
         }
 
     def get_routes(self):
