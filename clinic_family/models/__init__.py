@@ -28,7 +28,13 @@ from . import clinic_booking_site
 from . import clinic_appointment
 from . import clinic_appointment_invoice
 from . import clinic_appointment_portal
+from . import clinic_appointment_words
 from . import clinic_participant
+from . import clinic_participant_telling
+from . import clinic_participant_letter
+from . import clinic_message
+from . import clinic_message_sending
+from . import clinic_message_reminding
 from . import account_move
 from . import res_company
 from . import res_config_settings

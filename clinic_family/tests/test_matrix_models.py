@@ -13,6 +13,7 @@ READERS = {
     "clinic.booking": {"person"},
     "clinic.invitation": set(),
     "clinic.location": {"public", "logged in"},
+    "clinic.message": set(),
     "clinic.participant": {"person", "book"},
     "clinic.patient.group": set(),
     "clinic.permission": {"person", "only calendar"},  # the one given to that relative
@@ -55,6 +56,9 @@ class TestModelMatrix(MatrixFamily, ClinicCase):
                 stranger, {"name": "Paula", "kinds": "book"}, cls.paula
             ),
             "clinic.location": cls.harbour,
+            "clinic.message": cls.env["clinic.message"]._queue(
+                [(visit.participant_ids, {"kind": "confirmed"})]
+            ),
             "clinic.participant": visit.participant_ids,
             "clinic.patient.group": cls.env["clinic.patient.group"].create({
                 "name": "The Persons", "partner_ids": cls.paula.ids,
