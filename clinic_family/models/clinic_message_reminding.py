@@ -34,16 +34,17 @@ class ClinicMessage(models.Model):
         self.env["ir.cron"]._commit_progress()
 
     def _get_coming(self, company, hours):
-        """Whoever is booked to come to this company within so many hours."""
+        """Whoever is booked to come to this company within so many hours, the next first."""
         now = fields.Datetime.now()
-        return self.env["clinic.participant"].search([
+        coming = self.env["clinic.participant"].search([
             ("state", "=", "booked"),
             ("appointment_id.state", "=", "booked"),
             ("appointment_id.booked_at", "!=", False),
             ("appointment_id.company_id", "=", company.id),
             ("appointment_id.start", ">", now),
             ("appointment_id.start", "<=", now + timedelta(hours=hours)),
-        ])  # fmt: skip
+        ], order="id")  # fmt: skip
+        return coming.sorted(lambda participant: participant.appointment_id.start)
 
     def _get_due(self, participants, hours):
         """The participants for whom a reminder time has come that none has left for."""

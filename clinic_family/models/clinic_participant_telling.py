@@ -156,7 +156,8 @@ class ClinicParticipant(models.Model):
     @api.model
     def _queue_tellings(self):
         """Puts what is due to be told among the messages, one participant after the other."""
-        due = self.search([("tell_at", "<=", fields.Datetime.now())], limit=TELLINGS_A_RUN)
+        now = fields.Datetime.now()
+        due = self.search([("tell_at", "<=", now)], order="tell_at, id", limit=TELLINGS_A_RUN)
         for participant in due:
             if participant.exists():
                 participant._tell()

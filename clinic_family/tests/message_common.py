@@ -96,6 +96,7 @@ class MessageCase(ClinicCase):
 
     def told(self, visit):
         """Brings the visit to where its patients know of it."""
+        self.env.flush_all()
         visit.participant_ids._count_as_told()
         return visit
 

@@ -1,5 +1,7 @@
 """Confirmed, changed, cancelled: told once, after the undo period, by whatever path."""
 
+from datetime import timedelta
+
 from odoo.tests import tagged
 
 from .common import MONDAY, TUESDAY, ClinicCase, utc
@@ -94,6 +96,16 @@ class TestMessageTelling(MessageCase):
         visit.with_user(desk).write({"start": utc(TUESDAY, "15:00")})
 
         self.assertEqual(len(self.send()), 1)
+
+    def test_a_visit_of_which_nothing_was_read_yet_is_moved_far(self):
+        visit = self.visit()
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+        visit.start += timedelta(days=7)
+        self.env.flush_all()
+
+        self.assertEqual(visit.stop, visit.start + timedelta(minutes=30))
 
     def test_what_is_held_is_not_told(self):
         visit = self.visit(state="held", booked_at=False)
