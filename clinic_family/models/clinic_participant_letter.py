@@ -26,7 +26,9 @@ class ClinicParticipant(models.Model):
         """Everything a template may say to its reader; empty what isn't for them."""
         self.ensure_one()
         message, reader = self._get_message(), self._get_reader()
-        facts = message.says or message.before or self._get_truth() or self._get_last_facts()
+        # Of a cancellation, what the patient knew; in a preview, what is so.
+        says = message.says if message else self._get_truth()
+        facts = says or message.before or self._get_last_facts()
         decision = self.env["clinic.authority"]._decide(reader, "book", self.partner_id)
         may_book = bool(decision[self.partner_id.id])
         return {
@@ -35,11 +37,11 @@ class ClinicParticipant(models.Model):
             "is_own": reader == self.partner_id,
             "companions": self._get_companions(reader),
             "by": self._get_canceller_words(reader),
-            "rule": may_book and self.appointment_id._get_cancel_rule_words(),
+            "rule": says and may_book and self.appointment_id._get_cancel_rule_words(),
             "url": may_book and self._get_page(),
             **self._get_place_words(facts),
             **self._get_time_words(facts, reader),
-            "before": message.says and self._get_before_words(message.before),
+            "before": says and self._get_before_words(message.before, says),
         }
 
     def _get_letter_details(self):
@@ -95,16 +97,18 @@ class ClinicParticipant(models.Model):
             and self._get_long_words(location._get_zone_values(start, reader.tz)),
         }
 
-    def _get_before_words(self, before):
+    def _get_before_words(self, before, says):
+        """What was told before, of that what is different now."""
         if not before:
             return False
-        location = self._get_location(before) or self.appointment_id.location_id
-        values = location._get_time_values(self._read_instant(before["start"]))
-        practitioner = self.env["clinic.practitioner"].browse(before["practitioner"]).exists()
+        values = self._get_place_words(before)
+        words = {
+            "start": self._get_time_words(before, self._get_reader())["long_when"],
+            "practitioner": values["practitioner"],
+            "location": values["location"],
+        }
         return " · ".join(
-            part
-            for part in (self._get_long_words(values), practitioner.name, location.name)
-            if part
+            word for part, word in words.items() if word and before[part] != says[part]
         )
 
     def _read_instant(self, stored):

@@ -70,7 +70,8 @@ class TestMessageTelling(MessageCase):
         [place_changed] = self.send(minutes=10)
 
         self.assertIn("with Olga Other", practitioner_changed.words)
-        self.assertIn("Nora Test-Nightingale", practitioner_changed.words)
+        self.assertIn("Before: Nora Test-Nightingale Test Fam", practitioner_changed.words)
+        self.assertIn("Before: Test Harbour Test Fam", place_changed.words)
         self.assertIn("Test Hill", place_changed.words)
 
     def test_a_cancelled_visit_is_told_with_the_time_the_patient_knew(self):
