@@ -41,6 +41,11 @@ from . import clinic_move
 from . import clinic_appointment_portal
 from . import clinic_change_page
 from . import clinic_participant
+from . import clinic_participant_telling
+from . import clinic_participant_letter
+from . import clinic_message
+from . import clinic_message_sending
+from . import clinic_message_reminding
 from . import account_move
 from . import res_company
 from . import res_config_settings

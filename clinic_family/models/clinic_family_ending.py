@@ -28,7 +28,8 @@ class ClinicFamilyEnding(models.AbstractModel):
                 & (
                     Domain("booked_by_id", "=", other.id)
                     | Domain("appointment_id.payer_id", "=", other.id)
-                )
+                ),
+                order="appointment_id",
             )
         )
         return participants_sudo

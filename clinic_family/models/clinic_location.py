@@ -58,17 +58,24 @@ class ClinicLocation(models.Model):
         """An instant as pages at this location show it, and as their addresses carry it."""
         self.ensure_one()
         zone = self._get_zone()
-        local = from_instant(instant).astimezone(zone)
         return {
             "param": write_start(instant, zone),
             "query": quote(write_start(instant, zone)),
+            **self._get_zone_values(instant, self.tz),
+        }
+
+    @api.model
+    def _get_zone_values(self, instant, tz):
+        """An instant as the clocks of a zone show it, in the reader's language."""
+        local = from_instant(instant).astimezone(read_zone(tz))
+        return {
             "time": format_time(self.env, local.time(), time_format="short"),
             "day": format_date(self.env, local.date(), date_format="EEE d MMM"),
             "long_day": format_date(self.env, local.date(), date_format="EEEE d MMMM y"),
-            "zone": self._get_zone_name(local),
+            "zone": self._get_zone_name(local, tz),
         }
 
-    def _get_zone_name(self, local):
+    def _get_zone_name(self, local, tz):
         """The zone as people say it: its city, and the letters it has at that time."""
-        city = self.tz.rsplit("/", 1)[-1].replace("_", " ")
+        city = tz.rsplit("/", 1)[-1].replace("_", " ")
         return f"{city} ({local:%Z})"

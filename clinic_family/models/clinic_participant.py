@@ -13,7 +13,9 @@ class ClinicParticipant(models.Model):
     _name = "clinic.participant"
     _inherit = ["clinic.hidden"]
     _description = "Participant"
-    _order = "appointment_id, id"
+    # Not by appointment: Odoo looks the participants up in the middle of a change of a visit, and
+    # would store its start before its end.
+    _order = "id"
 
     appointment_id = fields.Many2one(
         "clinic.appointment", required=True, index=True, ondelete="cascade"

@@ -26,6 +26,11 @@ from . import test_invoice
 from . import test_invoice_links
 from . import test_matrix_models
 from . import test_matrix_routes
+from . import test_message_crash_safe
+from . import test_message_letter
+from . import test_message_recipients
+from . import test_message_reminders
+from . import test_message_telling
 from . import test_move
 from . import test_my_appointments
 from . import test_offers

@@ -220,9 +220,7 @@ class TestUndoSite(ChangeSiteCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.fresh_one = cls.book(
-            cls.mother, cls.checkout(cls.group, TWO, [cls.mother, cls.leo])
-        )
+        cls.fresh_one = cls.book(cls.mother, cls.checkout(cls.group, TWO, [cls.mother, cls.leo]))
 
     def test_the_page_of_thanks_takes_it_back_with_one_tap(self):
         self.login(self.mother)

@@ -13,6 +13,7 @@ READERS = {
     "clinic.booking": {"person"},
     "clinic.invitation": set(),
     "clinic.location": {"public", "logged in"},
+    "clinic.message": set(),
     "clinic.move": set(),
     "clinic.participant": {"person", "book"},
     "clinic.patient.group": set(),
@@ -60,6 +61,9 @@ class TestModelMatrix(MatrixFamily, ClinicCase):
                 "old_start": visit.start,
                 "new_start": visit.start,
             }),
+            "clinic.message": cls.env["clinic.message"]._queue(
+                [(visit.participant_ids, {"kind": "confirmed"})]
+            ),
             "clinic.participant": visit.participant_ids,
             "clinic.patient.group": cls.env["clinic.patient.group"].create({
                 "name": "The Persons", "partner_ids": cls.paula.ids,

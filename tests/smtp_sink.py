@@ -1,0 +1,54 @@
+"""A mail server that keeps whom it got a message for; no faster than a real one."""
+
+import socketserver
+import threading
+import time
+from contextlib import contextmanager
+
+SECONDS_A_MAIL = 0.01
+
+
+class _Session(socketserver.StreamRequestHandler):
+    """One conversation in SMTP."""
+
+    def handle(self):
+        self._say("220 sink")
+        for line in iter(self.rfile.readline, b""):
+            verb = line[:4].upper().decode()
+            if verb == "QUIT":
+                self._say("221 bye")
+                return
+            if verb == "RCPT":
+                self.address = line.decode().partition("<")[2].partition(">")[0]
+            if verb == "DATA":
+                self._say("354 go on")
+                self._take()
+            self._say("250 ok")
+
+    def _take(self):
+        """From here on the message counts as received, whether or not the sender hears of it."""
+        while self.rfile.readline() != b".\r\n":
+            pass
+        self.server.received.append(self.address)
+        time.sleep(SECONDS_A_MAIL)
+
+    def _say(self, line):
+        self.wfile.write(line.encode() + b"\r\n")
+
+
+class _Sink(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def handle_error(self, request, client_address):
+        """Whoever hangs up in the middle was killed."""
+
+
+@contextmanager
+def receiving():
+    """Have a mail server while the block lasts; its `received` lists the addresses."""
+    with _Sink(("127.0.0.1", 0), _Session) as sink:
+        sink.received = []
+        threading.Thread(target=sink.serve_forever, daemon=True).start()
+        yield sink
+        sink.shutdown()

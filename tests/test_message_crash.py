@@ -1,0 +1,149 @@
+"""The process that sends reminders is killed again and again in the middle of it."""
+
+import os
+import random
+import signal
+import time
+from collections import Counter
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from tests.people import Person
+from tests.smtp_sink import SECONDS_A_MAIL, receiving
+from tools import databases, processes, server
+
+PATIENTS, KILLS = 200, 10
+SECONDS_TO_SEND = 60
+JOB = "(SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_send_messages')"
+
+
+@pytest.fixture
+def reminded(clinic):
+    """The addresses of those whose reminders are due now, all at once."""
+    addresses = [f"reminded{number}@example.com" for number in range(PATIENTS)]
+    _book(Person(clinic.url, "manager").log_in(), addresses)
+    clinic.query("UPDATE clinic_participant SET tell_at = NULL")
+    clinic.query(
+        """
+        UPDATE clinic_participant SET settled_at = now() - interval '60 days'
+          FROM res_partner patient
+         WHERE patient.id = partner_id AND patient.email = ANY(%s)
+        """,
+        [addresses],
+    )
+    clinic.query("UPDATE res_company SET clinic_reminder_hours = '720'")
+    return addresses
+
+
+@pytest.fixture
+def sink(clinic):
+    """The mail server of the clinic; the scheduler has nothing else to do."""
+    others = f"UPDATE ir_cron SET active = FALSE WHERE id <> {JOB} AND active RETURNING id"
+    running = clinic.query(others)
+    with receiving() as sink:
+        clinic.query(
+            """
+            INSERT INTO ir_mail_server
+                   (name, smtp_host, smtp_port, smtp_encryption, smtp_authentication, active)
+            VALUES ('sink', '127.0.0.1', %s, 'none', 'login', TRUE)
+            """,
+            [sink.server_address[1]],
+        )
+        yield sink
+    clinic.query("DELETE FROM ir_mail_server WHERE name = 'sink'")
+    ids = [row["id"] for row in running]
+    clinic.query("UPDATE ir_cron SET active = TRUE WHERE id = ANY(%s)", [ids])
+
+
+def _book(manager, addresses):
+    """A visit for each, every two hours from the day after tomorrow, with somebody new."""
+    patients = manager.call(
+        "res.partner", "create", [{"name": each, "email": each} for each in addresses]
+    )
+    service, location = (
+        manager.call(model, "search", [], 0, 1)[0]
+        for model in ("clinic.service", "clinic.location")
+    )
+    [practitioner] = manager.call("clinic.practitioner", "create", [{"name": "Never Sleeps"}])
+    first = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0) + timedelta(days=2)
+    manager.call("clinic.appointment", "create", [
+        {
+            "service_id": service,
+            "location_id": location,
+            "practitioner_id": practitioner,
+            "start": str(first + timedelta(hours=2 * number)),
+            "payer_id": patient,
+            "participant_ids": [(0, 0, {"partner_id": patient})],
+        }
+        for number, patient in enumerate(patients)
+    ])  # fmt: skip
+
+
+@pytest.fixture
+def scheduler(clinic):
+    """A server with Odoo's scheduler as one of its workers, which it starts anew when it dies."""
+    with server.serving(clinic.database, server.free_port(), workers=1, cron_threads=1):
+        yield
+
+
+def _find_sender(clinic):
+    """The process that holds the job that sends; Odoo names its connections after processes."""
+    found = clinic.query(
+        """
+        SELECT activity.application_name AS name
+          FROM pg_locks
+          JOIN pg_stat_activity activity USING (pid)
+         WHERE relation = 'ir_cron'::regclass AND mode = 'RowShareLock'
+        """
+    )
+    return int(found[0]["name"].removeprefix("odoo-")) if found else None
+
+
+def _wake(clinic):
+    databases.query("postgres", "SELECT pg_notify('cron_trigger', %s)", [clinic.database])
+
+
+def _wait_until(condition, clinic):
+    def look():
+        _wake(clinic)
+        return condition()
+
+    assert processes.wait_for(look, SECONDS_TO_SEND, pause=0.02), "nothing was sent any more"
+
+
+def _states(clinic):
+    """The states of the reminders, by address of the patient."""
+    rows = clinic.query(
+        """
+        SELECT patient.email, message.state
+          FROM clinic_message message
+          JOIN res_partner patient ON patient.id = message.recipient_id
+         WHERE message.kind = 'reminder'
+        """
+    )
+    return {row["email"]: row["state"] for row in rows}
+
+
+def test_of_two_hundred_reminders_none_is_lost_or_sent_twice_when_the_sender_is_killed(
+    clinic, sink, reminded, scheduler
+):
+    killed = set()
+    for kill in range(1, KILLS + 1):
+        wanted = kill * PATIENTS // (KILLS + 1)
+        _wait_until(lambda wanted=wanted: len(sink.received) >= wanted, clinic)
+        time.sleep(random.random() * 4 * SECONDS_A_MAIL)
+        _wait_until(lambda: _find_sender(clinic), clinic)
+        sender = _find_sender(clinic)
+        os.kill(sender, signal.SIGKILL)
+        killed.add(sender)
+    _wait_until(lambda: set(_states(clinic).values()) == {"sent", "unknown"}, clinic)
+
+    states, times = _states(clinic), Counter(sink.received)
+    sent = {address for address, state in states.items() if state == "sent"}
+    unknown = {address for address, state in states.items() if state == "unknown"}
+    assert len(killed) == KILLS
+    assert sent | unknown == set(reminded)
+    assert sent <= set(times) <= set(reminded)
+    assert max(times.values()) == 1
+    assert len(unknown) <= KILLS
