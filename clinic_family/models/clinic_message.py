@@ -27,7 +27,6 @@ class ClinicMessage(models.Model):
     _name = "clinic.message"
     _description = "Message About an Appointment"
     _order = "id desc"
-    _rec_name = "kind"
 
     participant_id = fields.Many2one(
         "clinic.participant",
@@ -68,6 +67,12 @@ class ClinicMessage(models.Model):
         "(participant_id, recipient_id, hours, start) WHERE kind = 'reminder'",
         "This person has been reminded already.",
     )
+
+    @api.depends("kind", "recipient_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for message in self:
+            message.display_name = f"{kinds.get(message.kind)} · {message.recipient_id.name}"
 
     @api.model
     def _queue(self, tellings):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, sql
 
 from ..engine.permissions import GUARDING
 from ..engine.telling import what_to_tell
@@ -53,6 +53,14 @@ class ClinicParticipant(models.Model):
         readonly=True,
         groups="clinic_family.clinic_family_group_front_desk",
     )
+
+    def _auto_init(self):
+        is_new = not sql.column_exists(self.env.cr, self._table, "told")
+        is_upgrade = is_new and sql.table_exists(self.env.cr, self._table)
+        result = super()._auto_init()
+        if is_upgrade:
+            self.pool.post_init(self._count_all_as_told)
+        return result
 
     @api.depends(
         "state",
@@ -179,3 +187,7 @@ class ClinicParticipant(models.Model):
         """The patients know of these visits already: they aren't confirmed to them."""
         for participant in self:
             participant.told = participant._get_truth()
+
+    def _count_all_as_told(self):
+        """Nobody is told anew of what was booked before there were messages."""
+        self.search([("appointment_id.start", ">", fields.Datetime.now())])._count_as_told()
