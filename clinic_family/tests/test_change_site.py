@@ -224,7 +224,7 @@ class TestUndoSite(ChangeSiteCase):
 
     def test_the_page_of_thanks_takes_it_back_with_one_tap(self):
         self.login(self.mother)
-        thanks = self.url_open("/book/thanks/fresh")
+        thanks = self.url_open(f"/book/thanks/{self.fresh_one.booking_id.key}")
         self.assertRegex(self.words(thanks), r"Changed your mind\? Until 9:03\sAM you can take it")
 
         done = self.submit(self.forms(thanks)["Cancel for everyone"])
