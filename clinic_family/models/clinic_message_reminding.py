@@ -18,7 +18,7 @@ class ClinicMessage(models.Model):
 
     @api.model
     def _queue_reminders(self):
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("clinic_reminder_hours", "!=", False)]):
             hours = company._get_reminder_hours()
             coming = self._get_coming(company, max(hours, default=0))
             due = self._get_due(coming, hours)
