@@ -226,14 +226,27 @@ class ClinicAppointment(models.Model):
                     state=states[appointment.state],
                     target=states[target],
                 ))  # fmt: skip
-        participants = moving.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
-        participants.state = target
+        participants = moving._get_going_along()
+        participants._set_state(target)
         moving.state = target
         if target == "booked":
             moving.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
             participants._make_patients()
         # At once, so that what is freed here can be taken in the same transaction.
         moving.flush_recordset()
+
+    def _get_going_along(self):
+        """The participants who are as far as their appointment.
+
+        Of a cancelled one those who were cancelled with it: whoever had left before stays away.
+        """
+        along = self.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
+        cancelled = along.filtered(lambda p: p.state == "cancelled")
+        with_it = [
+            participants._get_last_cancelled()
+            for participants in cancelled.grouped("appointment_id").values()
+        ]
+        return (along - cancelled).union(*with_it)
 
     def action_arrive(self):
         self._move_to("arrived")
