@@ -166,7 +166,7 @@ class ClinicAppointment(models.Model):
             coming = appointment.participant_ids.filtered(lambda p: p.state != "cancelled")
             appointment.participant_count = len(coming)
 
-    @api.depends("service_id", "local_time", "patient_names")
+    @api.depends("service_id", "local_time", "patient_names", "state")
     @api.depends_context("uid")
     def _compute_display_name(self):
         # Names for the staff only: Odoo shows this, read with full rights, to whoever sees a
@@ -174,8 +174,9 @@ class ClinicAppointment(models.Model):
         is_staff = self.env.user.has_group("clinic_family.clinic_family_group_practitioner")
         for appointment in self:
             detail = appointment.patient_names if is_staff else appointment.local_time
+            held = appointment.state == "held" and self.env._("Held")
             appointment.display_name = " · ".join(
-                part for part in (detail, appointment.service_id.name) if part
+                part for part in (held, detail, appointment.service_id.name) if part
             )
 
     @api.depends("start", "location_id")

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 from psycopg2.errors import SerializationFailure
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from ..engine.intervals import Interval
 from ..exceptions import BasketChanged, BookingRefused, SlotTaken
-from .common import NOW, TUESDAY, ClinicCase, ConnectionsCase, instant, utc, written
+from .common import NOW, ROLE, TUESDAY, ClinicCase, ConnectionsCase, instant, utc, written
 from .common_site import TEN, SiteCase
 
 ELEVEN = written(TUESDAY, "11:00")
@@ -184,6 +185,14 @@ class TestHolding(ClinicCase):
             people = self.env["clinic.participant"].with_user(user)
             self.assertFalse(visits.search([("id", "=", held.id)]))
             self.assertFalse(people.search([("appointment_id", "=", held.id)]))
+
+    def test_the_front_desk_sees_that_it_is_only_held(self):
+        held = self.hold(self.mother, self.at(TEN, self.mother))
+        desk = self.user("test_desk", "Dee Test-Desk", ROLE + "front_desk")
+
+        self.assertEqual(held.with_user(desk).display_name, "Held · Mira Motherwell · Test Physio")
+        with self.assertRaisesRegex(UserError, "only held"):
+            held.action_view_invoice()
 
     def test_nobody_becomes_a_patient_by_being_held_a_time(self):
         self.hold(self.mother, self.at(TEN, self.mother))
