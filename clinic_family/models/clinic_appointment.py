@@ -226,6 +226,8 @@ class ClinicAppointment(models.Model):
                     state=states[appointment.state],
                     target=states[target],
                 ))  # fmt: skip
+        if target != "cancelled":
+            moving.filtered(lambda a: a.state in ("cancelled", "noshow"))._free_expired()
         participants = moving.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
         participants.state = target
         moving.state = target
@@ -248,5 +250,14 @@ class ClinicAppointment(models.Model):
         self._move_to("cancelled")
 
     def action_rebook(self):
-        """Undoes a cancellation, a no-show or an arrival; refused when the time is gone."""
+        """Undoes a cancellation, a no-show or an arrival; refused when the time is gone.
+
+        What waits in a basket is booked by whoever chose it, and by nobody else.
+        """
+        for appointment in self:
+            if appointment.booking_id.state == "open":
+                raise UserError(self.env._(
+                    "%s is still at somebody's check-out. Please make a new appointment.",
+                    appointment.display_name,
+                ))  # fmt: skip
         self._move_to("booked")
