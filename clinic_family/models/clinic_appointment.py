@@ -227,6 +227,8 @@ class ClinicAppointment(models.Model):
                     state=states[appointment.state],
                     target=states[target],
                 ))  # fmt: skip
+        if target != "cancelled":
+            moving.filtered(lambda a: a.state in ("cancelled", "noshow"))._free_expired()
         participants = moving._get_going_along()
         participants._set_state(target)
         moving.state = target
@@ -262,5 +264,14 @@ class ClinicAppointment(models.Model):
         self._move_to("cancelled")
 
     def action_rebook(self):
-        """Undoes a cancellation, a no-show or an arrival; refused when the time is gone."""
+        """Undoes a cancellation, a no-show or an arrival; refused when the time is gone.
+
+        What waits in a basket is booked by whoever chose it, and by nobody else.
+        """
+        for appointment in self:
+            if appointment.booking_id.state == "open":
+                raise UserError(self.env._(
+                    "%s is still at somebody's check-out. Please make a new appointment.",
+                    appointment.display_name,
+                ))  # fmt: skip
         self._move_to("booked")

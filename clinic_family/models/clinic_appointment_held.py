@@ -40,3 +40,9 @@ class ClinicAppointment(models.Model):
             participant_ids=tuple(self.participant_ids.partner_id.ids),
             payer_id=self.payer_id.id,
         )
+
+    def _free_expired(self):
+        """What others held for too long gives way to these visits, which take their time again."""
+        for visit in self:
+            values = {"service_id": visit.service_id.id, "start": visit.start, "stop": visit.stop}
+            self.env["clinic.booking"]._free_expired(visit.practitioner_id, values)

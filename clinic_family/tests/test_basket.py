@@ -31,6 +31,14 @@ class TestHolding(ClinicCase):
         user = user or self.mother
         return self.checkout(self.single, start, people or [user], **values)
 
+    def get_refusal(self, start):
+        """Why the mother may not have it; what was done until then is kept, as on a page."""
+        try:
+            self.hold(self.mother, self.at(start))
+        except BookingRefused as refusal:
+            return refusal.reason
+        return ""
+
     def is_free(self, clock):
         """Whether others are offered that time on Tuesday."""
         begins = instant(TUESDAY, clock)
@@ -94,6 +102,16 @@ class TestHolding(ClinicCase):
 
         self.assertFalse(first.exists())
         self.assertTrue(self.is_free("10:00"))
+
+    def test_a_time_that_is_refused_leaves_the_one_chosen_before(self):
+        self.hold(self.father, self.at(ELEVEN, user=self.father))
+        first = self.hold(self.mother, self.at(TEN))
+
+        refusals = [self.get_refusal(start) for start in (ELEVEN, written(TUESDAY, "20:00"))]
+
+        self.assertEqual(refusals, ["taken", "hours"])
+        self.assertTrue(first.exists())
+        self.assertFalse(self.is_free("10:00"))
 
     def test_the_same_time_again_stays_as_it_is(self):
         first = self.hold(self.mother, self.at(TEN))
@@ -174,6 +192,25 @@ class TestHolding(ClinicCase):
         bookings._remove(self.father.partner_id, booked.id)
 
         self.assertEqual((held.state, booked.state), ("held", "booked"))
+
+    def test_what_ran_out_gives_way_to_a_visit_that_is_taken_up_again(self):
+        visit = self.appointment(TUESDAY, "10:00", [self.father])
+        visit.action_cancel()
+        held = self.hold(self.mother, self.at(TEN))
+
+        with later(10):
+            visit.action_rebook()
+
+        self.assertEqual((held.state, visit.state), ("cancelled", "booked"))
+
+    def test_the_front_desk_does_not_book_what_waits_in_a_basket(self):
+        held = self.hold(self.mother, self.at(TEN, self.mother))
+
+        with self.assertRaisesRegex(UserError, "somebody's check-out"):
+            held.action_rebook()
+        held.action_cancel()
+        with self.assertRaisesRegex(UserError, "somebody's check-out"):
+            held.action_rebook()
 
     def test_patients_see_nothing_of_what_is_held(self):
         self.grant(self.leo, self.mother, "book")
