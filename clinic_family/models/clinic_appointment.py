@@ -175,7 +175,7 @@ class ClinicAppointment(models.Model):
         for appointment in self:
             detail = appointment.patient_names if is_staff else appointment.local_time
             appointment.display_name = " · ".join(
-                part for part in (detail, appointment.service_id.name) if part
+                part for part in (detail, appointment.sudo().service_id.name) if part
             )
 
     @api.depends("start", "location_id")
