@@ -250,3 +250,4 @@ class ClinicAppointment(models.Model):
     def action_rebook(self):
         """Undoes a cancellation, a no-show or an arrival; refused when the time is gone."""
         self._move_to("booked")
+        self._leave_basket()

@@ -28,6 +28,14 @@ class ClinicAppointment(models.Model):
             for person in people
         ]  # fmt: skip
 
+    def _leave_basket(self):
+        """What the front desk books of somebody's basket isn't theirs to remove any more."""
+        # Practitioners may not read baskets, and may book again what ran out in one.
+        kept_sudo = self.sudo().filtered(lambda visit: visit.booking_id.state == "open")
+        for basket_sudo in kept_sudo.booking_id:
+            basket_sudo._count_change()
+        kept_sudo.write({"booking_id": False, "held_until": False})
+
     def _get_checkout(self):
         """What its booker asked for, as the pages of the check-out carry it."""
         self.ensure_one()
