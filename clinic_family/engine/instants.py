@@ -18,7 +18,8 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 SECOND = timedelta(seconds=1)
 ONE_DAY = timedelta(days=1)
 DAY_IN_MINUTES = 24 * 60
-WRITTEN_START = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
+# Years that leave room for the weeks around: the calendar ends with 9999.
+WRITTEN_START = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
 
 
 def to_instant(moment: datetime) -> int:

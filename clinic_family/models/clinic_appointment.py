@@ -176,7 +176,7 @@ class ClinicAppointment(models.Model):
             detail = appointment.patient_names if is_staff else appointment.local_time
             held = appointment.state == "held" and self.env._("Held")
             appointment.display_name = " · ".join(
-                part for part in (held, detail, appointment.service_id.name) if part
+                part for part in (held, detail, appointment.sudo().service_id.name) if part
             )
 
     @api.depends("start", "location_id")

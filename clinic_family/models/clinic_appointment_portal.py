@@ -79,9 +79,9 @@ class ClinicAppointment(models.Model):
                 "id": appointment.id,
                 **appointment._get_time_values(),
                 "state": appointment._get_state_for(people.get(appointment, ())),
-                "service": appointment.service_id.name,
-                "is_group": appointment.service_id.is_group,
-                "practitioner": appointment.practitioner_id.name,
+                "service": visit_sudo.service_id.name,
+                "is_group": visit_sudo.service_id.is_group,
+                "practitioner": visit_sudo.practitioner_id.name,
                 "location": appointment.location_id.name,
                 "address": appointment.location_id.address,
                 "phone": appointment.location_id.phone,
@@ -97,7 +97,9 @@ class ClinicAppointment(models.Model):
                 "reader_pays": payer_sudo == reader,
             }
             for appointment in self
-            for payer_sudo in appointment.sudo().payer_id
+            # What is on a visit one sees is named, though it may not be on the site any more.
+            for visit_sudo in appointment.sudo()
+            for payer_sudo in visit_sudo.payer_id
         ]
 
     def _get_state_for(self, participants):

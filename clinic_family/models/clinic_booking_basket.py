@@ -25,7 +25,7 @@ class ClinicBookingSite(models.AbstractModel):
         # The basket is the reader's own; it names those they may book for, or did when choosing.
         basket_sudo = self.env["clinic.booking"]._find_basket(me).sudo()
         finished_sudo = basket_sudo._get_finished().sorted("start")
-        people = self._get_seen_people(finished_sudo)
+        people = self._get_seen("book", finished_sudo.participant_ids.partner_id)
         return {
             **self._get_countdown(basket_sudo),
             "error": error,
@@ -38,31 +38,32 @@ class ClinicBookingSite(models.AbstractModel):
             "clinic_acting": self._get_acting(me, people, "#items"),
         }
 
-    def _get_seen_people(self, visits_sudo):
-        """Those of the participants for whom the reader may still book."""
-        people_sudo = visits_sudo.participant_ids.partner_id
+    def _get_seen(self, kind, people_sudo):
+        """Those of the people for whom the reader may still do this."""
         decisions = self.env["clinic.authority"]._decide(
-            self.env.user.partner_id, "book", people_sudo
+            self.env.user.partner_id, kind, people_sudo
         )
         return people_sudo.filtered(lambda person: decisions[person.id])
 
     def _get_item(self, visit_sudo, people):
         """One held time, as the page shows it."""
         me = self.env.user.partner_id
-        service = visit_sudo.service_id.sudo(False)
+        # It's shown as it was chosen, though it may have been taken off the site since.
+        service_sudo = visit_sudo.service_id
+        payer_sudo = self._get_seen("pay", visit_sudo.payer_id)
         checkout = visit_sudo._get_checkout()
         coming = visit_sudo.participant_ids.partner_id & people
         return {
             **visit_sudo._get_time_values(),
             "id": visit_sudo.id,
-            "service": service,
+            "service": service_sudo,
             "practitioner": visit_sudo.practitioner_id.name,
             "location": visit_sudo.location_id.name,
             "people": [{"name": one.name, "is_me": one == me} for one in coming],
-            "payer": visit_sudo.payer_id.name,
-            "is_payer_me": visit_sudo.payer_id == me,
-            "who_url": f"{service.website_url}/who?{checkout.query}",
-            "times_url": f"{service.website_url}?practitioner={checkout.practitioner_id}"
+            "payer": payer_sudo.name or self.env._("Please choose again who pays."),
+            "is_payer_me": payer_sudo == me,
+            "who_url": f"{service_sudo.website_url}/who?{checkout.query}",
+            "times_url": f"{service_sudo.website_url}?practitioner={checkout.practitioner_id}"
             f"&location={checkout.location_id}&day={visit_sudo.start.date()}",
             "clashes": self._get_clashes(visit_sudo, coming),
         }
@@ -82,7 +83,7 @@ class ClinicBookingSite(models.AbstractModel):
         return [
             {
                 "name": one.name,
-                "service": one.appointment_id.service_id.name,
+                "service": one.appointment_id.sudo().service_id.name,
                 "time": one.appointment_id._get_time_values()["time"],
             }
             for one in found

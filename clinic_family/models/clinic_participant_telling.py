@@ -90,7 +90,8 @@ class ClinicParticipant(models.Model):
         is_staff = self.env.user.has_group("clinic_family.clinic_family_group_practitioner")
         for participant in self:
             visit = participant.appointment_id
-            parts = (is_staff and participant.name, visit.local_time, visit.service_id.name)
+            service = visit.sudo().service_id
+            parts = (is_staff and participant.name, visit.local_time, service.name)
             participant.display_name = " · ".join(part for part in parts if part)
 
     def _is_to_come(self):

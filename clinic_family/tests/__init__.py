@@ -5,6 +5,7 @@ from . import test_appointment
 from . import test_authority
 from . import test_availability
 from . import test_basket
+from . import test_basket_meanwhile
 from . import test_booking
 from . import test_booking_choice
 from . import test_booking_nothing

@@ -11,7 +11,8 @@ SQLISH = "'; DROP TABLE clinic_service; --"
 IDS = ["", "-1", "1.5", "abc", "9" * 30, "٣", "\x00", SQLISH]
 STARTS = [
     "", "garbage", "\x00", "0001-01-01T00:00:00+00:00", "9999-12-31T23:59:59-23:59",
-    "2027-03-30T10:00:00+99:99", "2027-03-30T10:00:00+13:00:01", "a" * 3000,
+    "9999-12-31T12:00:00+13:00", "2027-03-30T10:00:00+99:99", "2027-03-30T10:00:00+13:00:01",
+    "a" * 3000,
 ]  # fmt: skip
 DAYS = ["9999-99-99", "0001-01-01", "9999-12-31", "10000-01-01", "2027-02-29", "\x00", SQLISH]
 WORDS = ["", "%", "\x00", "<script>", "é漢🙂", "a" * 3000, SQLISH]
@@ -61,7 +62,15 @@ class TestAddresses(ClinicHttpCase):
         self.authenticate("test_mother", "test_mother")
 
         self.assertEqual(self.broken(self.pages[2], self.spoilt(WISHES)), [])
-        self.assertEqual(self.broken(self.pages[4], self.spoilt({"start": STARTS[:4]})), [])
+        self.assertEqual(self.broken(self.pages[4], self.spoilt({"start": STARTS})), [])
+
+    def test_nonsense_breaks_no_page_of_moving(self):
+        self.authenticate("test_mother", "test_mother")
+        move = f"/my/appointments/{self.visit.id}/move"
+
+        self.assertEqual(self.broken(move, self.spoilt({**PLACE, "day": DAYS})), [])
+        self.assertEqual(self.broken(f"{move}/check", self.spoilt({**PLACE, "start": STARTS})), [])
+        self.assertEqual(self.broken(f"{move}/taken", self.spoilt({**PLACE, "start": STARTS})), [])
 
     def test_pages_without_parameters_do_not_break(self):
         self.authenticate("test_mother", "test_mother")

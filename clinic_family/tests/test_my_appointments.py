@@ -102,6 +102,20 @@ class TestMyAppointments(ClinicHttpCase):
         self.assertEqual(list(self.links()), [self.address(own)])
         self.assertEqual(self.answer(self.both.id), self.answer(NO_ID))
 
+    def test_what_is_no_longer_on_the_booking_site_is_shown_as_it_was_booked(self):
+        self.login(self.mother)
+        (self.both.service_id + self.sons.service_id).is_published = False
+        self.nora.write({"is_published": False, "active": False})
+        self.harbour.active = False
+
+        links = self.links()
+
+        self.assertRegex(links[self.address(self.both)], "Test Family Talk.*Nora")
+        pages = [self.address(self.both) + end for end in ("", "/cancel?who=everyone", "/move")]
+        self.assertEqual([self.url_open(page).status_code for page in pages], [200, 200, 422])
+        names = self.both.with_user(self.mother).read(["display_name"])
+        self.assertIn("Test Family Talk", names[0]["display_name"])
+
     def test_a_long_history_has_pages(self):
         for day in range(1, 23):
             self.appointment(TUESDAY.replace(month=1, day=day), "10:00", [self.leo])
