@@ -227,8 +227,6 @@ class ClinicAppointment(models.Model):
                     state=states[appointment.state],
                     target=states[target],
                 ))  # fmt: skip
-        if target != "cancelled":
-            moving.filtered(lambda a: a.state in ("cancelled", "noshow"))._free_expired()
         participants = moving._get_going_along()
         participants._set_state(target)
         moving.state = target

@@ -1,9 +1,13 @@
 from datetime import timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..engine.checkout import Checkout
 from ..engine.instants import to_instant, write_start
+
+# What decides which time an appointment takes, and the states in which it does.
+TAKING = {"practitioner_id", "service_id", "start", "stop", "state"}
+BLOCKING = ("held", "booked", "arrived", "fulfilled")
 
 
 class ClinicAppointment(models.Model):
@@ -41,8 +45,31 @@ class ClinicAppointment(models.Model):
             payer_id=self.payer_id.id,
         )
 
-    def _free_expired(self):
-        """What others held for too long gives way to these visits, which take their time again."""
-        for visit in self:
-            values = {"service_id": visit.service_id.id, "start": visit.start, "stop": visit.stop}
-            self.env["clinic.booking"]._free_expired(visit.practitioner_id, values)
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._free_expired(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not TAKING.isdisjoint(vals):
+            for visit in self:
+                visit._free_expired({**{name: visit[name] for name in TAKING}, **vals})
+        return super().write(vals)
+
+    def _free_expired(self, vals):
+        """Frees what others held for too long where an appointment with these values will be.
+
+        A constraint can't look at the clock, so it's done before whatever takes a time is stored.
+        """
+        wanted = self.sudo().new({name: value for name, value in vals.items() if name in TAKING})
+        if wanted.state not in BLOCKING or not (wanted.blocked_start and wanted.blocked_stop):
+            return
+        self.sudo().search([
+            ("practitioner_id", "=", wanted.practitioner_id.id),
+            ("state", "=", "held"),
+            ("held_until", "<=", fields.Datetime.now()),
+            ("blocked_start", "<", wanted.blocked_stop),
+            ("blocked_stop", ">", wanted.blocked_start),
+            ("id", "not in", self.ids),
+        ])._move_to("cancelled")  # fmt: skip

@@ -38,6 +38,8 @@ class ClinicMessage(models.Model):
         now = fields.Datetime.now()
         coming = self.env["clinic.participant"].search([
             ("state", "=", "booked"),
+            # Nobody is reminded of what they haven't been told yet.
+            ("tell_at", "=", False),
             ("appointment_id.state", "=", "booked"),
             ("appointment_id.booked_at", "!=", False),
             ("appointment_id.company_id", "=", company.id),

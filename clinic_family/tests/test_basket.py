@@ -77,6 +77,18 @@ class TestHolding(ClinicCase):
 
         self.assertEqual((held.state, taken.state), ("cancelled", "held"))
 
+    def test_what_ran_out_gives_way_to_what_the_front_desk_books_or_moves(self):
+        other = self.appointment(TUESDAY, "15:00", [self.father], service_id=self.single.id)
+        first = self.hold(self.mother, self.at(TEN))
+        second = self.hold(self.stranger, self.at(ELEVEN, user=self.stranger))
+
+        with later(11):
+            self.appointment(TUESDAY, "10:15", [self.leo], service_id=self.single.id)
+            other.start = utc(TUESDAY, "11:00")
+            self.env.flush_all()
+
+        self.assertEqual((first.state, second.state), ("cancelled", "cancelled"))
+
     def test_what_ran_out_is_booked_all_the_same_while_nobody_else_wants_it(self):
         held = self.hold(self.mother, self.at(TEN, self.mother))
 
