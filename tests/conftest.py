@@ -1,5 +1,6 @@
 """What the tests outside Odoo share: an engine without Odoo, a running clinic, browsers."""
 
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -137,3 +138,11 @@ def phone(new_phone):
 def desk(new_desk):
     """A page on a desktop."""
     return new_desk()
+
+
+@pytest.fixture
+def album():
+    """The pictures of the guide, in the folder that PICTURES names."""
+    from tests.visitor import Album
+
+    return Album(os.environ.get("PICTURES"))
