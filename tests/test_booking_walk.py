@@ -5,67 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.people import Person
-from tests.visitor import Visitor, in_utc, press
+from tests.visitor import GROUP, PASSWORD, SHORT, Visitor, book_for_emma_john_and_sam, in_utc
 
-GROUP = "Counselling for couples and families"
-ALONE = "Physiotherapy: first visit"
-SHORT = "Physiotherapy: follow-up"
-PASSWORD = "rosa"
 ALL_FOUR = ("Emma", "Sam", "Mia", "Tess")
-
-VISITS = """
-    SELECT service.name->>'en_US' AS service, appointment.start, appointment.state,
-           payer.name AS payer, appointment.booked_at IS NOT NULL AS is_booked,
-           array_agg(patient.name || ' ' || participant.state ORDER BY participant.id) AS people,
-           count(participant.tell_at) AS to_tell
-      FROM clinic_appointment appointment
-      JOIN clinic_service service ON service.id = appointment.service_id
-      JOIN res_partner payer ON payer.id = appointment.payer_id
-      JOIN clinic_participant participant ON participant.appointment_id = appointment.id
-      JOIN res_partner patient ON patient.id = participant.partner_id
-     WHERE appointment.booking_id > %s
-  GROUP BY appointment.id, service.id, payer.id
-  ORDER BY appointment.id
-"""
-
-
-@pytest.fixture
-def visits(clinic):
-    """Return a function that tells of each visit booked since the test began."""
-    last = clinic.query("SELECT coalesce(max(id), 0) AS id FROM clinic_booking")[0]["id"]
-    return lambda: clinic.query(VISITS, [last])
-
-
-@pytest.fixture
-def end_undo(clinic):
-    """Return a function that lets the undo period of all bookings be over."""
-    return lambda: clinic.query("UPDATE clinic_booking SET undo_until = now() - interval '1 hour'")
-
-
-@pytest.fixture(scope="session")
-def smiths(clinic):
-    """Emma and John Smith have logins; John lets Emma book and pay for him, Sam is their son."""
-    manager = Person(clinic.url, "manager").log_in()
-    portal = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_portal'"
-    groups = [(6, 0, [group["res_id"] for group in clinic.query(portal)])]
-    for login in ("emma", "john"):
-        name = f"{login.title()} Smith"
-        (row,) = clinic.query("SELECT id FROM res_partner WHERE name = %s", [name])
-        account = {"partner_id": row["id"], "login": login, "group_ids": groups}
-        manager.call("res.users", "create", [account])
-    copied = "(SELECT password FROM res_users WHERE login = 'rosa')"
-    clinic.query(f"UPDATE res_users SET password = {copied} WHERE login IN ('emma', 'john')")
-
-
-@pytest.fixture
-def rules(clinic):
-    """Return a function that changes the clinic's settings; afterwards they are as before."""
-    manager = Person(clinic.url, "manager").log_in()
-    names = ["clinic_cancel_hours", "clinic_reschedule_hours"]
-    (before,) = manager.call("res.company", "read", [1], names)
-    yield lambda **values: manager.call("res.company", "write", [1], values)
-    manager.call("res.company", "write", [1], {name: before[name] for name in names})
 
 
 @pytest.fixture
@@ -77,16 +19,6 @@ def moreau_starts_later(clinic):
            AND practitioner_id IN
                (SELECT id FROM clinic_practitioner WHERE name::text LIKE '%Moreau%')
     """)
-
-
-def _book_for_emma_john_and_sam(page):
-    """Emma logs in and books a family visit that she pays for; its moment."""
-    emma = Visitor(page)
-    emma.log_in_at("/book", "emma", PASSWORD)
-    moment = emma.choose_time(GROUP)
-    emma.name_people("John Smith", "Sam Smith")
-    emma.book("Book for me, John and Sam")
-    return emma, moment
 
 
 @pytest.mark.usefixtures("moreau_starts_later")
@@ -172,7 +104,7 @@ def _add_two_children(emma):
 
 @pytest.mark.usefixtures("smiths")
 def test_who_pays_moves_a_visit_for_everyone(phone, visits, end_undo, album):
-    emma, before = _book_for_emma_john_and_sam(phone)
+    emma, before = book_for_emma_john_and_sam(phone)
     end_undo()
     emma.open_visit(f"{before:%-d %B %Y, %-I:%M}")
     emma.choose("Move for everyone")
@@ -195,7 +127,7 @@ def test_who_pays_moves_a_visit_for_everyone(phone, visits, end_undo, album):
 def test_who_pays_leaves_a_visit_to_others_and_finds_it_in_the_history(
     phone, visits, end_undo, album
 ):
-    emma, moment = _book_for_emma_john_and_sam(phone)
+    emma, moment = book_for_emma_john_and_sam(phone)
     end_undo()
     when = f"{moment:%-d %B %Y, %-I:%M}"
     emma.open_visit(when)
@@ -224,7 +156,7 @@ def test_who_pays_leaves_a_visit_to_others_and_finds_it_in_the_history(
 
 @pytest.mark.usefixtures("smiths")
 def test_who_comes_along_sees_neither_her_who_booked_nor_moves_it(new_phone, visits, end_undo):
-    _emma, moment = _book_for_emma_john_and_sam(new_phone())
+    _emma, moment = book_for_emma_john_and_sam(new_phone())
     end_undo()
     john = Visitor(new_phone())
     john.log_in_at("/my/appointments", "john", PASSWORD)
@@ -243,114 +175,3 @@ def test_who_comes_along_sees_neither_her_who_booked_nor_moves_it(new_phone, vis
     assert sorted(visit["people"]) == [
         "Emma Smith booked", "John Smith cancelled", "Sam Smith booked",
     ]  # fmt: skip
-
-
-def test_a_new_patient_signs_up_on_the_way_and_gives_the_visit_up(phone, visits):
-    nils = Visitor(phone)
-    phone.goto("/book")
-    nils.choose_time(ALONE)
-    phone.get_by_role("link", name="Don't have an account?").click()
-    phone.get_by_label("Email").fill("nils@example.com")
-    phone.get_by_label("Name", exact=True).fill("Nils Holm")
-    phone.get_by_label("Password", exact=True).fill("as he likes it")
-    phone.get_by_label("Confirm Password").fill("as he likes it")
-    phone.get_by_role("button", name="Sign up").click()
-    nils.expect_heading("Who is this for?")
-    nils.name_people()
-    nils.book("Book for me")
-
-    phone.get_by_role("button", name="Cancel for me").click()
-
-    nils.expect_done("Taken back. Nobody gets a message.")
-    expect(nils.main).to_contain_text("Nothing is booked.")
-    (visit,) = visits()
-    assert (visit["people"], visit["is_booked"]) == (["Nils Holm cancelled"], False)
-
-
-@pytest.mark.usefixtures("smiths")
-def test_everything_works_without_javascript(new_phone, visits, end_undo):
-    emma = Visitor(new_phone(java_script_enabled=False))
-    page = emma.page
-    emma.log_in_at("/book", "emma", PASSWORD)
-    first = emma.choose_time(GROUP)
-    emma.name_people("Sam Smith")
-    page.get_by_role("link", name="Book more").click()
-    emma.choose_time(SHORT, 2)
-    emma.name_people("Sam Smith")
-    expect(page.get_by_role("timer")).to_contain_text("until")
-    emma.book("Book all 2")
-    page.locator(".card").filter(has_text=SHORT).get_by_role("button", name="Cancel").click()
-    emma.expect_done("Taken back.")
-
-    end_undo()
-    emma.open_visit(f"{first:%-d %B %Y, %-I:%M}")
-    emma.choose("Move for everyone")
-    moment = emma.tap_time(1)
-    page.get_by_role("button", name="Move to").click()
-    emma.expect_done("Moved.")
-    emma.cancel("Cancel for everyone")
-
-    emma.expect_done("Cancelled.")
-    moved, undone = visits()
-    assert (moved["start"], moved["state"]) == (in_utc(moment), "cancelled")
-    assert sorted(moved["people"]) == ["Emma Smith cancelled", "Sam Smith cancelled"]
-    assert undone["is_booked"] is False
-
-
-@pytest.mark.usefixtures("smiths")
-def test_the_keyboard_alone_is_enough_to_move_and_to_cancel(desk, visits, end_undo):
-    emma, before = _book_for_emma_john_and_sam(desk)
-    end_undo()
-    emma.open_visit(f"{before:%-d %B %Y, %-I:%M}")
-    menu = desk.locator("summary")
-
-    press(desk, menu, "Enter")
-    press(desk, desk.get_by_role("link", name="Move for everyone"), "Enter")
-    press(desk, desk.locator(".o_clinic_starts a").first, "Enter")
-    press(desk, desk.get_by_role("button", name="Move to"), "Enter")
-    emma.expect_done("Moved.")
-    (visit,) = visits()
-    assert visit["start"] != in_utc(before)
-    press(desk, menu, "Enter")
-    press(desk, desk.get_by_role("link", name="Cancel for everyone"), "Enter")
-    press(desk, desk.get_by_role("button", name="Cancel for everyone"), "Enter")
-
-    emma.expect_done("Cancelled.")
-    (visit,) = visits()
-    assert visit["state"] == "cancelled"
-
-
-@pytest.mark.usefixtures("smiths")
-def test_after_the_deadline_the_page_says_why_and_whom_to_call(phone, end_undo, rules, album):
-    emma, moment = _book_for_emma_john_and_sam(phone)
-    end_undo()
-    rules(clinic_cancel_hours=24 * 60, clinic_reschedule_hours=24 * 60)
-
-    emma.open_visit(f"{moment:%-d %B %Y, %-I:%M}")
-
-    expect(emma.main).to_contain_text(
-        "It's less than 1440 hours before the visit, so it can't be moved or cancelled online."
-    )
-    call = emma.main.get_by_role("link", name="+64 9 555 0123")
-    expect(call).to_have_attribute("href", re.compile("^tel:"))
-    expect(phone.locator("summary")).to_have_count(0)
-    album.keep_all(phone, "booking-late")
-
-
-@pytest.mark.usefixtures("smiths")
-def test_a_traveller_reads_the_clinics_times_with_their_zone(new_phone, album):
-    emma = Visitor(new_phone(timezone_id="America/Lima"))
-    emma.page.goto("/book")
-    emma.open_times(GROUP)
-    expect(emma.main).to_contain_text("Times are in Auckland (NZ")
-    expect(emma.main).to_contain_text("Your device is in Lima:")
-    album.keep_all(emma.page, "booking-elsewhere")
-
-    emma.page.get_by_role("link", name="Later").click()
-    moment = emma.tap_time()
-    emma.log_in("emma", PASSWORD)
-
-    choice = emma.page.locator(".o_clinic_choice")
-    expect(choice).to_contain_text(f"{moment:%A %-d %B %Y, %-I:%M}")
-    expect(choice).to_contain_text("Auckland (NZ")
-    assert moment.utcoffset().total_seconds() >= 12 * 3600

@@ -6,8 +6,27 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 # The first visitor waits until the server has put its style sheets and scripts together.
-PATIENCE = 30_000
+PATIENCE = 90_000
 expect.set_options(timeout=PATIENCE)
+
+GROUP = "Counselling for couples and families"
+SHORT = "Physiotherapy: follow-up"
+PASSWORD = "rosa"
+
+VISITS = """
+    SELECT service.name->>'en_US' AS service, appointment.start, appointment.state,
+           payer.name AS payer, appointment.booked_at IS NOT NULL AS is_booked,
+           array_agg(patient.name || ' ' || participant.state ORDER BY participant.id) AS people,
+           count(participant.tell_at) AS to_tell
+      FROM clinic_appointment appointment
+      JOIN clinic_service service ON service.id = appointment.service_id
+      JOIN res_partner payer ON payer.id = appointment.payer_id
+      JOIN clinic_participant participant ON participant.appointment_id = appointment.id
+      JOIN res_partner patient ON patient.id = participant.partner_id
+     WHERE appointment.booking_id > %s
+  GROUP BY appointment.id, service.id, payer.id
+  ORDER BY appointment.id
+"""
 
 
 class Album:
@@ -128,3 +147,13 @@ class Visitor:
 
     def expect_done(self, words):
         expect(self.main.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+
+def book_for_emma_john_and_sam(page):
+    """Emma logs in and books a family visit that she pays for; its moment."""
+    emma = Visitor(page)
+    emma.log_in_at("/book", "emma", PASSWORD)
+    moment = emma.choose_time(GROUP)
+    emma.name_people("John Smith", "Sam Smith")
+    emma.book("Book for me, John and Sam")
+    return emma, moment
