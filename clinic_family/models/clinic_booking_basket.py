@@ -1,3 +1,4 @@
+import math
 from datetime import timezone
 
 from odoo import api, fields, models
@@ -156,5 +157,5 @@ class ClinicBookingSite(models.AbstractModel):
         return {
             "booking": booking,
             "appointments": booking._get_appointments().sorted("start")._get_portal_details(),
-            "undo_seconds": max(0, int(left)),
+            "undo_minutes": max(0, math.ceil(left / 60)),
         }

@@ -72,7 +72,7 @@ class TestMessageReminders(MessageCase):
             self.env["clinic.message"]._send_due()
 
         self.assertFalse(untold)
-        self.assertEqual(self.messages(visit).mapped("kind"), ["reminder", "confirmed"])
+        self.assertEqual(sorted(self.messages(visit).mapped("kind")), ["confirmed", "reminder"])
 
     def test_none_for_who_was_added_only_then(self):
         visit = self.booked()
