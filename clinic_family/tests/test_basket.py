@@ -308,6 +308,15 @@ class TestBasketPage(SiteCase):
         self.assertEqual(countdown.get("data-seconds"), "600")
         self.assertIn("Held for you: until 9:10 AM Auckland (NZDT)", self.text(check))
 
+    def test_with_whom_it_is_held_is_said_when_it_is_asked_who_comes(self):
+        self.login(self.mother)
+        before = self.text(self.who())
+
+        after = self.submit(self.form(self.get(self.slug), "/hold"), start=TEN)
+
+        self.assertIn("with whoever is free", before)
+        self.assertIn("with Nora Test-Nightingale", self.text(after))
+
     def test_one_is_taken_out_again(self):
         self.login(self.mother)
         check = self.check([self.mother])
