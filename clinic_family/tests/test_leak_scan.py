@@ -118,10 +118,10 @@ class TestLeakScan(LeakScan):
             if model._abstract or model._transient or not model.has_access("read"):
                 continue
             records = model.search([])
-            texts += [self.read(records, field) for field in model.fields_get(attributes=[])]
+            texts += [self.read_field(records, field) for field in model.fields_get(attributes=[])]
         return "\n".join(texts)
 
-    def read(self, records, field):
+    def read_field(self, records, field):
         try:
             return f"{records._name}.{field}: {records.read([field])}"
         except UserError:
