@@ -52,8 +52,10 @@ class ClinicAppointment(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not TAKING.isdisjoint(vals):
-            for visit in self:
+        changed = TAKING & vals.keys()
+        for visit in self if changed else ():
+            # Whoever has the time already only says how far it is.
+            if changed != {"state"} or visit.state not in BLOCKING:
                 visit._free_expired({**{name: visit[name] for name in TAKING}, **vals})
         return super().write(vals)
 

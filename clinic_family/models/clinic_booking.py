@@ -164,9 +164,9 @@ class ClinicBooking(models.Model):
 
     def _prolong(self):
         """All that is held is held for the clinic's time from now on."""
-        minutes = self.env.company.clinic_hold_minutes
-        until = fields.Datetime.now() + timedelta(minutes=minutes)
         held = self._get_finished() + self._get_unfinished()
+        minutes = min(held.company_id.mapped("clinic_hold_minutes"))
+        until = fields.Datetime.now() + timedelta(minutes=minutes)
         held.held_until = min(until, self.opened_at + LONGEST_HOLD)
         held.flush_recordset()
 
@@ -222,7 +222,8 @@ class ClinicBooking(models.Model):
         self._get_unfinished().unlink()
         visits.held_until = False
         visits._move_to("booked")
-        undo = timedelta(minutes=self.env.company.clinic_undo_minutes)
+        # Their companies', because that is when the messages leave.
+        undo = timedelta(minutes=min(visits.company_id.mapped("clinic_undo_minutes")))
         self.write({"state": "confirmed", "undo_until": fields.Datetime.now() + undo})
 
     @api.model

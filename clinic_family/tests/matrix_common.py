@@ -2,10 +2,23 @@
 
 from datetime import timedelta
 
+from odoo import http
+
 from ..engine.permissions import KINDS
 
 # Who somebody is to Paula, beside what they hold. "linked": their relationship lasts.
 PUBLIC, STRANGER, PERSON = "public", "stranger", "person"
+
+
+def read_routes(env):
+    """Every address this addon answers, with its method; without one it only reads."""
+    modules = sorted(env.registry._init_modules)
+    return {
+        (method, url)
+        for url, endpoint in http._generate_routing_rules(modules, False)
+        if ".clinic_family." in endpoint.func.__module__
+        for method in endpoint.routing.get("methods") or ["GET"]
+    }
 
 
 class Actor:

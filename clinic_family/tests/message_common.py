@@ -49,18 +49,8 @@ class Mail:
         self.words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", self.html)).split())
 
 
-class MessageCase(ClinicCase):
-    """Mira is Leo's mother; she and Leo have addresses, and the others have none."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.write({"clinic_undo_minutes": UNDO, "clinic_reminder_hours": ""})
-        cls.company.email = "clinic@example.com"
-        cls.mira, cls.greta = cls.mother.partner_id, cls.grandmother.partner_id
-        cls.fergus = cls.father.partner_id
-        cls.leo.email, cls.mira.email = "leo@example.com", "mira@example.com"
-        cls.greta.email, cls.fergus.email = "greta@example.com", "fergus@example.com"
+class MailCatcher:
+    """For a test case: what is sent ends up in a mail server of ours."""
 
     def setUp(self):
         super().setUp()
@@ -78,9 +68,6 @@ class MessageCase(ClinicCase):
         self.env.invalidate_all()
         return float("inf")
 
-    def visit(self, *people, day=THURSDAY, clock="10:00", **values):
-        return self.appointment(day, clock, people or [self.leo], **values)
-
     @contextmanager
     def after(self, minutes=UNDO, **more):
         """The clocks show that so much time has passed since the test began."""
@@ -95,6 +82,23 @@ class MessageCase(ClinicCase):
         with self.after(minutes, **more):
             self.env["clinic.message"]._send_due()
         return self.server.mails[before:]
+
+
+class MessageCase(MailCatcher, ClinicCase):
+    """Mira is Leo's mother; she and Leo have addresses, and the others have none."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"clinic_undo_minutes": UNDO, "clinic_reminder_hours": ""})
+        cls.company.email = "clinic@example.com"
+        cls.mira, cls.greta = cls.mother.partner_id, cls.grandmother.partner_id
+        cls.fergus = cls.father.partner_id
+        cls.leo.email, cls.mira.email = "leo@example.com", "mira@example.com"
+        cls.greta.email, cls.fergus.email = "greta@example.com", "fergus@example.com"
+
+    def visit(self, *people, day=THURSDAY, clock="10:00", **values):
+        return self.appointment(day, clock, people or [self.leo], **values)
 
     def told(self, visit):
         """Brings the visit to where its patients know of it."""

@@ -1,8 +1,11 @@
 """What becomes of a basket when the world goes on before it is confirmed."""
 
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
 
-from .common_site import SiteCase
+from .common_site import TEN, SiteCase
 
 
 @tagged("post_install", "-at_install")
@@ -45,3 +48,22 @@ class TestBasketMeanwhile(SiteCase):
         self.assertIn("isn't offered there", self.text(by_nobody, 422))
         self.assertIn("isn't offered there", self.text(nowhere, 422))
         self.assertEqual(self.visits().mapped("state"), ["held"])
+
+    def test_the_company_of_the_visit_sets_how_long_whichever_one_visits(self):
+        self.company.write({"clinic_hold_minutes": 5, "clinic_undo_minutes": 2})
+        other = self.env["res.company"].create(
+            {"name": "Other", "clinic_hold_minutes": 60, "clinic_undo_minutes": 60}
+        )
+        self.mother.company_ids += other
+        both = self.mother.with_context(allowed_company_ids=(other + self.company).ids)
+        bookings = self.env(user=self.mother.id, context=both.env.context)["clinic.booking"]
+        me = self.mother.partner_id
+
+        held = bookings._hold(me, self.checkout(self.group, TEN, [me])).sudo()
+        kept = held.held_until - fields.Datetime.now()
+        bookings._confirm(me, held.booking_id.key, held.booking_id.version)
+        self.env.flush_all()
+
+        self.assertEqual(kept, timedelta(minutes=5))
+        self.assertEqual(held.booking_id.undo_until, fields.Datetime.now() + timedelta(minutes=2))
+        self.assertEqual(held.participant_ids.tell_at, held.booking_id.undo_until)

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import TUESDAY, ClinicHttpCase, written
-from .matrix_common import MatrixFamily
+from .matrix_common import MatrixFamily, read_routes
 
 EVERYBODY = {"public", "logged in"}
 LOGGED_IN = {"logged in"}
@@ -101,13 +101,7 @@ class TestRouteMatrix(MatrixFamily, ClinicHttpCase):
 
     def get_routes(self):
         """Every address this addon answers, with its method; without one it only reads."""
-        modules = sorted(self.env.registry._init_modules)
-        return {
-            (method, url)
-            for url, endpoint in http._generate_routing_rules(modules, False)
-            if ".clinic_family." in endpoint.func.__module__
-            for method in endpoint.routing.get("methods") or ["GET"]
-        }
+        return read_routes(self.env)
 
     def get_url(self, rule):
         for part, value in self.parts.items():

@@ -127,6 +127,25 @@ class TestMyAppointments(ClinicHttpCase):
         self.assertEqual((len(first), len(second)), (20, 2))
         self.assertFalse(set(first) & set(second))
 
+    def test_a_page_takes_no_more_queries_with_many_visits_than_with_two(self):
+        mine = self.env["clinic.appointment"].with_user(self.mother)
+        few = self.count_queries(mine)
+        for day in range(1, 19):
+            self.appointment(TUESDAY.replace(month=5, day=day), "10:00", [self.mother, self.leo])
+
+        many = self.count_queries(mine)
+
+        self.assertLessEqual(many, few)
+
+    def count_queries(self, appointments):
+        """How many queries the first page takes, read anew."""
+        appointments._get_my_page("upcoming", 20, 0)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        appointments._get_my_page("upcoming", 20, 0)
+        return self.env.cr.sql_log_count - before
+
     def test_an_employee_without_a_role_has_a_page_too(self):
         self.login(self.user("test_employee", "Eve Test-Employee", "base.group_user"))
 
