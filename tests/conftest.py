@@ -1,5 +1,6 @@
 """What the tests outside Odoo share: an engine without Odoo, a running clinic, browsers."""
 
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -137,3 +138,43 @@ def phone(new_phone):
 def desk(new_desk):
     """A page on a desktop."""
     return new_desk()
+
+
+@pytest.fixture
+def album():
+    """The pictures of the guide, in the folder that PICTURES names."""
+    from tests.visitor import Album
+
+    return Album(os.environ.get("PICTURES"))
+
+
+@pytest.fixture
+def visits(clinic):
+    """Return a function that tells of each visit booked since the test began."""
+    from tests.visitor import VISITS
+
+    last = clinic.query("SELECT coalesce(max(id), 0) AS id FROM clinic_booking")[0]["id"]
+    return lambda: clinic.query(VISITS, [last])
+
+
+@pytest.fixture
+def end_undo(clinic):
+    """Return a function that lets the undo period of all bookings be over."""
+    return lambda: clinic.query("UPDATE clinic_booking SET undo_until = now() - interval '1 hour'")
+
+
+@pytest.fixture(scope="session")
+def smiths(clinic):
+    """Emma and John Smith have logins; John lets Emma book and pay for him, Sam is their son."""
+    from tests.people import Person
+
+    manager = Person(clinic.url, "manager").log_in()
+    portal = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_portal'"
+    groups = [(6, 0, [group["res_id"] for group in clinic.query(portal)])]
+    for login in ("emma", "john"):
+        name = f"{login.title()} Smith"
+        (row,) = clinic.query("SELECT id FROM res_partner WHERE name = %s", [name])
+        account = {"partner_id": row["id"], "login": login, "group_ids": groups}
+        manager.call("res.users", "create", [account])
+    copied = "(SELECT password FROM res_users WHERE login = 'rosa')"
+    clinic.query(f"UPDATE res_users SET password = {copied} WHERE login IN ('emma', 'john')")

@@ -1,19 +1,15 @@
 """The main job, as people do it: a family books a visit, the clinic sees it and invoices it."""
 
-import os
-from datetime import datetime, timezone
-from pathlib import Path
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.visitor import PATIENCE, in_utc, press
+
 GROUP = "Counselling for couples and families"
 ALONE = "Physiotherapy: first visit"
 AT_THE_CLINIC = {"timezone_id": "Pacific/Auckland"}
-# The first visitor waits until the server has put its style sheets and scripts together.
-PATIENCE = 90_000
-expect.set_options(timeout=PATIENCE)
-
 
 BOOKED_AFTER = """
     SELECT booking.id AS booking, booker.name AS booker, appointment.id AS appointment,
@@ -36,38 +32,6 @@ BOOKED_AFTER = """
      WHERE booking.id > %s
   ORDER BY participant.id
 """
-
-
-class Album:
-    """The pictures of the guide, in the folder that PICTURES names; without it there are none."""
-
-    def __init__(self, folder):
-        self.folder = Path(folder) if folder else None
-
-    def keep(self, page, name):
-        """Keep what a person at the desk sees at once."""
-        if self.folder:
-            expect(page.locator(".o_loading_indicator")).to_be_hidden()
-            page.wait_for_timeout(500)
-            page.screenshot(path=self.folder / f"{name}.png", scale="css", animations="disabled")
-
-    def keep_all(self, page, name):
-        """Keep all that a person at the phone may scroll to, without the website's own footer."""
-        if self.folder:
-            page.wait_for_load_state("networkidle")
-            end = page.evaluate("document.querySelector('#footer, #bottom').offsetTop")
-            page.screenshot(
-                path=self.folder / f"{name}.png",
-                full_page=True,
-                clip={"x": 0, "y": 0, "width": page.viewport_size["width"], "height": end},
-                scale="css",
-                animations="disabled",
-            )
-
-
-@pytest.fixture
-def album():
-    return Album(os.environ.get("PICTURES"))
 
 
 def _patient(page):
@@ -94,11 +58,6 @@ def _log_in(page, login):
     page.get_by_label("Email").fill(login)
     page.get_by_label("Password", exact=True).fill(login)
     page.get_by_role("button", name="Log in").click()
-
-
-def _in_utc(moment):
-    """A moment as the database stores it."""
-    return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
 def _when(moment):
@@ -213,7 +172,7 @@ def test_a_mother_books_for_herself_and_her_son_and_the_clinic_invoices_her(
         "booker": "Maria Rossi",
         "appointment": hers["appointment"],
         "service": GROUP,
-        "start": _in_utc(moment),
+        "start": in_utc(moment),
         "payer": "Maria Rossi",
         "booked_by": "Maria Rossi",
         "invoice": "draft",
@@ -243,7 +202,7 @@ def test_a_new_patient_signs_up_on_the_way_and_books_for_herself(phone, booked):
     expect(phone.get_by_role("heading", name="Booked")).to_be_visible()
     expect(phone.locator("main")).to_contain_text("Nora Berg (you)")
     (row,) = booked()
-    assert (row["service"], row["start"]) == (ALONE, _in_utc(moment))
+    assert (row["service"], row["start"]) == (ALONE, in_utc(moment))
     assert {row["patient"], row["booker"], row["payer"]} == {"Nora Berg"}
 
 
@@ -252,31 +211,21 @@ def test_the_keyboard_alone_is_enough_to_book(desk, booked):
     _log_in(desk, "maria")
     expect(desk.get_by_role("heading", name="Book an appointment")).to_be_visible()
 
-    _press(desk, desk.get_by_role("link", name=GROUP), "Enter")
-    _press(desk, desk.get_by_role("link", name="Later"), "Enter")
+    press(desk, desk.get_by_role("link", name=GROUP), "Enter")
+    press(desk, desk.get_by_role("link", name="Later"), "Enter")
     expect(desk.get_by_role("link", name="Earlier")).to_be_visible()
     free = desk.locator(".o_clinic_starts button").first
     moment = datetime.fromisoformat(free.locator("time").get_attribute("datetime"))
-    _press(desk, free, "Enter")
-    _press(desk, desk.get_by_label("Leo Rossi"), "Space")
-    _press(desk, desk.get_by_role("button", name="Continue"), "Enter")
-    _press(desk, desk.get_by_role("button", name="Book for me and Leo"), "Enter")
+    press(desk, free, "Enter")
+    press(desk, desk.get_by_label("Leo Rossi"), "Space")
+    press(desk, desk.get_by_role("button", name="Continue"), "Enter")
+    press(desk, desk.get_by_role("button", name="Book for me and Leo"), "Enter")
 
     expect(desk.get_by_role("heading", name="Booked")).to_be_visible()
     assert [(row["patient"], row["start"]) for row in booked()] == [
-        ("Maria Rossi", _in_utc(moment)),
-        ("Leo Rossi", _in_utc(moment)),
+        ("Maria Rossi", in_utc(moment)),
+        ("Leo Rossi", in_utc(moment)),
     ]
-
-
-def _press(page, target, key, at_most=80):
-    """Walk to the target with the Tab key, and press a key there."""
-    expect(target).to_be_visible()
-    for _ in range(at_most):
-        if target.evaluate("element => element === document.activeElement"):
-            return page.keyboard.press(key)
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{at_most} presses of Tab don't lead to {target}")
 
 
 def test_all_pages_work_without_javascript(new_phone, booked):
@@ -292,6 +241,6 @@ def test_all_pages_work_without_javascript(new_phone, booked):
     expect(phone.get_by_role("heading", name="Booked")).to_be_visible()
     _expect_whole_appointment(phone.locator("main"), moment)
     assert [(row["patient"], row["start"]) for row in booked()] == [
-        ("Maria Rossi", _in_utc(moment)),
-        ("Leo Rossi", _in_utc(moment)),
+        ("Maria Rossi", in_utc(moment)),
+        ("Leo Rossi", in_utc(moment)),
     ]

@@ -166,7 +166,7 @@ class ClinicAppointment(models.Model):
             coming = appointment.participant_ids.filtered(lambda p: p.state != "cancelled")
             appointment.participant_count = len(coming)
 
-    @api.depends("service_id", "local_time", "patient_names")
+    @api.depends("service_id", "local_time", "patient_names", "state")
     @api.depends_context("uid")
     def _compute_display_name(self):
         # Names for the staff only: Odoo shows this, read with full rights, to whoever sees a
@@ -174,8 +174,9 @@ class ClinicAppointment(models.Model):
         is_staff = self.env.user.has_group("clinic_family.clinic_family_group_practitioner")
         for appointment in self:
             detail = appointment.patient_names if is_staff else appointment.local_time
+            held = appointment.state == "held" and self.env._("Held")
             appointment.display_name = " · ".join(
-                part for part in (detail, appointment.sudo().service_id.name) if part
+                part for part in (held, detail, appointment.sudo().service_id.name) if part
             )
 
     @api.depends("start", "location_id")
@@ -226,14 +227,27 @@ class ClinicAppointment(models.Model):
                     state=states[appointment.state],
                     target=states[target],
                 ))  # fmt: skip
-        participants = moving.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
-        participants.state = target
+        participants = moving._get_going_along()
+        participants._set_state(target)
         moving.state = target
         if target == "booked":
             moving.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
             participants._make_patients()
         # At once, so that what is freed here can be taken in the same transaction.
         moving.flush_recordset()
+
+    def _get_going_along(self):
+        """The participants who are as far as their appointment.
+
+        Of a cancelled one those who were cancelled with it: whoever had left before stays away.
+        """
+        along = self.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
+        cancelled = along.filtered(lambda p: p.state == "cancelled")
+        with_it = [
+            participants._get_last_cancelled()
+            for participants in cancelled.grouped("appointment_id").values()
+        ]
+        return (along - cancelled).union(*with_it)
 
     def action_arrive(self):
         self._move_to("arrived")
@@ -248,6 +262,14 @@ class ClinicAppointment(models.Model):
         self._move_to("cancelled")
 
     def action_rebook(self):
-        """Undoes a cancellation, a no-show or an arrival; refused when the time is gone."""
+        """Undoes a cancellation, a no-show or an arrival; refused when the time is gone.
+
+        What waits in a basket is booked by whoever chose it, and by nobody else.
+        """
+        for appointment in self:
+            if appointment.booking_id.state == "open":
+                raise UserError(self.env._(
+                    "%s is still at somebody's check-out. Please make a new appointment.",
+                    appointment.display_name,
+                ))  # fmt: skip
         self._move_to("booked")
-        self._leave_basket()

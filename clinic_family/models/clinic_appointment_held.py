@@ -1,9 +1,13 @@
 from datetime import timezone
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..engine.checkout import Checkout
 from ..engine.instants import to_instant, write_start
+
+# What decides which time an appointment takes, and the states in which it does.
+TAKING = {"practitioner_id", "service_id", "start", "stop", "state"}
+BLOCKING = ("held", "booked", "arrived", "fulfilled")
 
 
 class ClinicAppointment(models.Model):
@@ -28,14 +32,6 @@ class ClinicAppointment(models.Model):
             for person in people
         ]  # fmt: skip
 
-    def _leave_basket(self):
-        """What the front desk books of somebody's basket isn't theirs to remove any more."""
-        # Practitioners may not read baskets, and may book again what ran out in one.
-        kept_sudo = self.sudo().filtered(lambda visit: visit.booking_id.state == "open")
-        for basket_sudo in kept_sudo.booking_id:
-            basket_sudo._count_change()
-        kept_sudo.write({"booking_id": False, "held_until": False})
-
     def _get_checkout(self):
         """What its booker asked for, as the pages of the check-out carry it."""
         self.ensure_one()
@@ -48,3 +44,32 @@ class ClinicAppointment(models.Model):
             participant_ids=tuple(self.participant_ids.partner_id.ids),
             payer_id=self.payer_id.id,
         )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._free_expired(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not TAKING.isdisjoint(vals):
+            for visit in self:
+                visit._free_expired({**{name: visit[name] for name in TAKING}, **vals})
+        return super().write(vals)
+
+    def _free_expired(self, vals):
+        """Frees what others held for too long where an appointment with these values will be.
+
+        A constraint can't look at the clock, so it's done before whatever takes a time is stored.
+        """
+        wanted = self.sudo().new({name: value for name, value in vals.items() if name in TAKING})
+        if wanted.state not in BLOCKING or not (wanted.blocked_start and wanted.blocked_stop):
+            return
+        self.sudo().search([
+            ("practitioner_id", "=", wanted.practitioner_id.id),
+            ("state", "=", "held"),
+            ("held_until", "<=", fields.Datetime.now()),
+            ("blocked_start", "<", wanted.blocked_stop),
+            ("blocked_stop", ">", wanted.blocked_start),
+            ("id", "not in", self.ids),
+        ])._move_to("cancelled")  # fmt: skip

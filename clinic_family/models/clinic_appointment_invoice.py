@@ -53,8 +53,10 @@ class ClinicAppointment(models.Model):
         self.ensure_one()
         if self.invoice_id and self.invoice_id.state != "cancel":
             return self.invoice_id
-        if self.state == "cancelled":
-            raise UserError(self.env._("A cancelled appointment has nothing to invoice."))
+        if self.state in ("held", "cancelled"):
+            raise UserError(self.env._(
+                "An appointment that is only held, or cancelled, has nothing to invoice."
+            ))  # fmt: skip
         self.invoice_id = self.env["account.move"].create(self._prepare_invoice())
         return self.invoice_id
 

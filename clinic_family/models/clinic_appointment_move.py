@@ -101,7 +101,6 @@ class ClinicAppointment(models.Model):
         stop = start + (self.stop - self.start)
         place = {"start": start, "stop": stop, "location_id": location.id}
         for practitioner in practitioners:
-            bookings._free_expired(practitioner, {"service_id": self.service_id.id, **place})
             try:
                 # Losing is an answer, not an error to alarm anybody with.
                 with mute_logger("odoo.sql_db"), self.env.cr.savepoint():

@@ -105,13 +105,21 @@ class ClinicBooking(models.Model):
         basket_sudo = self.sudo()._open_basket(booker)
         held_sudo = basket_sudo._find_held(service, checkout)
         if not held_sudo:
-            basket_sudo._get_unfinished().unlink()
-            basket_sudo._verify_room()
-            held_sudo = basket_sudo._take(*self._verify_start(service, checkout))
+            held_sudo = basket_sudo._replace_unfinished(service, checkout)
         if coming:
             held_sudo._set_coming(**coming)
         basket_sudo._prolong()
         return held_sudo.sudo(False)
+
+    def _replace_unfinished(self, service, checkout):
+        """Takes the time asked for instead of the one just chosen, which stays when it's refused.
+
+        A refusal is explained on a page, and what was done until then is stored.
+        """
+        with self.env.cr.savepoint():
+            self._get_unfinished().unlink()
+            self._verify_room()
+            return self._take(*self._verify_start(service, checkout))
 
     def _open_basket(self, booker):
         """The person's basket, made when there is none; of two clicks at once one is retried."""

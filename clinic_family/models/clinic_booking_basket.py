@@ -1,3 +1,4 @@
+import math
 from datetime import timezone
 
 from odoo import api, fields, models
@@ -119,13 +120,18 @@ class ClinicBookingSite(models.AbstractModel):
         return basket_sudo._get_unfinished().filtered(lambda visit: visit.service_id == service)
 
     def _get_held_values(self, me, service, checkout):
-        """How long the time asked for is held for the reader already, if it is."""
+        """How long the time asked for is held for the reader already, if it is, and with whom."""
         basket_sudo = self.env["clinic.booking"]._find_basket(me).sudo()
         try:
             held_sudo = basket_sudo and basket_sudo._find_held(service, checkout)
         except BookingRefused:
-            return {}
-        return self._get_countdown(basket_sudo) if held_sudo else {}
+            held_sudo = None
+        if not held_sudo:
+            return {"held": {}}
+        return {
+            "held": self._get_countdown(basket_sudo),
+            "practitioner": held_sudo[:1].practitioner_id,
+        }
 
     @api.model
     def _get_taken(self, service, checkout, moving=()):
@@ -156,5 +162,5 @@ class ClinicBookingSite(models.AbstractModel):
         return {
             "booking": booking,
             "appointments": booking._get_appointments().sorted("start")._get_portal_details(),
-            "undo_seconds": max(0, int(left)),
+            "undo_minutes": max(0, math.ceil(left / 60)),
         }

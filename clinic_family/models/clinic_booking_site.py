@@ -35,7 +35,7 @@ class ClinicBookingSite(models.AbstractModel):
         return {
             **self._get_choice(service, checkout),
             **self._get_relatives(me, people),
-            "held": self._get_held_values(me, service, checkout),
+            **self._get_held_values(me, service, checkout),
             "error": error,
             "clinic_acting": self._get_acting(
                 me, people.filtered(lambda person: person.id in chosen), "#who"

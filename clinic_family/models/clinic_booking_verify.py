@@ -125,7 +125,6 @@ class ClinicBooking(models.Model):
             "held_until": fields.Datetime.now(),
         }
         for practitioner in practitioners:
-            self._free_expired(practitioner, values)
             try:
                 # Losing is an answer, not an error to alarm anybody with.
                 with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
@@ -147,21 +146,6 @@ class ClinicBooking(models.Model):
             self.env.cr.execute(
                 SQL("SELECT pg_advisory_xact_lock(%s, %s)", PRACTITIONER_LOCKS, practitioner_id)
             )
-
-    @api.model
-    def _free_expired(self, practitioner, values):
-        """Frees what others held for too long where an appointment with these values would be.
-
-        A constraint can't look at the clock, so it's done after the lock and before the insert.
-        """
-        wanted = self.env["clinic.appointment"].new({**values, "practitioner_id": practitioner.id})
-        self.env["clinic.appointment"].search([
-            ("practitioner_id", "=", practitioner.id),
-            ("state", "=", "held"),
-            ("held_until", "<=", fields.Datetime.now()),
-            ("blocked_start", "<", wanted.blocked_stop),
-            ("blocked_stop", ">", wanted.blocked_start),
-        ])._move_to("cancelled")  # fmt: skip
 
     def _taken(self):
         return SlotTaken("taken", self.env._("Somebody took this time a moment ago."))

@@ -74,8 +74,8 @@ class ClinicFamilyEnding(models.AbstractModel):
         self._verify_grown(actor)
         theirs_sudo = self._get_their_knots(actor, other)
         may_cancel = self._may_book(actor, other)
-        self._untie(self._get_knots(actor, other), other, cancelled_ids)
-        self._untie(theirs_sudo, actor, cancelled_ids if may_cancel else ())
+        self._untie(self._get_knots(actor, other), other, actor, cancelled_ids)
+        self._untie(theirs_sudo, actor, actor, cancelled_ids if may_cancel else ())
         self._separate(actor, other, self.env._("Ended on the family page."))
 
     @api.model
@@ -90,8 +90,13 @@ class ClinicFamilyEnding(models.AbstractModel):
             or held_sudo._get_held(other, actor)
         )
 
-    def _untie(self, knots_sudo, leaver, cancelled_ids):
+    def _untie(self, knots_sudo, leaver, actor, cancelled_ids):
         cancelled_sudo = knots_sudo.filtered(lambda knot: knot.id in cancelled_ids)
+        people = cancelled_sudo.partner_id
+        decisions = self.env["clinic.authority"]._decide(actor, "book", people)
+        cancelled_sudo._record_cancelling(
+            actor, {one.id: decisions[one.id].facts.get("permission_id") for one in people}
+        )
         cancelled_sudo._cancel()
         for knot_sudo in knots_sudo - cancelled_sudo:
             payer = self._get_payer_after(knot_sudo, leaver)

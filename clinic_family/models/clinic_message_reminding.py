@@ -18,7 +18,7 @@ class ClinicMessage(models.Model):
 
     @api.model
     def _queue_reminders(self):
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([("clinic_reminder_hours", "!=", False)]):
             hours = company._get_reminder_hours()
             coming = self._get_coming(company, max(hours, default=0))
             due = self._get_due(coming, hours)
@@ -38,6 +38,8 @@ class ClinicMessage(models.Model):
         now = fields.Datetime.now()
         coming = self.env["clinic.participant"].search([
             ("state", "=", "booked"),
+            # Nobody is reminded of what they haven't been told yet.
+            ("tell_at", "=", False),
             ("appointment_id.state", "=", "booked"),
             ("appointment_id.booked_at", "!=", False),
             ("appointment_id.company_id", "=", company.id),

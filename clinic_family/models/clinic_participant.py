@@ -1,6 +1,10 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 
 from .clinic_appointment import STATES
+
+CANCELLING = ("cancelled_at", "cancelled_by_id", "cancelled_under_id")
 
 
 class ClinicParticipant(models.Model):
@@ -98,8 +102,21 @@ class ClinicParticipant(models.Model):
 
     def _cancel(self):
         """These participants no longer come; an appointment nobody comes to is cancelled."""
-        self.filtered(lambda p: p.state in ("booked", "arrived")).state = "cancelled"
+        self.filtered(lambda p: p.state in ("booked", "arrived"))._set_state("cancelled")
         appointments = self.appointment_id.filtered(
             lambda appointment: not appointment.participant_count and appointment.state == "booked"
         )
         appointments._move_to("cancelled")
+
+    def _set_state(self, state):
+        """Notes since when they are cancelled, and forgets it of those who are taken up again."""
+        self.state = state
+        if state == "cancelled":
+            self.filtered(lambda p: not p.cancelled_at).cancelled_at = fields.Datetime.now()
+        else:
+            self.write(dict.fromkeys(CANCELLING, False))
+
+    def _get_last_cancelled(self):
+        """Of participants who cancelled, those who did so last."""
+        last = max(self.mapped(lambda p: p.cancelled_at or datetime.min), default=None)
+        return self.filtered(lambda p: (p.cancelled_at or datetime.min) == last)

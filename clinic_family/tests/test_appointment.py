@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from ..models.clinic_appointment import STATES
-from .common import ROLE, TUESDAY, WEDNESDAY, ClinicCase
+from .common import ROLE, TUESDAY, WEDNESDAY, ClinicCase, freeze_time
 
 
 @tagged("post_install", "-at_install")
@@ -108,6 +108,18 @@ class TestAppointmentState(ClinicCase):
         self.visit.action_rebook()
 
         self.assertEqual(self.people(), ["booked", "cancelled"])
+
+    def test_undoing_a_cancellation_brings_back_who_was_cancelled_with_it_and_nobody_else(self):
+        with freeze_time("2027-03-28 19:00:00"):
+            self.visit.participant_ids[1]._cancel()
+        self.visit.action_cancel()
+
+        self.visit.action_rebook()
+
+        self.assertEqual(self.people(), ["booked", "cancelled"])
+        self.assertEqual(
+            self.visit.participant_ids.mapped(lambda one: bool(one.cancelled_at)), [False, True]
+        )
 
 
 @tagged("post_install", "-at_install")

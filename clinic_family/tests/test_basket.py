@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 
 from psycopg2.errors import SerializationFailure
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
 
 from ..engine.intervals import Interval
 from ..exceptions import BasketChanged, BookingRefused, SlotTaken
-from .common import NOW, TUESDAY, ClinicCase, ConnectionsCase, instant, utc, written
+from .common import NOW, ROLE, TUESDAY, ClinicCase, ConnectionsCase, instant, utc, written
 from .common_site import TEN, SiteCase
 
 ELEVEN = written(TUESDAY, "11:00")
@@ -29,6 +30,14 @@ class TestHolding(ClinicCase):
         values = values if people else {"participant_ids": (), "payer_id": 0, **values}
         user = user or self.mother
         return self.checkout(self.single, start, people or [user], **values)
+
+    def get_refusal(self, start):
+        """Why the mother may not have it; what was done until then is kept, as on a page."""
+        try:
+            self.hold(self.mother, self.at(start))
+        except BookingRefused as refusal:
+            return refusal.reason
+        return ""
 
     def is_free(self, clock):
         """Whether others are offered that time on Tuesday."""
@@ -68,6 +77,18 @@ class TestHolding(ClinicCase):
 
         self.assertEqual((held.state, taken.state), ("cancelled", "held"))
 
+    def test_what_ran_out_gives_way_to_what_the_front_desk_books_or_moves(self):
+        other = self.appointment(TUESDAY, "15:00", [self.father], service_id=self.single.id)
+        first = self.hold(self.mother, self.at(TEN))
+        second = self.hold(self.stranger, self.at(ELEVEN, user=self.stranger))
+
+        with later(11):
+            self.appointment(TUESDAY, "10:15", [self.leo], service_id=self.single.id)
+            other.start = utc(TUESDAY, "11:00")
+            self.env.flush_all()
+
+        self.assertEqual((first.state, second.state), ("cancelled", "cancelled"))
+
     def test_what_ran_out_is_booked_all_the_same_while_nobody_else_wants_it(self):
         held = self.hold(self.mother, self.at(TEN, self.mother))
 
@@ -93,6 +114,16 @@ class TestHolding(ClinicCase):
 
         self.assertFalse(first.exists())
         self.assertTrue(self.is_free("10:00"))
+
+    def test_a_time_that_is_refused_leaves_the_one_chosen_before(self):
+        self.hold(self.father, self.at(ELEVEN, user=self.father))
+        first = self.hold(self.mother, self.at(TEN))
+
+        refusals = [self.get_refusal(start) for start in (ELEVEN, written(TUESDAY, "20:00"))]
+
+        self.assertEqual(refusals, ["taken", "hours"])
+        self.assertTrue(first.exists())
+        self.assertFalse(self.is_free("10:00"))
 
     def test_the_same_time_again_stays_as_it_is(self):
         first = self.hold(self.mother, self.at(TEN))
@@ -174,6 +205,25 @@ class TestHolding(ClinicCase):
 
         self.assertEqual((held.state, booked.state), ("held", "booked"))
 
+    def test_what_ran_out_gives_way_to_a_visit_that_is_taken_up_again(self):
+        visit = self.appointment(TUESDAY, "10:00", [self.father])
+        visit.action_cancel()
+        held = self.hold(self.mother, self.at(TEN))
+
+        with later(10):
+            visit.action_rebook()
+
+        self.assertEqual((held.state, visit.state), ("cancelled", "booked"))
+
+    def test_the_front_desk_does_not_book_what_waits_in_a_basket(self):
+        held = self.hold(self.mother, self.at(TEN, self.mother))
+
+        with self.assertRaisesRegex(UserError, "somebody's check-out"):
+            held.action_rebook()
+        held.action_cancel()
+        with self.assertRaisesRegex(UserError, "somebody's check-out"):
+            held.action_rebook()
+
     def test_patients_see_nothing_of_what_is_held(self):
         self.grant(self.leo, self.mother, "book")
         self.grant(self.leo, self.father, "book")
@@ -184,6 +234,14 @@ class TestHolding(ClinicCase):
             people = self.env["clinic.participant"].with_user(user)
             self.assertFalse(visits.search([("id", "=", held.id)]))
             self.assertFalse(people.search([("appointment_id", "=", held.id)]))
+
+    def test_the_front_desk_sees_that_it_is_only_held(self):
+        held = self.hold(self.mother, self.at(TEN, self.mother))
+        desk = self.user("test_desk", "Dee Test-Desk", ROLE + "front_desk")
+
+        self.assertEqual(held.with_user(desk).display_name, "Held · Mira Motherwell · Test Physio")
+        with self.assertRaisesRegex(UserError, "only held"):
+            held.action_view_invoice()
 
     def test_nobody_becomes_a_patient_by_being_held_a_time(self):
         self.hold(self.mother, self.at(TEN, self.mother))
@@ -252,6 +310,15 @@ class TestBasketPage(SiteCase):
         (countdown,) = self.page(check).find_class("o_clinic_countdown")
         self.assertEqual(countdown.get("data-seconds"), "600")
         self.assertIn("Held for you: until 9:10 AM Auckland (NZDT)", self.text(check))
+
+    def test_with_whom_it_is_held_is_said_when_it_is_asked_who_comes(self):
+        self.login(self.mother)
+        before = self.text(self.who())
+
+        after = self.submit(self.form(self.get(self.slug), "/hold"), start=TEN)
+
+        self.assertIn("with whoever is free", before)
+        self.assertIn("with Nora Test-Nightingale", self.text(after))
 
     def test_one_is_taken_out_again(self):
         self.login(self.mother)

@@ -1,12 +1,10 @@
 """What becomes of a basket when the world goes on before it is confirmed."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import tagged
-from odoo.tests.common import freeze_time
 
-from .common import NOW, ROLE
 from .common_site import TEN, SiteCase
 
 
@@ -69,18 +67,3 @@ class TestBasketMeanwhile(SiteCase):
         self.assertEqual(kept, timedelta(minutes=5))
         self.assertEqual(held.booking_id.undo_until, fields.Datetime.now() + timedelta(minutes=2))
         self.assertEqual(held.participant_ids.tell_at, held.booking_id.undo_until)
-
-    def test_what_the_front_desk_books_of_it_stays_booked(self):
-        desk = self.user("test_desk", "Dee Test-Desk", ROLE + "front_desk")
-        form = self.form(self.check([self.mother]), "/confirm")
-        visit = self.visits()
-        visit.with_user(desk).action_cancel()
-        visit.with_user(desk).action_rebook()
-
-        confirmed = self.submit(form)
-        self.env["clinic.booking"].with_user(self.mother)._remove(self.mother.partner_id, visit.id)
-        with freeze_time(datetime.fromisoformat(NOW) + timedelta(hours=3)):
-            self.env["clinic.booking"]._clear_baskets()
-
-        self.assertIn("/book/basket", confirmed.url)
-        self.assertEqual(self.visits().mapped("state"), ["booked"])

@@ -30,6 +30,7 @@ class TestEnding(FamilyHttpCase):
         self.assertEqual(answer.status_code, 303)
         self.assertEqual((kept.payer_id, kept.state), (self.mother.partner_id, "booked"))
         self.assertEqual(cancelled.state, "cancelled")
+        self.assertEqual(cancelled.participant_ids.cancelled_by_id, self.mother.partner_id)
         self.assertFalse(self.env["clinic.relationship"]._find(
             self.mother.partner_id, self.grandmother.partner_id
         ))  # fmt: skip

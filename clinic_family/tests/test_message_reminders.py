@@ -60,6 +60,20 @@ class TestMessageReminders(MessageCase):
         self.assertFalse(self.messages(late))
         self.assertEqual(len(self.before(late, 2)), 2)
 
+    def test_nobody_is_reminded_before_they_are_told(self):
+        due = self.booked().start + timedelta(minutes=30) - timedelta(hours=48)
+        with freeze_time(due - timedelta(minutes=1)):
+            visit = self.visit(self.mother, clock="10:30")
+
+        with freeze_time(due + timedelta(minutes=1)):
+            self.env["clinic.message"]._send_due()
+            untold = self.messages(visit)
+        with freeze_time(due + timedelta(minutes=2)):
+            self.env["clinic.message"]._send_due()
+
+        self.assertFalse(untold)
+        self.assertEqual(sorted(self.messages(visit).mapped("kind")), ["confirmed", "reminder"])
+
     def test_none_for_who_was_added_only_then(self):
         visit = self.booked()
         with freeze_time(visit.start - timedelta(hours=40)):

@@ -110,6 +110,14 @@ class TestUndo(ChangeCase):
 
         self.assertEqual(visit.state, "cancelled")
 
+    def test_whoever_did_not_book_has_nothing_to_undo_when_nobody_comes_any_more(self):
+        self.grant(self.leo, self.father, "book")
+        visit = self.booked(self.mother, self.leo, payer=self.mother)
+        self.cancel(self.mother, visit)
+
+        self.assertTrue(visit._get_undo_until(self.mother.partner_id))
+        self.assertFalse(visit._get_undo_until(self.father.partner_id))
+
     def test_whoever_may_no_longer_book_takes_nothing_back(self):
         visit = self.booked(self.mother, self.leo, payer=self.mother)
 

@@ -1,0 +1,169 @@
+"""Holding, joining and confirming over real connections, at the same moment."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from psycopg2.errors import CheckViolation, SerializationFailure
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import ConcurrencyError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..exceptions import BookingRefused
+from .common import NOW, TUESDAY, ConnectionsCase, written
+
+ROUNDS = 50
+TEN = written(TUESDAY, "10:00")
+
+
+@tagged("post_install", "-at_install", "-standard")
+class TestAtOnce(ConnectionsCase):
+    def build(self):
+        self.bookers = tuple((self.mother + self.father).partner_id.ids)
+        self.addCleanup(self.clear)
+
+    def at_once(self, *actions):
+        """Does each in a request of its own at the same moment; answers with what became of it."""
+        barrier = threading.Barrier(len(actions))
+
+        def run(action):
+            barrier.wait(30)
+            return self.request(action)
+
+        with mute_logger("odoo.sql_db"), ThreadPoolExecutor(len(actions)) as threads:
+            return list(threads.map(run, actions))
+
+    def request(self, action):
+        """As Odoo serves it: what fails on another's work is judged anew."""
+        while True:
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                try:
+                    answer = action(env) or "done"
+                    env.flush_all()
+                    cr.commit()  # pylint: disable=invalid-commit
+                    return answer
+                except (SerializationFailure, ConcurrencyError):
+                    cr.rollback()
+                except CheckViolation:
+                    cr.rollback()
+                    return "full"
+                except BookingRefused as refusal:
+                    # A page explains it, and what was done until then is stored.
+                    env.flush_all()
+                    cr.commit()  # pylint: disable=invalid-commit
+                    return refusal.reason
+
+    def see(self, env, user):
+        return env(user=user.id)["clinic.booking"], user.with_env(env).partner_id
+
+    def hold_in(self, env, user):
+        bookings, me = self.see(env, user)
+        bookings._hold(me, self.checkout(self.single, TEN, [user]))
+
+    def confirm_in(self, env, user, shown):
+        bookings, me = self.see(env, user)
+        bookings._confirm(me, *shown)
+
+    def clear(self):
+        """Nothing is booked or held."""
+        with self.registry.cursor() as cr:
+            cr.execute("DELETE FROM clinic_appointment WHERE location_id = %s", [self.harbour.id])
+            cr.execute("DELETE FROM clinic_booking WHERE booker_id IN %s", [self.bookers])
+
+    def choose(self, user, is_over=False):
+        """The user holds ten o'clock; what the page of the check-out then shows."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            self.hold_in(env, user)
+            basket = env["clinic.booking"]._find_basket(user.with_env(env).partner_id)
+            if is_over:
+                basket.appointment_ids.held_until = datetime.fromisoformat(NOW)
+            return basket.key, basket.version
+
+    def look(self):
+        """Whose the visits in a blocking state are, and how far they have come."""
+        with self.registry.cursor() as cr:
+            visits = api.Environment(cr, SUPERUSER_ID, {})["clinic.appointment"].search([
+                ("location_id", "=", self.harbour.id), ("state", "!=", "cancelled"),
+            ])  # fmt: skip
+            return [(visit.payer_id.id, visit.state) for visit in visits]
+
+    def test_of_two_who_join_at_once_one_gets_the_last_seat(self):
+        for _round in range(ROUNDS):
+            self.clear()
+            visit = self.build_pair()
+
+            answers = self.at_once(
+                lambda env, visit=visit: self.join(env, visit, self.father),
+                lambda env, visit=visit: self.join(env, visit, self.grandmother),
+            )
+
+            self.assertEqual(sorted(answers), ["done", "full"])
+            with self.registry.cursor() as cr:
+                seen = visit.with_env(api.Environment(cr, SUPERUSER_ID, {}))
+                self.assertEqual((len(seen.participant_ids), seen.participant_count), (2, 2))
+
+    def build_pair(self):
+        """A visit with one seat left."""
+        self.env.cr.rollback()
+        visit = self.appointment(TUESDAY, "10:00", [self.mother], seats=2)
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        return visit
+
+    def join(self, env, visit, user):
+        env["clinic.participant"].create(
+            {"appointment_id": visit.id, "partner_id": user.with_env(env).partner_id.id}
+        )
+
+    def test_of_two_who_hold_a_time_at_once_one_has_it(self):
+        for _round in range(ROUNDS):
+            self.clear()
+
+            answers = self.at_once(
+                lambda env: self.hold_in(env, self.mother),
+                lambda env: self.hold_in(env, self.father),
+            )
+
+            self.assertEqual(sorted(answers), ["done", "taken"])
+            self.assertEqual([state for _payer, state in self.look()], ["held"])
+
+    def test_what_ran_out_is_the_owners_or_the_rivals(self):
+        mother, father = self.bookers
+        became = {
+            ("done", "taken"): [(mother, "booked")],
+            ("basket", "done"): [(father, "held")],
+        }
+        for _round in range(ROUNDS):
+            self.clear()
+            shown = self.choose(self.mother, is_over=True)
+
+            answers = self.at_once(
+                lambda env, shown=shown: self.confirm_in(env, self.mother, shown),
+                lambda env: self.hold_in(env, self.father),
+            )
+
+            self.assertEqual(self.look(), became.get(tuple(answers)), answers)
+
+    def test_a_time_clicked_twice_is_held_once(self):
+        for _round in range(ROUNDS):
+            self.clear()
+
+            answers = self.at_once(*[lambda env: self.hold_in(env, self.mother)] * 2)
+
+            self.assertEqual(answers, ["done", "done"])
+            self.assertEqual(self.look(), [(self.bookers[0], "held")])
+
+    def test_confirmed_twice_at_once_it_is_booked_once(self):
+        for _round in range(ROUNDS):
+            self.clear()
+            shown = self.choose(self.mother)
+
+            answers = self.at_once(
+                *[lambda env, shown=shown: self.confirm_in(env, self.mother, shown)] * 2
+            )
+
+            self.assertEqual(answers, ["done", "done"])
+            self.assertEqual(self.look(), [(self.bookers[0], "booked")])

@@ -1,0 +1,159 @@
+"""Somebody at a browser who books visits, changes them and gives them up."""
+
+from datetime import datetime, timezone
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+# The first visitor waits until the server has put its style sheets and scripts together.
+PATIENCE = 90_000
+expect.set_options(timeout=PATIENCE)
+
+GROUP = "Counselling for couples and families"
+SHORT = "Physiotherapy: follow-up"
+PASSWORD = "rosa"
+
+VISITS = """
+    SELECT service.name->>'en_US' AS service, appointment.start, appointment.state,
+           payer.name AS payer, appointment.booked_at IS NOT NULL AS is_booked,
+           array_agg(patient.name || ' ' || participant.state ORDER BY participant.id) AS people,
+           count(participant.tell_at) AS to_tell
+      FROM clinic_appointment appointment
+      JOIN clinic_service service ON service.id = appointment.service_id
+      JOIN res_partner payer ON payer.id = appointment.payer_id
+      JOIN clinic_participant participant ON participant.appointment_id = appointment.id
+      JOIN res_partner patient ON patient.id = participant.partner_id
+     WHERE appointment.booking_id > %s
+  GROUP BY appointment.id, service.id, payer.id
+  ORDER BY appointment.id
+"""
+
+
+class Album:
+    """The pictures of the guide, in the folder that PICTURES names; without it there are none."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder) if folder else None
+
+    def keep(self, page, name):
+        """Keep what a person at the desk sees at once."""
+        if self.folder:
+            expect(page.locator(".o_loading_indicator")).to_be_hidden()
+            page.wait_for_timeout(500)
+            page.screenshot(path=self.folder / f"{name}.png", scale="css", animations="disabled")
+
+    def keep_all(self, page, name):
+        """Keep all that a person at the phone may scroll to, without the website's own footer."""
+        if self.folder:
+            page.wait_for_load_state("networkidle")
+            end = page.evaluate("document.querySelector('#footer, #bottom').offsetTop")
+            page.screenshot(
+                path=self.folder / f"{name}.png",
+                full_page=True,
+                clip={"x": 0, "y": 0, "width": page.viewport_size["width"], "height": end},
+                scale="css",
+                animations="disabled",
+            )
+
+
+def in_utc(moment):
+    """A moment as the database stores it."""
+    return moment.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def press(page, target, key, at_most=80):
+    """Walk to the target with the Tab key, and press a key there."""
+    expect(target).to_be_visible()
+    for _ in range(at_most):
+        if target.evaluate("element => element === document.activeElement"):
+            return page.keyboard.press(key)
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{at_most} presses of Tab don't lead to {target}")
+
+
+class Visitor:
+    """A person and what they do; each step ends on the page that follows."""
+
+    def __init__(self, page):
+        self.page = page
+        page.set_default_timeout(PATIENCE)
+
+    @property
+    def main(self):
+        return self.page.locator("main")
+
+    def expect_heading(self, name):
+        expect(self.page.get_by_role("heading", name=name, level=1)).to_be_visible()
+
+    def log_in(self, login, password=None):
+        self.page.get_by_label("Email").fill(login)
+        self.page.get_by_label("Password", exact=True).fill(password or login)
+        self.page.get_by_role("button", name="Log in").click()
+
+    def log_in_at(self, address, login, password=None):
+        self.page.goto(f"/web/login?redirect={address}")
+        self.log_in(login, password)
+        self.page.wait_for_url(f"**{address}")
+
+    def open_times(self, service):
+        self.page.get_by_role("link", name=service).click()
+        self.expect_heading(service)
+
+    def choose_time(self, service, number=0):
+        """From the services to a free time of next week; its moment."""
+        self.open_times(service)
+        self.page.get_by_role("link", name="Later").click()
+        expect(self.page.get_by_role("link", name="Earlier")).to_be_visible()
+        return self.tap_time(number)
+
+    def tap_time(self, number=0):
+        """Take a free time that is on the page; its moment."""
+        free = self.page.locator(".o_clinic_starts").locator("a, button").nth(number)
+        moment = datetime.fromisoformat(free.locator("time").get_attribute("datetime"))
+        free.click()
+        return moment
+
+    def name_people(self, *names):
+        """Say who comes, oneself and these, and go on."""
+        for name in names:
+            self.page.get_by_label(name).check()
+        self.page.get_by_role("button", name="Continue").click()
+        self.expect_heading("Check and book")
+
+    def book(self, words):
+        self.page.get_by_role("button", name=words).click()
+        self.expect_heading("Booked")
+
+    def open_visit(self, words):
+        """From "My appointments" to the visit that says this."""
+        self.page.goto("/my/appointments")
+        self.page.locator(".list-group-item").filter(has_text=words).click()
+        expect(self.page.locator(".o_clinic_actions")).to_be_visible()
+
+    def open_menu(self):
+        """Open what can be done about a visit; the words of the choices."""
+        self.page.locator("summary").filter(has_text="Change or cancel").click()
+        return self.page.locator("details").get_by_role("link")
+
+    def choose(self, words):
+        """Choose something from the menu of a visit."""
+        self.open_menu().filter(has_text=words).click()
+
+    def cancel(self, words):
+        """Give up a visit, for those the words name, over the page that says what follows."""
+        self.choose(words)
+        self.expect_heading(f"{words}?")
+        self.page.get_by_role("button", name=words).click()
+
+    def expect_done(self, words):
+        expect(self.main.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+
+def book_for_emma_john_and_sam(page):
+    """Emma logs in and books a family visit that she pays for; its moment."""
+    emma = Visitor(page)
+    emma.log_in_at("/book", "emma", PASSWORD)
+    moment = emma.choose_time(GROUP)
+    emma.name_people("John Smith", "Sam Smith")
+    emma.book("Book for me, John and Sam")
+    return emma, moment
