@@ -76,7 +76,8 @@ class ClinicBooking(models.Model):
     def _find(self, booker, key):
         """The booking this person made under this key, if any."""
         # The key is the booker's secret: whoever knows both is who made the booking.
-        return self.sudo().search([("booker_id", "=", booker.id), ("key", "=", key)]).sudo(False)
+        domain = [("booker_id", "=", booker.id), ("key", "=", key)]
+        return self.sudo().search_fetch(domain, ["state", "version"]).sudo(False)
 
     @api.model
     def _find_basket(self, booker):
