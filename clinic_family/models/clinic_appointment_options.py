@@ -48,7 +48,7 @@ class ClinicAppointment(models.Model):
     def _get_cancel_text(self, actor, participant_sudo):
         if participant_sudo.partner_id == actor:
             return self.env._("Cancel for me")
-        return self.env._("Cancel for %s", participant_sudo.name.split()[0])
+        return self.env._("Cancel for %s", participant_sudo.name.strip().split(" ")[0])
 
     def _get_move_text(self, mine_sudo):
         if self._get_coming() == mine_sudo[:1]:
@@ -80,7 +80,7 @@ class ClinicAppointment(models.Model):
             return [self.env._("The visit is cancelled, and others can book its time.")]
         seen_sudo = staying_sudo & self._get_acted_for(actor)
         names = [
-            self.env._("you") if one.partner_id == actor else one.name.split()[0]
+            self.env._("you") if one.partner_id == actor else one.name.strip().split(" ")[0]
             for one in seen_sudo
         ]
         # Who the others are is for those alone who may act for them.

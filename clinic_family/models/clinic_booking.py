@@ -131,8 +131,15 @@ class ClinicBooking(models.Model):
                     basket = self.create({"booker_id": booker.id})
             except UniqueViolation as error:
                 raise ConcurrencyError("the basket was opened at the same moment") from error
+        if not basket._is_holding():
+            basket.opened_at = fields.Datetime.now()
         basket._count_change()
         return basket
+
+    def _is_holding(self):
+        """Whether something in it is still held: when all ran out, it begins anew."""
+        now = fields.Datetime.now()
+        return any(visit.held_until and visit.held_until > now for visit in self.appointment_ids)
 
     def _count_change(self):
         """Writes the row for which two requests about one basket compete: one is retried."""

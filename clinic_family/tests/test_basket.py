@@ -178,6 +178,14 @@ class TestHolding(ClinicCase):
         with later(60):
             self.assertTrue(self.is_free("10:00"))
 
+    def test_when_everything_ran_out_choosing_begins_anew(self):
+        self.hold(self.mother, self.at(TEN, self.mother))
+        with later(75):
+            self.hold(self.mother, self.at(ELEVEN, self.mother))
+
+        with later(80):
+            self.assertFalse(self.is_free("11:00"))
+
     def test_a_basket_takes_so_many(self):
         self.single.write({"duration": 10, "step": 10})
         for number in range(10):
