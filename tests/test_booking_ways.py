@@ -113,7 +113,7 @@ def test_after_the_deadline_the_page_says_why_and_whom_to_call(phone, end_undo, 
     emma.open_visit(f"{moment:%-d %B %Y, %-I:%M}")
 
     expect(emma.main).to_contain_text(
-        "It's less than 1440 hours before the visit, so it can't be moved or cancelled online."
+        "It's less than 60 days before the visit, so it can't be moved or cancelled online."
     )
     call = emma.main.get_by_role("link", name="+64 9 555 0123")
     expect(call).to_have_attribute("href", re.compile("^tel:"))

@@ -53,14 +53,13 @@ class ClinicAppointment(models.Model):
         """The sentence for a change that can't be made online."""
         late = {
             "cancel": self.env._(
-                "It's less than %s hours before the visit, so it can't be cancelled online."
+                "It's less than %s before the visit, so it can't be cancelled online."
             ),
             "reschedule": self.env._(
-                "It's less than %s hours before the visit, so it can't be moved online."
+                "It's less than %s before the visit, so it can't be moved online."
             ),
             "both": self.env._(
-                "It's less than %s hours before the visit, so it can't be moved or cancelled "
-                "online."
+                "It's less than %s before the visit, so it can't be moved or cancelled online."
             ),
         }
         not_allowed = {
@@ -69,12 +68,18 @@ class ClinicAppointment(models.Model):
             "both": self.env._("This visit can't be moved or cancelled online."),
         }
         if decision.reason == "late":
-            return late[change] % f"{decision.facts['hours']:g}"
+            return late[change] % self._get_length_words(decision.facts["hours"])
         if decision.reason == "not_allowed":
             return not_allowed[change]
         if decision.reason == "past":
             return self.env._("This visit has begun already, so it can't be changed online.")
         return self.env._("This visit can't be changed any more.")
+
+    def _get_length_words(self, hours):
+        """So many hours, or days when they are whole and more than two."""
+        if hours > 48 and not hours % 24:
+            return self.env._("%g days", hours / 24)
+        return self.env._("%g hours", hours)
 
     def _explain_and_call(self, decision, change):
         """Why a change can't be made online, and what to do instead."""

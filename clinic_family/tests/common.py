@@ -5,6 +5,8 @@ at three, and on 26 September they go forward at two. The database has a clock o
 can't be frozen: permissions are relative to that one.
 """
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,7 @@ from odoo.tests.common import (
     get_db_name,
     new_test_user,
 )
+from odoo.tools import mute_logger
 
 from ..engine.checkout import Checkout
 from ..engine.instants import from_instant, localize, write_start
@@ -258,6 +261,17 @@ class ConnectionsCase(Builders, BaseCase):
         self.addCleanup(cr.close)
         cr.execute("SELECT 1")
         return api.Environment(cr, SUPERUSER_ID, {})
+
+    def at_once(self, *actions):
+        """Does each in a request of its own at the same moment; answers with what became of it."""
+        barrier = threading.Barrier(len(actions))
+
+        def run(action):
+            barrier.wait(30)
+            return self.request(action)
+
+        with mute_logger("odoo.sql_db"), ThreadPoolExecutor(len(actions)) as threads:
+            return list(threads.map(run, actions))
 
     def _delete_committed(self):
         with self.registry.cursor() as cr:

@@ -1,8 +1,5 @@
 """Cancelling and moving over real connections, at the same moment."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
-
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, api
@@ -37,17 +34,6 @@ class TestChangeAtOnce(ConnectionsCase):
     def move(self, env, user, visit, start):
         visit, actor = self.see(env, user, visit)
         visit._reschedule(actor, start, 0, self.harbour.id)
-
-    def at_once(self, *actions):
-        """Does each in a request of its own at the same moment; answers with what became of it."""
-        barrier = threading.Barrier(len(actions))
-
-        def run(action):
-            barrier.wait(30)
-            return self.request(action)
-
-        with mute_logger("odoo.sql_db"), ThreadPoolExecutor(len(actions)) as threads:
-            return list(threads.map(run, actions))
 
     def request(self, action):
         """As Odoo serves it: what fails on another's work is judged anew."""

@@ -1,7 +1,5 @@
 """Holding, joining and confirming over real connections, at the same moment."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from psycopg2.errors import CheckViolation, SerializationFailure
@@ -9,7 +7,6 @@ from psycopg2.errors import CheckViolation, SerializationFailure
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from ..exceptions import BookingRefused
 from .common import NOW, TUESDAY, ConnectionsCase, written
@@ -23,17 +20,6 @@ class TestAtOnce(ConnectionsCase):
     def build(self):
         self.bookers = tuple((self.mother + self.father).partner_id.ids)
         self.addCleanup(self.clear)
-
-    def at_once(self, *actions):
-        """Does each in a request of its own at the same moment; answers with what became of it."""
-        barrier = threading.Barrier(len(actions))
-
-        def run(action):
-            barrier.wait(30)
-            return self.request(action)
-
-        with mute_logger("odoo.sql_db"), ThreadPoolExecutor(len(actions)) as threads:
-            return list(threads.map(run, actions))
 
     def request(self, action):
         """As Odoo serves it: what fails on another's work is judged anew."""
@@ -61,7 +47,7 @@ class TestAtOnce(ConnectionsCase):
 
     def hold_in(self, env, user):
         bookings, me = self.see(env, user)
-        bookings._hold(me, self.checkout(self.single, TEN, [user]))
+        bookings._hold(me, self.checkout(self.single, TEN, [me]))
 
     def confirm_in(self, env, user, shown):
         bookings, me = self.see(env, user)
