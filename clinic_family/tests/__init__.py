@@ -26,6 +26,7 @@ from . import test_hours
 from . import test_invoice
 from . import test_invoice_links
 from . import test_leak_scan
+from . import test_leak_scan_demo
 from . import test_matrix_models
 from . import test_matrix_routes
 from . import test_message_crash_safe
