@@ -190,10 +190,11 @@ class ClinicBooking(models.Model):
     # Confirming
 
     @api.model
-    def _confirm(self, booker, key, version):
+    def _confirm(self, booker, key, version, plan=""):
         """Books what is held in the basket, once, and answers with the booking.
 
-        Everything is judged again as it is now. Raises BasketChanged when the page showed
+        ``plan`` says which package sessions the page showed. Everything is judged again as it is
+        now. Raises BasketChanged when the page showed
         something else, and BookingRefused; then nothing is booked.
         """
         booking_sudo = self._find(booker, key).sudo()
@@ -215,7 +216,7 @@ class ClinicBooking(models.Model):
                 raise BookingRefused(
                     refusal.reason, f"{visit_sudo.local_time}: {refusal}"
                 ) from refusal
-        booking_sudo._close(visits_sudo)
+        booking_sudo._close(visits_sudo, booking_sudo._verify_plan(plan))
         return booking_sudo.sudo(False)
 
     def _verify_held(self, booker, visit_sudo):
@@ -226,10 +227,11 @@ class ClinicBooking(models.Model):
         self._verify_offered(service, checkout, visit_sudo)
         visit_sudo._set_coming(**coming)
 
-    def _close(self, visits):
+    def _close(self, visits, plan):
         self._get_unfinished().unlink()
         visits.held_until = False
         visits._move_to("booked")
+        visits._reserve_planned(plan)
         # Their companies', because that is when the messages leave.
         undo = timedelta(minutes=min(visits.company_id.mapped("clinic_undo_minutes")))
         self.write({"state": "confirmed", "undo_until": fields.Datetime.now() + undo})

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 DAYS_OF_WARNING = 14
 # Runs daily; a few days more, should it have been down.
@@ -151,6 +152,7 @@ class ClinicPermission(models.Model):
         self.write(self._get_closing(end_kind, reason))
         if end_kind != "renewed":
             self._kill_invoice_links()
+            self._release_reserved()
 
     def _kill_invoice_links(self):
         """Whoever has seen an invoice holds its link, which Odoo never lets die by itself."""
@@ -169,6 +171,8 @@ class ClinicPermission(models.Model):
                 "basis": permission.basis,
                 "ends_at": permission.ends_at,
                 "invitation_id": permission.invitation_id.id,
+                "session_limit": permission.session_limit,
+                "purchase_ids": [Command.set(permission.purchase_ids.ids)],
                 "previous_id": permission.id,
                 **values,
             }

@@ -1,7 +1,10 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..engine.reminders import read_hours
+from .clinic_location import read_zone
 
 
 class ResCompany(models.Model):
@@ -17,6 +20,15 @@ class ResCompany(models.Model):
     clinic_reschedule_hours = fields.Float(string="Move Until", default=24.0)
     clinic_reminder_hours = fields.Char(string="Reminders", default="24")
     clinic_allow_related = fields.Boolean(string="Patients Add Family Members", default=True)
+    clinic_package_use = fields.Selection(
+        [("paid", "When the invoice is paid"), ("posted", "As soon as the invoice is confirmed")],
+        string="Package Sessions Count",
+        required=True,
+        default="paid",
+    )
+    clinic_late_uses_session = fields.Boolean(string="Late Cancellation Uses the Session")
+    clinic_noshow_uses_session = fields.Boolean(string="No-Show Uses the Session", default=True)
+    clinic_honour_reserved = fields.Boolean(string="Reserved Sessions Stay Reserved", default=True)
     clinic_child_age = fields.Integer(string="Age of Own Decisions", default=16)
 
     clinic_tz = fields.Char(
@@ -52,6 +64,10 @@ class ResCompany(models.Model):
                 [("company_id", "=", company.id)], limit=1
             )
             company.clinic_tz = location.tz or "UTC"
+
+    def _get_clinic_today(self):
+        """The day it is now in the clinic's zone."""
+        return datetime.now(read_zone(self.clinic_tz)).date()
 
     @api.constrains("clinic_reminder_hours")
     def _check_clinic_reminder_hours(self):

@@ -38,6 +38,10 @@ from . import test_move
 from . import test_my_appointments
 from . import test_offers
 from . import test_overlap
+from . import test_package_family
+from . import test_package_money
+from . import test_package_sell
+from . import test_package_use
 from . import test_permission_ledger
 from . import test_permission_notice
 from . import test_race

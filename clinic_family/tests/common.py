@@ -197,7 +197,8 @@ class Builders:
         cls.env.invalidate_all()
         bookings = cls.env["clinic.booking"].with_user(user)
         basket = bookings._find_basket(user.partner_id).sudo()
-        return bookings._confirm(user.partner_id, basket.key, basket.version).sudo()
+        plan = basket._write_plan(basket._plan_sessions())
+        return bookings._confirm(user.partner_id, basket.key, basket.version, plan).sudo()
 
     @classmethod
     def book(cls, user, checkout):

@@ -3,6 +3,7 @@ from odoo.tests import tagged
 
 from .common import TUESDAY, ClinicCase, utc
 from .matrix_common import MatrixFamily
+from .package_common import PackageBuilders
 
 # Who reads Paula's record of each model, beside the staff. "book": whoever holds it live.
 # Nobody here creates, writes or deletes any: what they do, they do through the pages.
@@ -15,6 +16,12 @@ READERS = {
     "clinic.location": {"public", "logged in"},
     "clinic.message": set(),
     "clinic.move": set(),
+    "clinic.package": {"logged in"},
+    "clinic.package.line": {"logged in"},
+    # Those who may use them see on a page how many are left, and nothing else.
+    "clinic.package.purchase": {"person"},
+    "clinic.package.session": {"person"},
+    "clinic.package.session.change": set(),
     "clinic.participant": {"person", "book"},
     "clinic.patient.group": set(),
     "clinic.permission": {"person", "only calendar"},  # the one given to that relative
@@ -31,7 +38,7 @@ ASSISTANTS = "clinic.*.wizard"
 
 
 @tagged("post_install", "-at_install")
-class TestModelMatrix(MatrixFamily, ClinicCase):
+class TestModelMatrix(PackageBuilders, MatrixFamily, ClinicCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -44,6 +51,10 @@ class TestModelMatrix(MatrixFamily, ClinicCase):
         held = cls.env["clinic.permission"]._get_held(cls.paula, relative)
         stranger = cls.actors["stranger"].user.partner_id
         member = cls.person("Child Of Paula", parent_id=cls.paula.id, is_patient=True)
+        package = cls.package(cls.single, is_published=True)
+        purchase = cls.draft(package, cls.paula)
+        session = purchase.session_ids[0]
+        session._use_on(TUESDAY)
         cls.records = {
             "clinic.appointment": visit,
             "clinic.authority": cls.env["clinic.authority"].search(
@@ -64,6 +75,11 @@ class TestModelMatrix(MatrixFamily, ClinicCase):
             "clinic.message": cls.env["clinic.message"]._queue(
                 [(visit.participant_ids, {"kind": "confirmed"})]
             ),
+            "clinic.package": package,
+            "clinic.package.line": package.line_ids,
+            "clinic.package.purchase": purchase,
+            "clinic.package.session": session,
+            "clinic.package.session.change": session.change_ids,
             "clinic.participant": visit.participant_ids,
             "clinic.patient.group": cls.env["clinic.patient.group"].create({
                 "name": "The Persons", "partner_ids": cls.paula.ids,

@@ -1,0 +1,85 @@
+from odoo import api, fields, models
+
+
+class AccountMove(models.Model):
+    """Packages on invoices: sold on a draft, and what an invoice's fate means for sessions."""
+
+    # A room of its own in a large model.
+    _inherit = "account.move"  # pylint: disable=consider-merging-classes-inherited
+
+    clinic_package_note = fields.Char(
+        compute="_compute_clinic_package_note",
+        groups="account.group_account_invoice",
+        help="What has become of the sessions on an invoice that was cancelled or credited.",
+    )
+
+    @api.depends("state", "payment_state", "invoice_line_ids.clinic_session_id.state")
+    def _compute_clinic_package_note(self):
+        for move in self:
+            sessions = move.invoice_line_ids.clinic_session_id.sudo()
+            gone = move.state == "cancel" or move.payment_state == "reversed"
+            credits = move.move_type == "out_refund" and move.state == "draft"
+            used = sessions.filtered(lambda session: session.state == "used")
+            reserved = sessions.filtered(lambda session: session.state == "reserved")
+            if used and (gone or credits):
+                move.clinic_package_note = self.env._(
+                    "%(used)s of the %(count)s package sessions on it have been used already.",
+                    used=len(used),
+                    count=len(sessions),
+                )
+            elif reserved and credits:
+                move.clinic_package_note = self.env._(
+                    "%(reserved)s of the package sessions on it are reserved for appointments, "
+                    "which have to be paid once this is confirmed.",
+                    reserved=len(reserved),
+                )
+            else:
+                move.clinic_package_note = False
+
+    def _post(self, soft=True):
+        posted = super()._post(soft)
+        posted._settle_sessions()
+        return posted
+
+    def button_cancel(self):
+        result = super().button_cancel()
+        self._settle_sessions()
+        return result
+
+    def button_draft(self):
+        result = super().button_draft()
+        self._settle_sessions()
+        return result
+
+    def unlink(self):
+        # Through the lines, which take unused sessions along or refuse.
+        self.line_ids.filtered("clinic_session_id").unlink()
+        return super().unlink()
+
+    def _settle_sessions(self):
+        """What became of the invoice holds for its sessions, whoever may see them."""
+        self.sudo().invoice_line_ids.clinic_session_id._settle_money()
+
+    def _credit_sessions(self, sessions):
+        """Credits these sessions of the invoice, to its customer, and confirms the credit note."""
+        self.ensure_one()
+        note = self._reverse_moves([{
+            "ref": self.env._("Unused sessions of %s", self.name),
+            "invoice_date": self.company_id._get_clinic_today(),
+        }])  # fmt: skip
+        lines = note.invoice_line_ids
+        (lines - lines.filtered(lambda line: line.clinic_session_id in sessions)).unlink()
+        note.action_post()
+        return note
+
+    def _take_off(self, purchase):
+        """Removes a package and its heading from a draft; an empty draft is deleted."""
+        for move in self:
+            ordered = move.invoice_line_ids.sorted(lambda line: (line.sequence, line.id))
+            taken = ordered.filtered(lambda line: line.clinic_session_id in purchase.session_ids)
+            before = ordered[: list(ordered).index(taken[0])][-1:]
+            taken |= before.filtered(lambda line: line.display_type == "line_section")
+            if (ordered - taken).filtered(lambda line: line.display_type == "product"):
+                taken.unlink()
+            else:
+                move.unlink()

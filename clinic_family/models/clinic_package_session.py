@@ -1,0 +1,220 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+STATES = [
+    ("free", "Free"),
+    ("reserved", "Reserved"),
+    ("used", "Used"),
+    ("expired", "Expired"),
+    ("refunded", "Refunded"),
+]
+# Which state may follow which; the ways back undo a mistake.
+TRANSITIONS = {
+    "free": {"reserved", "used", "expired", "refunded"},
+    "reserved": {"free", "used", "refunded"},
+    "used": {"free", "reserved"},
+    "expired": {"free", "refunded"},
+    "refunded": {"free"},
+}
+USE = ("appointment_id", "participant_id", "permission_id", "used_on")
+
+
+class ClinicPackageSession(models.Model):
+    """One entitlement, bought on one invoice line: free, or for one visit, or gone.
+
+    Of a service whose fee is per participant a session pays for one of them, otherwise for the
+    whole visit. Every change of its state leaves a row in the ledger.
+    """
+
+    _name = "clinic.package.session"
+    _inherit = ["clinic.hidden"]
+    _description = "Package Session"
+    _order = "purchase_id, id"
+
+    purchase_id = fields.Many2one(
+        "clinic.package.purchase", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    owner_id = fields.Many2one(
+        related="purchase_id.owner_id", store=True, precompute=True, index=True
+    )
+    company_id = fields.Many2one(related="purchase_id.company_id", store=True, precompute=True)
+    expires_on = fields.Date(related="purchase_id.expires_on")
+    service_id = fields.Many2one(
+        "clinic.service", required=True, readonly=True, ondelete="restrict"
+    )
+    state = fields.Selection(
+        STATES, string="Status", required=True, default="free", readonly=True, copy=False
+    )
+    appointment_id = fields.Many2one(
+        "clinic.appointment",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    participant_id = fields.Many2one(
+        "clinic.participant",
+        string="For",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="Empty when it pays for the whole visit.",
+    )
+    permission_id = fields.Many2one(
+        "clinic.permission",
+        string="Used Under",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The permission by which a relative uses it; empty for the owner's own use.",
+    )
+    used_on = fields.Date(
+        string="Used On", readonly=True, copy=False, help="For a use without an appointment."
+    )
+    line_ids = fields.One2many(
+        "account.move.line",
+        "clinic_session_id",
+        string="Invoice Lines",
+        groups="account.group_account_invoice",
+    )
+    change_ids = fields.One2many(
+        "clinic.package.session.change", "session_id", groups="base.group_user"
+    )
+    create_uid = fields.Many2one("res.users", groups="base.group_user")
+    write_uid = fields.Many2one("res.users", groups="base.group_user")
+
+    _free_by_owner = models.Index("(owner_id, service_id) WHERE state = 'free'")
+    # One session for one fee: two clicks, or two requests at once, don't pay it twice.
+    _fee_unique = models.UniqueIndex(
+        "(appointment_id, COALESCE(participant_id, 0)) WHERE appointment_id IS NOT NULL",
+        "This is paid with a session already.",
+    )
+    _state_fits = models.Constraint(
+        "CHECK (CASE state"
+        " WHEN 'reserved' THEN appointment_id IS NOT NULL AND used_on IS NULL"
+        " WHEN 'used' THEN appointment_id IS NOT NULL OR used_on IS NOT NULL"
+        " ELSE appointment_id IS NULL AND participant_id IS NULL AND used_on IS NULL END)",
+        "A session is for a visit exactly while it is reserved or used.",
+    )
+
+    @api.depends("purchase_id", "service_id")
+    def _compute_display_name(self):
+        for session in self:
+            session.display_name = self.env._(
+                "%(package)s: %(service)s",
+                package=session.purchase_id.sudo().name,
+                service=session.service_id.sudo().name,
+            )
+
+    # The one gate
+
+    def _move_to(self, target, reason, **use):
+        """Moves the sessions to the target state, and says in the ledger why.
+
+        ``use`` is what they are for from then on (appointment, participant, permission, day); a
+        session that is free again is for nothing. Repeating a move is harmless.
+        """
+        moving = self.filtered(lambda session: session.state != target)
+        values = {
+            "state": target,
+            **(use if target in ("reserved", "used") else dict.fromkeys(USE, False)),
+        }
+        changes = []
+        for session in moving:
+            if target not in TRANSITIONS[session.state]:
+                raise UserError(session._get_refusal(target))
+            seen = {name: session[name] for name in USE[:3]} | {
+                name: value for name, value in use.items() if name in USE[:3]
+            }
+            changes.append({
+                "session_id": session.id,
+                "old_state": session.state,
+                "new_state": target,
+                "reason": reason,
+                **session.env["clinic.package.session.change"]._name_use(seen),
+            })  # fmt: skip
+        # The row two requests compete for: one of them fails and is retried.
+        moving.write(values)
+        moving.flush_recordset()
+        self.env["clinic.package.session.change"].create(changes)
+
+    def _get_refusal(self, target):
+        states = dict(self._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "%(session)s is %(state)s and can't become %(target)s.",
+            session=self.display_name,
+            state=states[self.state],
+            target=states[target],
+        )
+
+    # What follows from time and money
+
+    @api.model
+    def _expire_due(self):
+        """Lets the free sessions expire whose last day is over."""
+        self.search([
+            ("state", "=", "free"), ("purchase_id.expires_on", "!=", False),
+        ])._settle_expiry()  # fmt: skip
+
+    def _settle_expiry(self):
+        """Free sessions whose last day is over expire; those that got a later one are free."""
+        today = {
+            company: company._get_clinic_today() for company in self.company_id
+        }  # fmt: skip
+        over = self.filtered(
+            lambda s: s.expires_on and s.expires_on < today[s.company_id]
+        )  # fmt: skip
+        over.filtered(lambda s: s.state == "free")._move_to(
+            "expired", self.env._("Its last day is over.")
+        )
+        (self - over).filtered(lambda s: s.state == "expired")._move_to(
+            "free", self.env._("It is valid again.")
+        )
+
+    def _settle_money(self):
+        """Sessions that were credited, or whose invoice is cancelled, can't be used any more.
+
+        What has been used stays used: that is for the clinic to decide. What is invoiced again,
+        or no longer credited, is free again.
+        """
+        for session in self.sorted("id"):
+            is_sold = session._is_sold()
+            if not is_sold and session.state in ("free", "reserved", "expired"):
+                session._move_to("refunded", self.env._("Its invoice was cancelled or credited."))
+            elif is_sold and session.state == "refunded":
+                session._move_to("free", self.env._("It is invoiced again."))
+                session._settle_expiry()
+                session._reserve_again()
+
+    def _reserve_again(self):
+        """For the visit it was reserved for when it was credited, if that is still unpaid."""
+        last = self.change_ids.filtered(lambda change: change.new_state == "refunded")[:1]
+        visit = last.appointment_id
+        if self.state != "free" or last.old_state != "reserved" or visit.state != "booked":
+            return
+        for _visit, participant in visit._get_session_fees():
+            if participant.partner_id == last.partner_id:
+                visit._reserve_planned([(visit, participant, self, last.permission_id.id)])
+
+    def _is_sold(self):
+        """Whether an invoice stands for it that isn't cancelled or credited."""
+        lines = self.line_ids.filtered(lambda line: line.parent_state != "cancel")
+        invoiced = lines.filtered(lambda line: line.move_id.move_type == "out_invoice")
+        credited = lines.filtered(
+            lambda line: line.move_id.move_type == "out_refund" and line.parent_state == "posted"
+        )
+        return len(invoiced) > len(credited)
+
+    def _is_payed_enough(self):
+        """Whether the clinic lets the session be used as its invoice stands."""
+        invoices = self.line_ids.move_id.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+        if self.company_id.clinic_package_use == "paid":
+            invoices = invoices.filtered(lambda move: move.payment_state in ("paid", "in_payment"))
+        return bool(invoices)

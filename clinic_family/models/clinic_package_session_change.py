@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ClinicPackageSessionChange(models.Model):
+    """A row of the sessions' ledger: who changed which state, when, for what and why.
+
+    Written once and never changed; it goes only together with a session that was never used.
+    """
+
+    _name = "clinic.package.session.change"
+    _description = "Change of a Package Session"
+    _order = "id desc"
+
+    session_id = fields.Many2one(
+        "clinic.package.session", required=True, index=True, ondelete="cascade"
+    )
+    changed_at = fields.Datetime(
+        string="On", required=True, default=lambda self: fields.Datetime.now()
+    )
+    user_id = fields.Many2one(
+        "res.users", string="By", required=True, default=lambda self: self.env.user
+    )
+    old_state = fields.Char(required=True)
+    new_state = fields.Char(required=True)
+    reason = fields.Char(required=True)
+    appointment_id = fields.Many2one(
+        "clinic.appointment", index="btree_not_null", ondelete="set null"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="For", index="btree_not_null", ondelete="restrict"
+    )
+    permission_id = fields.Many2one("clinic.permission", string="Under", ondelete="restrict")
+
+    @api.model
+    def _name_use(self, use):
+        """What a session is or was for, as the ledger keeps it."""
+        record_ids = {
+            name: getattr(value, "id", value) for name, value in use.items()
+        }  # fmt: skip
+        participant = self.env["clinic.participant"].browse(record_ids.get("participant_id") or ())
+        return {
+            "appointment_id": record_ids.get("appointment_id") or False,
+            "partner_id": participant.partner_id.id,
+            "permission_id": record_ids.get("permission_id") or False,
+        }
+
+    def write(self, vals):
+        raise UserError(self.env._("What happened to a session is never rewritten."))

@@ -1,0 +1,83 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class ClinicPermission(models.Model):
+    """What the owner of packages shares of them."""
+
+    # A room of its own in a large model.
+    _inherit = "clinic.permission"  # pylint: disable=consider-merging-classes-inherited
+
+    session_limit = fields.Integer(
+        string="Sessions at Most",
+        readonly=True,
+        help="How many package sessions may be used under it; 0: any number.",
+    )
+    purchase_ids = fields.Many2many(
+        "clinic.package.purchase",
+        string="Packages",
+        readonly=True,
+        help="The packages it is about; empty: all of them.",
+    )
+
+    _session_limit_positive = models.Constraint(
+        "CHECK (session_limit >= 0)", "The number of sessions can't be negative."
+    )
+
+    def _get_sessions_left(self):
+        """How many more sessions may be used under each permission; None is any number.
+
+        What was used before a permission was renewed or resumed counts too.
+        """
+        limited = self.filtered("session_limit")
+        used = limited._count_used_sessions()
+        return {
+            permission.id: max(0, permission.session_limit - used.get(permission.id, 0))
+            if permission.session_limit
+            else None
+            for permission in self
+        }
+
+    def _count_used_sessions(self):
+        if not self:
+            return {}
+        self.env["clinic.package.session"].flush_model(["permission_id", "state"])
+        self.flush_model(["previous_id"])
+        rows = self.env.execute_query(SQL(
+            """
+            WITH RECURSIVE chain AS (
+                SELECT id AS last_id, id, previous_id FROM clinic_permission WHERE id IN %s
+                 UNION ALL
+                SELECT chain.last_id, before.id, before.previous_id
+                  FROM chain JOIN clinic_permission before ON before.id = chain.previous_id
+            )
+              SELECT chain.last_id, count(*)
+                FROM chain JOIN clinic_package_session session ON session.permission_id = chain.id
+            GROUP BY chain.last_id
+            """,
+            tuple(self.ids),
+        ))  # fmt: skip
+        return dict(rows)
+
+    def _share_packages(self, purchases, limit):
+        """From now on the grantee uses these purchases only (all, when none), and so many.
+
+        What was used before counts. Returns the permission that is in force then.
+        """
+        self.ensure_one()
+        self._require("live", self.env._("Only a permission in force can be changed."))
+        if (self.purchase_ids, self.session_limit) == (purchases, limit):
+            return self
+        self._close("renewed", self.env._("Other packages or another number of sessions."))
+        return self._reopen(purchase_ids=[(6, 0, purchases.ids)], session_limit=limit)
+
+    def _release_reserved(self):
+        """Sessions reserved under permissions that have ended, where the clinic wants it so."""
+        if "packages" not in self.mapped("kind"):
+            return
+        reserved_sudo = self.env["clinic.package.session"].sudo().search([
+            ("permission_id", "in", self.ids), ("state", "=", "reserved"),
+        ])  # fmt: skip
+        reserved_sudo.filtered(lambda s: not s.company_id.clinic_honour_reserved)._move_to(
+            "free", self.env._("The permission it was reserved under has ended.")
+        )
