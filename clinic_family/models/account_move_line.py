@@ -18,8 +18,9 @@ class AccountMoveLine(models.Model):
 
     def _copy_data_extend_business_fields(self, values):
         # What credits an invoice, or stands in for it, is about the same sessions.
-        super()._copy_data_extend_business_fields(values)
+        result = super()._copy_data_extend_business_fields(values)
         values["clinic_session_id"] = self.clinic_session_id.id
+        return result
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -45,17 +46,19 @@ class AccountMoveLine(models.Model):
             and self.parent_state == "posted"
         )
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unused_session(self):
+        sessions = self.clinic_session_id.sudo()
+        for session in sessions.filtered(lambda s: s.state in ("reserved", "used")):
+            if session.line_ids <= self.sudo():
+                raise UserError(self.env._(
+                    "%s is reserved or used. Unlink it from its appointment first.",
+                    session.display_name,
+                ))  # fmt: skip
+
     def unlink(self):
         """With the last line that sells it goes a session nobody has used."""
         sessions = self.clinic_session_id.sudo()
-        taken = sessions.filtered(
-            lambda s: s.state in ("reserved", "used") and s.line_ids <= self.sudo()
-        )
-        if taken:
-            raise UserError(self.env._(
-                "%s is reserved or used. Unlink it from its appointment first.",
-                taken[0].display_name,
-            ))  # fmt: skip
         result = super().unlink()
         sessions.invalidate_recordset(["line_ids"])
         orphans = sessions.filtered(lambda session: not session.line_ids)

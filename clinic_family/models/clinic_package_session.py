@@ -73,9 +73,7 @@ class ClinicPackageSession(models.Model):
         groups="base.group_user",
         help="The permission by which a relative uses it; empty for the owner's own use.",
     )
-    used_on = fields.Date(
-        string="Used On", readonly=True, copy=False, help="For a use without an appointment."
-    )
+    used_on = fields.Date(readonly=True, copy=False, help="For a use without an appointment.")
     line_ids = fields.One2many(
         "account.move.line",
         "clinic_session_id",

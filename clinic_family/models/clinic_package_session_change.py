@@ -45,5 +45,5 @@ class ClinicPackageSessionChange(models.Model):
             "permission_id": record_ids.get("permission_id") or False,
         }
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What happened to a session is never rewritten."))

@@ -18,9 +18,10 @@ class ClinicParticipant(models.Model):
         return participants
 
     def _cancel(self):
-        super()._cancel()
+        result = super()._cancel()
         self.appointment_id._settle_sessions()
         self.appointment_id._recheck_sessions()
+        return result
 
     def unlink(self):
         sessions_sudo = self.env["clinic.package.session"].sudo().search([

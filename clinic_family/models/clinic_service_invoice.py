@@ -9,7 +9,6 @@ class ClinicService(models.Model):
 
     fee_per = fields.Selection(
         [("appointment", "Appointment"), ("participant", "Participant")],
-        string="Fee Per",
         required=True,
         default="appointment",
     )
