@@ -1,82 +1,16 @@
 """Holding, joining and confirming over real connections, at the same moment."""
 
-from datetime import datetime
-
-from psycopg2.errors import CheckViolation, SerializationFailure
-
 from odoo import SUPERUSER_ID, api
-from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
 
-from ..exceptions import BookingRefused
-from .common import NOW, TUESDAY, ConnectionsCase, written
+from .common import TUESDAY
+from .race_common import RaceCase
 
 ROUNDS = 50
-TEN = written(TUESDAY, "10:00")
 
 
 @tagged("post_install", "-at_install", "-standard")
-class TestAtOnce(ConnectionsCase):
-    def build(self):
-        self.bookers = tuple((self.mother + self.father).partner_id.ids)
-        self.addCleanup(self.clear)
-
-    def request(self, action):
-        """As Odoo serves it: what fails on another's work is judged anew."""
-        while True:
-            with self.registry.cursor() as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                try:
-                    answer = action(env) or "done"
-                    env.flush_all()
-                    cr.commit()  # pylint: disable=invalid-commit
-                    return answer
-                except (SerializationFailure, ConcurrencyError):
-                    cr.rollback()
-                except CheckViolation:
-                    cr.rollback()
-                    return "full"
-                except BookingRefused as refusal:
-                    # A page explains it, and what was done until then is stored.
-                    env.flush_all()
-                    cr.commit()  # pylint: disable=invalid-commit
-                    return refusal.reason
-
-    def see(self, env, user):
-        return env(user=user.id)["clinic.booking"], user.with_env(env).partner_id
-
-    def hold_in(self, env, user):
-        bookings, me = self.see(env, user)
-        bookings._hold(me, self.checkout(self.single, TEN, [me]))
-
-    def confirm_in(self, env, user, shown):
-        bookings, me = self.see(env, user)
-        bookings._confirm(me, *shown)
-
-    def clear(self):
-        """Nothing is booked or held."""
-        with self.registry.cursor() as cr:
-            cr.execute("DELETE FROM clinic_appointment WHERE location_id = %s", [self.harbour.id])
-            cr.execute("DELETE FROM clinic_booking WHERE booker_id IN %s", [self.bookers])
-
-    def choose(self, user, is_over=False):
-        """The user holds ten o'clock; what the page of the check-out then shows."""
-        with self.registry.cursor() as cr:
-            env = api.Environment(cr, SUPERUSER_ID, {})
-            self.hold_in(env, user)
-            basket = env["clinic.booking"]._find_basket(user.with_env(env).partner_id)
-            if is_over:
-                basket.appointment_ids.held_until = datetime.fromisoformat(NOW)
-            return basket.key, basket.version
-
-    def look(self):
-        """Whose the visits in a blocking state are, and how far they have come."""
-        with self.registry.cursor() as cr:
-            visits = api.Environment(cr, SUPERUSER_ID, {})["clinic.appointment"].search([
-                ("location_id", "=", self.harbour.id), ("state", "!=", "cancelled"),
-            ])  # fmt: skip
-            return [(visit.payer_id.id, visit.state) for visit in visits]
-
+class TestAtOnce(RaceCase):
     def test_of_two_who_join_at_once_one_gets_the_last_seat(self):
         for _round in range(ROUNDS):
             self.clear()
