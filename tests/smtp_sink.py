@@ -30,7 +30,10 @@ class _Session(socketserver.StreamRequestHandler):
         while self.rfile.readline() != b".\r\n":
             pass
         self.server.received.append(self.address)
-        time.sleep(SECONDS_A_MAIL)
+        self.server.in_flight = self.address
+        with self.server.answering:
+            time.sleep(SECONDS_A_MAIL)
+            self.server.in_flight = None
 
     def _say(self, line):
         self.wfile.write(line.encode() + b"\r\n")
@@ -46,9 +49,13 @@ class _Sink(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def receiving():
-    """Have a mail server while the block lasts; its `received` lists the addresses."""
+    """Have a mail server while the block lasts; its `received` lists the addresses.
+
+    Whoever holds `answering` keeps it silent: what is `in_flight` then was taken, and the sender
+    doesn't know.
+    """
     with _Sink(("127.0.0.1", 0), _Session) as sink:
-        sink.received = []
+        sink.received, sink.in_flight, sink.answering = [], None, threading.Lock()
         threading.Thread(target=sink.serve_forever, daemon=True).start()
         yield sink
         sink.shutdown()

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 SERVICE = "Counselling for couples and families"
 PATIENCE = 90_000
+MOREAU = "Dr. A. Moreau, Psychologist"
+SCRIPTS = "**/web.assets_frontend_lazy*.js"
 expect.set_options(timeout=PATIENCE)
 
 
@@ -58,7 +60,7 @@ def test_choosing_somebody_shows_their_times_without_leaving_the_page(open_times
     with_whom, where = (page.get_by_label(name, exact=True) for name in ("With", "At"))
 
     with_whom.focus()
-    with_whom.select_option("Dr. A. Moreau, Psychologist")
+    with_whom.select_option(MOREAU)
     expect(page).to_have_url(re.compile("practitioner=[1-9]"))
     where.focus()
     where.select_option("Bay clinic")
@@ -69,6 +71,38 @@ def test_choosing_somebody_shows_their_times_without_leaving_the_page(open_times
     )
     expect(where).to_be_focused()
     assert _is_same(page)
+
+
+def test_what_was_chosen_before_the_scripts_came_is_shown(open_times, phone):
+    address = open_times().url
+    held_back = []
+    phone.route(SCRIPTS, lambda script: held_back.append(script))
+    with phone.expect_request(SCRIPTS):
+        phone.goto(address)
+    with_whom, where = (phone.get_by_label(name, exact=True) for name in ("With", "At"))
+    with_whom.select_option(MOREAU)
+    where.select_option("Bay clinic")
+
+    held_back.pop().continue_()
+
+    expect(phone.locator(".o_clinic_times")).to_contain_text("Times are in Sydney")
+    expect(phone).to_have_url(re.compile("practitioner=[1-9].*location=[1-9]"))
+    expect(with_whom.locator("option:checked")).to_have_text(MOREAU)
+    expect(where.locator("option:checked")).to_have_text("Bay clinic")
+
+
+def test_who_goes_back_finds_chosen_whose_times_these_are(open_times, new_phone):
+    page = new_phone(java_script_enabled=False)
+    page.goto(open_times().url)
+    with_whom = page.get_by_label("With", exact=True)
+    with_whom.select_option(MOREAU)
+    page.get_by_role("button", name="See times").click()
+    expect(page).to_have_url(re.compile("practitioner=[1-9]"))
+
+    page.go_back()
+
+    expect(page).not_to_have_url(re.compile("practitioner="))
+    expect(with_whom).to_have_value("0")
 
 
 def test_a_week_that_cannot_be_fetched_is_reached_by_its_link(open_times):

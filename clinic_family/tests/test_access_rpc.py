@@ -158,13 +158,16 @@ class TestStranger(ClinicHttpCase):
     def test_verbs_cannot_be_called_from_outside(self):
         self.authenticate("admin", "admin")
         calls = [
-            ("clinic.booking", "_book"),
-            ("clinic.booking", "_take"),
+            ("clinic.booking", "_hold"),
+            ("clinic.booking", "_confirm"),
             ("clinic.permission", "_grant"),
             ("clinic.authority", "_decide"),
             ("clinic.appointment", "_move_to"),
+            ("clinic.appointment", "_cancel_for"),
+            ("clinic.appointment", "_reschedule"),
             ("clinic.availability", "_read_diaries"),
         ]
+        self.assertTrue(all(hasattr(self.env[model], method) for model, method in calls))
 
         answers = [self.call(model, method, [[]]) for model, method in calls]
 

@@ -1,8 +1,10 @@
 """The demo families: every page and message, searched for whom its reader may not see."""
 
+from datetime import timedelta
 from itertools import product
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -38,9 +40,34 @@ class TestDemoLeakScan(MailCatcher, HttpCase):
                     cls.env, f"demo_{name}", groups="base.group_portal", partner_id=person.id
                 )
             person.write({"email": f"{name}@secret.example", "name": f"{name.title()}demo Person"})
-        cls.visits = cls.env["clinic.appointment"].search([
+        cls.build_visits()
+
+    @classmethod
+    def build_visits(cls):
+        """Those of the demo, to come whatever day it is, and one at which both families meet."""
+        visits = cls.env["clinic.appointment"].search([
             ("participant_ids.partner_id", "in", [one.id for one in cls.people.values()]),
         ])  # fmt: skip
+        cls.coming = visits.filtered(lambda visit: visit.state == "booked")
+        first = min(cls.coming.mapped("start"))
+        cls.put_off(max(0, (fields.Datetime.now() - first).days // 7 + 1))
+        example = cls.env.ref("clinic_family.appointment_smiths")
+        meeting = [cls.people[name].id for name in ("leo", "ana", "sam", "walter")]
+        cls.meeting = example.create({
+            "service_id": example.service_id.id,
+            "practitioner_id": example.practitioner_id.id,
+            "location_id": example.location_id.id,
+            "start": example.start + timedelta(days=14),
+            "payer_id": cls.people["walter"].id,
+            "participant_ids": [Command.create({"partner_id": one}) for one in meeting],
+        })  # fmt: skip
+        cls.coming += cls.meeting
+        cls.visits = visits + cls.meeting
+
+    @classmethod
+    def put_off(cls, weeks):
+        for visit in cls.coming:
+            visit.start += timedelta(weeks=weeks)
 
     def get_leaks(self, reader, text):
         """Those whose name or address is in a text that its reader may not see it in."""
@@ -90,17 +117,38 @@ class TestDemoLeakScan(MailCatcher, HttpCase):
         self.assertIn(f"/my/appointments/{self.visits[0].id}", urls)
         self.assertEqual(leaks, set())
 
-    def test_no_message_about_a_demo_visit_tells_whom_it_should_not(self):
-        coming = self.visits.filtered(
-            lambda visit: visit.start > fields.Datetime.now() and visit.state == "booked"
-        )
-        participants = coming.participant_ids
-        coming._move_to("cancelled")
+    def send_everything(self):
+        """Every kind of message about every visit, to all who hear of it."""
+        participants = self.coming.participant_ids
+        participants.told = False
+        self.tell()
+        self.put_off(1)
+        self.tell()
+        self.coming.company_id.clinic_reminder_hours = "720"
+        participants.settled_at = fields.Datetime.now() - timedelta(days=60)
+        self.tell()
+        self.cancel_all()
+        self.tell()
+
+    def tell(self):
         self.env.flush_all()
-        participants.tell_at = fields.Datetime.now()
+        self.coming.participant_ids.filtered("tell_at").tell_at = fields.Datetime.now()
         self.env["clinic.message"]._send_due()
 
-        self.assertGreaterEqual(len(self.server.mails), len(coming))
+    def cancel_all(self):
+        """The clinic cancels where families meet, whoever pays the rest."""
+        self.meeting._move_to("cancelled")
+        for visit in self.coming - self.meeting:
+            payer = visit.payer_id
+            visit.with_user(payer.user_ids)._cancel_for(payer, visit.participant_ids)
+
+    def test_no_message_about_a_demo_visit_tells_whom_it_should_not(self):
+        self.send_everything()
+
+        messages = self.env["clinic.message"].search([("state", "=", "sent")])
+        kinds = ("confirmed", "changed", "reminder", "cancelled")
+        everybody = set(product(kinds, self.people.values()))
+        self.assertEqual({(one.kind, one.recipient_id) for one in messages}, everybody)
         leaks = {
             (mail.subject, name)
             for mail in self.server.mails

@@ -22,6 +22,20 @@ export class BookingTimes extends Interaction {
         this.asked = 0;
     }
 
+    /** Whoever was faster than the scripts has chosen already. */
+    start() {
+        const form = this.el.querySelector(".o_clinic_narrow");
+        const asItCame = form.cloneNode(true);
+        asItCame.reset();
+        if (this.getUrl(form) !== this.getUrl(asItCame)) {
+            this.turnTo(this.getUrl(form));
+        }
+    }
+
+    getUrl(form) {
+        return `${form.action}?${new URLSearchParams(new FormData(form))}`;
+    }
+
     async onClick(ev) {
         const link = ev.target.closest("a.o_clinic_turn");
         if (!link || ev.button || ev.metaKey || ev.ctrlKey || ev.shiftKey || ev.altKey) {
@@ -34,7 +48,7 @@ export class BookingTimes extends Interaction {
     async onChange(ev) {
         const form = ev.target.closest(".o_clinic_narrow");
         if (form) {
-            await this.turnTo(`${form.action}?${new URLSearchParams(new FormData(form))}`);
+            await this.turnTo(this.getUrl(form));
         }
     }
 
