@@ -24,6 +24,7 @@ from . import clinic_schedule
 from . import clinic_availability
 from . import clinic_service
 from . import clinic_service_change
+from . import clinic_service_invoice
 from . import clinic_booking
 from . import clinic_booking_verify
 from . import clinic_booking_site
@@ -33,6 +34,8 @@ from . import clinic_booking_nothing
 from . import clinic_appointment
 from . import clinic_appointment_held
 from . import clinic_appointment_invoice
+from . import clinic_appointment_invoicing
+from . import clinic_appointment_difference
 from . import clinic_appointment_words
 from . import clinic_appointment_change
 from . import clinic_appointment_move
@@ -47,6 +50,9 @@ from . import clinic_message
 from . import clinic_message_sending
 from . import clinic_message_reminding
 from . import account_move
+from . import account_move_line
+from . import account_move_posting
+from . import account_move_send
 from . import res_company
 from . import res_config_settings
 from . import res_partner

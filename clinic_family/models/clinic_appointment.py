@@ -228,6 +228,7 @@ class ClinicAppointment(models.Model):
                     target=states[target],
                 ))  # fmt: skip
         participants = moving._get_going_along()
+        due = moving._get_becoming_due(target)
         participants._set_state(target)
         moving.state = target
         if target == "booked":
@@ -235,6 +236,10 @@ class ClinicAppointment(models.Model):
             participants._make_patients()
         # At once, so that what is freed here can be taken in the same transaction.
         moving.flush_recordset()
+        due._invoice_by_itself()
+        if target == "cancelled":
+            # Whoever cancels a visit need not be an accountant.
+            moving.sudo()._cancel_drafts()
 
     def _get_going_along(self):
         """The participants who are as far as their appointment.
