@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8069
 export PORT ONLY BENCH_SIZE ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test lint bench reset
+.PHONY: help setup run test lint bench account reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -22,6 +22,9 @@ lint: ## Run ruff and pylint-odoo
 
 bench: ## Measure with BENCH_SIZE (1000000) appointments; some minutes
 	@$(PYTHON) tools/dev.py bench
+
+account: ## Run Odoo's own accounting tests with the clinic installed; half an hour
+	@$(PYTHON) tools/dev.py account
 
 reset: ## Forget the demo clinic; what was downloaded stays
 	@$(PYTHON) tools/dev.py reset

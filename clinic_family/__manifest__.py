@@ -36,6 +36,7 @@
         "views/clinic_shared_documents_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
+        "views/account_move_templates.xml",
         "views/res_config_settings_views.xml",
         "views/clinic_family_menus.xml",
         "views/booking_service_templates.xml",

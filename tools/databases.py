@@ -67,12 +67,12 @@ def copy(source, name):
 
 
 @contextmanager
-def test_copy():
-    """Have a fresh copy of the template while the block lasts."""
+def test_copy(source=None):
+    """Have a fresh copy of the template, or of another database, while the block lasts."""
     name = f"clinic_test_{os.getpid()}"
     with alone("databases"):
         _drop_orphans()
-        copy(_template(), name)
+        copy(source or _template(), name)
     try:
         yield name
     finally:

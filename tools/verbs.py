@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from tools import bench, databases, odoo_source, postgres, server, testing
+from tools import bench, browser, databases, odoo_source, postgres, regression, server, testing
 from tools.environment import Failure, alone
 
 # What those are to each other who have no job at the clinic.
@@ -96,6 +96,13 @@ def measure(_rest):
         bench.run(size)
 
 
+def check_account(rest):
+    """Run Odoo's own tests of its accounting with the clinic installed."""
+    set_up()
+    browser.ensure()
+    regression.run("account", *rest)
+
+
 def reset(_rest):
     """Forget the demo clinic and its databases."""
     with postgres.running():
@@ -128,6 +135,7 @@ VERBS = {
     "run": serve,
     "test": test,
     "lint": lint,
+    "account": check_account,
     "bench": measure,
     "reset": reset,
     "odoo": odoo,

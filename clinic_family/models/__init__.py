@@ -34,6 +34,7 @@ from . import clinic_booking_nothing
 from . import clinic_appointment
 from . import clinic_appointment_held
 from . import clinic_appointment_invoice
+from . import clinic_appointment_difference
 from . import clinic_appointment_words
 from . import clinic_appointment_change
 from . import clinic_appointment_move
@@ -56,11 +57,17 @@ from . import clinic_package_use
 from . import clinic_package_visit
 from . import clinic_permission_packages
 from . import clinic_appointment_session
+
+# Outside of it: what a session pays is not invoiced.
+from . import clinic_appointment_invoicing
 from . import clinic_participant_session
 from . import clinic_booking_session
 from . import account_move
-from . import account_move_package
 from . import account_move_line
+from . import account_move_posting
+from . import account_move_send
+from . import account_move_line_session
+from . import account_move_package
 from . import res_company
 from . import res_config_settings
 from . import res_partner

@@ -1,7 +1,9 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountMove(models.Model):
+    """An invoice of appointments names those it is for, wherever it is read."""
+
     _inherit = "account.move"
 
     clinic_appointment_ids = fields.One2many(
@@ -10,12 +12,55 @@ class AccountMove(models.Model):
         string="Appointments",
         groups="clinic_family.clinic_family_group_practitioner",
     )
+    clinic_appointment_count = fields.Integer(
+        compute="_compute_clinic_appointment_count",
+        groups="clinic_family.clinic_family_group_practitioner",
+    )
+    # Whoever reads the invoice reads them in its text anyway.
+    clinic_patient_names = fields.Char(
+        string="For", compute="_compute_clinic_patient_names", compute_sudo=True
+    )
+
+    @api.depends("invoice_line_ids.clinic_appointment_id", "clinic_appointment_ids")
+    def _compute_clinic_appointment_count(self):
+        for move in self:
+            move.clinic_appointment_count = len(move._get_clinic_appointments())
+
+    def _get_clinic_appointments(self):
+        return self.clinic_appointment_ids | self.invoice_line_ids.clinic_appointment_id
+
+    @api.depends("invoice_line_ids.clinic_patient_ids.name", "partner_id")
+    @api.depends_context("lang")
+    def _compute_clinic_patient_names(self):
+        for move in self:
+            patients = move.invoice_line_ids.clinic_patient_ids
+            company = move.company_id
+            move.clinic_patient_names = patients and company._get_invoice_names(
+                patients, move.partner_id
+            )
+
+    def _is_standing(self):
+        """Whether there is such an invoice, neither cancelled nor credited."""
+        return bool(self) and self.state != "cancel" and not self._is_credited()
+
+    def _is_credited(self):
+        """Whether posted credit notes have taken all of it back."""
+        credits = self._get_credits()
+        amount = sum(credits.mapped("amount_total"))
+        return bool(credits) and self.currency_id.compare_amounts(amount, self.amount_total) >= 0
+
+    def _get_credits(self):
+        return self.reversal_move_ids.filtered(lambda move: move.state == "posted")
 
     def action_view_clinic_appointment(self):
+        """Opens the appointment this is about, or the list when there are several."""
         self.ensure_one()
-        return {
+        appointments = self._get_clinic_appointments()
+        action = {
             "type": "ir.actions.act_window",
+            "name": self.env._("Appointments"),
             "res_model": "clinic.appointment",
-            "res_id": self.clinic_appointment_ids[:1].id,
-            "view_mode": "form",
         }
+        if len(appointments) == 1:
+            return {**action, "res_id": appointments.id, "view_mode": "form"}
+        return {**action, "domain": [("id", "in", appointments.ids)], "view_mode": "list,form"}

@@ -111,7 +111,7 @@ class ClinicAppointment(models.Model):
         payer = self._verify_payer_after(actor, leaving_sudo, payer)
         # What follows concerns those who stay too, on whom the actor has no rights.
         visit_sudo = self.sudo()
-        invoice_text = visit_sudo._get_invoice_text()
+        written = visit_sudo._get_written_lines()
         leaving_sudo._record_cancelling(actor, permissions)
         if self._get_undo_until(actor):
             visit_sudo._take_back(leaving_sudo)
@@ -119,7 +119,7 @@ class ClinicAppointment(models.Model):
             leaving_sudo._cancel()
         if payer:
             visit_sudo._change_payer(payer)
-        visit_sudo._adapt_draft_invoice(invoice_text)
+        visit_sudo._adapt_draft_invoice(written)
         visit_sudo.flush_recordset()
 
     def _verify_leaving(self, actor, participants_sudo):

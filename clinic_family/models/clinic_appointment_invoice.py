@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -16,24 +16,19 @@ class ClinicAppointment(models.Model):
         ondelete="set null",
         groups="base.group_user",
     )
+    is_invoiced = fields.Boolean(
+        compute="_compute_is_invoiced",
+        groups="base.group_user",
+        help="Has an invoice that is neither cancelled nor credited.",
+    )
 
-    def _change_payer(self, payer):
-        """Somebody else pays from now on: a draft invoice goes along, a posted one never."""
-        self.payer_id = payer
-        drafts = self.invoice_id.filtered(lambda invoice: invoice.state == "draft")
-        drafts.partner_id = payer
+    @api.depends("invoice_id.state", "invoice_id.reversal_move_ids.state")
+    def _compute_is_invoiced(self):
+        for appointment in self:
+            # A practitioner doesn't read invoices, but sees that there is one.
+            appointment.is_invoiced = appointment.sudo().invoice_id._is_standing()
 
-    def _adapt_draft_invoice(self, old_text):
-        """A draft follows what happened to the visit; what is posted the clinic settles.
-
-        Only the text that was written for the visit is written anew, not what staff wrote.
-        """
-        drafts = self.invoice_id.filtered(lambda invoice: invoice.state == "draft")
-        if self.state != "cancelled":
-            lines = drafts.invoice_line_ids.filtered(lambda line: line.name == old_text)
-            lines.name = self._get_invoice_text()
-        elif drafts and all(v.state == "cancelled" for v in drafts.clinic_appointment_ids):
-            drafts.button_cancel()
+    # Making it
 
     def action_view_invoice(self):
         """Opens the appointment's invoice, made as a draft when there is none yet."""
@@ -51,38 +46,136 @@ class ClinicAppointment(models.Model):
         Written on the appointment, so that of two clicks at once one is retried and finds it.
         """
         self.ensure_one()
-        if self.invoice_id and self.invoice_id.state != "cancel":
-            return self.invoice_id
+        standing = self._get_standing_invoice()
+        if standing:
+            return standing
         if self.state in ("held", "cancelled"):
-            raise UserError(self.env._(
-                "An appointment that is only held, or cancelled, has nothing to invoice."
-            ))  # fmt: skip
+            return self._get_past_invoice()
+        if self.session_ids and not self._get_fees():
+            raise UserError(self.env._("This appointment is paid with a package session."))
+        if not self._get_fees():
+            raise UserError(self.env._("Nobody comes to this appointment, so nobody pays."))
         self.invoice_id = self.env["account.move"].create(self._prepare_invoice())
         return self.invoice_id
 
+    def _get_standing_invoice(self):
+        """The invoice that is neither cancelled nor credited, also one made in its place."""
+        if self.invoice_id._is_standing():
+            return self.invoice_id
+        later = self.env["account.move"].search([
+            ("move_type", "=", "out_invoice"),
+            ("invoice_line_ids.clinic_appointment_id", "in", self.ids),
+        ])  # fmt: skip
+        standing = later.filtered(lambda invoice: invoice._is_standing())[:1]
+        if standing:
+            self.invoice_id = standing
+        return standing
+
+    def _get_past_invoice(self):
+        if self.invoice_id:
+            return self.invoice_id
+        raise UserError(self.env._(
+            "An appointment that is only held, or cancelled, has nothing to invoice."
+        ))  # fmt: skip
+
+    def _get_fees(self):
+        """The fees to be paid for the visit: for each of them, the participants it is for.
+
+        What a package session pays is not among them.
+        """
+        self.ensure_one()
+        coming = self._get_coming()
+        sessions_sudo = self.sudo().session_ids
+        if self.sudo().service_id.fee_per == "participant":
+            return list(coming - sessions_sudo.participant_id)
+        return [coming] if coming and not sessions_sudo else []
+
     def _prepare_invoice(self):
+        visit = self._as_payer_reads()
         return {
             "move_type": "out_invoice",
             "partner_id": self.payer_id.id,
             "company_id": self.company_id.id,
-            "invoice_origin": self.display_name,
+            "invoice_origin": f"{visit.service_id.name} · {visit.local_time}",
             "invoice_line_ids": [
-                fields.Command.create({
-                    "product_id": self.service_id.product_id.id,
-                    "name": self._get_invoice_text(),
-                })
+                fields.Command.create(self._prepare_line(fee.partner_id))
+                for fee in self._get_fees()
             ],
-        }  # fmt: skip
+        }
 
-    def _get_invoice_text(self):
+    def _prepare_line(self, patients):
+        return {
+            "product_id": self.service_id.product_id.id,
+            "name": self._get_invoice_text(patients),
+            "clinic_appointment_id": self.id,
+            "clinic_patient_ids": [fields.Command.set(patients.ids)],
+        }
+
+    def _as_payer_reads(self):
+        return self.with_context(lang=self.payer_id.lang or self.env.lang)
+
+    def _get_invoice_text(self, patients):
         """What the visit was, when, with whom and for whom, in the payer's language."""
-        visit = self.with_context(lang=self.payer_id.lang or self.env.lang)
-        coming = visit.participant_ids.filtered(lambda p: p.state != "cancelled")
+        visit = self._as_payer_reads()
+        names = visit.company_id._get_invoice_names(patients, self.payer_id)
         return visit.env._(
             "%(service)s\n%(start)s, %(location)s, with %(practitioner)s\nParticipants: %(names)s",
             service=visit.service_id.name,
             start=visit.local_time,
             location=visit.location_id.name,
             practitioner=visit.practitioner_id.name,
-            names=", ".join(coming.mapped("name")),
+            names=names,
         )
+
+    # Following what happens to the visit
+
+    def _change_payer(self, payer):
+        """Somebody else pays from now on: a draft invoice goes along, a posted one never."""
+        written = self._get_written_lines()
+        self.payer_id = payer
+        self._get_drafts().partner_id = payer
+        self._rewrite_lines(written)
+
+    def _get_drafts(self):
+        return self.invoice_id.filtered(lambda invoice: invoice.state == "draft")
+
+    def _get_written_lines(self):
+        """The lines of a draft that say what was written for the visit, not what staff wrote."""
+        return self._get_drafts().invoice_line_ids.filtered(lambda line: line._is_as_written())
+
+    def _adapt_draft_invoice(self, written):
+        """A draft follows what happened to the visit; what is posted the clinic settles.
+
+        Only the lines that were ``written`` for the visit are written anew.
+        """
+        if self.state == "cancelled":
+            self._cancel_drafts()
+            return
+        fees = self._get_fees()
+        for line in self._get_drafts().invoice_line_ids:
+            if line.clinic_appointment_id == self:
+                self._fit_line(line, fees)
+        self._rewrite_lines(written.exists())
+        empty = self._get_drafts().filtered(lambda draft: not draft.invoice_line_ids)
+        if empty:
+            empty.button_cancel()
+
+    def _fit_line(self, line, fees):
+        """The line stays for whom it is, of those who come; without anybody it goes."""
+        fits = [fee for fee in fees if fee.partner_id & line.clinic_patient_ids]
+        if not fits:
+            line.unlink()
+        elif line.clinic_patient_ids != fits[0].partner_id:
+            line.clinic_patient_ids = fits[0].partner_id
+
+    def _rewrite_lines(self, written):
+        for line in written:
+            line.name = line.clinic_appointment_id._get_invoice_text(line.clinic_patient_ids)
+
+    def _cancel_drafts(self):
+        """The drafts of visits that are cancelled, all of them, are cancelled too."""
+        drafts = self._get_drafts().filtered(
+            lambda draft: all(v.state == "cancelled" for v in draft.clinic_appointment_ids)
+        )
+        if drafts:
+            drafts.button_cancel()

@@ -52,10 +52,10 @@ class ClinicAppointment(models.Model):
         location, start, practitioners = self._verify_new_time(actor, checkout)
         # Whoever may act for all who come may do this; a portal user's own rights don't allow it.
         visit_sudo = self.sudo()
-        invoice_text = visit_sudo._get_invoice_text()
+        written = visit_sudo._get_written_lines()
         old = visit_sudo._get_place_values("old")
         visit_sudo._take_time(location, from_instant(start).replace(tzinfo=None), practitioners)
-        visit_sudo._adapt_draft_invoice(invoice_text)
+        visit_sudo._adapt_draft_invoice(written)
         visit_sudo.move_ids.create({
             "appointment_id": self.id,
             "moved_by_id": actor.id,

@@ -29,16 +29,16 @@ class ClinicAppointment(models.Model):
     # Reading
 
     def _get_session_fees(self):
-        """Each appointment's fees no session pays yet: the visit, or each one who comes."""
-        fees = []
-        for appointment in self:
-            covered = appointment.session_ids.participant_id
-            if appointment.service_id.fee_per == "participant":
-                unpaid = appointment._get_coming() - covered
-                fees += [(appointment, participant) for participant in unpaid]
-            elif not appointment.session_ids:
-                fees.append((appointment, self.env["clinic.participant"]))
-        return fees
+        """The fees a session could pay, each with its appointment.
+
+        The participant is empty where one fee is for the whole visit.
+        """
+        nobody = self.env["clinic.participant"]
+        return [
+            (one, fee if one.service_id.fee_per == "participant" else nobody)
+            for one in self
+            for fee in one._get_fees()
+        ]
 
     def _describe_visit(self, participant):
         """The visit as the engine judges whether a session counts for it."""
@@ -74,6 +74,9 @@ class ClinicAppointment(models.Model):
     def _reserve_planned(self, plan):
         """Reserves what was planned: of two who want the last session one is retried."""
         for appointment, participant, session, permission_id in plan:
+            if not session:
+                continue
+            written = appointment._get_written_lines()
             session.sudo()._move_to(
                 "reserved",
                 self.env._("Booked."),
@@ -81,6 +84,7 @@ class ClinicAppointment(models.Model):
                 participant_id=participant.id,
                 permission_id=permission_id or False,
             )
+            appointment._adapt_draft_invoice(written)
 
     def _use_sessions(self):
         """Reserves the sessions that the patient, or who pays, may use; for visits staff make."""
@@ -121,10 +125,11 @@ class ClinicAppointment(models.Model):
                 appointment = session.appointment_id
                 session._move_to("free", session._explain(decision))
                 appointment._use_sessions()
+                appointment._invoice_what_is_due()
 
     def _drop_session(self, session):
         """Takes the session off the visit, which has to be paid then."""
-        session._move_to("free", self.env._("Taken off the appointment."))
+        session._give_back(self.env._("Taken off the appointment."))
         session._settle_expiry()
 
     @api.model_create_multi

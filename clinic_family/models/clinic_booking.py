@@ -230,8 +230,8 @@ class ClinicBooking(models.Model):
     def _close(self, visits, plan):
         self._get_unfinished().unlink()
         visits.held_until = False
-        visits._move_to("booked")
         visits._reserve_planned(plan)
+        visits._move_to("booked")
         # Their companies', because that is when the messages leave.
         undo = timedelta(minutes=min(visits.company_id.mapped("clinic_undo_minutes")))
         self.write({"state": "confirmed", "undo_until": fields.Datetime.now() + undo})

@@ -183,7 +183,9 @@ class ClinicPackageSession(models.Model):
         for session in self.sorted("id"):
             is_sold = session._is_sold()
             if not is_sold and session.state in ("free", "reserved", "expired"):
-                session._move_to("refunded", self.env._("Its invoice was cancelled or credited."))
+                session._give_back(
+                    self.env._("Its invoice was cancelled or credited."), state="refunded"
+                )
             elif is_sold and session.state == "refunded":
                 session._move_to("free", self.env._("It is invoiced again."))
                 session._settle_expiry()

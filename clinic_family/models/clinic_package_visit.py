@@ -61,6 +61,12 @@ class ClinicPackageSession(models.Model):
         as_sold = session._replace(state="free", paid=True)
         return judge_right(session, visit, Right(session.owner_id)) and judge_terms(as_sold, visit)
 
+    def _give_back(self, reason, state="free"):
+        """The sessions no longer pay for their visits, which are invoiced if it is time."""
+        visits = self.appointment_id
+        self._move_to(state, reason)
+        visits._invoice_what_is_due()
+
     def _leave_appointment(self):
         if self.state == "used":
             day = self.appointment_id._get_local_day()

@@ -78,6 +78,6 @@ class ClinicPermission(models.Model):
         reserved_sudo = self.env["clinic.package.session"].sudo().search([
             ("permission_id", "in", self.ids), ("state", "=", "reserved"),
         ])  # fmt: skip
-        reserved_sudo.filtered(lambda s: not s.company_id.clinic_honour_reserved)._move_to(
-            "free", self.env._("The permission it was reserved under has ended.")
+        reserved_sudo.filtered(lambda s: not s.company_id.clinic_honour_reserved)._give_back(
+            self.env._("The permission it was reserved under has ended.")
         )

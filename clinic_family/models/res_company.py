@@ -30,6 +30,13 @@ class ResCompany(models.Model):
     clinic_noshow_uses_session = fields.Boolean(string="No-Show Uses the Session", default=True)
     clinic_honour_reserved = fields.Boolean(string="Reserved Sessions Stay Reserved", default=True)
     clinic_child_age = fields.Integer(string="Age of Own Decisions", default=16)
+    clinic_invoice_names = fields.Selection(
+        [("all", "Everybody by name"), ("short", "The first by name, and how many others")],
+        string="Names on Invoices",
+        required=True,
+        default="all",
+    )
+    clinic_post_invoices = fields.Boolean(string="Confirm Invoices by Itself")
 
     clinic_tz = fields.Char(
         compute="_compute_clinic_tz", help="The zone in which birthdays are: the first location's."
@@ -81,3 +88,14 @@ class ResCompany(models.Model):
     def _get_reminder_hours(self):
         reading = read_hours(self.clinic_reminder_hours)
         return reading.facts["hours"] if reading else ()
+
+    def _get_invoice_names(self, patients, payer):
+        """Those an invoice is for, as the clinic wants them written: whoever pays comes first."""
+        first, *others = patients.sorted(
+            lambda person: (person != payer, person.name or "", person.id)
+        ).mapped("name") or [""]
+        if self.clinic_invoice_names == "all":
+            return ", ".join([first, *others])
+        if len(others) > 1:
+            return self.env._("%(name)s and %(count)s others", name=first, count=len(others))
+        return self.env._("%s and 1 other", first) if others else first

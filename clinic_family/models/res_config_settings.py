@@ -19,3 +19,7 @@ class ResConfigSettings(models.TransientModel):
     clinic_reminder_hours = fields.Char(related="company_id.clinic_reminder_hours", readonly=False)
     clinic_allow_related = fields.Boolean(related="company_id.clinic_allow_related", readonly=False)
     clinic_child_age = fields.Integer(related="company_id.clinic_child_age", readonly=False)
+    clinic_invoice_names = fields.Selection(
+        related="company_id.clinic_invoice_names", readonly=False
+    )
+    clinic_post_invoices = fields.Boolean(related="company_id.clinic_post_invoices", readonly=False)

@@ -24,7 +24,9 @@ from . import test_family_staff
 from . import test_family_staff_safety
 from . import test_hours
 from . import test_invoice
+from . import test_invoice_fees
 from . import test_invoice_links
+from . import test_invoice_moment
 from . import test_leak_scan
 from . import test_leak_scan_demo
 from . import test_matrix_models
@@ -38,6 +40,7 @@ from . import test_move
 from . import test_my_appointments
 from . import test_offers
 from . import test_overlap
+from . import test_package_books
 from . import test_package_family
 from . import test_package_money
 from . import test_package_race

@@ -1,0 +1,68 @@
+"""Odoo's own tests of an addon, in the clinic's database: what passes without us passes with us."""
+
+import sys
+import xml.etree.ElementTree as ElementTree
+
+from tools import databases, odoo_source, postgres, processes, server
+from tools.environment import CACHE, ROOT, Failure
+
+WORKERS = 2
+# What the clinic touches most of Odoo's accounting, for every day.
+EVERY_DAY = "account_move_send or out_refund or move_reversal"
+
+
+def run(module, words=""):
+    """Run the module's tests with the addon and, those that failed, without it.
+
+    *words* choose among the tests as pytest's ``-k`` does. Raises Failure when a test fails that
+    passes without the addon, or when none was run.
+    """
+    folder = _tests_of(module)
+    chosen = ["-k", words] if words else []
+    with postgres.running():
+        with databases.test_copy() as database:
+            passed, failed = _run(database, [folder, *chosen])
+        theirs = set()
+        if failed:
+            with databases.test_copy(databases.base()) as database:
+                _passed, theirs = _run(database, sorted(failed))
+    ours = sorted(failed - theirs)
+    print(f"\n{module}: {passed} passed; {len(theirs)} fail without the clinic too", flush=True)
+    if ours or not passed:
+        raise Failure("These pass without the clinic:\n" + "\n".join(ours or ["(none was run)"]))
+
+
+def _tests_of(module):
+    for folder in odoo_source.addons_path():
+        if (folder / module / "tests").is_dir():
+            return folder / module / "tests"
+    raise Failure(f"Odoo's {module} has no tests here.")
+
+
+def _run(database, what):
+    """How many tests passed, and the names of those that failed."""
+    report = CACHE / "reports" / "regression.xml"
+    report.unlink(missing_ok=True)
+    command = [
+        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--junitxml={report}",
+        "-o", "junit_family=xunit1", "--tb=line", f"--rootdir={ROOT}",
+        f"--odoo-config={server.write_config(database)}", f"--odoo-database={database}",
+        "--odoo-http", f"--numprocesses={WORKERS}", "--dist=loadscope",
+        "--odoo-skip-at-install", *what,
+    ]  # fmt: skip
+    with processes.running(command, cwd=ROOT, env=server.environment()) as process:
+        process.wait()
+    if not report.exists():
+        raise Failure("The tests could not be run: the lines above say why.")
+    return _read(report)
+
+
+def _read(report):
+    passed, failed = 0, set()
+    for case in ElementTree.parse(report).getroot().iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
+            name = case.get("classname").rpartition(".")[2]
+            failed.add(f"{case.get('file')}::{name}::{case.get('name')}")
+        elif case.find("skipped") is None:
+            passed += 1
+    return passed, failed
