@@ -9,6 +9,7 @@ from tests.people import Person
 from tests.visitor import (
     GROUP,
     PASSWORD,
+    SCRIPTS,
     SHORT,
     Visitor,
     book_for_emma_john_and_sam,
@@ -52,10 +53,12 @@ def test_a_new_patient_signs_up_on_the_way_and_gives_the_visit_up(phone, visits)
 
 
 @pytest.mark.usefixtures("smiths")
-def test_everything_works_without_javascript(new_phone, visits, end_undo):
-    emma = Visitor(new_phone(java_script_enabled=False))
+@pytest.mark.parametrize("has_scripts", [False, True], ids=["switched off", "on their way"])
+def test_everything_works_without_scripts(new_phone, visits, end_undo, has_scripts):
+    emma = Visitor(new_phone(java_script_enabled=has_scripts))
     page = emma.page
     emma.log_in_at("/book", "emma", PASSWORD)
+    page.route(SCRIPTS, lambda _script: "It never comes.")
     first = emma.choose_time(GROUP)
     emma.name_people("Sam Smith")
     page.get_by_role("link", name="Book more").click()

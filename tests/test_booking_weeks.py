@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.visitor import SCRIPTS
+
 SERVICE = "Counselling for couples and families"
 PATIENCE = 90_000
 MOREAU = "Dr. A. Moreau, Psychologist"
-SCRIPTS = "**/web.assets_frontend_lazy*.js"
 expect.set_options(timeout=PATIENCE)
 
 

@@ -12,6 +12,8 @@ expect.set_options(timeout=PATIENCE)
 GROUP = "Counselling for couples and families"
 SHORT = "Physiotherapy: follow-up"
 PASSWORD = "rosa"
+# All but a few of the scripts: Odoo fetches them when the page is there already.
+SCRIPTS = "**/web.assets_frontend_lazy*.js"
 
 VISITS = """
     SELECT service.name->>'en_US' AS service, appointment.start, appointment.state,
