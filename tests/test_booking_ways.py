@@ -13,6 +13,7 @@ from tests.visitor import (
     SHORT,
     Visitor,
     book_for_emma_john_and_sam,
+    hold_scripts_back,
     in_utc,
     press,
 )
@@ -82,6 +83,23 @@ def test_everything_works_without_scripts(new_phone, visits, end_undo, has_scrip
     assert (moved["start"], moved["state"]) == (in_utc(moment), "cancelled")
     assert sorted(moved["people"]) == ["Emma Smith cancelled", "Sam Smith cancelled"]
     assert undone["is_booked"] is False
+
+
+@pytest.mark.usefixtures("smiths")
+def test_the_time_left_counts_from_when_the_page_came_not_its_scripts(phone):
+    emma = Visitor(phone)
+    emma.log_in_at("/book", "emma", PASSWORD)
+    emma.choose_time(SHORT)
+    let_scripts_come = hold_scripts_back(phone, phone.reload)
+    timer = phone.get_by_role("timer")
+    at_first = int(phone.locator(".o_clinic_countdown").get_attribute("data-seconds"))
+    phone.wait_for_function("performance.now() > 4000")
+
+    let_scripts_come()
+
+    expect(timer).to_have_text(re.compile(r"^\d:[0-5]\d$"))
+    minutes, seconds = timer.inner_text().split(":")
+    assert int(minutes) * 60 + int(seconds) <= at_first - 4
 
 
 @pytest.mark.usefixtures("smiths")

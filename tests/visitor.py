@@ -73,6 +73,15 @@ def press(page, target, key, at_most=80):
     raise AssertionError(f"{at_most} presses of Tab don't lead to {target}")
 
 
+def hold_scripts_back(page, go):
+    """Go to a page that is there before its scripts; a function that lets them come."""
+    held_back = []
+    page.route(SCRIPTS, lambda script: held_back.append(script))
+    with page.expect_request(SCRIPTS):
+        go()
+    return lambda: held_back.pop().continue_()
+
+
 class Visitor:
     """A person and what they do; each step ends on the page that follows."""
 
