@@ -103,6 +103,23 @@ def test_the_time_left_counts_from_when_the_page_came_not_its_scripts(phone):
 
 
 @pytest.mark.usefixtures("smiths")
+def test_who_comes_back_to_a_page_that_was_sent_may_send_it_once_more(phone):
+    emma = Visitor(phone)
+    emma.log_in_at("/book", "emma", PASSWORD)
+    emma.choose_time(SHORT)
+    emma.name_people()
+    phone.route("**/book/confirm", lambda sent: sent.fulfill(status=204))
+    book = phone.get_by_role("button", name="Book for me")
+    expect(phone.get_by_role("timer")).to_have_text(re.compile(r"^\d:[0-5]\d$"))
+    book.click()
+    expect(book).to_contain_class("disabled")
+
+    phone.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+    expect(book).not_to_contain_class("disabled")
+
+
+@pytest.mark.usefixtures("smiths")
 def test_the_keyboard_alone_is_enough_to_move_and_to_cancel(desk, visits, end_undo):
     emma, before = book_for_emma_john_and_sam(desk)
     end_undo()
