@@ -1,12 +1,13 @@
 # Everything is done by tools/dev.py; `make help` lists what there is.
 PYTHON ?= python3
 PORT ?= 8069
+EXAMPLES ?= 500
 export PORT ONLY BENCH_SIZE ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test lint bench account reset
+.PHONY: help setup run test lint histories bench account reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 14
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 setup: ## Fetch everything and prepare the databases, without starting anything
 	@$(PYTHON) tools/dev.py setup
@@ -19,6 +20,9 @@ test: ## Run all tests; ONLY=lint|engine|odoo|system, ARGS="-k word" for pytest
 
 lint: ## Run ruff and pylint-odoo
 	@$(PYTHON) tools/dev.py lint
+
+histories: ## Try EXAMPLES (500) random histories of a clinic; a second or two each
+	@CLINIC_FAMILY_EXAMPLES=$(EXAMPLES) ONLY=odoo $(PYTHON) tools/dev.py test -k whatever_people_do --odoo-log-level=error
 
 bench: ## Measure with BENCH_SIZE (1000000) appointments; some minutes
 	@$(PYTHON) tools/dev.py bench

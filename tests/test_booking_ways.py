@@ -9,9 +9,11 @@ from tests.people import Person
 from tests.visitor import (
     GROUP,
     PASSWORD,
+    SCRIPTS,
     SHORT,
     Visitor,
     book_for_emma_john_and_sam,
+    hold_scripts_back,
     in_utc,
     press,
 )
@@ -52,10 +54,12 @@ def test_a_new_patient_signs_up_on_the_way_and_gives_the_visit_up(phone, visits)
 
 
 @pytest.mark.usefixtures("smiths")
-def test_everything_works_without_javascript(new_phone, visits, end_undo):
-    emma = Visitor(new_phone(java_script_enabled=False))
+@pytest.mark.parametrize("has_scripts", [False, True], ids=["switched off", "on their way"])
+def test_everything_works_without_scripts(new_phone, visits, end_undo, has_scripts):
+    emma = Visitor(new_phone(java_script_enabled=has_scripts))
     page = emma.page
     emma.log_in_at("/book", "emma", PASSWORD)
+    page.route(SCRIPTS, lambda _script: "It never comes.")
     first = emma.choose_time(GROUP)
     emma.name_people("Sam Smith")
     page.get_by_role("link", name="Book more").click()
@@ -79,6 +83,40 @@ def test_everything_works_without_javascript(new_phone, visits, end_undo):
     assert (moved["start"], moved["state"]) == (in_utc(moment), "cancelled")
     assert sorted(moved["people"]) == ["Emma Smith cancelled", "Sam Smith cancelled"]
     assert undone["is_booked"] is False
+
+
+@pytest.mark.usefixtures("smiths")
+def test_the_time_left_counts_from_when_the_page_came_not_its_scripts(phone):
+    emma = Visitor(phone)
+    emma.log_in_at("/book", "emma", PASSWORD)
+    emma.choose_time(SHORT)
+    let_scripts_come = hold_scripts_back(phone, phone.reload)
+    timer = phone.get_by_role("timer")
+    at_first = int(phone.locator(".o_clinic_countdown").get_attribute("data-seconds"))
+    phone.wait_for_function("performance.now() > 4000")
+
+    let_scripts_come()
+
+    expect(timer).to_have_text(re.compile(r"^\d:[0-5]\d$"))
+    minutes, seconds = timer.inner_text().split(":")
+    assert int(minutes) * 60 + int(seconds) <= at_first - 4
+
+
+@pytest.mark.usefixtures("smiths")
+def test_who_comes_back_to_a_page_that_was_sent_may_send_it_once_more(phone):
+    emma = Visitor(phone)
+    emma.log_in_at("/book", "emma", PASSWORD)
+    emma.choose_time(SHORT)
+    emma.name_people()
+    phone.route("**/book/confirm", lambda sent: sent.fulfill(status=204))
+    book = phone.get_by_role("button", name="Book for me")
+    expect(phone.get_by_role("timer")).to_have_text(re.compile(r"^\d:[0-5]\d$"))
+    book.click()
+    expect(book).to_contain_class("disabled")
+
+    phone.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
+
+    expect(book).not_to_contain_class("disabled")
 
 
 @pytest.mark.usefixtures("smiths")

@@ -5,10 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.visitor import hold_scripts_back
+
 SERVICE = "Counselling for couples and families"
 PATIENCE = 90_000
 MOREAU = "Dr. A. Moreau, Psychologist"
-SCRIPTS = "**/web.assets_frontend_lazy*.js"
 expect.set_options(timeout=PATIENCE)
 
 
@@ -75,15 +76,12 @@ def test_choosing_somebody_shows_their_times_without_leaving_the_page(open_times
 
 def test_what_was_chosen_before_the_scripts_came_is_shown(open_times, phone):
     address = open_times().url
-    held_back = []
-    phone.route(SCRIPTS, lambda script: held_back.append(script))
-    with phone.expect_request(SCRIPTS):
-        phone.goto(address)
+    let_scripts_come = hold_scripts_back(phone, lambda: phone.goto(address))
     with_whom, where = (phone.get_by_label(name, exact=True) for name in ("With", "At"))
     with_whom.select_option(MOREAU)
     where.select_option("Bay clinic")
 
-    held_back.pop().continue_()
+    let_scripts_come()
 
     expect(phone.locator(".o_clinic_times")).to_contain_text("Times are in Sydney")
     expect(phone).to_have_url(re.compile("practitioner=[1-9].*location=[1-9]"))

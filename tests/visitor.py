@@ -12,6 +12,8 @@ expect.set_options(timeout=PATIENCE)
 GROUP = "Counselling for couples and families"
 SHORT = "Physiotherapy: follow-up"
 PASSWORD = "rosa"
+# All but a few of the scripts: Odoo fetches them when the page is there already.
+SCRIPTS = "**/web.assets_frontend_lazy*.js"
 
 VISITS = """
     SELECT service.name->>'en_US' AS service, appointment.start, appointment.state,
@@ -69,6 +71,15 @@ def press(page, target, key, at_most=80):
             return page.keyboard.press(key)
         page.keyboard.press("Tab")
     raise AssertionError(f"{at_most} presses of Tab don't lead to {target}")
+
+
+def hold_scripts_back(page, go):
+    """Go to a page that is there before its scripts; a function that lets them come."""
+    held_back = []
+    page.route(SCRIPTS, lambda script: held_back.append(script))
+    with page.expect_request(SCRIPTS):
+        go()
+    return lambda: held_back.pop().continue_()
 
 
 class Visitor:

@@ -1,6 +1,6 @@
 """Whatever people do, in whatever order: the rules hold in the database.
 
-CLINIC_FAMILY_EXAMPLES=500 tries so many random histories; without it a few, always the same.
+`make histories` tries many random histories; without it a few, always the same.
 """
 
 import os

@@ -6,6 +6,8 @@ export class BookingConfirm extends Interaction {
     static selector = ".o_clinic_confirm";
     dynamicContent = {
         _root: { "t-on-submit": () => (this.isSent = true) },
+        // A browser that goes back may show the page as it was left.
+        _window: { "t-on-pageshow": () => (this.isSent = false) },
         button: { "t-att-class": () => ({ disabled: this.isSent }) },
     };
 
