@@ -52,7 +52,9 @@ from . import clinic_message_reminding
 from . import account_move
 from . import account_move_line
 from . import account_move_posting
+from . import clinic_copy
 from . import account_move_send
+from . import account_payment
 from . import res_company
 from . import res_config_settings
 from . import res_partner
