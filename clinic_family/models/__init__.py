@@ -58,5 +58,6 @@ from . import account_payment
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_statement
 from . import clinic_shared_documents
 from . import ir_rule

@@ -94,7 +94,11 @@ class ClinicCopy(models.AbstractModel):
         ]
         if sent:
             names = ", ".join(reader.name for reader in sent)
-            record._message_log(body=self.env._("Copies were sent to: %s", names))
+            record._message_log(
+                body=self.env._(
+                    "%(subject)s: sent to %(names)s", subject=letter.subject, names=names
+                )
+            )
 
     def _send_one(self, record, customer, reader, letter):
         try:
@@ -161,8 +165,10 @@ class ClinicCopy(models.AbstractModel):
         return html2plaintext(text or "").split() == html2plaintext(other or "").split()
 
     def _explain(self, customer, reader):
-        """Why the reader gets this, which begins by greeting somebody else."""
+        """Whose it is, and why somebody else gets it."""
         words = {"reader": reader.name, "customer": customer.name}
+        if reader == customer:
+            return self.env._("Hello %(reader)s,", **words)
         if reader in self._get_readers(customer):
             return self.env._(
                 "Hello %(reader)s, this is a copy of a message to %(customer)s. You get it "

@@ -111,7 +111,7 @@ class TestInvoiceCopies(ReceiptCase):
         self.assertNotIn(self.greta, invoice.message_partner_ids)
         posted = invoice.message_ids.filtered(lambda message: message.message_type == "comment")
         self.assertEqual(posted.partner_ids, self.mira)
-        self.assertIn("Copies were sent to: Greta Grandison", invoice.message_ids[0].body)
+        self.assertIn("sent to Greta Grandison", invoice.message_ids[0].body)
         self.assertTrue(invoice.message_ids[0].is_internal or invoice.message_ids[0].subtype_id
                         == self.env.ref("mail.mt_note"))  # fmt: skip
 

@@ -6,4 +6,5 @@ from . import clinic_permission_change
 from . import clinic_permission_step
 from . import clinic_permission_lookup
 from . import clinic_block_set
+from . import clinic_statement
 from . import mail_compose_message
