@@ -1,1 +1,1 @@
-from . import booking, change, checkout, family, portal, signup
+from . import booking, change, checkout, family, portal, signup, statement

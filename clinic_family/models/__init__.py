@@ -65,11 +65,14 @@ from . import clinic_booking_session
 from . import account_move
 from . import account_move_line
 from . import account_move_posting
+from . import clinic_copy
 from . import account_move_send
 from . import account_move_line_session
 from . import account_move_package
+from . import account_payment
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_statement
 from . import clinic_shared_documents
 from . import ir_rule

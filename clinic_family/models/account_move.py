@@ -5,6 +5,8 @@ class AccountMove(models.Model):
     """An invoice of appointments names those it is for, wherever it is read."""
 
     _inherit = "account.move"
+    # Nobody's address in the headers of what somebody else gets.
+    _CUSTOMER_HEADERS_LIMIT_COUNT = 0
 
     clinic_appointment_ids = fields.One2many(
         "clinic.appointment",
@@ -35,7 +37,7 @@ class AccountMove(models.Model):
         for move in self:
             patients = move.invoice_line_ids.clinic_patient_ids
             company = move.company_id
-            move.clinic_patient_names = patients and company._get_invoice_names(
+            move.clinic_patient_names = bool(patients) and company._get_invoice_names(
                 patients, move.partner_id
             )
 

@@ -49,6 +49,9 @@ from . import test_package_use
 from . import test_permission_ledger
 from . import test_permission_notice
 from . import test_race
+from . import test_receipts
+from . import test_receipts_private
 from . import test_seats
 from . import test_state_machine
+from . import test_statement
 from . import test_undo

@@ -46,6 +46,7 @@ class Mail:
         self.subject = message["Subject"]
         part = message.get_body(preferencelist=("html",))
         self.html = part.get_content()
+        self.files = [file.get_filename() for file in message.iter_attachments()]
         self.words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", self.html)).split())
 
 

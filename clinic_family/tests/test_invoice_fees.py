@@ -46,6 +46,15 @@ class TestInvoiceFees(InvoiceCase):
         self.assertIn("Mira Motherwell and 2 others", invoice.invoice_line_ids.name)
         self.assertNotIn("Leo", invoice.invoice_line_ids.name + invoice.invoice_origin)
 
+    def test_an_invoice_of_something_else_is_for_nobody(self):
+        invoice = self.env["account.move"].create({
+            "move_type": "out_invoice",
+            "partner_id": self.leo.id,
+            "invoice_line_ids": [Command.create({"product_id": self.product.id})],
+        })  # fmt: skip
+
+        self.assertFalse(invoice.clinic_patient_names)
+
     def test_one_other_is_one(self):
         self.company.clinic_invoice_names = "short"
 

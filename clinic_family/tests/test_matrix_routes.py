@@ -33,6 +33,7 @@ ROUTES = {
     ("GET", "/my/appointments/<int:appointment_id>/move/check"): BOOKS,
     ("POST", "/my/appointments/<int:appointment_id>/move"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/move/taken"): BOOKS,
+    ("GET", "/my/statement"): LOGGED_IN,  # each their own; see test_statement
     ("GET", "/my/family"): LOGGED_IN,
     ("GET", "/my/family/add"): LOGGED_IN,
     ("POST", "/my/family/add"): LOGGED_IN,

@@ -1,3 +1,4 @@
+from . import account_move_send_wizard
 from . import clinic_permission_line
 from . import clinic_relationship_add
 from . import clinic_relationship_end
@@ -5,3 +6,5 @@ from . import clinic_permission_change
 from . import clinic_permission_step
 from . import clinic_permission_lookup
 from . import clinic_block_set
+from . import clinic_statement
+from . import mail_compose_message

@@ -1,0 +1,28 @@
+from odoo import api, fields, models
+
+
+class AccountPayment(models.Model):
+    """A receipt names those whose visits were paid for."""
+
+    _inherit = "account.payment"
+    # Nobody's address in the headers of what somebody else gets.
+    _CUSTOMER_HEADERS_LIMIT_COUNT = 0
+
+    clinic_patient_names = fields.Char(
+        string="For", compute="_compute_clinic_patient_names", compute_sudo=True
+    )
+
+    @api.depends("reconciled_invoice_ids.invoice_line_ids.clinic_patient_ids.name", "partner_id")
+    @api.depends_context("lang")
+    def _compute_clinic_patient_names(self):
+        for payment in self:
+            patients = payment.reconciled_invoice_ids.invoice_line_ids.clinic_patient_ids
+            company = payment.company_id
+            payment.clinic_patient_names = bool(patients) and company._get_invoice_names(
+                patients, payment.partner_id
+            )
+
+    def _get_clinic_readers(self):
+        """Who may have the receipts of whoever paid this to the clinic, as of now."""
+        customer = self.partner_id if self.partner_type == "customer" else self.partner_id.browse()
+        return self.env["clinic.copy"]._get_readers(customer)

@@ -1,0 +1,178 @@
+import logging
+import re
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from odoo import Command, api, models
+from odoo.tools import html2plaintext
+from odoo.tools.mail import formataddr
+
+_logger = logging.getLogger(__name__)
+# Links into somebody's portal, with or without a key: the text stays, the way doesn't.
+DOOR = re.compile(r"""\shref=(["'])[^"']*(?:/my/|/mail/view|token=)[^"']*\1""")
+
+
+class Letter(NamedTuple):
+    """What somebody was written about money, and how it reads in another language.
+
+    ``files`` are pairs of a name and its content. ``retell`` answers a language with the subject
+    and body that the template has in it.
+    """
+
+    subject: str
+    body: str
+    lang: str
+    files: list
+    email_from: str
+    retell: object
+
+
+class ClinicCopy(models.AbstractModel):
+    """Copies of what a patient is sent about money, for whoever may have their receipts.
+
+    Each is a message of its own, to one address, in the reader's language. It opens nothing: who
+    may have a receipt need not be allowed to see or pay the patient's invoices.
+    """
+
+    _name = "clinic.copy"
+    _description = "Copies of Receipts"
+
+    @api.model
+    def _get_readers(self, customer):
+        """Who may have copies of what this customer is sent about money, as of now.
+
+        Those who can be reached, and nobody at the customer's own address.
+        """
+        # Who gets a copy is no matter of who sends it.
+        authorities_sudo = self.env["clinic.authority"].sudo().search_fetch(
+            [("person_id", "in", customer.ids), ("kind", "=", "receipts")], ["actor_id"]
+        )  # fmt: skip
+        readers = (authorities_sudo.actor_id - customer).sorted("id").sudo(False)
+        addresses = self.env["clinic.participant"]._get_addresses([*customer, *readers])
+        return readers.filtered(lambda reader: reader in addresses)
+
+    @api.model
+    def _leave_out_ended(self, customer, chosen, proposed):
+        """Those of the chosen who get it: not whom a window proposed and whose permission ended.
+
+        Decided when it is sent. Whom staff added by hand they answer for; whom the window filled
+        in counts as filled in, also when staff took them out and put them in again.
+        """
+        return chosen - (proposed - self._get_readers(customer))
+
+    @api.model
+    def _get_copied(self, record, people):
+        """Those of the people who get a copy of their own, when a patient is the customer.
+
+        The clinic's staff read it in their own way, and whom no patient concerns in Odoo's.
+        """
+        customer_sudo = record.partner_id.sudo()
+        is_patients = customer_sudo.is_patient or record.clinic_patient_names
+        if not is_patients and not self._get_readers(record.partner_id):
+            return self.env["res.partner"]
+        return (people - record.partner_id).filtered("partner_share")
+
+    @api.model
+    def _say_for_whom(self, record, lang):
+        """For whom an invoice or a payment is, as its mail says it; empty for no appointment's."""
+        names = record.with_context(lang=lang).clinic_patient_names
+        words = self.with_context(lang=lang).env._("This is for %s.", names)
+        return Markup("<p>%s</p>") % words if names else Markup()
+
+    @api.model
+    def _send(self, record, customer, readers, letter):
+        """Each reader gets a copy, and the record's page notes who did.
+
+        A copy that can't be made holds up neither the others nor what the customer gets.
+        """
+        sent = [
+            reader
+            for reader in readers
+            if self.env["clinic.participant"]._get_address(reader)
+            and self._send_one(record, customer, reader, letter)
+        ]
+        if sent:
+            names = ", ".join(reader.name for reader in sent)
+            record._message_log(
+                body=self.env._(
+                    "%(subject)s: sent to %(names)s", subject=letter.subject, names=names
+                )
+            )
+
+    def _send_one(self, record, customer, reader, letter):
+        try:
+            with self.env.cr.savepoint():
+                # The queue of mails is the system's, whoever sends one.
+                mail_sudo = self.env["mail.mail"].sudo().create(
+                    self._prepare_mail(customer, reader, letter)
+                )  # fmt: skip
+                mail_sudo.attachment_ids.write({
+                    "res_model": "mail.message", "res_id": mail_sudo.mail_message_id.id,
+                })  # fmt: skip
+        except Exception:
+            _logger.exception("No copy of %s could be made", record)
+            return False
+        mail_sudo.send_after_commit()
+        return True
+
+    def _prepare_mail(self, customer, reader, letter):
+        subject, body = self._get_words(customer, reader, letter)
+        address = self.env["clinic.participant"]._get_address(reader)
+        return {
+            "subject": subject,
+            "body_html": body,
+            "email_from": letter.email_from,
+            "reply_to": letter.email_from,
+            "email_to": formataddr((reader.name, address)),
+            "attachment_ids": [
+                Command.create({"name": name, "raw": content}) for name, content in letter.files
+            ],
+            # On no record's page, which others may read.
+            "model": False,
+            "res_id": False,
+            "message_type": "user_notification",
+            "auto_delete": True,
+        }
+
+    def _get_words(self, customer, reader, letter):
+        """The subject and the whole mail, in the reader's language where there is that."""
+        lang = reader.lang or letter.lang or self.env.lang
+        subject, body = self._retell(letter, lang)
+        local = self.with_context(lang=lang)
+        why = local._explain(customer, reader)
+        closed = Markup(DOOR.sub("", str(body or "")))
+        html = local.env["mail.render.mixin"]._render_encapsulate(
+            "clinic_family.message_layout",
+            Markup("<p>%s</p>%s") % (why, closed),
+            {"company": self.env.company, "lang": lang},
+        )
+        return subject, html
+
+    def _retell(self, letter, lang):
+        """In another language only what is still the template's own; what staff wrote stays."""
+        if lang == letter.lang:
+            return letter.subject, letter.body
+        told = (letter.subject, letter.body)
+        own = letter.retell(letter.lang)
+        retold = letter.retell(lang)
+        return tuple(
+            new if self._reads_like(old, default) else old
+            for old, default, new in zip(told, own, retold, strict=True)
+        )
+
+    def _reads_like(self, text, other):
+        return html2plaintext(text or "").split() == html2plaintext(other or "").split()
+
+    def _explain(self, customer, reader):
+        """Whose it is, and why somebody else gets it."""
+        words = {"reader": reader.name, "customer": customer.name}
+        if reader == customer:
+            return self.env._("Hello %(reader)s,", **words)
+        if reader in self._get_readers(customer):
+            return self.env._(
+                "Hello %(reader)s, this is a copy of a message to %(customer)s. You get it "
+                "because you may have receipts of %(customer)s.",
+                **words,
+            )
+        return self.env._("Hello %(reader)s, this is a copy of a message to %(customer)s.", **words)

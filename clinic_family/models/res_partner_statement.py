@@ -1,0 +1,23 @@
+from odoo import api, fields, models
+
+from ..engine.statement import read_period
+
+
+class ResPartner(models.Model):
+    """One's own statement of account, on one's own page and nowhere else."""
+
+    # A room of its own in a large model.
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _get_own_statement(self, date_from="", date_to=""):
+        """The reader's own statement as a PDF, over the period asked for or the year so far."""
+        first, last = self._get_own_statement_period(date_from, date_to)
+        reader = self.env.user.partner_id
+        # The paper is rendered with full rights: it's about the reader and nobody else.
+        maker_sudo = self.env["report.clinic_family.report_statement"].sudo()
+        return maker_sudo._render(maker_sudo._make(reader, self.env.company, first, last))
+
+    @api.model
+    def _get_own_statement_period(self, date_from="", date_to=""):
+        return read_period(date_from, date_to, fields.Date.context_today(self))
