@@ -33,6 +33,9 @@
         "wizard/clinic_permission_lookup_views.xml",
         "views/clinic_block_views.xml",
         "views/clinic_patient_group_views.xml",
+        "wizard/clinic_package_refund_views.xml",
+        "views/clinic_package_purchase_views.xml",
+        "views/clinic_package_views.xml",
         "views/clinic_shared_documents_views.xml",
         "views/res_partner_views.xml",
         "views/account_move_views.xml",
@@ -53,6 +56,7 @@
         "demo/clinic_demo.xml",
         "demo/family_demo.xml",
         "demo/family_staff_demo.xml",
+        "demo/package_demo.xml",
         "demo/appointment_demo.xml",
     ],
     "assets": {

@@ -64,5 +64,6 @@ from . import account_move_line
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_package
 from . import clinic_shared_documents
 from . import ir_rule

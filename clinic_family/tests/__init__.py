@@ -40,6 +40,7 @@ from . import test_offers
 from . import test_overlap
 from . import test_package_family
 from . import test_package_money
+from . import test_package_screens
 from . import test_package_sell
 from . import test_package_use
 from . import test_permission_ledger

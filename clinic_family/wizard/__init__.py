@@ -5,3 +5,4 @@ from . import clinic_permission_change
 from . import clinic_permission_step
 from . import clinic_permission_lookup
 from . import clinic_block_set
+from . import clinic_package_refund
