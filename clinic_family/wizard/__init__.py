@@ -6,3 +6,5 @@ from . import clinic_permission_step
 from . import clinic_permission_lookup
 from . import clinic_block_set
 from . import clinic_package_refund
+from . import clinic_package_sell
+from . import clinic_session_book
