@@ -25,6 +25,7 @@ from . import clinic_availability
 from . import clinic_service
 from . import clinic_service_change
 from . import clinic_service_invoice
+from . import clinic_service_desk
 from . import clinic_booking
 from . import clinic_booking_verify
 from . import clinic_booking_site
@@ -55,6 +56,7 @@ from . import clinic_package_session
 from . import clinic_package_session_change
 from . import clinic_package_use
 from . import clinic_package_visit
+from . import clinic_package_desk
 from . import clinic_permission_packages
 from . import clinic_appointment_session
 
@@ -67,12 +69,14 @@ from . import account_move_line
 from . import account_move_posting
 from . import clinic_copy
 from . import account_move_send
+from . import account_move_line_package
 from . import account_move_line_session
 from . import account_move_package
 from . import account_payment
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_package
 from . import res_partner_statement
 from . import clinic_shared_documents
 from . import ir_rule

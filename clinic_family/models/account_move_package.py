@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class AccountMove(models.Model):
@@ -12,6 +13,15 @@ class AccountMove(models.Model):
         groups="account.group_account_invoice",
         help="What has become of the sessions on an invoice that was cancelled or credited.",
     )
+
+    clinic_has_sessions = fields.Boolean(
+        compute="_compute_clinic_has_sessions", groups="clinic_family.clinic_family_group_billing"
+    )
+
+    @api.depends("invoice_line_ids.clinic_session_id")
+    def _compute_clinic_has_sessions(self):
+        for move in self:
+            move.clinic_has_sessions = bool(move.invoice_line_ids.clinic_session_id)
 
     @api.depends("state", "payment_state", "invoice_line_ids.clinic_session_id.state")
     def _compute_clinic_package_note(self):
@@ -35,6 +45,22 @@ class AccountMove(models.Model):
                 )
             else:
                 move.clinic_package_note = False
+
+    def action_add_package(self):
+        """Opens the window that sells a package on this draft."""
+        self.ensure_one()
+        if not self.partner_id:
+            raise UserError(self.env._(
+                "Please choose the customer first: that is who pays for the package."
+            ))  # fmt: skip
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add a Package"),
+            "res_model": "clinic.package.sell",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_invoice_id": self.id},
+        }
 
     def _post(self, soft=True):
         posted = super()._post(soft)

@@ -129,6 +129,7 @@ class ClinicAppointment(models.Model):
 
     def _drop_session(self, session):
         """Takes the session off the visit, which has to be paid then."""
+        self.uses_session = False
         session._give_back(self.env._("Taken off the appointment."))
         session._settle_expiry()
 

@@ -55,6 +55,11 @@ class ClinicPackage(models.Model):
         help="The owner may use sessions for others, and let relatives use them. Otherwise they "
         "count only for visits the owner comes to.",
     )
+    sold_count = fields.Integer(
+        string="Sold",
+        compute="_compute_sold_count",
+        groups="clinic_family.clinic_family_group_billing",
+    )
 
     _validity_positive = models.Constraint(
         "CHECK (validity_days >= 0)", "A package can't be valid for less than no time."
@@ -65,6 +70,22 @@ class ClinicPackage(models.Model):
         for package in self:
             package.session_count = sum(package.line_ids.mapped("quantity"))
             package.price = sum(line.quantity * line.price_unit for line in package.line_ids)
+
+    def _compute_sold_count(self):
+        counts = dict(
+            self.env["clinic.package.purchase"]._read_group(
+                [("package_id", "in", self.ids)], ["package_id"], ["__count"]
+            )
+        )
+        for package in self:
+            package.sold_count = counts.get(package._origin, 0)
+
+    def action_view_sold(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_package_purchase_action"
+        )
+        return {**action, "domain": [("package_id", "=", self.id)], "context": {}}
 
     def _sell(self, invoice, owner):
         """Puts the package on a draft customer invoice, a line for each session.

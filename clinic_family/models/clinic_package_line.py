@@ -20,6 +20,7 @@ class ClinicPackageLine(models.Model):
         readonly=False,
         precompute=True,
     )
+    price_total = fields.Monetary(string="Total", compute="_compute_price_total")
 
     _some_sessions = models.Constraint(
         "CHECK (quantity BETWEEN 1 AND 200)", "A package has 1 to 200 sessions of a service."
@@ -32,3 +33,8 @@ class ClinicPackageLine(models.Model):
     def _compute_price_unit(self):
         for line in self:
             line.price_unit = line.service_id.fee
+
+    @api.depends("quantity", "price_unit")
+    def _compute_price_total(self):
+        for line in self:
+            line.price_total = line.quantity * line.price_unit

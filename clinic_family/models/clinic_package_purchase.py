@@ -100,18 +100,23 @@ class ClinicPackagePurchase(models.Model):
         """A credit note to the payer for the sessions nobody has used, each at its own price."""
         self.ensure_one()
         notes = self._refund_unused()
-        return {
+        action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Credit Notes"),
             "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [("id", "in", notes.ids)],
         }
+        if len(notes) == 1:
+            return {**action, "view_mode": "form", "res_id": notes.id}
+        return {**action, "view_mode": "list,form", "domain": [("id", "in", notes.ids)]}
+
+    def _get_unused_lines(self):
+        """The confirmed invoice lines of the sessions that are free."""
+        free = self.session_ids.filtered(lambda session: session.state == "free")
+        return free.line_ids.filtered(lambda line: line._sells_session())
 
     def _refund_unused(self):
         """Credits the free sessions, and returns the posted credit notes, one an invoice."""
-        free = self.session_ids.filtered(lambda session: session.state == "free")
-        lines = free.line_ids.filtered(lambda line: line._sells_session())
+        lines = self._get_unused_lines()
         if not lines:
             raise UserError(self.env._(
                 "There is nothing to refund: no session is free, or the invoice isn't confirmed."

@@ -74,6 +74,12 @@ class ClinicPackageSession(models.Model):
         help="The permission by which a relative uses it; empty for the owner's own use.",
     )
     used_on = fields.Date(readonly=True, copy=False, help="For a use without an appointment.")
+    day = fields.Date(
+        compute="_compute_day",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Of its appointment, at the location; or the day it was used without one.",
+    )
     line_ids = fields.One2many(
         "account.move.line",
         "clinic_session_id",
@@ -108,6 +114,12 @@ class ClinicPackageSession(models.Model):
                 package=session.purchase_id.sudo().name,
                 service=session.service_id.sudo().name,
             )
+
+    @api.depends("used_on", "appointment_id.start", "appointment_id.location_id")
+    def _compute_day(self):
+        for session in self:
+            visit = session.appointment_id
+            session.day = visit._get_local_day() if visit else session.used_on
 
     # The one gate
 

@@ -23,6 +23,8 @@ class ClinicPackageSessionChange(models.Model):
     )
     old_state = fields.Char(required=True)
     new_state = fields.Char(required=True)
+    old_state_name = fields.Char(compute="_compute_state_names")
+    new_state_name = fields.Char(compute="_compute_state_names")
     reason = fields.Char(required=True)
     appointment_id = fields.Many2one(
         "clinic.appointment", index="btree_not_null", ondelete="set null"
@@ -31,6 +33,14 @@ class ClinicPackageSessionChange(models.Model):
         "res.partner", string="For", index="btree_not_null", ondelete="restrict"
     )
     permission_id = fields.Many2one("clinic.permission", string="Under", ondelete="restrict")
+
+    @api.depends("old_state", "new_state")
+    def _compute_state_names(self):
+        field = self.env["clinic.package.session"]._fields["state"]
+        names = dict(field._description_selection(self.env))
+        for change in self:
+            change.old_state_name = names.get(change.old_state)
+            change.new_state_name = names.get(change.new_state)
 
     @api.model
     def _name_use(self, use):

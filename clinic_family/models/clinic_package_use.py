@@ -111,5 +111,6 @@ class ClinicPackageSession(models.Model):
                 "This package counts only at %s.",
                 ", ".join(purchase_sudo.location_ids.mapped("name")),
             ),
+            "unconfirmed": self.env._("The invoice of this package isn't confirmed."),
             "unpaid": self.env._("The invoice of this package isn't paid yet."),
         }[decision.reason]

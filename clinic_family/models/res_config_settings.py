@@ -18,6 +18,16 @@ class ResConfigSettings(models.TransientModel):
     )
     clinic_reminder_hours = fields.Char(related="company_id.clinic_reminder_hours", readonly=False)
     clinic_allow_related = fields.Boolean(related="company_id.clinic_allow_related", readonly=False)
+    clinic_package_use = fields.Selection(related="company_id.clinic_package_use", readonly=False)
+    clinic_late_uses_session = fields.Boolean(
+        related="company_id.clinic_late_uses_session", readonly=False
+    )
+    clinic_noshow_uses_session = fields.Boolean(
+        related="company_id.clinic_noshow_uses_session", readonly=False
+    )
+    clinic_honour_reserved = fields.Boolean(
+        related="company_id.clinic_honour_reserved", readonly=False
+    )
     clinic_child_age = fields.Integer(related="company_id.clinic_child_age", readonly=False)
     clinic_invoice_names = fields.Selection(
         related="company_id.clinic_invoice_names", readonly=False

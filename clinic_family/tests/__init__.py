@@ -44,6 +44,8 @@ from . import test_package_books
 from . import test_package_family
 from . import test_package_money
 from . import test_package_race
+from . import test_package_desk
+from . import test_package_screens
 from . import test_package_sell
 from . import test_package_use
 from . import test_permission_ledger

@@ -8,3 +8,6 @@ from . import clinic_permission_lookup
 from . import clinic_block_set
 from . import clinic_statement
 from . import mail_compose_message
+from . import clinic_package_refund
+from . import clinic_package_sell
+from . import clinic_session_book

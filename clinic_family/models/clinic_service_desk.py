@@ -1,0 +1,45 @@
+from datetime import datetime, timezone
+from heapq import nsmallest
+
+from odoo import models
+
+from ..engine.instants import to_instant
+from ..engine.intervals import Interval
+from ..engine.slots import Diary, Terms, free_starts, judge
+from .clinic_service import Slot
+
+
+class ClinicService(models.Model):
+    """Times as the front desk sees them: only what really stands in the way counts.
+
+    Neither the notice nor the horizon of online booking does, nor the step of its times.
+    """
+
+    # A room of its own in a large model.
+    _inherit = "clinic.service"  # pylint: disable=consider-merging-classes-inherited
+
+    def _judge_at_desk(self, practitioner, location, start, length):
+        """Whether the practitioner works there then and has nothing else, for so many seconds."""
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioner, location, Interval(start, start + 1)
+        )
+        diary = diaries.get((practitioner.id, location.id), Diary())
+        terms = self._get_desk_terms(length, step=1, now=start - 1, horizon=start + 1)
+        return judge(diary, terms, start)
+
+    def _get_nearest_at_desk(self, practitioners, locations, window, wanted, length):
+        """The three free times of the window, none of them past, that are nearest to an instant."""
+        now = to_instant(datetime.now(timezone.utc))
+        diaries = self.env["clinic.availability"]._read_diaries(practitioners, locations, window)
+        terms = self._get_desk_terms(length, step=self.step * 60, now=now, horizon=window.stop)
+        slots = [
+            Slot(start, *place)
+            for place, diary in diaries.items()
+            for start in free_starts(diary, terms, window)
+        ]
+        return nsmallest(3, slots, key=lambda slot: (abs(slot.start - wanted), slot))
+
+    def _get_desk_terms(self, length, **terms):
+        return Terms(
+            duration=length, before=self.buffer_before * 60, after=self.buffer_after * 60, **terms
+        )

@@ -1,0 +1,37 @@
+from odoo import api, fields, models
+from odoo.tools import formatLang
+
+
+class ClinicPackageRefund(models.TransientModel):
+    """Says what a refund of the unused sessions means, before it is done."""
+
+    _name = "clinic.package.refund"
+    _description = "Refund Unused Sessions"
+
+    purchase_id = fields.Many2one("clinic.package.purchase", required=True, ondelete="cascade")
+    summary = fields.Text(compute="_compute_summary")
+
+    @api.depends("purchase_id")
+    def _compute_summary(self):
+        for refund in self:
+            lines = refund.purchase_id._get_unused_lines()
+            refund.summary = "\n".join(
+                refund._get_sentence(invoice, its_lines)
+                for invoice, its_lines in lines.grouped("move_id").items()
+            ) or self.env._("There is nothing to refund: the invoice isn't confirmed.")
+
+    def _get_sentence(self, invoice, lines):
+        return self.env._(
+            "%(count)s free sessions are refunded with a credit note of %(amount)s to %(payer)s "
+            "(%(invoice)s).",
+            count=len(lines),
+            amount=formatLang(
+                self.env, sum(lines.mapped("price_total")), currency_obj=invoice.currency_id
+            ),
+            payer=invoice.partner_id.name,
+            invoice=invoice.name,
+        )
+
+    def action_refund(self):
+        self.ensure_one()
+        return self.purchase_id.action_refund()
