@@ -71,6 +71,15 @@ class ClinicPermission(models.Model):
         self._close("renewed", self.env._("Other packages or another number of sessions."))
         return self._reopen(purchase_ids=[(6, 0, purchases.ids)], session_limit=limit)
 
+    def _reopen(self, **values):
+        """What is reserved under a permission is reserved under the one that continues it."""
+        reopened = super()._reopen(**values)
+        for permission in reopened.filtered(lambda one: one.kind == "packages"):
+            self.env["clinic.package.session"].sudo().search([
+                ("permission_id", "=", permission.previous_id.id), ("state", "=", "reserved"),
+            ]).permission_id = permission  # fmt: skip
+        return reopened
+
     def _release_reserved(self):
         """Sessions reserved under permissions that have ended, where the clinic wants it so."""
         if "packages" not in self.mapped("kind"):
