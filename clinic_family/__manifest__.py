@@ -49,6 +49,7 @@
         "views/clinic_family_menus.xml",
         "views/booking_service_templates.xml",
         "views/booking_checkout_templates.xml",
+        "views/booking_package_templates.xml",
         "views/portal_templates.xml",
         "views/portal_statement_templates.xml",
         "views/portal_change_templates.xml",

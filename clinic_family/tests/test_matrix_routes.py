@@ -21,6 +21,7 @@ ROUTES = {
     ("POST", "/book/<string:slug>/hold"): BOOKS | {"public"},
     ("GET", "/book/basket"): LOGGED_IN,  # each their own
     ("POST", "/book/basket/remove"): LOGGED_IN,
+    ("POST", "/book/basket/session"): LOGGED_IN,
     ("POST", "/book/confirm"): LOGGED_IN,  # each their own basket; see test_basket
     ("GET", "/book/<string:slug>/taken"): LOGGED_IN,
     ("GET", "/book/thanks/<string:key>"): PAULA,  # her own booking
