@@ -58,6 +58,7 @@
         "views/family_templates.xml",
         "views/family_form_templates.xml",
         "views/family_answer_templates.xml",
+        "views/package_templates.xml",
         "views/signup_templates.xml",
     ],
     "demo": [

@@ -66,6 +66,8 @@ from . import clinic_appointment_session_words
 # Outside of it: what a session pays is not invoiced.
 from . import clinic_appointment_invoicing
 from . import clinic_participant_session
+from . import clinic_package_sharing_page
+from . import clinic_package_page
 from . import clinic_booking_session
 from . import clinic_booking_payment
 from . import clinic_booking_bound

@@ -44,6 +44,9 @@ ROUTES = {
     ("GET", "/my/family/question/<int:question_id>"): PAULA,  # put to her
     ("POST", "/my/family/question/<int:question_id>"): PAULA,
     ("POST", "/my/family/question/<int:question_id>/withdraw"): {"other participant"},  # asked it
+    ("GET", "/my/packages"): LOGGED_IN,  # each their own, and what is shared with them
+    ("GET", "/my/packages/share/<int:person_id>"): {"nobody"},  # see test_package_page
+    ("POST", "/my/packages/share/<int:person_id>"): {"nobody"},
     ("GET", "/clinic/invitation/<string:token>"): {"nobody"},  # a dead link
     ("POST", "/clinic/invitation/<string:token>"): {"nobody"},
     ("GET", "/my/family/<int:person_id>/end"): {"linked"},
