@@ -195,6 +195,15 @@ class TestInvoiceOfPackage(ShopCase):
         self.assertIn("Ten visits: 9 of 10 sessions left, valid until 25 September 2027", page)
         self.assertIn("Your packages", page)
 
+    def test_it_can_be_paid_by_whoever_comes_from_the_packages_page(self):
+        self.buy(self.stranger)
+        invoice = self.invoice_of(self.bought(self.stranger))
+
+        page = self.get(self.stranger, f"/my/invoices/{invoice.id}").text
+
+        self.env.invalidate_all()
+        self.assertIn(f'data-access-token="{invoice.access_token}"', page)
+
     def test_whoever_else_sees_the_invoice_reads_what_was_sold(self):
         page = self.see(self.mother, self.invoice.get_portal_url())
 

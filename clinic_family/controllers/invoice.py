@@ -1,0 +1,10 @@
+from odoo.addons.account_payment.controllers.portal import PortalAccount
+
+
+class InvoicePortal(PortalAccount):
+    """Odoo's invoice page, for whoever comes to it without the link from a message."""
+
+    def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
+        """Its payment form needs the invoice's key, which its own PDF link carries anyway."""
+        token = access_token or invoice._portal_ensure_token()
+        return super()._invoice_get_page_view_values(invoice, token, **kwargs)
