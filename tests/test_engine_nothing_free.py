@@ -121,6 +121,9 @@ def test_a_single_start_is_refused_as_the_judge_refuses_it_or_more_kindly(diary,
         "grid": {"hours"},
         "": {""},
     }
+    if start >= terms.horizon:
+        # Too soon and too far ahead at once, where the notice is longer than the book.
+        kinder["notice"].add("horizon")
     assert named in kinder[refusal.reason]
 
 
