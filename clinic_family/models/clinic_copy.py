@@ -78,7 +78,8 @@ class ClinicCopy(models.AbstractModel):
         """For whom an invoice or a payment is, as its mail says it; empty for no appointment's."""
         names = record.with_context(lang=lang).clinic_patient_names
         words = self.with_context(lang=lang).env._("This is for %s.", names)
-        return Markup("<p>%s</p>") % words if names else Markup()
+        paragraph = Markup('<p style="margin: 16px 0 0; font-size: 13px;">%s</p>')
+        return paragraph % words if names else Markup()
 
     @api.model
     def _send(self, record, customer, readers, letter):
