@@ -58,6 +58,7 @@ from . import clinic_package_visit
 from . import clinic_package_desk
 from . import clinic_permission_packages
 from . import clinic_appointment_session
+from . import clinic_appointment_desk
 from . import clinic_participant_session
 from . import clinic_booking_session
 from . import account_move

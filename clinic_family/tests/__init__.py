@@ -38,6 +38,7 @@ from . import test_move
 from . import test_my_appointments
 from . import test_offers
 from . import test_overlap
+from . import test_package_appointment
 from . import test_package_desk
 from . import test_package_family
 from . import test_package_money
