@@ -62,6 +62,7 @@ from . import clinic_appointment_session
 
 # Outside of it: what a session pays is not invoiced.
 from . import clinic_appointment_invoicing
+from . import clinic_appointment_desk
 from . import clinic_participant_session
 from . import clinic_booking_session
 from . import account_move

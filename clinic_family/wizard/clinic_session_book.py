@@ -47,6 +47,7 @@ class ClinicSessionBook(models.TransientModel):
         "clinic.location", compute="_compute_location_choice_ids"
     )
     clock = fields.Float(string="Time")
+    zone = fields.Char(compute="_compute_zone", help="Where it differs from the reader's own.")
     duration = fields.Integer(
         string="Duration (min)", compute="_compute_duration", store=True, readonly=False
     )
@@ -112,6 +113,12 @@ class ClinicSessionBook(models.TransientModel):
     @api.model
     def _get_only(self, choices):
         return choices._origin if len(choices) == 1 else choices.browse()
+
+    @api.depends("location_id")
+    def _compute_zone(self):
+        for book in self:
+            tz = book.location_id.tz
+            book.zone = tz and tz != self.env.user.tz and tz.rsplit("/", 1)[-1].replace("_", " ")
 
     @api.depends("session_id")
     def _compute_duration(self):
