@@ -51,6 +51,7 @@
         "views/clinic_family_menus.xml",
         "views/booking_service_templates.xml",
         "views/booking_checkout_templates.xml",
+        "views/booking_package_templates.xml",
         "views/portal_templates.xml",
         "views/portal_statement_templates.xml",
         "views/portal_change_templates.xml",
@@ -59,6 +60,7 @@
         "views/family_templates.xml",
         "views/family_form_templates.xml",
         "views/family_answer_templates.xml",
+        "views/package_templates.xml",
         "views/signup_templates.xml",
     ],
     "demo": [

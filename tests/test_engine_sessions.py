@@ -10,6 +10,7 @@ from clinic_family.engine.sessions import (
     Session,
     Visit,
     choose,
+    explain_unused,
     judge_right,
     judge_session,
     judge_terms,
@@ -104,3 +105,22 @@ def test_a_lenient_clinic_takes_nothing_for_who_did_not_come(state):
 
     assert after[True] == after[False]
     assert (after[True] == "used") == (state in ("arrived", "fulfilled"))
+
+
+@given(piles(), visits, rights)
+def test_a_session_that_is_not_used_is_explained_only_to_those_who_may_know_of_it(
+    sessions, visit, held
+):
+    unused = explain_unused(sessions, visit, held)
+
+    if unused:
+        session, decision = unused
+        assert session in sessions
+        assert not decision
+        assert session.owner_id in {right.owner_id for right in held}
+        assert not any(judge_session(one, visit, held) for one in sessions)
+        own = {right.owner_id for right in held if not right.permission_id}
+        shared = [right for right in held if right.owner_id == session.owner_id]
+        assert session.owner_id in own or any(
+            judge_right(session, visit, right._replace(left=None)) for right in shared
+        )

@@ -1,1 +1,1 @@
-from . import booking, change, checkout, family, portal, signup, statement
+from . import booking, change, checkout, family, packages, portal, signup, statement

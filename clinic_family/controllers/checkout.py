@@ -46,7 +46,7 @@ class BookingCheckout(Controller):
 
     @route("/book/basket", type="http", auth="user", website=True, readonly=True)
     def basket(self, changed="", **kw):
-        return self._render_basket(changed=bool(changed))
+        return self._render_basket(changed=changed)
 
     @route("/book/basket/remove", type="http", auth="user", website=True, methods=["POST"])
     def remove(self, appointment="", **kw):
@@ -54,13 +54,20 @@ class BookingCheckout(Controller):
         request.env["clinic.booking"]._remove(me, read_id(appointment))
         return request.redirect("/book/basket")
 
+    @route("/book/basket/session", type="http", auth="user", website=True, methods=["POST"])
+    def choose_session(self, appointment="", use="", **kw):
+        """Pays a visit with a package session, or not although one would count."""
+        me = request.env.user.partner_id
+        request.env["clinic.booking"]._choose_payment(me, read_id(appointment), bool(use))
+        return request.redirect("/book/basket")
+
     @route("/book/confirm", type="http", auth="user", website=True, methods=["POST"])
-    def confirm(self, key="", version="", **kw):
+    def confirm(self, key="", version="", plan="", **kw):
         me = request.env.user.partner_id
         try:
-            request.env["clinic.booking"]._confirm(me, read_key(key), read_id(version))
-        except BasketChanged:
-            return request.redirect("/book/basket?changed=1")
+            request.env["clinic.booking"]._confirm(me, read_key(key), read_id(version), plan)
+        except BasketChanged as change:
+            return request.redirect(f"/book/basket?changed={change.reason}")
         except BookingRefused as refusal:
             return self._render_basket(error=str(refusal), status=422)
         return request.redirect(f"/book/thanks/{read_key(key)}")

@@ -154,6 +154,37 @@ def _choose_one(
     return None
 
 
+# What may be told of a session that doesn't pay, from what is missing least.
+TOLD = ("unpaid", "location", "practitioner", "expired", "limit", "not_shareable")
+
+
+def explain_unused(
+    sessions: Iterable[Session], visit: Visit, rights: Sequence[Right]
+) -> tuple[Session, Decision] | None:
+    """The session that comes closest to paying for the visit, and why it doesn't.
+
+    Nothing when one pays, and nothing of what others have but don't share.
+
+    >>> visit = Visit(1, 7, 3, date(2027, 3, 30))
+    >>> mine = Session(11, 100, owner_id=5, service_id=1, location_ids=frozenset({4}))
+    >>> session, decision = explain_unused([mine], visit, [Right(5)])
+    >>> session.id, decision.reason
+    (11, 'location')
+    >>> explain_unused([mine], visit, [Right(5, 9, purchase_ids=frozenset({101}))])
+    """
+    own = {right.owner_id for right in rights if not right.permission_id}
+    judged = [(session, judge_session(session, visit, rights)) for session in sessions]
+    if any(decision for _session, decision in judged):
+        return None
+    told = [
+        (session, decision)
+        for session, decision in judged
+        if decision.reason in TOLD
+        and (decision.reason != "not_shareable" or session.owner_id in own)
+    ]
+    return min(told, key=lambda pair: TOLD.index(pair[1].reason), default=None)
+
+
 def state_after(state: str, *, late: bool, late_uses: bool, noshow_uses: bool) -> str:
     """What becomes of a session when its visit, or its patient, has come into this state.
 

@@ -56,15 +56,22 @@ from . import clinic_package_session
 from . import clinic_package_session_change
 from . import clinic_package_use
 from . import clinic_package_visit
+from . import clinic_package_purchase_seen
+from . import clinic_package_session_words
 from . import clinic_package_desk
 from . import clinic_permission_packages
 from . import clinic_appointment_session
+from . import clinic_appointment_session_words
 
 # Outside of it: what a session pays is not invoiced.
 from . import clinic_appointment_invoicing
 from . import clinic_appointment_desk
 from . import clinic_participant_session
+from . import clinic_package_sharing_page
+from . import clinic_package_page
 from . import clinic_booking_session
+from . import clinic_booking_payment
+from . import clinic_booking_bound
 from . import account_move
 from . import account_move_line
 from . import account_move_posting

@@ -69,6 +69,7 @@ class ClinicAppointment(models.Model):
         return [
             *self._get_keeping_words(actor, leaving),
             *self._get_invoice_words(actor, leaving),
+            *self._get_session_consequences(actor, leaving),
             self.env._("Nobody gets a message: it is as if it had never been booked.")
             if is_undo
             else self.env._("Everybody it concerns gets a message."),

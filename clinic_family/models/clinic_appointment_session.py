@@ -61,7 +61,10 @@ class ClinicAppointment(models.Model):
         A list of (appointment, participant, session, permission id), the session empty where the
         fee has to be paid.
         """
-        fees = self.filtered("uses_session")._get_session_fees()
+        return self._plan_fees(self.filtered("uses_session")._get_session_fees(), actor)
+
+    @api.model
+    def _plan_fees(self, fees, actor):
         sessions = self.env["clinic.package.session"]
         chosen = sessions._choose(fees, sessions._get_rights(actor)) if fees else ()
         return [
@@ -116,6 +119,7 @@ class ClinicAppointment(models.Model):
         now = to_instant(datetime.now(timezone.utc))
         for session in self.sudo().session_ids:
             session._move_to(*session._get_state_after(now))
+            session.filtered(lambda one: one.state == "free")._settle_expiry()
 
     def _recheck_sessions(self):
         """After a move: what doesn't count any more is given back, and another one taken."""

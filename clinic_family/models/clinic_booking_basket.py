@@ -20,20 +20,26 @@ class ClinicBookingSite(models.AbstractModel):
     _inherit = "clinic.booking.site"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
-    def _get_basket(self, error="", changed=False):
+    def _get_basket(self, error="", changed=""):
         """Everything that will be booked, before it is, and how long it is held."""
         me = self.env.user.partner_id
         # The basket is the reader's own; it names those they may book for, or did when choosing.
         basket_sudo = self.env["clinic.booking"]._find_basket(me).sudo()
         finished_sudo = basket_sudo._get_finished().sorted("start")
         people = self._get_seen("book", finished_sudo.participant_ids.partner_id)
+        plan = basket_sudo._plan_sessions()
+        payments = self._get_payments(basket_sudo, plan)
         return {
             **self._get_countdown(basket_sudo),
             "error": error,
             "changed": changed,
             "key": basket_sudo.key,
             "version": basket_sudo.version,
-            "items": [self._get_item(visit_sudo, people) for visit_sudo in finished_sudo],
+            "plan": basket_sudo._write_plan(plan),
+            "items": [
+                {**self._get_item(visit_sudo, people), **payments[visit_sudo.id]}
+                for visit_sudo in finished_sudo
+            ],
             "unfinished": [self._get_item(v, people) for v in basket_sudo._get_unfinished()],
             "gone": [self._get_item(v, people) for v in basket_sudo._get_gone()],
             "clinic_acting": self._get_acting(me, people, "#items"),
@@ -163,4 +169,5 @@ class ClinicBookingSite(models.AbstractModel):
             "booking": booking,
             "appointments": booking._get_appointments().sorted("start")._get_portal_details(),
             "undo_minutes": max(0, math.ceil(left / 60)),
+            "is_to_pay": booking._is_to_pay(),
         }

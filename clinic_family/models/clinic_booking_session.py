@@ -13,6 +13,16 @@ class ClinicBooking(models.Model):
         """The sessions that pay for what is in the basket, as it is now; see the appointment's."""
         return self._get_finished().sorted("start")._plan_sessions(self.booker_id)
 
+    def _plan_declined(self):
+        """The sessions that could pay for what will be paid instead, beside those planned."""
+        visits = self._get_finished().sorted("start")
+        declined = visits.filtered(lambda visit: not visit.uses_session)
+        if not declined:
+            return []
+        fees = (visits - declined)._get_session_fees() + declined._get_session_fees()
+        plan = visits._plan_fees(fees, self.booker_id)
+        return [row for row in plan if row[0] in declined and row[2]]
+
     @api.model
     def _write_plan(self, plan):
         """The plan as the page carries it, so that nothing is used that it didn't show."""
@@ -30,6 +40,11 @@ class ClinicBooking(models.Model):
                 "The package sessions you can use have changed meanwhile. Please look at it again."
             ))  # fmt: skip
         return plan
+
+    def _is_to_pay(self):
+        """Whether a fee of what was booked isn't paid with a session."""
+        visits_sudo = self.sudo().appointment_ids.filtered(lambda visit: visit.state == "booked")
+        return bool(visits_sudo._get_session_fees())
 
     @api.model
     def _choose_payment(self, booker, appointment_id, uses_session):

@@ -131,13 +131,16 @@ class ClinicChangePage(models.AbstractModel):
         me = self.env.user.partner_id
         appointment._verify_for_everyone(me)
         checkout = appointment._as_checkout(start_text, practitioner_id, location_id)
-        _location, start, _practitioners = appointment._verify_new_time(me, checkout)
+        location, start, practitioners = appointment._verify_new_time(me, checkout)
         [values] = appointment._get_portal_details()
         return {
             **self._get_head(values),
             **self._get_choice(appointment, checkout),
             "is_undo": bool(appointment._get_undo_until(me)),
             "words": appointment._get_words_after(start),
+            "session_words": appointment._get_session_words_after(
+                me, start, location, practitioners
+            ),
         }
 
     def _get_choice(self, appointment, checkout):

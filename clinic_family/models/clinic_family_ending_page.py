@@ -25,6 +25,7 @@ class ClinicFamilyEndingPage(models.AbstractModel):
             "they_may": self._get_held_names(permissions_sudo._get_held(me, other)),
             "mine": self._get_visits(me, other, family._get_knots(me, other), other),
             "theirs": self._get_visits(me, other, family._get_their_knots(me, other), me),
+            "sessions": self._get_reserved(me, other),
             "may_cancel_theirs": family._may_book(me, other),
             "is_lonely": other in family._get_wards(me) and not self._is_guarded(other, me),
             "wards": self._get_shared_wards(me, other),
@@ -47,6 +48,25 @@ class ClinicFamilyEndingPage(models.AbstractModel):
                 ),
             }
             for knot_sudo in knots_sudo.sorted(lambda knot: knot.appointment_id.start)
+        ]
+
+    def _get_reserved(self, me, other):
+        """The sessions that one has reserved of the other's packages, and what becomes of them."""
+        pair = (me.id, other.id)
+        reserved_sudo = self.env["clinic.package.session"].sudo().search([
+            ("state", "=", "reserved"),
+            ("permission_id.grantor_id", "in", pair),
+            ("permission_id.grantee_id", "in", pair),
+        ])  # fmt: skip
+        return [
+            {
+                "day": self._format(session_sudo.appointment_id.start),
+                "service": session_sudo.service_id.name,
+                "package": session_sudo.purchase_id.name,
+                "is_mine": session_sudo.owner_id == me,
+                "stays": session_sudo.company_id.clinic_honour_reserved,
+            }
+            for session_sudo in reserved_sudo.sorted(lambda s: s.appointment_id.start)
         ]
 
     def _get_payer_sentence(self, me, other, payer):

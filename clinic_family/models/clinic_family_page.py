@@ -30,6 +30,8 @@ class ClinicFamilyPage(models.AbstractModel):
         permissions = self._search_permissions(me, wards)
         # All at once: read card by card it would be a query each.
         permissions.mapped("last_used_at")
+        permissions.mapped("session_use_count")
+        permissions.purchase_ids.mapped("name")
         questions = self._search_questions(me, wards)
         people = (
             self.env["res.partner"]
@@ -210,6 +212,7 @@ class ClinicFamilyPage(models.AbstractModel):
         return {
             "kinds": live.mapped("kind"),
             "names": words._get_short_names(live.mapped("kind")),
+            "limit": ", ".join(p._get_share_words() for p in live if p._is_limited()),
             "suspended": words._get_short_names((permissions - live).mapped("kind")),
             "basis": ", ".join(dict.fromkeys(bases[p.basis] for p in permissions)),
             "since": self._format(min(permissions.mapped("starts_at"))),

@@ -16,7 +16,10 @@ class ClinicPackageSession(models.Model):
         """The state the session has to be in as its visit is now, and why."""
         visit = self.appointment_id
         state = visit.state if visit.state in ("cancelled", "noshow") else None
-        state = state or self.participant_id.state or visit.state
+        return self._get_state_if(state or self.participant_id.state or visit.state, now)
+
+    def _get_state_if(self, state, now):
+        """The same were its visit, or its patient, in this state."""
         late = self._is_late(now)
         target = state_after(
             state,
@@ -32,11 +35,6 @@ class ClinicPackageSession(models.Model):
             "cancelled": self.env._("Cancelled late.") if late else self.env._("Cancelled."),
             "noshow": self.env._("No-show."),
         }
-        if target == "free" and self.expires_on:
-            today = self.company_id._get_clinic_today()
-            if self.expires_on < today:
-                self._move_to("free", reasons[state])
-                return "expired", self.env._("Its last day is over.")
         return target, reasons.get(state, self.env._("Booked."))
 
     def _is_late(self, now):
@@ -56,8 +54,11 @@ class ClinicPackageSession(models.Model):
 
     def _judge_terms(self):
         """Whether it still counts for the visit it is reserved for."""
+        return self._judge_terms_for(self.appointment_id._describe_visit(self.participant_id))
+
+    def _judge_terms_for(self, visit):
+        """The same for what the visit would be."""
         [session] = self._describe()
-        visit = self.appointment_id._describe_visit(self.participant_id)
         as_sold = session._replace(state="free", paid=True)
         return judge_right(session, visit, Right(session.owner_id)) and judge_terms(as_sold, visit)
 

@@ -20,9 +20,39 @@ class ClinicPermission(models.Model):
         help="The packages it is about; empty: all of them.",
     )
 
+    session_use_count = fields.Integer(
+        string="Sessions Used", compute="_compute_session_use_count", groups="base.group_user"
+    )
+
     _session_limit_positive = models.Constraint(
         "CHECK (session_limit >= 0)", "The number of sessions can't be negative."
     )
+
+    def _compute_session_use_count(self):
+        used = self.filtered(
+            lambda permission: permission.kind == "packages"
+        )._count_used_sessions()
+        for permission in self:
+            permission.session_use_count = used.get(permission.id, 0)
+
+    def _is_limited(self):
+        """Whether less than all packages, and any number of sessions, may be used under it."""
+        return self.kind == "packages" and bool(self.session_limit or self.purchase_ids)
+
+    def _get_share_words(self):
+        """Which packages may be used under it, and how many sessions, in a few words."""
+        self.ensure_one()
+        words = [
+            ", ".join(f"“{purchase.name}”" for purchase in self.purchase_ids)
+            or self.env._("all packages")
+        ]
+        if self.session_limit:
+            words.append(self.env._(
+                "at most %(limit)s sessions, %(used)s used so far",
+                limit=self.session_limit,
+                used=self.session_use_count,
+            ))  # fmt: skip
+        return ", ".join(words)
 
     def _get_sessions_left(self):
         """How many more sessions may be used under each permission; None is any number.
@@ -70,6 +100,15 @@ class ClinicPermission(models.Model):
             return self
         self._close("renewed", self.env._("Other packages or another number of sessions."))
         return self._reopen(purchase_ids=[(6, 0, purchases.ids)], session_limit=limit)
+
+    def _reopen(self, **values):
+        """What is reserved under a permission is reserved under the one that continues it."""
+        reopened = super()._reopen(**values)
+        for permission in reopened.filtered(lambda one: one.kind == "packages"):
+            self.env["clinic.package.session"].sudo().search([
+                ("permission_id", "=", permission.previous_id.id), ("state", "=", "reserved"),
+            ]).permission_id = permission  # fmt: skip
+        return reopened
 
     def _release_reserved(self):
         """Sessions reserved under permissions that have ended, where the clinic wants it so."""

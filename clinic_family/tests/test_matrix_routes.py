@@ -21,6 +21,7 @@ ROUTES = {
     ("POST", "/book/<string:slug>/hold"): BOOKS | {"public"},
     ("GET", "/book/basket"): LOGGED_IN,  # each their own
     ("POST", "/book/basket/remove"): LOGGED_IN,
+    ("POST", "/book/basket/session"): LOGGED_IN,
     ("POST", "/book/confirm"): LOGGED_IN,  # each their own basket; see test_basket
     ("GET", "/book/<string:slug>/taken"): LOGGED_IN,
     ("GET", "/book/thanks/<string:key>"): PAULA,  # her own booking
@@ -43,6 +44,9 @@ ROUTES = {
     ("GET", "/my/family/question/<int:question_id>"): PAULA,  # put to her
     ("POST", "/my/family/question/<int:question_id>"): PAULA,
     ("POST", "/my/family/question/<int:question_id>/withdraw"): {"other participant"},  # asked it
+    ("GET", "/my/packages"): LOGGED_IN,  # each their own, and what is shared with them
+    ("GET", "/my/packages/share/<int:person_id>"): {"nobody"},  # see test_package_page
+    ("POST", "/my/packages/share/<int:person_id>"): {"nobody"},
     ("GET", "/clinic/invitation/<string:token>"): {"nobody"},  # a dead link
     ("POST", "/clinic/invitation/<string:token>"): {"nobody"},
     ("GET", "/my/family/<int:person_id>/end"): {"linked"},

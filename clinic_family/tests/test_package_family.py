@@ -99,6 +99,19 @@ class TestPackageFamily(PackageCase):
         self.assertTrue(visit.session_ids)
         self.assertEqual((renewed.purchase_ids, renewed.session_limit), (self.purchase, 2))
 
+    def test_what_was_reserved_before_renewing_is_used_and_ends_with_the_renewed(self):
+        self.company.clinic_honour_reserved = False
+        permission = self.grant(self.owner, self.father, "packages")
+        kept, given_back = self.fathers("9:00"), self.fathers("10:00")
+        renewed = permission._share_packages(self.purchase, 2)
+
+        kept.action_fulfil()
+        renewed._revoke("No more.")
+
+        self.assertEqual(kept.session_ids.state, "used")
+        self.assertFalse(given_back.session_ids)
+        self.assertStates(self.purchase, free=2, used=1)
+
     def test_one_that_may_not_be_shared_is_for_its_owner(self):
         self.purchase.is_shareable = False
         self.grant(self.owner, self.father, "packages")

@@ -1,0 +1,167 @@
+from odoo import api, models
+from odoo.tools import format_date
+
+
+class ClinicPackagePage(models.AbstractModel):
+    """What the packages page of the portal shows: plain values.
+
+    All there is to know of one's own; of what others share how many one may still use, and nothing
+    else. A constant number of queries, however many packages somebody has.
+    """
+
+    _name = "clinic.package.page"
+    _inherit = ["clinic.package.sharing.page"]
+    _description = "Packages Page"
+
+    @api.model
+    def _get_packages(self, me):
+        """What I bought and who may use it, and what others share with me."""
+        grants_sudo = self._find_grants(me)
+        return {
+            "own": self._get_own(me, grants_sudo),
+            "grantees": self._get_grantees(grants_sudo),
+            "shared": self._get_shared(me),
+            "basket": self.env["clinic.booking.site"]._get_basket_note(),
+        }
+
+    # My own
+
+    def _get_own(self, me, grants_sudo):
+        # Whose they are is what the search asks; who uses them the owner may know.
+        purchases_sudo = (
+            self.env["clinic.package.purchase"]
+            .sudo()
+            .search([("owner_id", "=", me.id)], order="bought_on desc, id desc")
+        )
+        self._read_at_once(purchases_sudo.session_ids)
+        invoices = self._find_invoices(purchases_sudo)
+        return [
+            {
+                "id": purchase_sudo.id,
+                "name": purchase_sudo.name,
+                "bought_on": self._format(purchase_sudo.bought_on),
+                "until": self._format(purchase_sudo.expires_on),
+                "counts": self._get_counts(purchase_sudo),
+                "total": purchase_sudo.session_count,
+                "where": purchase_sudo._get_bound_words(),
+                "users": self._get_users(purchase_sudo, grants_sudo),
+                "is_shareable": purchase_sudo.is_shareable,
+                "uses": [self._get_use(me, session) for session in self._find_used(purchase_sudo)],
+                "invoices": self._get_invoices(purchase_sudo, invoices),
+                "is_waiting": self._is_waiting(purchase_sudo),
+            }
+            for purchase_sudo in purchases_sudo
+        ]
+
+    def _find_invoices(self, purchases_sudo):
+        """The invoices of these packages that the reader may open: somebody else may have paid."""
+        invoices_sudo = purchases_sudo.session_ids.line_ids.move_id
+        return self.env["account.move"].search([
+            ("id", "in", invoices_sudo.ids), ("state", "=", "posted"),
+        ])  # fmt: skip
+
+    def _get_invoices(self, purchase_sudo, invoices):
+        theirs = invoices.sudo() & purchase_sudo.session_ids.line_ids.move_id
+        return [
+            {"id": invoice_sudo.id, "name": invoice_sudo.name, "type": invoice_sudo.move_type}
+            for invoice_sudo in theirs.sorted("id")
+        ]
+
+    def _is_waiting(self, purchase_sudo):
+        """Whether there are sessions that can't be used before the invoice is paid."""
+        free_sudo = purchase_sudo.session_ids.filtered(lambda s: s.state == "free")
+        return any(not session_sudo._is_payed_enough() for session_sudo in free_sudo)
+
+    def _get_counts(self, purchase_sudo):
+        """How many sessions are in which state; what there is none of isn't named, but free ones.
+
+        Those whose last day is over are expired from its end on, not only when that is noted.
+        """
+        counts = {
+            state: purchase_sudo[f"{state}_count"]
+            for state in ("free", "reserved", "used", "expired", "refunded")
+        }
+        if purchase_sudo._is_over():
+            counts["expired"] += counts["free"]
+            counts["free"] = 0
+        return [
+            {"state": state, "count": count}
+            for state, count in counts.items()
+            if count or state == "free"
+        ]
+
+    def _find_used(self, purchase_sudo):
+        """The sessions that are for something, the latest first."""
+        taken_sudo = purchase_sudo.session_ids.filtered(lambda s: s.state in ("reserved", "used"))
+        return taken_sudo.sorted(lambda s: (s.day, s.id), reverse=True)
+
+    def _get_use(self, me, session_sudo):
+        """When a session was used and of what, and by whom when it wasn't its owner."""
+        user_sudo = session_sudo.permission_id.grantee_id
+        return {
+            "day": self._format(session_sudo.day),
+            "service": session_sudo.service_id.name,
+            "state": session_sudo.state,
+            "by": user_sudo.name if user_sudo and user_sudo != me else "",
+        }
+
+    # What others share with me
+
+    def _get_shared(self, me):
+        """By owner: which packages, and how many sessions of each I may still use."""
+        rights = self.env["clinic.package.session"]._get_rights(me)
+        held = [right for right in rights if right.permission_id]
+        free_sudo = self._find_shared(held)
+        return [
+            values
+            for right in held
+            if (values := self._get_shared_values(right, free_sudo))["packages"]
+        ]
+
+    def _find_shared(self, held):
+        """The sessions that can be used now of all packages that may be shared."""
+        found_sudo = self.env["clinic.package.session"].sudo().search([
+            ("owner_id", "in", [right.owner_id for right in held]),
+            ("state", "=", "free"),
+            ("purchase_id.is_shareable", "=", True),
+        ])  # fmt: skip
+        self._read_at_once(found_sudo)
+        return found_sudo.filtered(
+            lambda session: not session.purchase_id._is_over() and session._is_payed_enough()
+        )
+
+    def _get_shared_values(self, right, free_sudo):
+        theirs_sudo = free_sudo.filtered(
+            lambda session: (
+                session.owner_id.id == right.owner_id
+                and (not right.purchase_ids or session.purchase_id.id in right.purchase_ids)
+            )
+        )
+        return {
+            "owner": self.env["res.partner"].sudo().browse(right.owner_id).name,
+            "left": right.left,
+            "packages": [
+                {
+                    "name": purchase_sudo.name,
+                    "left": len(sessions) if right.left is None else min(len(sessions), right.left),
+                }
+                for purchase_sudo, sessions in theirs_sudo.grouped("purchase_id").items()
+            ],
+        }
+
+    def _read_at_once(self, sessions_sudo):
+        """Read one by one it would be a query each."""
+        sessions_sudo.purchase_id.mapped("name")
+        sessions_sudo.line_ids.move_id.mapped("payment_state")
+        sessions_sudo.appointment_id.mapped("start")
+        sessions_sudo.permission_id.grantee_id.mapped("name")
+
+    # Words
+
+    def _format(self, day):
+        return format_date(self.env, day, date_format="d MMM y") if day else ""
+
+    @api.model
+    def _get_notice(self, done):
+        """What was just done, in a sentence."""
+        return {"shared": self.env._("Saved. It counts from now on.")}.get(done, "")
