@@ -3,6 +3,7 @@ import re
 from typing import NamedTuple
 
 from markupsafe import Markup
+from psycopg2 import OperationalError
 
 from odoo import Command, api, models
 from odoo.tools import html2plaintext
@@ -67,11 +68,19 @@ class ClinicCopy(models.AbstractModel):
 
         The clinic's staff read it in their own way, and whom no patient concerns in Odoo's.
         """
-        customer_sudo = record.partner_id.sudo()
-        is_patients = customer_sudo.is_patient or record.clinic_patient_names
-        if not is_patients and not self._get_readers(record.partner_id):
+        if not self._is_of_patient(record):
             return self.env["res.partner"]
         return (people - record.partner_id).filtered("partner_share")
+
+    @api.model
+    def _is_of_patient(self, record):
+        """Whether an invoice or a payment is of a patient, or of whoever pays for patients."""
+        customer_sudo = record.partner_id.sudo()
+        return bool(
+            customer_sudo.is_patient
+            or record.clinic_patient_names
+            or self._get_readers(customer_sudo)
+        )
 
     @api.model
     def _say_for_whom(self, record, lang):
@@ -83,7 +92,7 @@ class ClinicCopy(models.AbstractModel):
 
     @api.model
     def _send(self, record, customer, readers, letter):
-        """Each reader gets a copy, and the record's page notes who did.
+        """Each reader gets a copy, and the record's page notes who did, which is the answer.
 
         A copy that can't be made holds up neither the others nor what the customer gets.
         """
@@ -95,11 +104,9 @@ class ClinicCopy(models.AbstractModel):
         ]
         if sent:
             names = ", ".join(reader.name for reader in sent)
-            record._message_log(
-                body=self.env._(
-                    "%(subject)s: sent to %(names)s", subject=letter.subject, names=names
-                )
-            )
+            note = self.env._("%(subject)s: sent to %(names)s", subject=letter.subject, names=names)
+            record._message_log(body=note)
+        return sent
 
     def _send_one(self, record, customer, reader, letter):
         try:
@@ -111,6 +118,9 @@ class ClinicCopy(models.AbstractModel):
                 mail_sudo.attachment_ids.write({
                     "res_model": "mail.message", "res_id": mail_sudo.mail_message_id.id,
                 })  # fmt: skip
+        except OperationalError:
+            # Somebody else was faster: the whole request is tried again.
+            raise
         except Exception:
             _logger.exception("No copy of %s could be made", record)
             return False

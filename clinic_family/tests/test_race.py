@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
 from .common import TUESDAY
-from .race_common import RaceCase
+from .race_common import ELEVEN, RaceCase
 
 ROUNDS = 50
 

@@ -234,6 +234,18 @@ class TestStatementWindow(StatementBuilders, ReceiptCase):
         with self.assertRaisesRegex(UserError, "no e-mail address"):
             self.window(partner_id=self.leo.id).action_send()
 
+    def test_when_a_message_cannot_be_written_none_counts_as_sent(self):
+        def fail(*_args):
+            raise ValueError
+
+        self.patch(type(self.env["clinic.copy"]), "_get_words", fail)
+
+        with (
+            mute_logger("odoo.addons.clinic_family.models.clinic_copy"),
+            self.assertRaisesRegex(UserError, "none was sent"),
+        ):
+            self.window().action_send()
+
     def test_a_practitioner_asks_for_none(self):
         nora = self.user("test_nora", "Nora", ROLE + "practitioner")
 
