@@ -67,10 +67,11 @@ class ClinicAppointment(models.Model):
     @api.depends_context("clinic_signs")
     def _compute_display_name(self):
         """In the calendar a sign says that sessions pay for a visit."""
-        super()._compute_display_name()
+        result = super()._compute_display_name()
         if self.env.context.get("clinic_signs"):
             for visit in self.filtered(lambda one: one.sudo().session_ids):
                 visit.display_name = f"▣ {visit.display_name}"
+        return result
 
     # Steps
 
