@@ -7,9 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import mute_logger
 
-from ..engine.decision import Decision
-from ..engine.instants import from_instant, localize
-from ..engine.sessions import Right, Visit
+from ..engine.instants import from_instant
 
 
 class ClinicSessionBook(models.TransientModel):
@@ -48,8 +46,6 @@ class ClinicSessionBook(models.TransientModel):
     duration = fields.Integer(
         string="Duration (min)", compute="_compute_duration", store=True, readonly=False
     )
-    finding = fields.Char(compute="_compute_finding")
-    is_free = fields.Boolean(compute="_compute_finding")
 
     # What can be chosen
 
@@ -120,88 +116,6 @@ class ClinicSessionBook(models.TransientModel):
     def _compute_duration(self):
         for book in self:
             book.duration = book.service_id.duration
-
-    # Whether it can be booked
-
-    @api.depends(
-        "day", "clock", "duration", "adds_appointment", "patient_id", "practitioner_id",
-        "location_id",
-    )  # fmt: skip
-    def _compute_finding(self):
-        for book in self:
-            decision = book._judge()
-            book.is_free = bool(decision)
-            book.finding = self.env._("Free.") if decision else book._explain(decision)
-
-    def _judge(self):
-        """Whether the visit can be booked and paid with the session; reasons are codes."""
-        missing = self._get_missing()
-        if missing:
-            return Decision.no(missing)
-        start = self._get_start()
-        shown = from_instant(start).astimezone(self.location_id._get_zone())
-        if shown.hour * 60 + shown.minute != round(self.clock * 60):
-            return Decision.no("clock")
-        return self._judge_session() and self.service_id._judge_at_desk(
-            self.practitioner_id._origin, self.location_id._origin, start, self.duration * 60
-        )
-
-    def _get_start(self):
-        return localize(self.day, self.clock, self.location_id._get_zone())
-
-    def _get_missing(self):
-        if not self.day or not self.adds_appointment:
-            return "nothing"
-        for name in ("patient_id", "practitioner_id", "location_id"):
-            if not self[name]:
-                return name
-        return self._get_wrong_time()
-
-    def _get_wrong_time(self):
-        if not self.clock:
-            return "nothing"
-        if not 0 < self.clock < 24:
-            return "clock"
-        return "" if 0 < self.duration <= 24 * 60 else "duration"
-
-    def _judge_session(self):
-        visit = Visit(
-            self.service_id.id,
-            self.practitioner_id.id,
-            self.location_id.id,
-            self.day,
-            frozenset(self.patient_id.ids),
-        )
-        return self.session_id._judge_visit_at_desk(visit, self._get_rights())
-
-    def _get_rights(self):
-        """The patient's own, and the owner's for those whom the owner may book for."""
-        rights = self.session_id._get_rights(self.patient_id)
-        if self.patient_id in self._get_wards():
-            rights.append(Right(self.owner_id.id))
-        return rights
-
-    def _explain(self, decision):
-        names = {
-            "practitioner": self.practitioner_id.name,
-            "location": self.location_id.name,
-        }  # fmt: skip
-        why = {
-            "nothing": "",
-            "patient_id": self.env._("Please choose the patient."),
-            "practitioner_id": self.env._("Please choose the practitioner."),
-            "location_id": self.env._("Please choose the location."),
-            "clock": self.env._("There is no such time on that day."),
-            "duration": self.env._("A visit takes at least a minute and at most a day."),
-            "hours": self.env._(
-                "%(practitioner)s doesn't work at %(location)s at that time.", **names
-            ),
-            "time_off": self.env._("%(practitioner)s is away at that time.", **names),
-            "taken": self.env._("%(practitioner)s has something else at that time.", **names),
-        }
-        if decision.reason in why:
-            return why[decision.reason]
-        return self.session_id._explain(decision)
 
     # Doing it
 
