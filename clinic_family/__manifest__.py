@@ -61,6 +61,8 @@
         "views/family_form_templates.xml",
         "views/family_answer_templates.xml",
         "views/package_templates.xml",
+        "views/package_shop_templates.xml",
+        "report/package_templates.xml",
         "views/signup_templates.xml",
     ],
     "demo": [

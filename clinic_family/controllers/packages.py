@@ -4,19 +4,35 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
-from ..engine.checkout import read_id
+from ..engine.checkout import read_id, read_key
 from ..exceptions import FamilyRefused
 from .family import portal_page
 
 
 class PackagePortal(CustomerPortal):
-    """The packages page: what I have, who may use it, what others share with me."""
+    """The packages page: what I have, who may use it, what others share with me; buying."""
 
     @portal_page("/my/packages", methods=["GET"])
     def my_packages(self, done="", **kw):
         values = self._package_page()._get_packages(self._me())
         notice = self._package_page()._get_notice(done)
         return self._render_package("packages", {**values, "notice": notice})
+
+    @portal_page("/my/packages/<int:package_id>", methods=["GET"])
+    def package_offer(self, package_id, **kw):
+        return self._render_offer(package_id)
+
+    @portal_page("/my/packages/<int:package_id>/buy", methods=["POST"])
+    def buy_package(self, package_id, key="", **kw):
+        """Buys it, once for each key, and leads to its invoice, where it can be paid."""
+        package = self._package_page()._find_package(package_id)
+        if not (package and read_key(key)):
+            raise NotFound
+        try:
+            invoice = self._package_page()._buy(self._me(), package, read_key(key))
+        except FamilyRefused as refusal:
+            return self._render_offer(package_id, str(refusal))
+        return request.redirect(f"/my/invoices/{invoice.id}")
 
     @portal_page("/my/packages/share/<int:person_id>", methods=["GET"])
     def share_packages_form(self, person_id, **kw):
@@ -42,6 +58,11 @@ class PackagePortal(CustomerPortal):
 
     def _package_page(self):
         return request.env["clinic.package.page"]
+
+    def _render_offer(self, package_id, error=""):
+        package = self._package_page()._find_package(package_id)
+        values = self._package_page()._get_offer(self._me(), package, error)
+        return self._render_package("package_offer", values, status=422 if error else 200)
 
     def _render_sharing(self, person_id, error="", form=None):
         values = self._package_page()._get_sharing(self._me(), person_id, error, form)

@@ -67,7 +67,10 @@ from . import clinic_appointment_session_words
 from . import clinic_appointment_invoicing
 from . import clinic_appointment_desk
 from . import clinic_participant_session
+from . import clinic_package_order
+from . import clinic_package_buy
 from . import clinic_package_sharing_page
+from . import clinic_package_shop
 from . import clinic_package_page
 from . import clinic_booking_session
 from . import clinic_booking_payment
@@ -77,9 +80,11 @@ from . import account_move_line
 from . import account_move_posting
 from . import clinic_copy
 from . import account_move_send
+from . import account_move_send_package
 from . import account_move_line_package
 from . import account_move_line_session
 from . import account_move_package
+from . import account_move_package_balance
 from . import account_payment
 from . import res_company
 from . import res_config_settings

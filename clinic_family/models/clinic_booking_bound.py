@@ -67,6 +67,5 @@ class ClinicBookingSite(models.AbstractModel):
         package = self.env["clinic.package.session"]._get_package_words(
             purchase_sudo.name, "" if owner == self.env.user.partner_id else owner.name
         )
-        return self.env._(
-            "%(package)s counts %(where)s.", package=package, where=purchase_sudo._get_bound_words()
-        )
+        where = self.env["clinic.package.page"]._get_where(purchase_sudo)
+        return self.env._("%(package)s counts %(where)s.", package=package, where=where)

@@ -16,12 +16,23 @@ class ClinicBookingSite(models.AbstractModel):
         declined = basket_sudo._plan_declined()
         words = self._get_used_words(basket_sudo.booker_id, plan)
         reasons = self._get_reasons(basket_sudo.booker_id, plan)
+        offers = self._get_offers(basket_sudo, plan + declined)
         return {
-            visit_sudo.id: self._get_payment(visit_sudo, plan, declined, words, reasons)
+            visit_sudo.id: {
+                **self._get_payment(visit_sudo, plan, declined, words),
+                "why_not": reasons.get(visit_sudo.id, ""),
+                "offer": offers.get(visit_sudo.id),
+            }
             for visit_sudo in basket_sudo._get_finished()
         }
 
-    def _get_payment(self, visit_sudo, plan, declined, words, reasons):
+    def _get_offers(self, basket_sudo, plan):
+        """Packages on sale that would pay for visits no session pays for."""
+        covered = {row[0] for row in plan if row[2]}
+        paying_sudo = basket_sudo._get_finished().filtered(lambda visit: visit not in covered)
+        return self.env["clinic.package.page"]._suggest(basket_sudo.booker_id, paying_sudo)
+
+    def _get_payment(self, visit_sudo, plan, declined, words):
         sessions = [row[2] for row in plan if row[0] == visit_sudo]
         count = len(visit_sudo._get_session_fees())
         return {
@@ -31,7 +42,6 @@ class ClinicBookingSite(models.AbstractModel):
             "fees": count,
             "unpaid_fees": count - len([session for session in sessions if session]),
             "total": visit_sudo.service_id.fee * count,
-            "why_not": reasons.get(visit_sudo.id, ""),
         }
 
     def _get_names(self, sessions):

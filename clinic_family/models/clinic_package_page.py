@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 
 class ClinicPackagePage(models.AbstractModel):
@@ -10,7 +10,7 @@ class ClinicPackagePage(models.AbstractModel):
     """
 
     _name = "clinic.package.page"
-    _inherit = ["clinic.package.sharing.page"]
+    _inherit = ["clinic.package.sharing.page", "clinic.package.shop"]
     _description = "Packages Page"
 
     @api.model
@@ -21,6 +21,7 @@ class ClinicPackagePage(models.AbstractModel):
             "own": self._get_own(me, grants_sudo),
             "grantees": self._get_grantees(grants_sudo),
             "shared": self._get_shared(me),
+            "offers": self._get_offers(me),
             "basket": self.env["clinic.booking.site"]._get_basket_note(),
         }
 
@@ -43,12 +44,12 @@ class ClinicPackagePage(models.AbstractModel):
                 "until": self._format(purchase_sudo.expires_on),
                 "counts": self._get_counts(purchase_sudo),
                 "total": purchase_sudo.session_count,
-                "where": purchase_sudo._get_bound_words(),
+                "where": self._get_where(purchase_sudo),
                 "users": self._get_users(purchase_sudo, grants_sudo),
                 "is_shareable": purchase_sudo.is_shareable,
                 "uses": [self._get_use(me, session) for session in self._find_used(purchase_sudo)],
                 "invoices": self._get_invoices(purchase_sudo, invoices),
-                "is_waiting": self._is_waiting(purchase_sudo),
+                "is_waiting": purchase_sudo._is_waiting(),
             }
             for purchase_sudo in purchases_sudo
         ]
@@ -66,11 +67,6 @@ class ClinicPackagePage(models.AbstractModel):
             {"id": invoice_sudo.id, "name": invoice_sudo.name, "type": invoice_sudo.move_type}
             for invoice_sudo in theirs.sorted("id")
         ]
-
-    def _is_waiting(self, purchase_sudo):
-        """Whether there are sessions that can't be used before the invoice is paid."""
-        free_sudo = purchase_sudo.session_ids.filtered(lambda s: s.state == "free")
-        return any(not session_sudo._is_payed_enough() for session_sudo in free_sudo)
 
     def _get_counts(self, purchase_sudo):
         """How many sessions are in which state; what there is none of isn't named, but free ones.
@@ -157,6 +153,19 @@ class ClinicPackagePage(models.AbstractModel):
         sessions_sudo.permission_id.grantee_id.mapped("name")
 
     # Words
+
+    @api.model
+    def _get_where(self, bound_sudo):
+        """With whom and where the sessions of a package count; empty when it is everywhere."""
+        people, places = (
+            format_list(self.env, records_sudo.mapped("name"), "or")
+            for records_sudo in (bound_sudo.practitioner_ids, bound_sudo.location_ids)
+        )
+        if people and places:
+            return self.env._("with %(people)s at %(places)s", people=people, places=places)
+        if people:
+            return self.env._("with %s", people)
+        return self.env._("at %s", places) if places else ""
 
     def _format(self, day):
         return format_date(self.env, day, date_format="d MMM y") if day else ""

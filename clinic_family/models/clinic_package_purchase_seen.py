@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.tools import format_list
 
 
 class ClinicPackagePurchase(models.Model):
@@ -13,6 +12,11 @@ class ClinicPackagePurchase(models.Model):
         self.ensure_one()
         return bool(self.expires_on) and self.expires_on < self.company_id._get_clinic_today()
 
+    def _is_waiting(self):
+        """Whether there are sessions that can't be used before the invoice is paid."""
+        free = self.session_ids.filtered(lambda session: session.state == "free")
+        return any(not session._is_payed_enough() for session in free)
+
     def _count_usable(self):
         """How many sessions can still be used: {(purchase id, service id): number}."""
         valid = self.filtered(lambda purchase: not purchase._is_over())
@@ -22,15 +26,3 @@ class ClinicPackagePurchase(models.Model):
             ["__count"],
         )
         return {(purchase.id, service.id): count for purchase, service, count in rows}
-
-    def _get_bound_words(self):
-        """With whom and where its sessions count; empty when that is everybody, everywhere."""
-        people, places = (
-            format_list(self.env, records.mapped("name"), "or")
-            for records in (self.practitioner_ids, self.location_ids)
-        )
-        if people and places:
-            return self.env._("with %(people)s at %(places)s", people=people, places=places)
-        if people:
-            return self.env._("with %s", people)
-        return self.env._("at %s", places) if places else ""

@@ -39,10 +39,18 @@ class ClinicParticipant(models.Model):
             "by": self._get_canceller_words(reader),
             "rule": says and may_book and self.appointment_id._get_cancel_rule_words(),
             "url": may_book and self._get_page(),
+            "sessions": self._get_paying_words(reader),
             **self._get_place_words(facts),
             **self._get_time_words(facts, reader),
             "before": says and self._get_before_words(message.before, says),
         }
+
+    def _get_paying_words(self, reader):
+        """The package sessions that pay, to their owner and to whoever uses them."""
+        sessions_sudo = self.appointment_id.sudo().session_ids.filtered(
+            lambda session: session.participant_id in (self, self.browse())
+        )
+        return sessions_sudo._get_paid_words(sessions_sudo._get_seen(reader))
 
     def _get_letter_details(self):
         """The visit as a block of its own: when, with whom, where."""

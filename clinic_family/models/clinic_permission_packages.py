@@ -47,12 +47,17 @@ class ClinicPermission(models.Model):
             or self.env._("all packages")
         ]
         if self.session_limit:
-            words.append(self.env._(
-                "at most %(limit)s sessions, %(used)s used so far",
-                limit=self.session_limit,
-                used=self.session_use_count,
-            ))  # fmt: skip
+            words.append(self._get_limit_words())
         return ", ".join(words)
+
+    def _get_limit_words(self):
+        if self.session_limit == 1:
+            return self.env._("at most 1 session, %s used so far", self.session_use_count)
+        return self.env._(
+            "at most %(limit)s sessions, %(used)s used so far",
+            limit=self.session_limit,
+            used=self.session_use_count,
+        )
 
     def _get_sessions_left(self):
         """How many more sessions may be used under each permission; None is any number.

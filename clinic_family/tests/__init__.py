@@ -42,9 +42,11 @@ from . import test_offers
 from . import test_overlap
 from . import test_package_books
 from . import test_package_appointment
+from . import test_package_buy
 from . import test_package_checkout
 from . import test_package_desk
 from . import test_package_family
+from . import test_package_letter
 from . import test_package_money
 from . import test_package_page
 from . import test_package_race

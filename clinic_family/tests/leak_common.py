@@ -4,6 +4,7 @@ import re
 
 from .common import THURSDAY, TUESDAY, ClinicHttpCase, written
 from .message_common import MailCatcher
+from .package_common import PackageBuilders
 
 # Whose name each may read: who lets them act or bill, who may act for them or for their child, and
 # with whom they are linked. Addresses, telephone numbers and keys: one's own.
@@ -16,23 +17,27 @@ NAMES = {
     "leo": {"leo", "mira", "greta"},
     "ana": {"ana", "mira", "fergus"},
 }
+# Greta's package, whose sessions Mira may use.
+MAY_KNOW_PACKAGE = {"greta", "mira"}
 LINKED = [("mira", "leo"), ("mira", "ana"), ("fergus", "ana"), ("greta", "mira")]
 HELD = [
     ("leo", "mother", ["book", "pay", "notify"]),
     ("ana", "mother", ["book", "pay", "notify"]),
     ("ana", "father", ["book", "notify"]),
-    ("greta", "mother", ["pay"]),
+    ("greta", "mother", ["pay", "packages"]),
     ("leo", "grandmother", ["notify"]),
 ]
 
 
-class LeakScan(MailCatcher, ClinicHttpCase):
+class LeakScan(PackageBuilders, MailCatcher, ClinicHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company.write({"clinic_undo_minutes": 3, "clinic_reminder_hours": "48"})
         cls.company.email = "clinic@example.com"
         cls.build_people()
+        secret = cls.package(cls.group, name="Gretas talks", count=2)
+        cls.purchase = cls.sell(secret, cls.people["greta"])
         cls.build_visits()
         cls.secrets = cls.get_secrets()
 
@@ -101,12 +106,15 @@ class LeakScan(MailCatcher, ClinicHttpCase):
         for name in ("mira", "fergus"):
             bookings = cls.env["clinic.booking"].search([("booker_id", "=", cls.people[name].id)])
             secrets["key", name] = "|".join(bookings.mapped("key"))
+        secrets["package", "greta"] = "Gretas talks"
         return {secret: re.compile(pattern) for secret, pattern in secrets.items()}
 
     def get_leaks(self, reader, text):
         """The secrets in a text that its reader may not see."""
+        packages = {"greta"} if reader in MAY_KNOW_PACKAGE else set()
+        allowed = {"name": NAMES[reader], "package": packages}
         return {
             (what, whose)
             for (what, whose), pattern in self.secrets.items()
-            if whose not in (NAMES[reader] if what == "name" else {reader}) and pattern.search(text)
+            if whose not in allowed.get(what, {reader}) and pattern.search(text)
         }

@@ -33,6 +33,7 @@ class TestLeakScan(LeakScan):
             "<string:key>": self.visits.booking_id.mapped("key"),
             "<int:page>": [1],
             "<int:appointment_id>": self.visits.ids,
+            "<int:package_id>": self.env["clinic.package"].search([]).ids,
             "<int:person_id>": partner_ids,
             "<int:ward_id>": partner_ids,
             "<int:other_id>": partner_ids,
@@ -104,7 +105,7 @@ class TestLeakScan(LeakScan):
 
         page = self.get_page("GET", f"/my/appointments/{self.booked.id}", {})
 
-        found = {("name", "mira"), ("name", "leo"), ("name", "greta")}
+        found = {("name", "mira"), ("name", "leo"), ("name", "greta"), ("package", "greta")}
         self.assertEqual(self.get_leaks("public", page), found)
 
     # Records

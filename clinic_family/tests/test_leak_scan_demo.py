@@ -88,6 +88,7 @@ class TestDemoLeakScan(MailCatcher, HttpCase):
             "<string:key>": ["none"],
             "<int:page>": [1],
             "<int:appointment_id>": self.visits.ids,
+            "<int:package_id>": self.env["clinic.package"].search([]).ids,
             "<int:person_id>": [person.id for person in self.people.values()],
             "<int:question_id>": [1],
             "<string:token>": ["dead"],

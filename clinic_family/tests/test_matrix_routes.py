@@ -4,6 +4,7 @@ from odoo.tools import mute_logger
 
 from .common import TUESDAY, ClinicHttpCase, written
 from .matrix_common import MatrixFamily, read_routes
+from .package_common import PackageBuilders
 
 EVERYBODY = {"public", "logged in"}
 LOGGED_IN = {"logged in"}
@@ -45,6 +46,8 @@ ROUTES = {
     ("POST", "/my/family/question/<int:question_id>"): PAULA,
     ("POST", "/my/family/question/<int:question_id>/withdraw"): {"other participant"},  # asked it
     ("GET", "/my/packages"): LOGGED_IN,  # each their own, and what is shared with them
+    ("GET", "/my/packages/<int:package_id>"): LOGGED_IN,  # what is on sale
+    ("POST", "/my/packages/<int:package_id>/buy"): LOGGED_IN,  # each for themselves
     ("GET", "/my/packages/share/<int:person_id>"): {"nobody"},  # see test_package_page
     ("POST", "/my/packages/share/<int:person_id>"): {"nobody"},
     ("GET", "/clinic/invitation/<string:token>"): {"nobody"},  # a dead link
@@ -61,7 +64,7 @@ NOT_OURS = {"/web/signup"}
 
 
 @tagged("post_install", "-at_install")
-class TestRouteMatrix(MatrixFamily, ClinicHttpCase):
+class TestRouteMatrix(PackageBuilders, MatrixFamily, ClinicHttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -78,12 +81,14 @@ class TestRouteMatrix(MatrixFamily, ClinicHttpCase):
             cls.paula,
         )
         slug = cls.single.website_url.removeprefix("/book/")
+        package = cls.package(cls.single, is_published=True)
         cls.parts = {
             "<string:slug>": slug,
             "<string:practitioner>": cls.nora.website_url.removeprefix("/book/with/"),
             "<string:key>": visit.booking_id.key,
             "<int:page>": "1",
             "<int:appointment_id>": str(visit.id),
+            "<int:package_id>": str(package.id),
             "<int:person_id>": str(cls.paula.id),
             "<int:ward_id>": str(cls.paula.id),
             "<int:other_id>": str(cls.actors["only book"].user.partner_id.id),
@@ -101,6 +106,7 @@ class TestRouteMatrix(MatrixFamily, ClinicHttpCase):
             "email": "new.relative@test.example",
             "type": cls.type_other.id,
             "answer": "accept",
+            "key": "a key of one's own",
             "who": str(visit.participant_ids.id),
         }
 

@@ -1,0 +1,18 @@
+from markupsafe import Markup
+
+from odoo import api, models
+
+
+class AccountMoveSend(models.AbstractModel):
+    """The message with the invoice of a package says how many sessions are left."""
+
+    # A room of its own in a large model.
+    _inherit = "account.move.send"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _get_default_mail_body(self, move, mail_template, mail_lang):
+        body = super()._get_default_mail_body(move, mail_template, mail_lang)
+        notes = move.with_context(lang=mail_lang)._get_package_notes(move.partner_id)
+        if not (body and notes):
+            return body
+        return body + Markup("<p>%s</p>") % Markup("<br/>").join(notes)
