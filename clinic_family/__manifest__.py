@@ -36,6 +36,8 @@
         "wizard/clinic_package_refund_views.xml",
         "wizard/clinic_package_sell_views.xml",
         "wizard/clinic_session_book_views.xml",
+        "wizard/clinic_session_choose_views.xml",
+        "wizard/account_move_reversal_views.xml",
         "views/clinic_package_purchase_views.xml",
         "views/clinic_package_views.xml",
         "views/clinic_shared_documents_views.xml",

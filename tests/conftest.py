@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -31,6 +32,12 @@ PHONE = {
     "has_touch": True,
 }
 DESK = {"viewport": {"width": 1280, "height": 800}}
+
+
+# The same examples each time, so that a run says the same tomorrow; `make histories` looks further.
+settings.register_profile("fixed", derandomize=True)
+settings.register_profile("random")
+settings.load_profile("random" if "CLINIC_FAMILY_EXAMPLES" in os.environ else "fixed")
 
 
 @pytest.hookimpl(tryfirst=True)

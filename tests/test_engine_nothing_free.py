@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from clinic_family.engine.intervals import Interval
@@ -106,14 +106,21 @@ def test_hours_means_that_nobody_works(team, terms, window):
 
 @asked
 @given(diaries, some_terms, seconds)
+@example(
+    Diary(work=[Interval(0, 11)]),
+    Terms(duration=1, step=1, now=0, lead=11, horizon=10),
+    10,
+)
 def test_a_single_start_is_refused_as_the_judge_refuses_it_or_more_kindly(diary, terms, start):
     refusal = judge(diary, terms, start)
 
     named = reason(diary, terms, Interval(start, start + 1))
 
+    # Where more notice is asked for than the book is open, a start can be too soon and too far.
+    too_far = {"horizon"} if start >= terms.horizon else set()
     kinder = {
         "past": {"hours"},
-        "notice": {"notice", "hours"},
+        "notice": {"notice", "hours"} | too_far,
         "horizon": {"horizon", "hours"},
         "hours": {"hours"},
         "time_off": {"time_off", "hours"},
@@ -121,6 +128,9 @@ def test_a_single_start_is_refused_as_the_judge_refuses_it_or_more_kindly(diary,
         "grid": {"hours"},
         "": {""},
     }
+    if start >= terms.horizon:
+        # Too soon and too far ahead at once, where the notice is longer than the book.
+        kinder["notice"].add("horizon")
     assert named in kinder[refusal.reason]
 
 

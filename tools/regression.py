@@ -33,7 +33,8 @@ def run(module, words=""):
 
 
 def _tests_of(module):
-    for folder in odoo_source.addons_path():
+    # In the order in which Odoo looks for them.
+    for folder in (odoo_source.folder() / "odoo" / "addons", *odoo_source.addons_path()):
         if (folder / module / "tests").is_dir():
             return folder / module / "tests"
     raise Failure(f"Odoo's {module} has no tests here.")
@@ -45,7 +46,7 @@ def _run(database, what):
     report.unlink(missing_ok=True)
     command = [
         sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-q", f"--junitxml={report}",
-        "-o", "junit_family=xunit1", "--tb=line", f"--rootdir={ROOT}",
+        "-o", "junit_family=xunit1", "--tb=short", f"--rootdir={ROOT}",
         f"--odoo-config={server.write_config(database)}", f"--odoo-database={database}",
         "--odoo-http", f"--numprocesses={WORKERS}", "--dist=loadscope",
         "--odoo-skip-at-install", *what,

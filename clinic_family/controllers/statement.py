@@ -1,4 +1,4 @@
-from odoo.http import content_disposition, request, route
+from odoo.http import request, route
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
@@ -6,14 +6,11 @@ from odoo.addons.account.controllers.portal import PortalAccount
 class ClinicStatement(PortalAccount):
     @route("/my/statement", type="http", auth="user", website=True, readonly=True)
     def my_statement(self, **period):
-        pdf = request.env["res.partner"]._get_own_statement(
+        paper, media_type = request.env["res.partner"]._get_own_statement(
             period.get("from", ""), period.get("to", "")
         )
-        return request.make_response(pdf, [
-            ("Content-Type", "application/pdf"),
-            ("Content-Disposition", content_disposition(request.env._("Statement.pdf"))),
-            ("Cache-Control", "private, no-store"),
-        ])  # fmt: skip
+        headers = {"Content-Type": media_type, "Cache-Control": "private, no-store"}
+        return request.make_response(paper, headers=headers.items())
 
     def _prepare_my_invoices_values(self, *args, **kwargs):
         first, last = request.env["res.partner"]._get_own_statement_period()

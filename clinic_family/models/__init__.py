@@ -65,6 +65,7 @@ from . import clinic_appointment_session_words
 
 # Outside of it: what a session pays is not invoiced.
 from . import clinic_appointment_invoicing
+from . import clinic_appointment_desk
 from . import clinic_participant_session
 from . import clinic_package_order
 from . import clinic_package_buy

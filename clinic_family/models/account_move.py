@@ -41,6 +41,16 @@ class AccountMove(models.Model):
                 patients, move.partner_id
             )
 
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """Odoo gives whoever is written to a key to the invoice; of a patient's nobody gets it.
+
+        Whoever may see it logs in, and the customer keeps a way of their own.
+        """
+        groups = super()._notify_get_recipients_groups(message, model_description, msg_vals)
+        if not self.env["clinic.copy"]._is_of_patient(self):
+            return groups
+        return [group for group in groups if group[0] != "additional_intended_recipient"]
+
     def _is_standing(self):
         """Whether there is such an invoice, neither cancelled nor credited."""
         return bool(self) and self.state != "cancel" and not self._is_credited()

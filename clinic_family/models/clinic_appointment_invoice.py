@@ -117,15 +117,20 @@ class ClinicAppointment(models.Model):
     def _get_invoice_text(self, patients):
         """What the visit was, when, with whom and for whom, in the payer's language."""
         visit = self._as_payer_reads()
-        names = visit.company_id._get_invoice_names(patients, self.payer_id)
         return visit.env._(
-            "%(service)s\n%(start)s, %(location)s, with %(practitioner)s\nParticipants: %(names)s",
+            "%(service)s\n%(start)s, %(location)s, with %(practitioner)s\n%(people)s",
             service=visit.service_id.name,
             start=visit.local_time,
             location=visit.location_id.name,
             practitioner=visit.practitioner_id.name,
-            names=names,
+            people=visit._get_people_words(patients),
         )
+
+    def _get_people_words(self, patients):
+        names = self.company_id._get_invoice_names(patients, self.payer_id)
+        if self.service_id.fee_per == "participant":
+            return self.env._("For %s", names)
+        return self.env._("Participants: %s", names)
 
     # Following what happens to the visit
 

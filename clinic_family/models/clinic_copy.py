@@ -3,6 +3,7 @@ import re
 from typing import NamedTuple
 
 from markupsafe import Markup
+from psycopg2 import OperationalError
 
 from odoo import Command, api, models
 from odoo.tools import html2plaintext
@@ -67,22 +68,31 @@ class ClinicCopy(models.AbstractModel):
 
         The clinic's staff read it in their own way, and whom no patient concerns in Odoo's.
         """
-        customer_sudo = record.partner_id.sudo()
-        is_patients = customer_sudo.is_patient or record.clinic_patient_names
-        if not is_patients and not self._get_readers(record.partner_id):
+        if not self._is_of_patient(record):
             return self.env["res.partner"]
         return (people - record.partner_id).filtered("partner_share")
+
+    @api.model
+    def _is_of_patient(self, record):
+        """Whether an invoice or a payment is of a patient, or of whoever pays for patients."""
+        customer_sudo = record.partner_id.sudo()
+        return bool(
+            customer_sudo.is_patient
+            or record.clinic_patient_names
+            or self._get_readers(customer_sudo)
+        )
 
     @api.model
     def _say_for_whom(self, record, lang):
         """For whom an invoice or a payment is, as its mail says it; empty for no appointment's."""
         names = record.with_context(lang=lang).clinic_patient_names
         words = self.with_context(lang=lang).env._("This is for %s.", names)
-        return Markup("<p>%s</p>") % words if names else Markup()
+        paragraph = Markup('<p style="margin: 16px 0 0; font-size: 13px;">%s</p>')
+        return paragraph % words if names else Markup()
 
     @api.model
     def _send(self, record, customer, readers, letter):
-        """Each reader gets a copy, and the record's page notes who did.
+        """Each reader gets a copy, and the record's page notes who did, which is the answer.
 
         A copy that can't be made holds up neither the others nor what the customer gets.
         """
@@ -94,11 +104,9 @@ class ClinicCopy(models.AbstractModel):
         ]
         if sent:
             names = ", ".join(reader.name for reader in sent)
-            record._message_log(
-                body=self.env._(
-                    "%(subject)s: sent to %(names)s", subject=letter.subject, names=names
-                )
-            )
+            note = self.env._("%(subject)s: sent to %(names)s", subject=letter.subject, names=names)
+            record._message_log(body=note)
+        return sent
 
     def _send_one(self, record, customer, reader, letter):
         try:
@@ -110,6 +118,9 @@ class ClinicCopy(models.AbstractModel):
                 mail_sudo.attachment_ids.write({
                     "res_model": "mail.message", "res_id": mail_sudo.mail_message_id.id,
                 })  # fmt: skip
+        except OperationalError:
+            # Somebody else was faster: the whole request is tried again.
+            raise
         except Exception:
             _logger.exception("No copy of %s could be made", record)
             return False

@@ -43,6 +43,7 @@ class ClinicPackagePurchase(models.Model):
         compute="_compute_move_ids",
         groups="account.group_account_invoice",
     )
+    move_count = fields.Integer(compute="_compute_move_ids", groups="account.group_account_invoice")
     create_uid = fields.Many2one("res.users", groups="base.group_user")
     write_uid = fields.Many2one("res.users", groups="base.group_user")
 
@@ -77,6 +78,7 @@ class ClinicPackagePurchase(models.Model):
     def _compute_move_ids(self):
         for purchase in self:
             purchase.move_ids = purchase.session_ids.line_ids.move_id
+            purchase.move_count = len(purchase.move_ids)
 
     def write(self, vals):
         """Another last day lets sessions expire, or count again."""
@@ -99,15 +101,17 @@ class ClinicPackagePurchase(models.Model):
     def action_refund(self):
         """A credit note to the payer for the sessions nobody has used, each at its own price."""
         self.ensure_one()
-        notes = self._refund_unused()
-        action = {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Credit Notes"),
-            "res_model": "account.move",
-        }
-        if len(notes) == 1:
-            return {**action, "view_mode": "form", "res_id": notes.id}
-        return {**action, "view_mode": "list,form", "domain": [("id", "in", notes.ids)]}
+        return self._show_moves(self._refund_unused(), self.env._("Credit Notes"))
+
+    def action_view_moves(self):
+        self.ensure_one()
+        return self._show_moves(self.move_ids, self.env._("Invoices and Credit Notes"))
+
+    def _show_moves(self, moves, title):
+        action = {"type": "ir.actions.act_window", "name": title, "res_model": "account.move"}
+        if len(moves) == 1:
+            return {**action, "view_mode": "form", "res_id": moves.id}
+        return {**action, "view_mode": "list,form", "domain": [("id", "in", moves.ids)]}
 
     def _get_unused_lines(self):
         """The confirmed invoice lines of the sessions that are free."""

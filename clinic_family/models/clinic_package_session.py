@@ -80,6 +80,9 @@ class ClinicPackageSession(models.Model):
         groups="base.group_user",
         help="Of its appointment, at the location; or the day it was used without one.",
     )
+    left_count = fields.Integer(
+        related="purchase_id.free_count", string="Left", groups="base.group_user"
+    )
     line_ids = fields.One2many(
         "account.move.line",
         "clinic_session_id",

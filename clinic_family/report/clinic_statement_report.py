@@ -37,11 +37,21 @@ class ClinicStatementReport(models.AbstractModel):
     @api.model
     def _render(self, statement):
         """The PDF of a statement that was made already, for whoever may have it."""
-        reports = self.env["ir.actions.report"]
-        pdf, _kind = reports._render_qweb_pdf(
+        pdf, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
             "clinic_family.report_statement", data={"statement": statement}
         )
         return pdf
+
+    @api.model
+    def _render_for_browser(self, statement):
+        """The statement and its media type: a page to print where the server can't make PDFs."""
+        reports = self.env["ir.actions.report"]
+        if reports.get_wkhtmltopdf_state() != "install":
+            return self._render(statement), "application/pdf"
+        page, _kind = reports._render_qweb_html(
+            "clinic_family.report_statement", None, data={"statement": statement}
+        )
+        return page, "text/html; charset=utf-8"
 
     @api.model
     def _make(self, customer, company, first, last):
@@ -73,7 +83,7 @@ class ClinicStatementReport(models.AbstractModel):
         ])  # fmt: skip
         if customer.commercial_partner_id != customer:
             domain &= Domain("move_id.partner_id", "=", customer.id)
-        found = self.env["account.move.line"].search(domain, order="date, move_id, id")
+        found = self.env["account.move.line"].search(domain, order="date, id")
         entries = [
             self._read_entry(move, currency, lines)
             for (move, currency), lines in found.grouped(

@@ -41,6 +41,7 @@ from . import test_my_appointments
 from . import test_offers
 from . import test_overlap
 from . import test_package_books
+from . import test_package_appointment
 from . import test_package_buy
 from . import test_package_checkout
 from . import test_package_desk

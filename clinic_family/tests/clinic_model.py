@@ -160,6 +160,12 @@ class Clinic:
                 return visit
         return None
 
+    def open_basket(self, user):
+        """The person's basket, which begins anew when all that was in it ran out."""
+        basket = self.baskets.setdefault(user, Basket(self.now))
+        if all(visit.held_until <= self.now for visit in basket.visits):
+            basket.opened_at = self.now
+
     def get_unfinished(self, user):
         return [visit for visit in self.baskets[user].get("held") if not visit.people]
 

@@ -10,7 +10,7 @@ from odoo.exceptions import ConcurrencyError
 from ..exceptions import BookingRefused
 from .common import NOW, TUESDAY, ConnectionsCase, written
 
-TEN = written(TUESDAY, "10:00")
+TEN, ELEVEN = (written(TUESDAY, clock) for clock in ("10:00", "11:00"))
 
 
 class RaceCase(ConnectionsCase):
@@ -44,9 +44,9 @@ class RaceCase(ConnectionsCase):
     def see(self, env, user):
         return env(user=user.id)["clinic.booking"], user.with_env(env).partner_id
 
-    def hold_in(self, env, user):
+    def hold_in(self, env, user, start=TEN):
         bookings, me = self.see(env, user)
-        bookings._hold(me, self.checkout(self.single, TEN, [me]))
+        bookings._hold(me, self.checkout(self.single, start, [me]))
 
     def confirm_in(self, env, user, shown):
         bookings, me = self.see(env, user)

@@ -19,7 +19,7 @@ class TestPackageMoney(PackageCase):
 
     def reverse(self, invoice, modify=False):
         """Odoo's own reversal window."""
-        wizard = self.env["account.move.reversal"].with_context(
+        wizard = invoice.env["account.move.reversal"].with_context(
             active_model="account.move", active_ids=invoice.ids
         ).create({"journal_id": invoice.journal_id.id})  # fmt: skip
         wizard.reverse_moves(is_modify=modify)
@@ -98,6 +98,19 @@ class TestPackageMoney(PackageCase):
         note.button_draft()
         self.assertStates(self.purchase, free=3, used=1)
         self.assertLedgerAgrees(self.purchase.session_ids)
+
+    def test_an_accountant_who_is_nothing_else_at_the_clinic_credits_it(self):
+        accountant = self.user("test_books", "Ann Test-Abacus", "account.group_account_manager")
+        visit = self.visit(service_id=self.group.id, people=[self.father])
+        of_visit = visit._get_or_create_invoice()
+        of_visit.action_post()
+
+        notes = self.reverse((self.invoice + of_visit).with_user(accountant))
+        notes.action_post()
+
+        self.assertStates(self.purchase, refunded=4)
+        self.assertEqual(notes.invoice_line_ids.clinic_appointment_id.ids, visit.ids)
+        self.assertFalse(of_visit.copy().invoice_line_ids.clinic_appointment_id)
 
     def test_a_corrected_invoice_sells_the_same_sessions(self):
         draft = self.reverse(self.invoice, modify=True)

@@ -13,7 +13,7 @@ ROUNDS = 50
 @tagged("post_install", "-at_install", "-standard")
 class TestLastSession(PackageBuilders, RaceCase):
     def build(self):
-        super().build()
+        result = super().build()
         self.company.clinic_package_use = "posted"
         self.sold = self.package(self.single, count=1)
         self.purchase = self.draft(self.sold, self.grandmother.partner_id)
@@ -21,6 +21,7 @@ class TestLastSession(PackageBuilders, RaceCase):
         for user in (self.mother, self.father):
             self.grant(self.grandmother.partner_id, user, "packages")
         self.addCleanup(self.forget)
+        return result
 
     def forget(self):
         self.clear()
@@ -49,7 +50,7 @@ class TestLastSession(PackageBuilders, RaceCase):
                 " participant_id = NULL, permission_id = NULL WHERE id = ANY(%s)",
                 [sessions.ids],
             )
-        super().clear()
+        return super().clear()
 
     def choose_at(self, user, clock):
         """The user holds a time; what the page of the check-out then shows."""

@@ -71,6 +71,9 @@ class TestPackageScreens(PackageCase):
             self.assertIn(words, refund.summary)
         note = self.env["account.move"].browse(refund.action_refund()["res_id"])
         self.assertEqual((note.move_type, note.amount_total), ("out_refund", 135))
+        seen = purchase.with_user(self.biller)
+        self.assertEqual(seen.move_ids, invoice | note)
+        self.assertEqual(seen.action_view_moves()["domain"], [("id", "in", seen.move_ids.ids)])
 
     def test_of_an_invoice_nobody_confirmed_it_says_so(self):
         purchase = self.draft(self.package(self.single), self.owner)

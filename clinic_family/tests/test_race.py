@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
 from .common import TUESDAY
-from .race_common import RaceCase
+from .race_common import ELEVEN, RaceCase
 
 ROUNDS = 50
 
@@ -75,6 +75,30 @@ class TestAtOnce(RaceCase):
 
             self.assertEqual(answers, ["done", "done"])
             self.assertEqual(self.look(), [(self.bookers[0], "held")])
+
+    def test_beside_what_is_held_a_time_clicked_twice_is_held_once(self):
+        for _round in range(ROUNDS):
+            self.clear()
+            self.choose(self.mother)
+
+            answers = self.at_once(*[lambda env: self.hold_in(env, self.mother, ELEVEN)] * 2)
+
+            self.assertEqual(answers, ["done", "done"])
+            self.assertEqual(self.look(), [(self.bookers[0], "held")] * 2)
+
+    def test_confirmed_while_more_is_chosen_nothing_is_booked_that_was_not_shown(self):
+        became = {("done", "done"): ["booked", "held"], ("basket", "done"): ["held", "held"]}
+        for _round in range(ROUNDS):
+            self.clear()
+            shown = self.choose(self.mother)
+
+            answers = self.at_once(
+                lambda env, shown=shown: self.confirm_in(env, self.mother, shown),
+                lambda env: self.hold_in(env, self.mother, ELEVEN),
+            )
+
+            states = sorted(state for _payer, state in self.look())
+            self.assertEqual(states, became.get(tuple(answers)), answers)
 
     def test_confirmed_twice_at_once_it_is_booked_once(self):
         for _round in range(ROUNDS):

@@ -61,6 +61,19 @@ class TestInvoiceCopies(ReceiptCase):
         self.assertIn("Pay now", copy.words)
         self.assertNotIn("token", copy.html)
 
+    def test_a_message_on_the_invoices_page_gives_nobody_a_key(self):
+        invoice = self.invoiced()
+
+        invoice.message_post(
+            body="Who pays?",
+            partner_ids=(self.greta + self.person("Pat", email="pat@example.com")).ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+
+        self.assertEqual(set(self.mails()), {"greta@example.com", "pat@example.com"})
+        for mail in self.server.mails:
+            self.assertNotIn("access_token", mail.html)
+
     def test_it_says_whose_it_is_and_for_whom_and_carries_the_paper(self):
         copy = self.sent(self.invoiced(self.mother, self.leo))["greta@example.com"]
 

@@ -27,7 +27,7 @@ from odoo.tools import mute_logger
 
 from ..engine.checkout import Checkout
 from ..exceptions import BookingRefused, ChangeRefused
-from .clinic_model import MAY_FOLLOW, Basket, Clinic, Service, Visit
+from .clinic_model import MAY_FOLLOW, Clinic, Service, Visit
 from .common import MONDAY, ROLE, THURSDAY, TUESDAY, utc, written
 from .message_common import MessageCase
 
@@ -170,7 +170,7 @@ class Histories(RuleBasedStateMachine):
         expected = self.clinic.judge_people(user, service, people, payer)
         visit, free = None, []
         if not expected:
-            self.clinic.baskets.setdefault(user, Basket(self.clinic.now))
+            self.clinic.open_basket(user)
             visit = self.clinic.find_held(user, service, start, who)
             if not visit:
                 # The time just chosen, for which nobody was named, gives way to the next.

@@ -76,6 +76,15 @@ class TestStatement(StatementBuilders, ReceiptCase):
             ],
         )
 
+    def test_what_happened_on_one_day_is_in_the_order_in_which_it_was_written(self):
+        self.document(FEBRUARY, 10)
+        self.document(FEBRUARY, 20)
+        self.payment(FEBRUARY, 30)
+
+        [account] = self.statement().accounts
+
+        self.assertEqual([row["balance"] for row in account["rows"]], [10, 30, 0])
+
     def test_the_first_and_the_last_day_belong_to_it(self):
         self.document(FEBRUARY, 10)
         self.document(MARCH, 20)
@@ -225,6 +234,18 @@ class TestStatementWindow(StatementBuilders, ReceiptCase):
         with self.assertRaisesRegex(UserError, "no e-mail address"):
             self.window(partner_id=self.leo.id).action_send()
 
+    def test_when_a_message_cannot_be_written_none_counts_as_sent(self):
+        def fail(*_args):
+            raise ValueError
+
+        self.patch(type(self.env["clinic.copy"]), "_get_words", fail)
+
+        with (
+            mute_logger("odoo.addons.clinic_family.models.clinic_copy"),
+            self.assertRaisesRegex(UserError, "none was sent"),
+        ):
+            self.window().action_send()
+
     def test_a_practitioner_asks_for_none(self):
         nora = self.user("test_nora", "Nora", ROLE + "practitioner")
 
@@ -247,11 +268,20 @@ class TestStatementPage(StatementBuilders, ClinicHttpCase):
         self.assertEqual(answer.status_code, 200)
         return answer
 
-    def test_it_is_a_paper_that_is_kept_nowhere(self):
-        answer = self.get_paper(self.mother, "?from=2027-02-01&to=2027-03-31")
+    def get_headers(self, server):
+        """What comes with the statement when the server is so far equipped for making PDFs."""
+        reports = type(self.env["ir.actions.report"])
+        self.patch(reports, "get_wkhtmltopdf_state", lambda _reports: server)
+        return self.get_paper(self.mother).headers
 
-        self.assertEqual(answer.headers["Content-Type"], "application/pdf")
-        self.assertIn("no-store", answer.headers["Cache-Control"])
+    def test_it_is_a_paper_that_is_kept_nowhere(self):
+        headers = self.get_headers("ok")
+
+        self.assertEqual(headers["Content-Type"], "application/pdf")
+        self.assertIn("no-store", headers["Cache-Control"])
+
+    def test_it_is_a_page_where_the_server_makes_no_papers(self):
+        self.assertIn("text/html", self.get_headers("install")["Content-Type"])
 
     def test_everybody_gets_their_own(self):
         self.assertIn("10.00", self.get_paper(self.mother).text)

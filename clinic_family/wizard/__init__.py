@@ -11,3 +11,6 @@ from . import mail_compose_message
 from . import clinic_package_refund
 from . import clinic_package_sell
 from . import clinic_session_book
+from . import clinic_session_book_judging
+from . import clinic_session_choose
+from . import account_move_reversal

@@ -74,7 +74,9 @@ class ClinicStatement(models.TransientModel):
                 "There is no e-mail address to write to. Please print the statement instead."
             ))  # fmt: skip
         copies = self.env["clinic.copy"].with_company(self.company_id)
-        copies._send(self.partner_id, self.partner_id, readers, self._get_letter())
+        sent = copies._send(self.partner_id, self.partner_id, readers, self._get_letter())
+        if len(sent) < len(readers):
+            raise UserError(self.env._("The messages couldn't be written, so none was sent."))
         return {"type": "ir.actions.act_window_close"}
 
     def _get_letter(self):
