@@ -152,6 +152,11 @@ class Clinic:
             return "no_permission"
         return "" if self.may(user, "pay", payer) else "payer"
 
+    def reduce(self, user, service, people, payer):
+        """As many of the people as the user may bring, and a payer who may be asked."""
+        may_come = sorted(name for name in people if self.may(user, "book", name)) or [user]
+        return set(may_come[: service.places]), payer if self.may(user, "pay", payer) else user
+
     def find_held(self, user, service, start, practitioners):
         """What the basket holds of that time already."""
         for visit in self.baskets[user].get("held"):

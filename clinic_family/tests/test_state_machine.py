@@ -57,6 +57,8 @@ groups = st.frozensets(st.sampled_from(PEOPLE), min_size=1, max_size=3)
 times = st.sampled_from(TIMES)
 wishes = st.sampled_from((("nora",), ("ben",), BOTH))
 numbers = st.integers(0, 11)
+# Most do what they may; some try what they may not.
+dares = st.sampled_from((False, False, False, True))
 some_visits = precondition(lambda self: self.clinic.visits)
 OVERLAPS = """
     SELECT one.id, other.id
@@ -132,6 +134,13 @@ class Histories(RuleBasedStateMachine):
         visit = self.clinic.visits[number % len(self.clinic.visits)]
         return visit, self.env["clinic.appointment"].browse(self.ids[visit])
 
+    def pick_booked(self, number):
+        """One that is booked, if there is any."""
+        booked = [visit for visit in self.clinic.visits if visit.state == "booked"]
+        visits = booked or self.clinic.visits
+        visit = visits[number % len(visits)]
+        return visit, self.env["clinic.appointment"].browse(self.ids[visit])
+
     def attempt(self, expected, act, *args):
         """Does as one request, which commits what it did also when it explains a refusal."""
         self.env.flush_all()
@@ -160,11 +169,27 @@ class Histories(RuleBasedStateMachine):
 
     @rule(
         user=users, name=st.sampled_from(sorted(SERVICES)), when=times, who=wishes,
-        people=st.none() | groups, payer=st.none() | st.sampled_from(PEOPLE),
+        people=st.none() | groups, payer=st.none() | st.sampled_from(PEOPLE), dares=dares,
     )  # fmt: skip
-    def holds(self, user, name, when, who, people, payer):
+    def holds(self, user, name, when, who, people, payer, dares):
         people = set(people or ())
         payer = (payer or user) if people else ""
+        if people and not dares:
+            people, payer = self.clinic.reduce(user, SERVICES[name], people, payer)
+        self._hold(user, name, when, who, people, payer)
+
+    @rule(
+        user=users, name=st.sampled_from(sorted(SERVICES)), when=times, who=wishes,
+        people=groups, payer=st.none() | st.sampled_from(PEOPLE),
+    )  # fmt: skip
+    def books(self, user, name, when, who, people, payer):
+        """Holds and confirms without looking around, as most people do."""
+        allowed = self.clinic.reduce(user, SERVICES[name], set(people), payer or user)
+        self._hold(user, name, when, who, *allowed)
+        if user in self.clinic.baskets:
+            self._confirm_own(user)
+
+    def _hold(self, user, name, when, who, people, payer):
         service, start = SERVICES[name], utc(*when)
         who = tuple(one for one in who if one in service.practitioners) or service.practitioners
         expected = self.clinic.judge_people(user, service, people, payer)
@@ -199,7 +224,9 @@ class Histories(RuleBasedStateMachine):
     @precondition(lambda self: self.clinic.baskets)
     @rule(number=numbers)
     def confirms(self, number):
-        user = sorted(self.clinic.baskets)[number % len(self.clinic.baskets)]
+        self._confirm_own(sorted(self.clinic.baskets)[number % len(self.clinic.baskets)])
+
+    def _confirm_own(self, user):
         expected = self.clinic.judge_confirm(user)
         self._confirm(user, user, expected)
         if not expected:
@@ -229,9 +256,12 @@ class Histories(RuleBasedStateMachine):
     # At "my appointments"
 
     @some_visits
-    @rule(user=users, number=numbers, people=st.none() | groups, payer=st.none() | users)
-    def cancels(self, user, number, people, payer):
-        visit, record = self.pick(number)
+    @rule(
+        user=users, number=numbers, people=st.none() | groups, payer=st.none() | users, dares=dares,
+    )  # fmt: skip
+    def cancels(self, user, number, people, payer, dares):
+        visit, record = self.pick(number) if dares else self.pick_booked(number)
+        user = user if dares else visit.booker
         people = set(visit.people) & (people or set(visit.people))
         expected = self.clinic.judge_cancel(user, visit, people, payer)
         participants = record.sudo().participant_ids.filtered(
@@ -243,9 +273,10 @@ class Histories(RuleBasedStateMachine):
             self.clinic.cancel(user, visit, people, payer)
 
     @some_visits
-    @rule(user=users, number=numbers, when=times, who=wishes)
-    def moves(self, user, number, when, who):
-        visit, record = self.pick(number)
+    @rule(user=users, number=numbers, when=times, who=wishes, dares=dares)
+    def moves(self, user, number, when, who, dares):
+        visit, record = self.pick(number) if dares else self.pick_booked(number)
+        user = user if dares else visit.booker
         who = tuple(one for one in who if one in visit.service.practitioners) or ("nora",)
         start = utc(*when)
         wish = (
@@ -457,7 +488,7 @@ class TestHistories(MessageCase):
     def test_the_rules_hold_whatever_people_do(self):
         examples = int(os.environ.get("CLINIC_FAMILY_EXAMPLES", "0"))
         profile = settings(
-            max_examples=examples or 25,
+            max_examples=examples or 40,
             stateful_step_count=40,
             derandomize=not examples,
             deadline=None,
