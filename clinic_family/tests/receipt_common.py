@@ -25,10 +25,14 @@ class ReceiptCase(InvoiceCase):
         return visit.invoice_id.with_user(self.desk)
 
     def window(self, invoice):
-        """Odoo's window for sending one invoice."""
-        return self.env["account.move.send.wizard"].with_user(self.desk).create(
-            {"move_id": invoice.id}
-        )  # fmt: skip
+        """Odoo's window for sending one invoice, filled in as it is when it opens."""
+        windows = self.env["account.move.send.wizard"].with_user(self.desk)
+        return self.opened(windows.create({"move_id": invoice.id}))
+
+    def opened(self, window):
+        """What is filled in stays so from now on, whatever changes meanwhile."""
+        window.read()
+        return window
 
     def paid(self, invoice):
         """The payment of an invoice."""
@@ -43,7 +47,8 @@ class ReceiptCase(InvoiceCase):
         context = literal_eval(action.context)
         payments = self.env["account.payment"].union(*payments)
         composers = self.env["mail.compose.message"].with_user(self.desk).with_context(**context)
-        return composers.create({"model": "account.payment", "res_ids": str(payments.ids)})
+        values = {"model": "account.payment", "res_ids": str(payments.ids)}
+        return self.opened(composers.create(values))
 
     def mails(self):
         """What has left, by address."""
