@@ -31,7 +31,7 @@ class ReceiptCase(InvoiceCase):
 
     def opened(self, window):
         """What is filled in stays so from now on, whatever changes meanwhile."""
-        self.env.flush_all()
+        window.read()
         return window
 
     def paid(self, invoice):
