@@ -85,7 +85,7 @@ def test_everything_works_without_scripts(new_phone, visits, end_undo, has_scrip
     assert undone["is_booked"] is False
 
 
-@pytest.mark.usefixtures("smiths")
+@pytest.mark.usefixtures("smiths", "leaves_a_basket")
 def test_the_time_left_counts_from_when_the_page_came_not_its_scripts(phone):
     emma = Visitor(phone)
     emma.log_in_at("/book", "emma", PASSWORD)
@@ -102,7 +102,7 @@ def test_the_time_left_counts_from_when_the_page_came_not_its_scripts(phone):
     assert int(minutes) * 60 + int(seconds) <= at_first - 4
 
 
-@pytest.mark.usefixtures("smiths")
+@pytest.mark.usefixtures("smiths", "leaves_a_basket")
 def test_who_comes_back_to_a_page_that_was_sent_may_send_it_once_more(phone):
     emma = Visitor(phone)
     emma.log_in_at("/book", "emma", PASSWORD)
