@@ -11,7 +11,7 @@ from tests.people import Person
 from tests.visitor import PATIENCE, in_utc
 
 PACKAGE, SERVICE = "10 physio follow-ups", "Physiotherapy: follow-up"
-OWNER = "Emma Smith"
+OWNER = "Juan Ortega"
 SIMILAR = """
     SELECT service_id, practitioner_id, location_id, payer_id
       FROM clinic_appointment visit JOIN clinic_service service ON service.id = service_id
@@ -35,7 +35,7 @@ def _next_monday():
 
 @pytest.fixture
 def states(clinic):
-    """Return a function that counts Emma's sessions by state."""
+    """Return a function that counts the owner's sessions by state."""
     return lambda: {row["state"]: row["count"] for row in clinic.query(SESSIONS, [OWNER])}
 
 
@@ -136,7 +136,7 @@ def _unlink(desk):
 
 
 def _new_appointment(desk, day, clock):
-    """A new appointment of Emma's, as the calendar opens it."""
+    """A new appointment of the owner, as the calendar opens it."""
     desk.goto("/odoo/clinic-appointments/new")
     _pick(desk, "service_id", SERVICE)
     _pick(desk, "practitioner_id", "T. Nakamura")

@@ -44,10 +44,25 @@ def _pay(page):
     dialog.get_by_role("button", name=re.compile("^Pay")).click()
 
 
+def _buy_from_the_list(page):
+    page.get_by_role("link", name=PACKAGE).click()
+    page.get_by_role("button", name="Buy for").click()
+    _pay(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def _let_emma_use_one(page, album):
+    page.goto("/my/packages")
+    page.get_by_role("link", name="Change what Emma Smith may use").click()
+    page.get_by_label("How many sessions at most?").fill("1")
+    album.keep_all(page, "package-share")
+    page.get_by_role("button", name="Save").click()
+
+
 def _share_sessions(page, is_shared):
-    """Let Rosa use package sessions, or not, on the page of the family."""
+    """Let Emma use package sessions, or not, on the page of the family."""
     page.goto("/my/family")
-    page.get_by_role("link", name="Change what Rosa Rossi may do for you").click()
+    page.get_by_role("link", name="Change what Emma Smith may do for you").click()
     page.get_by_role("switch", name="Use package sessions").set_checked(is_shared)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. It counts from now on.")).to_be_visible()
@@ -55,62 +70,60 @@ def _share_sessions(page, is_shared):
 
 @pytest.mark.usefixtures("smiths")
 def test_a_patient_buys_pays_and_uses_a_package(phone, sessions, album):
-    emma = Visitor(phone)
-    emma.log_in_at("/book", "emma", PASSWORD)
-    _choose(emma)
+    john = Visitor(phone)
+    john.log_in_at("/book", "john", PASSWORD)
+    _choose(john)
     album.keep_all(phone, "package-hint")
     _buy(phone)
-    expect(emma.main).to_contain_text("$ 540.00 with taxes")
+    expect(john.main).to_contain_text("$ 540.00 with taxes")
     album.keep_all(phone, "package-offer")
 
     phone.get_by_role("button", name="Buy for").click()
-    expect(emma.main).to_contain_text("10 of 10 sessions left")
-    expect(emma.main).to_contain_text("can be used once the invoice is paid")
+    expect(john.main).to_contain_text("10 of 10 sessions left")
+    expect(john.main).to_contain_text("can be used once the invoice is paid")
     _pay(phone)
     phone.get_by_role("link", name="Back to what you were booking").click()
 
-    expect(emma.main).to_contain_text(f"Package “{PACKAGE}”: 1 session used, 9 left")
+    expect(john.main).to_contain_text(f"Package “{PACKAGE}”: 1 session used, 9 left")
     album.keep_all(phone, "package-basket")
     phone.get_by_role("button", name="Pay $ 60.00 instead").click()
-    expect(emma.main).to_contain_text("paid at the clinic")
+    expect(john.main).to_contain_text("paid at the clinic")
     phone.get_by_role("button", name="Use a session of").click()
-    emma.book("Book for me")
-    expect(emma.main).to_contain_text("9 sessions left")
-    assert sessions("Emma Smith") == {"free": 9, "reserved": 1}
+    john.book("Book for me")
+    expect(john.main).to_contain_text("9 sessions left")
+    assert sessions("John Smith") == {"free": 9, "reserved": 1}
 
     phone.get_by_role("button", name="Cancel for me").click()
-    emma.expect_done("Taken back.")
-    assert sessions("Emma Smith") == {"free": 10}
+    john.expect_done("Taken back.")
+    assert sessions("John Smith") == {"free": 10}
     phone.goto("/my/packages")
     expect(phone.get_by_role("region", name=PACKAGE)).to_contain_text("10 left")
 
 
+@pytest.mark.usefixtures("smiths")
 def test_a_relative_uses_the_owners_sessions_up_to_the_limit(new_phone, sessions, album):
-    maria, rosa = Visitor(new_phone()), Visitor(new_phone())
-    maria.log_in_at("/my/family", "maria")
-    rosa.log_in_at("/my/packages", "rosa")
-    before = sessions("Maria Rossi")
-    _share_sessions(maria.page, True)
-    maria.page.goto("/my/packages")
-    maria.page.get_by_role("link", name="Change what Rosa Rossi may use").click()
-    maria.page.get_by_label("How many sessions at most?").fill("1")
-    album.keep_all(maria.page, "package-share")
-    maria.page.get_by_role("button", name="Save").click()
-    expect(maria.main).to_contain_text("at most 1 session, 0 used so far")
+    john, emma = Visitor(new_phone()), Visitor(new_phone())
+    john.log_in_at("/my/packages", "john", PASSWORD)
+    emma.log_in_at("/my/packages", "emma", PASSWORD)
+    _buy_from_the_list(john.page)
+    before = sessions("John Smith").get("reserved", 0)
+    _share_sessions(john.page, True)
+    _let_emma_use_one(john.page, album)
+    expect(john.main).to_contain_text("at most 1 session, 0 used so far")
 
-    _choose(rosa, 3)
-    expect(rosa.main).to_contain_text(f"Maria Rossi's package “{PACKAGE}”: 1 session used, 0 left")
-    rosa.book("Book for me")
-    rosa.page.goto("/my/packages")
-    expect(rosa.main).to_contain_text("You have used as many as Maria Rossi lets you.")
-    album.keep_all(rosa.page, "package-shared")
+    _choose(emma, 3)
+    expect(emma.main).to_contain_text(f"John Smith's package “{PACKAGE}”: 1 session used, 0 left")
+    emma.book("Book for me")
+    emma.page.goto("/my/packages")
+    expect(emma.main).to_contain_text("You have used as many as John Smith lets you.")
+    album.keep_all(emma.page, "package-shared")
 
-    maria.page.goto("/my/packages")
-    expect(maria.page.get_by_role("region", name=PACKAGE)).to_contain_text("by Rosa Rossi")
-    album.keep_all(maria.page, "package-mine")
-    assert sessions("Maria Rossi")["reserved"] == before["reserved"] + 1
+    john.page.goto("/my/packages")
+    expect(john.main).to_contain_text("by Emma Smith")
+    album.keep_all(john.page, "package-mine")
+    assert sessions("John Smith")["reserved"] == before + 1
 
-    _share_sessions(maria.page, False)
-    rosa.page.reload()
-    expect(rosa.main).not_to_contain_text("Maria")
-    expect(rosa.main).to_contain_text("No packages yet.")
+    _share_sessions(john.page, False)
+    emma.page.reload()
+    expect(emma.main).not_to_contain_text("John")
+    expect(emma.main).to_contain_text("No packages yet.")
