@@ -9,8 +9,9 @@ MANAGER = "clinic_family.clinic_family_group_manager"
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    is_patient = fields.Boolean(string="Patient", groups=STAFF, index="btree_not_null")
-    birth_date = fields.Date(string="Date of Birth", groups=STAFF)
+    # Odoo copies as the user: what a clerk without a role may not read isn't copied for anybody.
+    is_patient = fields.Boolean(string="Patient", copy=False, groups=STAFF, index="btree_not_null")
+    birth_date = fields.Date(string="Date of Birth", copy=False, groups=STAFF)
     authority_ids = fields.One2many(
         "clinic.authority", "person_id", string="Who May Act for This Patient", groups=STAFF
     )
@@ -34,10 +35,18 @@ class ResPartner(models.Model):
         "clinic.participant", "partner_id", string="Appointments", groups=STAFF
     )
     patient_group_ids = fields.Many2many(
-        "clinic.patient.group", string="Patient Groups", groups=STAFF
+        "clinic.patient.group", string="Patient Groups", copy=False, groups=STAFF
     )
     block_count = fields.Integer(compute="_compute_block_count", groups=MANAGER)
     appointment_count = fields.Integer(compute="_compute_appointment_count", groups=STAFF)
+
+    def copy_data(self, default=None):
+        """A copy of a patient is a patient, if whoever makes it may know."""
+        copies = super().copy_data(default)
+        if self._has_field_access(self._fields["is_patient"], "read"):
+            for partner, copied in zip(self, copies, strict=True):
+                copied.setdefault("is_patient", partner.is_patient)
+        return copies
 
     def _compute_relationship_ids(self):
         pairs = self.env["clinic.relationship"].search(

@@ -67,6 +67,17 @@ class AccessCase(ClinicCase):
             found.append(field)
         return found
 
+    def narrow_copied_fields(self):
+        """The fields we add to Odoo's models that are copied and that not every employee reads."""
+        return [
+            str(field)
+            for name, model in self.env.items()
+            if not name.startswith("clinic.") and not model._transient
+            for field in model._fields.values()
+            if field.copy and field.groups and field._module == "clinic_family"
+            if "base.group_user" not in field.groups.split(",")
+        ]
+
 
 @tagged("post_install", "-at_install")
 class TestFieldAccess(AccessCase):
@@ -106,6 +117,23 @@ class TestFieldAccess(AccessCase):
         self.assertEqual(self.readable(self.mother, mother, PARTNER_FIELDS), [])
         self.assertEqual(self.readable(employee, mother, PARTNER_FIELDS), [])
         self.assertEqual(self.readable(practitioner, mother, PARTNER_FIELDS), PARTNER_FIELDS)
+
+    def test_whoever_has_no_role_copies_what_they_could_copy_before(self):
+        """Odoo copies field by field as the user: one narrow field of ours would refuse it all."""
+        clerk = self.user("test_clerk", "Clara", "base.group_user,base.group_partner_manager")
+        mother = self.mother.partner_id.with_user(clerk)
+
+        self.assertEqual(mother.copy().email, mother.email)
+        self.assertEqual(self.narrow_copied_fields(), [])
+
+    def test_the_front_desk_copies_a_patient_as_a_patient(self):
+        desk = self.user("test_desk", "Dana", ROLE + "front_desk")
+        self.mother.partner_id.birth_date = "1990-05-05"
+
+        copy = self.mother.partner_id.with_user(desk).copy()
+
+        self.assertTrue(copy.is_patient)
+        self.assertFalse(copy.birth_date)
 
     def test_a_father_sees_the_visit_of_his_son_and_nobody_else_in_it(self):
         visit = self.seen(self.father, "clinic.appointment").with_user(self.father)
