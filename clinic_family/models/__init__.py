@@ -42,6 +42,7 @@ from . import clinic_appointment_move
 from . import clinic_appointment_options
 from . import clinic_move
 from . import clinic_appointment_portal
+from . import clinic_appointment_viewer
 from . import clinic_change_page
 from . import clinic_participant
 from . import clinic_participant_telling

@@ -67,11 +67,6 @@ class ClinicAppointment(models.Model):
         help="Until when a check-out keeps the time; then others may take it.",
     )
     participant_ids = fields.One2many("clinic.participant", "appointment_id")
-    # For the record rules alone: Odoo evaluates them with full rights and keeps what it read. On
-    # `participant_ids` that would show everybody to whoever may see one.
-    rule_participant_ids = fields.One2many(
-        "clinic.participant", "appointment_id", groups="base.group_user"
-    )
     patient_names = fields.Char(
         string="Patients", compute="_compute_patient_names", groups="base.group_user"
     )

@@ -1,0 +1,54 @@
+from odoo import api, fields, models
+from odoo.fields import NO_ACCESS, Domain
+
+BOOK = ("kind", "=", "book")
+
+
+class ClinicAppointment(models.Model):
+    """Which patients and relatives see an appointment: for the record rules alone.
+
+    Odoo evaluates record rules with full rights and keeps what it read, so they ask a field of
+    their own: through `participant_ids` whoever may see one participant would see all of them.
+    """
+
+    # A room of its own in a large model.
+    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+
+    viewer_ids = fields.Many2many(
+        "res.partner",
+        string="Who Sees It on the Website",
+        compute="_compute_viewer_ids",
+        search="_search_viewer_ids",
+        groups=NO_ACCESS,
+    )
+
+    def _compute_viewer_ids(self):
+        """Whoever may book for one of the participants now."""
+        coming = dict(
+            self.env["clinic.participant"]._read_group(
+                [("appointment_id", "in", self.ids)], ["appointment_id"], ["partner_id:recordset"]
+            )
+        )
+        nobody = self.env["res.partner"]
+        people = nobody.union(*coming.values())
+        actors = dict(
+            self.env["clinic.authority"]._read_group(
+                [("person_id", "in", people.ids), BOOK], ["person_id"], ["actor_id:recordset"]
+            )
+        )
+        for appointment in self:
+            here = coming.get(appointment._origin, nobody)
+            appointment.viewer_ids = nobody.union(*(actors[person] for person in here))
+
+    @api.model
+    def _search_viewer_ids(self, operator, value):
+        """Two nested questions, which PostgreSQL plans in half the time of Odoo's dotted path."""
+        if operator != "in":
+            return NotImplemented
+        people = self.env["clinic.authority"].sudo()._search([("actor_id", "in", value), BOOK])
+        coming = (
+            self.env["clinic.participant"]
+            .sudo()
+            ._search([("partner_id", "in", people.subselect("person_id"))])
+        )
+        return Domain("id", "in", coming.subselect("appointment_id"))
