@@ -2,26 +2,24 @@
 
 import sys
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
 from tools import databases, odoo_source, postgres, processes, server
 from tools.environment import CACHE, ROOT, Failure
 
 WORKERS = 2
-# What the clinic touches most of Odoo's accounting, for every day.
-EVERY_DAY = "account_move_send or out_refund or move_reversal"
 
 
-def run(module, words=""):
+def run(module, arguments=()):
     """Run the module's tests with the addon and, those that failed, without it.
 
-    *words* choose among the tests as pytest's ``-k`` does. Raises Failure when a test fails that
-    passes without the addon, or when none was run.
+    The *arguments* go to pytest. Raises Failure when a test fails that passes without the addon,
+    or when none was run.
     """
     folder = _tests_of(module)
-    chosen = ["-k", words] if words else []
     with postgres.running():
         with databases.test_copy() as database:
-            passed, failed = _run(database, [folder, *chosen])
+            passed, failed = _run(database, [folder, *arguments])
         theirs = set()
         if failed:
             with databases.test_copy(databases.base()) as database:
@@ -62,8 +60,19 @@ def _read(report):
     passed, failed = 0, set()
     for case in ElementTree.parse(report).getroot().iter("testcase"):
         if case.find("failure") is not None or case.find("error") is not None:
-            name = case.get("classname").rpartition(".")[2]
-            failed.add(f"{case.get('file')}::{name}::{case.get('name')}")
+            failed.add(_name(case.get("file"), case.get("classname"), case.get("name")))
         elif case.find("skipped") is None:
             passed += 1
     return passed, failed
+
+
+def _name(file, classname, name):
+    """The test as pytest takes it on its command line; a plain function stands in no class.
+
+    >>> _name("addons/sale/tests/test_tax.py", "addons.sale.tests.test_tax.TestTax", "test_none")
+    'addons/sale/tests/test_tax.py::TestTax::test_none'
+    >>> _name("addons/sale/tests/test_tax.py", "addons.sale.tests.test_tax", "test_data")
+    'addons/sale/tests/test_tax.py::test_data'
+    """
+    last = classname.rpartition(".")[2]
+    return "::".join([file, name] if last == Path(file).stem else [file, last, name])

@@ -96,11 +96,12 @@ def measure(_rest):
         bench.run(size)
 
 
-def check_account(rest):
-    """Run Odoo's own tests of its accounting with the clinic installed."""
+def check_odoo(rest):
+    """Run Odoo's own tests of an addon with the clinic installed; what follows goes to pytest."""
+    module, *arguments = rest or ["account"]
     set_up()
     browser.ensure()
-    regression.run("account", *rest)
+    regression.run(module, arguments)
 
 
 def reset(_rest):
@@ -135,7 +136,7 @@ VERBS = {
     "run": serve,
     "test": test,
     "lint": lint,
-    "account": check_account,
+    "regression": check_odoo,
     "bench": measure,
     "reset": reset,
     "odoo": odoo,
