@@ -17,6 +17,7 @@ class ClinicFamilyEndingPage(models.AbstractModel):
         other = self.env["res.partner"].sudo().browse(other_id)
         if not family._is_tied(me, other):
             return {}
+        is_ward = other in family._get_wards(me)
         permissions_sudo = self.env["clinic.permission"].sudo()
         return {
             **self._get_pair_values(me, me.sudo(), other),
@@ -27,7 +28,8 @@ class ClinicFamilyEndingPage(models.AbstractModel):
             "theirs": self._get_visits(me, other, family._get_their_knots(me, other), me),
             "sessions": self._get_reserved(me, other),
             "may_cancel_theirs": family._may_book(me, other),
-            "is_lonely": other in family._get_wards(me) and not self._is_guarded(other, me),
+            "is_ward": is_ward,
+            "is_lonely": is_ward and not self._is_guarded(other, me),
             "wards": self._get_shared_wards(me, other),
         }
 

@@ -35,6 +35,15 @@ class TestEnding(FamilyHttpCase):
             self.mother.partner_id, self.grandmother.partner_id
         ))  # fmt: skip
 
+    def test_one_ends_with_adults_and_stops_looking_after_children(self):
+        adult = self.see(self.mother, f"/my/family/{self.grandmother.partner_id.id}/end")
+        child = self.see(self.mother, f"/my/family/{self.leo.id}/end")
+
+        self.assertIn("End with", adult)
+        self.assertNotIn("Stop looking after", adult)
+        self.assertIn("Stop looking after", child)
+        self.assertNotIn("End with", child)
+
     def test_both_directions_end_at_once(self):
         self.grant(self.mother.partner_id, self.grandmother, "book")
         self.grant(self.grandmother.partner_id, self.mother, "pay")
