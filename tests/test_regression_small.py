@@ -11,11 +11,11 @@ import pytest
 from tools import odoo_source, postgres
 from tools.environment import ROOT
 
-TOUCHED = "TestAccountMoveSend or TestAccountMoveOutRefund"
+TOUCHED = "TestAccountMoveOutRefund or TestAccountPaymentMethodLine or test_invoice_single"
 
 
 @pytest.mark.system
-def test_odoo_s_tests_of_invoices_and_credit_notes_pass_with_the_clinic():
+def test_odoo_s_tests_of_credit_notes_payments_and_sending_pass_with_the_clinic():
     odoo_source.ensure()
     command = [
         sys.executable,
