@@ -57,6 +57,12 @@ class Album:
                 animations="disabled",
             )
 
+    def keep_paper(self, page, name):
+        """Keep a whole document as the report draws it."""
+        if self.folder:
+            page.wait_for_load_state("networkidle")
+            page.screenshot(path=self.folder / f"{name}.png", full_page=True, scale="css")
+
 
 def in_utc(moment):
     """A moment as the database stores it."""

@@ -23,11 +23,7 @@ class AccountMove(models.Model):
     def _get_package_note(self, purchase_sudo, is_owner):
         count = purchase_sudo.session_count
         left = 0 if purchase_sudo._is_over() else purchase_sudo.free_count
-        sessions = (
-            self.env._("%(left)s of %(count)s sessions left", left=left, count=count)
-            if is_owner
-            else self.env._("%s sessions", count)
-        )
+        sessions = self._get_package_balance(count, left if is_owner else None)
         until = (
             self.env._(
                 "valid until %s",
@@ -40,6 +36,14 @@ class AccountMove(models.Model):
         if purchase_sudo._is_waiting():
             words = self.env._("%s; can be used once the invoice is paid", words)
         return words
+
+    def _get_package_balance(self, count, left):
+        """How many sessions it has, and of them are left, where that may be known."""
+        if left is None:
+            return self.env._("1 session") if count == 1 else self.env._("%s sessions", count)
+        if count == 1:
+            return self.env._("%s of 1 session left", left)
+        return self.env._("%(left)s of %(count)s sessions left", left=left, count=count)
 
     def _get_package_reader(self, user):
         """For whom the invoice is written: its customer, or the visitor who looks at it."""

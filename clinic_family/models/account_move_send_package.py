@@ -15,4 +15,5 @@ class AccountMoveSend(models.AbstractModel):
         notes = move.with_context(lang=mail_lang)._get_package_notes(move.partner_id)
         if not (body and notes):
             return body
-        return body + Markup("<p>%s</p>") % Markup("<br/>").join(notes)
+        paragraph = Markup('<p style="margin: 16px 0 0; font-size: 13px;">%s</p>')
+        return body + paragraph % Markup("<br/>").join(notes)

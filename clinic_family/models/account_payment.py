@@ -22,6 +22,14 @@ class AccountPayment(models.Model):
                 patients, payment.partner_id
             )
 
+    def _get_package_notes(self):
+        """What is left of the packages that were paid for, as their owner may know it."""
+        return [
+            note
+            for invoice in self.reconciled_invoice_ids
+            for note in invoice._get_package_notes(self.partner_id)
+        ]
+
     def _get_clinic_readers(self):
         """Who may have the receipts of whoever paid this to the clinic, as of now."""
         customer = self.partner_id if self.partner_type == "customer" else self.partner_id.browse()

@@ -11,10 +11,10 @@ class ClinicAppointment(models.Model):
     # A room of its own in a large model.
     _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
 
-    def _get_portal_details(self):
+    def _get_portal_values(self):
         """The same with the sessions that pay, for their owners and those who use them."""
         paid = self._get_session_words(self.env.user.partner_id)
-        return [{**values, **paid[values["id"]]} for values in super()._get_portal_details()]
+        return [{**values, **paid[values["id"]]} for values in super()._get_portal_values()]
 
     def _get_session_words(self, reader):
         """What pays for each visit as far as the reader may know, by the visit's id."""

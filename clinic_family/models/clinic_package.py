@@ -147,7 +147,7 @@ class ClinicPackage(models.Model):
             yield {
                 "product_id": service.product_id.id,
                 "name": package.env._(
-                    "%(service)s (session %(number)s of %(count)s)",
+                    "%(service)s (%(number)s of %(count)s)",
                     service=service.name,
                     number=number,
                     count=count,

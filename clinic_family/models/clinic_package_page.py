@@ -17,8 +17,10 @@ class ClinicPackagePage(models.AbstractModel):
     def _get_packages(self, me):
         """What I bought and who may use it, and what others share with me."""
         grants_sudo = self._find_grants(me)
+        own = self._get_own(me, grants_sudo)
         return {
-            "own": self._get_own(me, grants_sudo),
+            "own": [package for package in own if not package["is_spent"]],
+            "earlier": [package for package in own if package["is_spent"]],
             "grantees": self._get_grantees(grants_sudo),
             "shared": self._get_shared(me),
             "offers": self._get_offers(me),
@@ -50,6 +52,7 @@ class ClinicPackagePage(models.AbstractModel):
                 "uses": [self._get_use(me, session) for session in self._find_used(purchase_sudo)],
                 "invoices": self._get_invoices(purchase_sudo, invoices),
                 "is_waiting": purchase_sudo._is_waiting(),
+                "is_spent": purchase_sudo._is_spent(),
             }
             for purchase_sudo in purchases_sudo
         ]

@@ -12,6 +12,10 @@ class ClinicPackagePurchase(models.Model):
         self.ensure_one()
         return bool(self.expires_on) and self.expires_on < self.company_id._get_clinic_today()
 
+    def _is_spent(self):
+        """Whether nothing of it is to come: no session can be used any more, and none is booked."""
+        return not self.reserved_count and (self._is_over() or not self.free_count)
+
     def _is_waiting(self):
         """Whether there are sessions that can't be used before the invoice is paid."""
         free = self.session_ids.filtered(lambda session: session.state == "free")

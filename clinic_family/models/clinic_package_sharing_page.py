@@ -47,11 +47,13 @@ class ClinicPackageSharingPage(models.AbstractModel):
         permission_sudo = self._find_grant(me, grantee_id)
         if not permission_sudo:
             return {}
-        purchases_sudo = self._find_shareable(me)
         chosen_ids = permission_sudo.purchase_ids.ids
         limit = permission_sudo.session_limit or ""
         form = form or {"only": bool(chosen_ids), "purchase_ids": chosen_ids, "limit": limit}
         name = permission_sudo.grantee_id.name
+        purchases_sudo = self._find_shareable(me).filtered(
+            lambda purchase: not purchase._is_spent() or purchase.id in form["purchase_ids"]
+        )
         return {
             **form,
             "error": error,
@@ -65,7 +67,8 @@ class ClinicPackageSharingPage(models.AbstractModel):
                 {
                     "id": purchase_sudo.id,
                     "name": purchase_sudo.name,
-                    "left": purchase_sudo.free_count,
+                    "left": 0 if purchase_sudo._is_over() else purchase_sudo.free_count,
+                    "until": self._format(purchase_sudo.expires_on),
                     "chosen": purchase_sudo.id in form["purchase_ids"],
                 }
                 for purchase_sudo in purchases_sudo

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_date
 
 from ..engine import sessions as engine
 
@@ -90,7 +91,7 @@ class ClinicPackageSession(models.Model):
         """Why the session doesn't count, in one sentence."""
         session_sudo = self.sudo()
         purchase_sudo = session_sudo.purchase_id
-        last_day = purchase_sudo.expires_on
+        last_day = format_date(self.env, purchase_sudo.expires_on, date_format="d MMMM y")
         return {
             "not_yours": self.env._("This session isn't theirs to use."),
             "not_shareable": self.env._("This package is only for visits its owner comes to."),

@@ -155,7 +155,7 @@ class TestPackageAppointment(PackageCase):
             "This session is for Test Family Talk.",
             "This package counts only with Paul Test-Pond.",
             "This package counts only at Test Bay.",
-            "This session can be used until 2027-03-30 only.",
+            "This session can be used until 30 March 2027 only.",
             "This session was refunded.",
             "The invoice of this package isn't confirmed.",
         ])  # fmt: skip

@@ -220,6 +220,25 @@ class TestInvoiceOfPackage(ShopCase):
         self.assertIn(note, self.document(self.env.user))
         self.assertIn(note, body)
 
+    def test_the_receipt_of_the_payment_says_it_too(self):
+        payment = self.invoice._get_reconciled_payments()
+
+        content, _kind = self.env["ir.actions.report"]._render_qweb_html(
+            "account.report_payment_receipt", payment.ids
+        )
+
+        self.assertIn("Ten visits: 9 of 10 sessions left", content.decode())
+
+    def test_a_package_of_one_session_is_not_spoken_of_as_several(self):
+        purchase = self.sell(self.package(self.single, count=1), self.father.partner_id)
+        invoice = self.invoice_of(purchase)
+
+        [own] = invoice._get_package_notes(self.father.partner_id)
+        [others] = invoice._get_package_notes(self.mother.partner_id)
+
+        self.assertIn("Test visits: 1 of 1 session left, valid", own)
+        self.assertIn("Test visits: 1 session, valid", others)
+
     def test_an_invoice_without_a_package_says_nothing_of_it(self):
         invoice = self.env["account.move"].create({
             "move_type": "out_invoice",

@@ -196,6 +196,37 @@ class TestCheckoutOfRelatives(PackageSiteCase):
         self.assertIn("Mira Motherwell's package “Family talks”, 2 sessions left", users)
         self.assertNotRegex(others, "Family talks|Mira|session|Paid")
 
+    def test_the_list_says_what_pays_and_not_who_would_have_to(self):
+        self.appointment(WEDNESDAY, "10:00", [self.mother], service_id=self.single.id)
+        self.login(self.mother)
+
+        page = self.main("/my/appointments")
+
+        self.assertIn("Paid with: Package “Test visits”, 2 sessions left", page)
+        self.assertNotIn("Pays:", page)
+
+    def test_a_list_of_paid_visits_takes_no_more_queries_than_two(self):
+        self.sell(self.package(self.single, count=9), self.owner)
+        self.visit_at("9:00", "10:00")
+        few = self.count_queries()
+        self.visit_at("11:00", "13:00", "14:00", "15:00")
+
+        self.assertLessEqual(self.count_queries(), few)
+
+    def visit_at(self, *clocks):
+        for clock in clocks:
+            self.appointment(WEDNESDAY, clock, [self.mother], service_id=self.single.id)
+
+    def count_queries(self):
+        """How many queries the list of the mother's visits takes, read anew."""
+        mine = self.env["clinic.appointment"].with_user(self.mother)
+        mine._get_my_page("upcoming", 20, 0)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        mine._get_my_page("upcoming", 20, 0)
+        return self.env.cr.sql_log_count - before
+
     def test_ended_means_that_the_user_reads_nothing_more_of_it(self):
         permission = self.grant(self.owner, self.father, "packages")
         visit = self.appointment(WEDNESDAY, "10:00", [self.father], service_id=self.single.id)

@@ -249,7 +249,7 @@ class TestPackageDesk(PackageCase):
     def test_a_session_does_not_count_after_its_last_day(self):
         form = self.window(self.bought(validity_days=1), day=WEDNESDAY, clock=10)
 
-        self.assertIn("until 2027-03-30 only", form.finding)
+        self.assertIn("until 30 March 2027 only", form.finding)
 
     # For whom
 

@@ -61,6 +61,20 @@ class TestPackagePage(PackagePageCase):
         other.sudo().expires_on = date(2027, 3, 28)
         self.assertIn("Old visits 0 left 3 expired", self.packages(self.mother))
 
+    def test_what_is_spent_comes_after_what_can_still_be_used(self):
+        self.sell(self.package(self.single, name="Gone visits"), self.owner)._refund_unused()
+        over = self.sell(self.package(self.single, name="Old visits"), self.owner)
+        over.sudo().expires_on = date(2027, 3, 28)
+        booked = self.sell(self.package(self.group, count=1, name="Booked visits"), self.owner)
+        self.appointment(WEDNESDAY, "9:00", [self.mother])
+
+        page = self.packages(self.mother)
+
+        self.assertEqual(booked.reserved_count, 1)
+        self.assertRegex(
+            page, r"Booked visits.*Test visits.*Earlier packages \(2\).*Old visits.*Gone visits"
+        )
+
     def test_an_unpaid_one_waits_with_the_way_to_pay(self):
         unpaid = self.draft(self.package(self.single, name="New visits"), self.father.partner_id)
         invoice = self.invoice_of(unpaid)
@@ -209,6 +223,18 @@ class TestLimiting(PackagePageCase):
 
         self.assertEqual((self.kept().purchase_ids.ids, self.kept().session_limit), ([], 0))
         self.assertIn("Fergus Fatherly all packages Change", self.packages(self.mother))
+
+    def test_what_is_spent_is_not_offered_but_stays_chosen(self):
+        gone = self.sell(self.package(self.single, name="Gone visits"), self.owner)
+        self.share(self.mother, self.father, only="1", purchase=gone.id)
+        url = f"/my/packages/share/{self.father.partner_id.id}"
+        self.purchase._refund_unused()
+        gone._refund_unused()
+
+        page = self.see(self.mother, url)
+
+        self.assertIn("Gone visits (0 left", page)
+        self.assertNotIn("Test visits", page)
 
     def test_the_family_page_shows_the_limit_to_both(self):
         self.link(self.mother, self.father, "partner")

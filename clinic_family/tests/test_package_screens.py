@@ -75,6 +75,13 @@ class TestPackageScreens(PackageCase):
         self.assertEqual(seen.move_ids, invoice | note)
         self.assertEqual(seen.action_view_moves()["domain"], [("id", "in", seen.move_ids.ids)])
 
+    def test_the_refund_of_a_single_session_says_so(self):
+        purchase = self.sell(self.package(self.single, count=1), self.owner)
+
+        refund = self.env["clinic.package.refund"].create({"purchase_id": purchase.id})
+
+        self.assertIn("1 free session is refunded", refund.summary)
+
     def test_of_an_invoice_nobody_confirmed_it_says_so(self):
         purchase = self.draft(self.package(self.single), self.owner)
 

@@ -207,7 +207,7 @@ class TestPackageUse(PackageCase):
         first, second = purchase.session_ids[:2]
 
         first._use_on(TUESDAY)
-        with self.assertRaisesRegex(UserError, "until 2027-03-30"):
+        with self.assertRaisesRegex(UserError, "until 30 March 2027"):
             second._use_on(WEDNESDAY)
 
         self.assertStates(purchase, free=2, used=1)
@@ -266,7 +266,7 @@ class TestPackageUse(PackageCase):
             ("for Test Physio", self.visit("11:00", service_id=self.group.id)),
             ("only with Nora", self.visit("11:00", practitioner_id=other.id)),
             ("only at Test Harbour", self.visit("11:30", location_id=self.location("Bay").id)),
-            ("until 2027-03-30 only", self.visit(day=WEDNESDAY)),
+            ("until 30 March 2027 only", self.visit(day=WEDNESDAY)),
         ):
             self.assertIn(sentence, why(wrong, session=session))
         self.assertIn("isn't theirs", why(visit, session._get_rights(self.father.partner_id)))

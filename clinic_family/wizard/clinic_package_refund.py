@@ -21,15 +21,24 @@ class ClinicPackageRefund(models.TransientModel):
             ) or self.env._("There is nothing to refund: the invoice isn't confirmed.")
 
     def _get_sentence(self, invoice, lines):
+        words = {
+            "count": len(lines),
+            "amount": formatLang(
+                self.env, sum(lines.mapped("price_total")), currency_obj=invoice.currency_id
+            ),
+            "payer": invoice.partner_id.name,
+            "invoice": invoice.name,
+        }
+        if len(lines) == 1:
+            return self.env._(
+                "1 free session is refunded with a credit note of %(amount)s to %(payer)s "
+                "(%(invoice)s).",
+                **words,
+            )
         return self.env._(
             "%(count)s free sessions are refunded with a credit note of %(amount)s to %(payer)s "
             "(%(invoice)s).",
-            count=len(lines),
-            amount=formatLang(
-                self.env, sum(lines.mapped("price_total")), currency_obj=invoice.currency_id
-            ),
-            payer=invoice.partner_id.name,
-            invoice=invoice.name,
+            **words,
         )
 
     def action_refund(self):
