@@ -52,6 +52,7 @@ from . import test_package_page
 from . import test_package_race
 from . import test_package_screens
 from . import test_package_sell
+from . import test_package_told
 from . import test_package_use
 from . import test_permission_ledger
 from . import test_permission_notice
