@@ -40,6 +40,7 @@ from . import test_move
 from . import test_my_appointments
 from . import test_offers
 from . import test_overlap
+from . import test_package_back
 from . import test_package_books
 from . import test_package_appointment
 from . import test_package_buy

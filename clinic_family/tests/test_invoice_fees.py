@@ -185,6 +185,14 @@ class TestInvoiceDifference(InvoiceCase):
         self.assertNotEqual(new, old)
         self.assertEqual(new.partner_id, self.grandmother.partner_id)
 
+    def test_a_credit_note_nobody_confirmed_settles_nothing(self):
+        visit = self.posted()
+
+        visit.invoice_id._reverse_moves()
+
+        self.assertTrue(visit.is_invoiced)
+        self.assertEqual(visit.action_view_invoice()["res_id"], visit.invoice_id.id)
+
     def test_a_paid_one_is_credited_as_well(self):
         visit = self.posted()
         self.env["account.payment.register"].with_context(

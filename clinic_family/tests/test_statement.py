@@ -85,6 +85,19 @@ class TestStatement(StatementBuilders, ReceiptCase):
 
         self.assertEqual([row["balance"] for row in account["rows"]], [10, 30, 0])
 
+    def test_what_was_written_later_for_an_earlier_day_stands_before(self):
+        self.document(MARCH, 20)
+        self.document(FEBRUARY, 10)
+
+        [account] = self.statement().accounts
+
+        self.assertEqual(self.rows(account), [("Invoice", 10, 10), ("Invoice", 20, 30)])
+
+    def test_what_cost_nothing_is_not_in_it(self):
+        self.document(FEBRUARY, 0)
+
+        self.assertFalse(self.statement().accounts)
+
     def test_the_first_and_the_last_day_belong_to_it(self):
         self.document(FEBRUARY, 10)
         self.document(MARCH, 20)
