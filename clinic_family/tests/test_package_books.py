@@ -112,8 +112,10 @@ class Books(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        self.sell("mother", "father", count=2, price=40, discount=0, days=20, far="paid")
-        self.book("mother", then="fulfil")
+        for name in ("mother", "father"):
+            self.sell(name, "father", count=4, price=40, discount=50, days=20, far="paid")
+        for then in ("fulfil", "mark_noshow", "cancel", ""):
+            self.book("mother", then)
 
     @rule(
         name=owners,
