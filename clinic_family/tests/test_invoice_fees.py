@@ -83,6 +83,17 @@ class TestInvoiceFees(InvoiceCase):
         self.assertEqual(invoice.invoice_line_ids.name, "As agreed")
         self.assertEqual(invoice.clinic_patient_names, "Mira Motherwell")
 
+    def test_a_draft_for_several_visits_stays_until_the_last_is_cancelled(self):
+        first = self.visit(self.mother)
+        second = self.appointment(THURSDAY, "11:00", [self.mother])
+        second.invoice_id = draft = first._get_or_create_invoice()
+
+        first.action_cancel()
+        self.assertEqual(draft.state, "draft")
+        second.action_cancel()
+
+        self.assertEqual(draft.state, "cancel")
+
     def test_the_mail_of_the_send_window_names_them(self):
         invoice = self.invoice()
         invoice.action_post()

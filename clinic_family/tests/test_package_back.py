@@ -180,6 +180,17 @@ class TestPackageBack(PackageCase):
 
         self.assertFalse(visit.invoice_id)
 
+    def test_a_draft_for_what_a_session_pays_is_cancelled(self):
+        purchase = self.bought()
+        visit = self.visit(uses_session=False)
+        draft = visit._get_or_create_invoice()
+
+        nobody = visit.participant_ids.browse()
+        visit._reserve_planned([(visit, nobody, purchase.session_ids[0], 0)])
+
+        self.assertEqual(draft.state, "cancel")
+        self.assertFalse(visit.is_invoiced)
+
     def test_taken_off_when_the_moment_is_past_it_is_invoiced_at_once(self):
         self.single.invoice_moment = "arrival"
         self.bought()

@@ -231,3 +231,36 @@ class TestToldOfAPackage(ToldCase):
 
         with self.assertRaisesRegex(FamilyRefused, "choose at least one package"):
             self.share(self.short)
+
+
+@tagged("post_install", "-at_install")
+class TestToldWithTheTimes(ToldCase):
+    def setUp(self):
+        super().setUp()
+        self.here = [Command.set(self.harbour.ids)]
+        self.purchase.location_ids = self.here
+
+    def bound(self, user):
+        """What is said beside the free times of where packages count."""
+        self.env.invalidate_all()
+        site, service = self.env["clinic.booking.site"], self.single.with_user(user)
+        values = site.with_user(user)._get_times(service, 0, self.harbour.id, None)
+        return [one["words"] for one in values["bound"]]
+
+    def test_nothing_is_said_of_what_can_not_be_used(self):
+        unpaid = self.draft(self.package(self.single, location_ids=self.here), self.owner)
+        self.invoice_of(unpaid).action_post()
+        self.purchase.expires_on = TUESDAY
+        self.assertEqual(len(self.bound(self.mother)), 1)
+
+        with freeze_time(utc(WEDNESDAY, "0:01")):
+            self.assertFalse(self.bound(self.mother))
+
+    def test_nothing_is_said_of_what_is_not_shared(self):
+        package = self.package(self.single, name="Chosen visits", location_ids=self.here)
+        chosen = self.sell(package, self.owner)
+        self.grant(self.owner, self.father, "packages")._share_packages(chosen, 0)
+
+        [words] = self.bound(self.father)
+
+        self.assertIn("Chosen visits", words)

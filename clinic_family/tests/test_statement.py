@@ -158,6 +158,12 @@ class TestStatement(StatementBuilders, ReceiptCase):
 
         self.assertEqual(account["rows"][0]["for_whom"], "Mira Motherwell, Leo Littleton")
 
+    def test_its_days_are_written_as_in_the_patients_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.mother.partner_id.lang = "fr_FR"
+
+        self.assertEqual(self.statement().first, "01/02/2027")
+
     def test_it_agrees_with_the_ledger_whatever_happened(self):
         chance = random.Random(20270330)
         for _number in range(30):
@@ -252,6 +258,20 @@ class TestStatementWindow(StatementBuilders, ReceiptCase):
             raise ValueError
 
         self.patch(type(self.env["clinic.copy"]), "_get_words", fail)
+
+        with (
+            mute_logger("odoo.addons.clinic_family.models.clinic_copy"),
+            self.assertRaisesRegex(UserError, "none was sent"),
+        ):
+            self.window().action_send()
+
+    def test_when_one_of_the_messages_cannot_be_written_none_is_sent(self):
+        def fail_for_copies(_copies, customer, reader, _letter):
+            if reader != customer:
+                raise ValueError
+            return "Subject", "Body"
+
+        self.patch(type(self.env["clinic.copy"]), "_get_words", fail_for_copies)
 
         with (
             mute_logger("odoo.addons.clinic_family.models.clinic_copy"),
