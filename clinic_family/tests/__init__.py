@@ -40,6 +40,7 @@ from . import test_move
 from . import test_my_appointments
 from . import test_offers
 from . import test_overlap
+from . import test_package_back
 from . import test_package_books
 from . import test_package_appointment
 from . import test_package_buy
@@ -52,6 +53,7 @@ from . import test_package_page
 from . import test_package_race
 from . import test_package_screens
 from . import test_package_sell
+from . import test_package_told
 from . import test_package_use
 from . import test_permission_ledger
 from . import test_permission_notice

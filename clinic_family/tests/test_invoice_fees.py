@@ -83,6 +83,17 @@ class TestInvoiceFees(InvoiceCase):
         self.assertEqual(invoice.invoice_line_ids.name, "As agreed")
         self.assertEqual(invoice.clinic_patient_names, "Mira Motherwell")
 
+    def test_a_draft_for_several_visits_stays_until_the_last_is_cancelled(self):
+        first = self.visit(self.mother)
+        second = self.appointment(THURSDAY, "11:00", [self.mother])
+        second.invoice_id = draft = first._get_or_create_invoice()
+
+        first.action_cancel()
+        self.assertEqual(draft.state, "draft")
+        second.action_cancel()
+
+        self.assertEqual(draft.state, "cancel")
+
     def test_the_mail_of_the_send_window_names_them(self):
         invoice = self.invoice()
         invoice.action_post()
@@ -184,6 +195,14 @@ class TestInvoiceDifference(InvoiceCase):
         new = self.env["account.move"].browse(visit.action_view_invoice()["res_id"])
         self.assertNotEqual(new, old)
         self.assertEqual(new.partner_id, self.grandmother.partner_id)
+
+    def test_a_credit_note_nobody_confirmed_settles_nothing(self):
+        visit = self.posted()
+
+        visit.invoice_id._reverse_moves()
+
+        self.assertTrue(visit.is_invoiced)
+        self.assertEqual(visit.action_view_invoice()["res_id"], visit.invoice_id.id)
 
     def test_a_paid_one_is_credited_as_well(self):
         visit = self.posted()

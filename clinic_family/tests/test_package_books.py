@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
+    initialize,
     invariant,
     precondition,
     rule,
@@ -26,8 +27,15 @@ from .common import MONDAY, NOW
 from .package_common import PackageCase
 
 BEGINNING = datetime.fromisoformat(NOW)
+LATE = timedelta(hours=24)
 HALF_HOURS = [f"{hour}:{minute:02}" for hour in (9, 10, 11, 13, 14, 15, 16) for minute in (0, 30)]
-STEPS = ("arrive", "fulfil", "mark_noshow", "cancel", "rebook")
+STEPS = {
+    "booked": ("mark_noshow", "fulfil", "cancel", "arrive"),
+    "arrived": ("fulfil", "rebook", "cancel"),
+    "fulfilled": ("arrive",),
+    "cancelled": ("rebook",),
+    "noshow": ("rebook", "arrive"),
+}
 
 owners = st.sampled_from(("mother", "father"))
 numbers = st.integers(0, 11)
@@ -94,36 +102,67 @@ class Books(RuleBasedStateMachine):
     def pick(self, things, number):
         return things[number % len(things)]
 
+    def find_taken(self):
+        """Which session is for which visit, or for a day without one."""
+        sold = self.env["clinic.package.session"].union(*(one.session_ids for one in self.sold))
+        taken = sold.filtered(lambda session: session.state in ("reserved", "used"))
+        return {(session, session.appointment_id) for session in taken}
+
     # What people do
+
+    @initialize()
+    def begin(self):
+        for name in ("mother", "father"):
+            self.sell(name, "father", count=4, price=40, discount=50, days=20, far="paid")
+        for then in ("fulfil", "mark_noshow", "cancel", ""):
+            self.book("mother", then)
 
     @rule(
         name=owners,
         payer=owners,
         count=st.integers(1, 3),
         price=st.sampled_from((0, 40, 55)),
+        discount=st.sampled_from((0, 0, 50)),
         days=st.sampled_from((0, 2, 20)),
         far=st.sampled_from(("draft", "posted", "paid", "paid")),
     )
-    def sell(self, name, payer, count, price, days, far):
+    def sell(self, name, payer, count, price, discount, days, far):
         package = self.case.package(self.case.single, count=count, price=price, validity_days=days)
         purchase = self.case.draft(package, self.owner(name), payer=self.owner(payer))
         self.sold.append(purchase)
-        self.prices.update(dict.fromkeys(purchase.session_ids.ids, price))
+        purchase.session_ids.line_ids.discount = discount
+        paid = price * (100 - discount) / 100
+        self.prices.update(dict.fromkeys(purchase.session_ids.ids, paid))
         if far != "draft":
             self.case.invoice_of(purchase).action_post()
         if far == "paid" and price:
             self.case.pay(self.case.invoice_of(purchase))
 
-    @rule(name=owners)
-    def book(self, name):
+    @rule(name=owners, then=st.sampled_from(("mark_noshow", "fulfil", "cancel", "")))
+    def book(self, name, then):
         day, clock = next(self.free_times)
-        self.visits.append(self.case.visit(clock, [getattr(self.case, name)], day=day))
+        taken = self.find_taken()
+        visit = self.case.visit(clock, [getattr(self.case, name)], day=day)
+        self.visits.append(visit)
+        assert taken <= self.find_taken(), "a new visit takes nothing from another"
+        if then:
+            self._click(visit, then)
 
     @with_visits
-    @rule(number=numbers, step=st.sampled_from(STEPS))
+    @rule(number=numbers, step=numbers)
     def change(self, number, step):
+        visit = self.pick(self.visits, number)
+        self._click(visit, self.pick(STEPS[visit.state], step))
+
+    def _click(self, visit, step):
+        """The clinic of these books keeps the session of who didn't come, or cancelled late."""
+        before = visit.session_ids
         with suppress(UserError), self.cr.savepoint():
-            getattr(self.pick(self.visits, number), f"action_{step}")()
+            getattr(visit, f"action_{step}")()
+            in_time = visit.state == "cancelled" and self.today <= visit.start - LATE
+            if visit.state != "booked":
+                assert visit.session_ids == (before.browse() if in_time else before), visit.state
+                assert set(visit.session_ids.mapped("state")) <= {"used"}, visit.state
 
     @with_visits
     @rule(number=numbers)
@@ -143,8 +182,11 @@ class Books(RuleBasedStateMachine):
     @with_purchases
     @rule(number=numbers)
     def refund(self, number):
+        taken = {session.id for session, _visit in self.find_taken()}
         with suppress(UserError), self.cr.savepoint():
-            self.pick(self.sold, number)._refund_unused()
+            notes = self.pick(self.sold, number)._refund_unused()
+            credited = notes.invoice_line_ids.clinic_session_id
+            assert not taken & set(credited.ids), "what is reserved or used isn't refunded"
 
     @with_purchases
     @rule(number=numbers)
@@ -152,9 +194,6 @@ class Books(RuleBasedStateMachine):
         purchase = self.pick(self.sold, number)
         with suppress(UserError), self.cr.savepoint():
             purchase.action_delete()
-        self._forget_deleted()
-
-    def _forget_deleted(self):
         self.sold = [purchase for purchase in self.sold if purchase.exists()]
 
     @with_purchases
@@ -183,7 +222,9 @@ class Books(RuleBasedStateMachine):
     def wait(self, hours):
         self.today += timedelta(hours=hours)
         self.case.frozen.move_to(self.today)
+        taken = self.find_taken()
         self.env["clinic.package.session"]._expire_due()
+        assert self.find_taken() == taken, "only what is free expires"
 
     # What must be true after each step
 

@@ -181,6 +181,43 @@ class TestInvoiceCopies(ReceiptCase):
         with mute_logger("odoo.addons.clinic_family.models.clinic_copy"):
             self.assertEqual(set(self.sent(self.invoiced())), {"mira@example.com"})
 
+    def add_father(self, window):
+        window.mail_partner_ids += self.fergus
+
+    def test_of_a_payer_who_is_no_patient_a_copy_opens_nothing_either(self):
+        invoice = self.posted(self.leo, payer_id=self.greta.id).invoice_id.with_user(self.desk)
+        self.assertFalse(self.greta.is_patient)
+
+        copy = self.sent(invoice, self.add_father)["fergus@example.com"]
+
+        self.assertEqual(self.addresses_in(copy), {"fergus@example.com"})
+        self.assertNotIn("token", copy.html)
+
+    def test_what_a_patient_buys_beside_visits_is_copied_the_same_way(self):
+        self.receipts._revoke("A quarrel.")
+        self.mira.is_patient = True
+        invoice = self.env["account.move"].with_user(self.desk).create({
+            "move_type": "out_invoice",
+            "partner_id": self.mira.id,
+            "invoice_line_ids": [(0, 0, {"product_id": self.product.id})],
+        })  # fmt: skip
+        invoice.action_post()
+
+        copy = self.sent(invoice, self.add_father)["fergus@example.com"]
+
+        self.assertEqual(self.addresses_in(copy), {"fergus@example.com"})
+        self.assertNotIn("token", copy.html)
+
+    def test_staff_read_it_in_their_own_way(self):
+        def add(window):
+            window.mail_partner_ids += self.desk.partner_id
+
+        invoice = self.invoiced()
+        self.sent(invoice, add)
+
+        posted = invoice.message_ids.filtered(lambda message: message.message_type == "comment")
+        self.assertEqual(posted.partner_ids, self.mira + self.desk.partner_id)
+
     def test_what_concerns_no_patient_leaves_as_odoo_sends_it(self):
         company = self.person("Harbour Supplies", email="supplies@example.com")
         invoice = self.env["account.move"].create({
@@ -205,6 +242,17 @@ class TestReceiptCopies(ReceiptCase):
 
         self.assertEqual(receipt.partner_ids, self.mira + self.greta)
         self.assertIn("This is for Mira Motherwell, Leo Littleton.", receipt.body)
+
+    def test_what_the_clinic_pays_a_supplier_is_nobodys_receipt(self):
+        payment = self.env["account.payment"].create({
+            "payment_type": "outbound",
+            "partner_type": "supplier",
+            "partner_id": self.mira.id,
+            "amount": 5,
+        })  # fmt: skip
+        payment.action_post()
+
+        self.assertNotIn(self.greta, self.receipt(payment).partner_ids)
 
     def test_each_gets_a_message_of_their_own_that_opens_nothing(self):
         payment = self.paid(self.invoiced())

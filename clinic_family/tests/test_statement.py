@@ -85,6 +85,19 @@ class TestStatement(StatementBuilders, ReceiptCase):
 
         self.assertEqual([row["balance"] for row in account["rows"]], [10, 30, 0])
 
+    def test_what_was_written_later_for_an_earlier_day_stands_before(self):
+        self.document(MARCH, 20)
+        self.document(FEBRUARY, 10)
+
+        [account] = self.statement().accounts
+
+        self.assertEqual(self.rows(account), [("Invoice", 10, 10), ("Invoice", 20, 30)])
+
+    def test_what_cost_nothing_is_not_in_it(self):
+        self.document(FEBRUARY, 0)
+
+        self.assertFalse(self.statement().accounts)
+
     def test_the_first_and_the_last_day_belong_to_it(self):
         self.document(FEBRUARY, 10)
         self.document(MARCH, 20)
@@ -144,6 +157,12 @@ class TestStatement(StatementBuilders, ReceiptCase):
         [account] = self.statement(last=date(2027, 12, 31)).accounts
 
         self.assertEqual(account["rows"][0]["for_whom"], "Mira Motherwell, Leo Littleton")
+
+    def test_its_days_are_written_as_in_the_patients_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.mother.partner_id.lang = "fr_FR"
+
+        self.assertEqual(self.statement().first, "01/02/2027")
 
     def test_it_agrees_with_the_ledger_whatever_happened(self):
         chance = random.Random(20270330)
@@ -239,6 +258,20 @@ class TestStatementWindow(StatementBuilders, ReceiptCase):
             raise ValueError
 
         self.patch(type(self.env["clinic.copy"]), "_get_words", fail)
+
+        with (
+            mute_logger("odoo.addons.clinic_family.models.clinic_copy"),
+            self.assertRaisesRegex(UserError, "none was sent"),
+        ):
+            self.window().action_send()
+
+    def test_when_one_of_the_messages_cannot_be_written_none_is_sent(self):
+        def fail_for_copies(_copies, customer, reader, _letter):
+            if reader != customer:
+                raise ValueError
+            return "Subject", "Body"
+
+        self.patch(type(self.env["clinic.copy"]), "_get_words", fail_for_copies)
 
         with (
             mute_logger("odoo.addons.clinic_family.models.clinic_copy"),
