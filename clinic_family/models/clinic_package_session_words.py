@@ -56,8 +56,6 @@ class ClinicPackageSession(models.Model):
         why = self._explain(decision)
         if decision.reason == "limit":
             why = self.env._("You have used as many sessions as they let you.")
-        elif decision.reason == "expired" and self.expires_on:
-            why = self.env._("This session can be used until %s only.", self._get_last_day())
         package = self._get_package_words(self.purchase_id.name, owner)
         return self.env._("%(package)s isn't used. %(why)s", package=package, why=why)
 
@@ -101,10 +99,8 @@ class ClinicPackageSession(models.Model):
     def _get_moving_words(self, decision):
         """Why it doesn't count for the new time, and what follows."""
         if decision.reason == "expired":
-            why = self.env._("Your package session can be used until %s.", self._get_last_day())
+            day = format_date(self.env, self.expires_on, date_format="d MMMM y")
+            why = self.env._("Your package session can be used until %s.", day)
         else:
             why = self._explain(decision)
         return self.env._("%s Unless another session counts, this visit has to be paid.", why)
-
-    def _get_last_day(self):
-        return format_date(self.env, self.expires_on, date_format="d MMMM y")
