@@ -19,7 +19,7 @@ from tools.environment import ROOT, Failure, step
 
 LOGIN = "maria"
 DAYS_OF_SLOTS = 28
-REPEATS = 15
+REPEATS = 50
 LIMIT_MS = 5
 TITLE = "Filling a large clinic and measuring"
 SCRIPT = f"""

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS, Domain
+from odoo.tools import SQL
 
 BOOK = ("kind", "=", "book")
 
@@ -42,13 +43,21 @@ class ClinicAppointment(models.Model):
 
     @api.model
     def _search_viewer_ids(self, operator, value):
-        """Two nested questions, which PostgreSQL plans in half the time of Odoo's dotted path."""
+        """First for whom they may book, then where these come, then those appointments.
+
+        As lists that PostgreSQL looks up one after the other: for joins, as of a dotted path, it
+        weighs every order of the tables, which takes longer than to find a family's visits.
+        """
         if operator != "in":
             return NotImplemented
         people = self.env["clinic.authority"].sudo()._search([("actor_id", "in", value), BOOK])
-        coming = (
-            self.env["clinic.participant"]
-            .sudo()
-            ._search([("partner_id", "in", people.subselect("person_id"))])
+        participants_sudo = self.env["clinic.participant"].sudo()
+        coming = participants_sudo._search([])
+        person = participants_sudo._field_to_sql(coming.table, "partner_id", coming)
+        coming.add_where(SQL("%s = ANY(ARRAY(%s))", person, people.select("person_id")))
+        found = coming.select("appointment_id")
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s = ANY(ARRAY(%s))", SQL.identifier(alias, "id"), found
+            )
         )
-        return Domain("id", "in", coming.subselect("appointment_id"))
