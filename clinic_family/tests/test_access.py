@@ -38,9 +38,12 @@ class AccessCase(ClinicCase):
         cls.visit = cls.appointment(TUESDAY, "10:00", [cls.mother, cls.leo])
 
     def seen(self, user, model, domain=()):
-        """The records that this user finds."""
+        """The records that this user finds, which are those they are given when they name them."""
         self.env.invalidate_all()
-        return self.env[model].with_user(user).search(list(domain)).sudo()
+        records = self.env[model].with_user(user)
+        named = records.browse(self.env[model].search([]).ids)._filtered_access("read")
+        self.assertEqual(named, records.search([]))
+        return records.search(list(domain)).sudo()
 
     def may_read(self, user, record, field):
         """Whether the user gets an answer when asking for this field."""
