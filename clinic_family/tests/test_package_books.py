@@ -3,12 +3,9 @@
 CLINIC_FAMILY_EXAMPLES=500 tries so many random histories; without it a few, always the same.
 """
 
-import os
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-import freezegun
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -24,6 +21,7 @@ from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 
 from .common import MONDAY, NOW
+from .history_common import prepare_histories
 from .package_common import PackageCase
 
 BEGINNING = datetime.fromisoformat(NOW)
@@ -289,17 +287,7 @@ class TestBooks(PackageCase):
         cls.company.clinic_late_uses_session = True
 
     def test_the_books_add_up_whatever_is_done(self):
-        examples = int(os.environ.get("CLINIC_FAMILY_EXAMPLES", "0"))
-        profile = settings(
-            max_examples=examples or 12,
-            stateful_step_count=25,
-            derandomize=not examples,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
+        profile = prepare_histories(usual=12, steps=25)
 
-        # Its own stop-watch goes on.
-        freezegun.configure(extend_ignore_list=["hypothesis"])
         with freeze_time(BEGINNING) as self.frozen:
             run_state_machine_as_test(lambda: Books(self), settings=profile)

@@ -3,12 +3,9 @@
 `make histories` tries many random histories; without it a few, always the same.
 """
 
-import os
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
-import freezegun
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -29,6 +26,7 @@ from ..engine.checkout import Checkout
 from ..exceptions import BookingRefused, ChangeRefused
 from .clinic_model import MAY_FOLLOW, Clinic, Service, Visit
 from .common import MONDAY, ROLE, THURSDAY, TUESDAY, utc, written
+from .history_common import prepare_histories
 from .message_common import MessageCase
 
 # Two minutes before a reminder for Tuesday at ten is due.
@@ -486,17 +484,7 @@ class TestHistories(MessageCase):
         cls.desk = cls.user("test_desk", "Dee Desk", f"{ROLE}front_desk")
 
     def test_the_rules_hold_whatever_people_do(self):
-        examples = int(os.environ.get("CLINIC_FAMILY_EXAMPLES", "0"))
-        profile = settings(
-            max_examples=examples or 40,
-            stateful_step_count=40,
-            derandomize=not examples,
-            deadline=None,
-            database=None,
-            suppress_health_check=list(HealthCheck),
-        )
+        profile = prepare_histories(usual=40, steps=40)
 
-        # Its own stop-watch goes on.
-        freezegun.configure(extend_ignore_list=["hypothesis"])
         with freeze_time(BEGINNING) as self.frozen:
             run_state_machine_as_test(lambda: Histories(self), settings=profile)

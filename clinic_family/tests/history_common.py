@@ -1,0 +1,21 @@
+"""How random histories of a clinic are tried: the same few each time, or as many as asked for."""
+
+import os
+
+import freezegun
+from hypothesis import HealthCheck, settings
+
+
+def prepare_histories(usual, steps):
+    """Hypothesis's settings for so many histories of so many steps, before time is frozen."""
+    # Its own stop-watch goes on.
+    freezegun.configure(extend_ignore_list=["hypothesis"])
+    examples = int(os.environ.get("CLINIC_FAMILY_EXAMPLES", "0"))
+    return settings(
+        max_examples=examples or usual,
+        stateful_step_count=steps,
+        derandomize=not examples,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
