@@ -37,16 +37,6 @@ def enter_virtual_environment():
         )
 
 
-def raise_interrupt(signum, _frame):
-    """Turn the first signal to stop into KeyboardInterrupt and ignore the next ones.
-
-    An impatient second Ctrl-C would otherwise cut off the tidying up and leave a server behind.
-    """
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt(signum)
-
-
 def run_verb(arguments):
     """Do what the command line asks and return the exit code."""
     enter_virtual_environment()
@@ -61,16 +51,19 @@ def main(arguments):
     complaint = python_complaint(sys.version_info)
     if complaint:
         sys.exit(complaint)
-    from tools.environment import Failure, sentence_for
+    from tools import stopping
+    from tools.environment import sentence_for
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, raise_interrupt)
+    for number in stopping.SIGNALS:
+        # `nohup` has the clinic go on when the terminal closes.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, stopping.raise_interrupt)
     try:
         return run_verb(arguments)
     except KeyboardInterrupt as stop:
         print(f"\nStopped by {signal.Signals(stop.args[0]).name}.", flush=True)
         return 130
-    except (Failure, OSError) as trouble:
+    except Exception as trouble:
         print("\n" + sentence_for(trouble), file=sys.stderr, flush=True)
         return 1
 

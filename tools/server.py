@@ -3,12 +3,13 @@
 import http.client
 import os
 import secrets
+import signal
 import socket
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tools import odoo_source, processes
+from tools import odoo_source, processes, stopping
 from tools.environment import CACHE, ROOT, Failure, step
 
 HOST = "127.0.0.1"
@@ -96,8 +97,13 @@ def serving(database, port, workers=0, cron_threads=0):
     log = processes.log_path(f"server {port}")
     with (
         open(log, "w") as output,
+        stopping.heard(),
         processes.running(
-            command(config), stdout=output, stderr=output, env=environment()
+            command(config),
+            tied_by=signal.SIGKILL,  # Odoo keeps nothing that this could spoil
+            stdout=output,
+            stderr=output,
+            env=environment(),
         ) as process,
     ):
         with step("Starting Odoo"):

@@ -10,6 +10,8 @@ from tools.environment import ADDON, CACHE, ROOT, Failure, alone
 
 WORKERS = 2
 NO_TESTS_FOUND = 5
+# The tests stop servers and browsers of their own, each of which may take its time.
+SECONDS_TO_TIDY_UP = 60
 
 
 @dataclass
@@ -125,7 +127,7 @@ def _pytest(stage, options, arguments):
     report = CACHE / "reports" / f"{stage}.xml"
     report.unlink(missing_ok=True)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={report}"]
-    settings = {"cwd": ROOT, "env": server.environment()}
+    settings = {"cwd": ROOT, "env": server.environment(), "patience": SECONDS_TO_TIDY_UP}
     with processes.running([*command, *options, *arguments], **settings) as process:
         code = process.wait()
     return outcome_of(report, code, filtered=bool(arguments))

@@ -1,10 +1,19 @@
 """What each verb of `make` does; runs inside the virtual environment."""
 
 import os
-import subprocess
 import sys
 
-from tools import bench, browser, databases, odoo_source, postgres, regression, server, testing
+from tools import (
+    bench,
+    browser,
+    databases,
+    odoo_source,
+    postgres,
+    processes,
+    regression,
+    server,
+    testing,
+)
 from tools.environment import Failure, alone
 
 # What those are to each other who have no job at the clinic.
@@ -117,7 +126,8 @@ def odoo(rest):
     with postgres.running():
         database = databases.DEMO if databases.exists(databases.DEMO) else databases.demo()
         command = server.command(server.write_config(database, _port()), rest)
-        return subprocess.run([str(part) for part in command], env=server.environment()).returncode
+        with processes.sharing_the_keyboard(command, env=server.environment()) as process:
+            return process.wait()
 
 
 def shell(rest):
@@ -127,8 +137,8 @@ def shell(rest):
 
 def python(rest):
     """Run a Python program in the virtual environment with the database server there."""
-    with postgres.running():
-        return subprocess.run([sys.executable, *rest]).returncode
+    with postgres.running(), processes.sharing_the_keyboard([sys.executable, *rest]) as process:
+        return process.wait()
 
 
 VERBS = {
