@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from tools import apt, browser, databases, dev, odoo_source, processes, server, testing
+from tools import apt, browser, databases, dev, environment, odoo_source, processes, server, testing
 from tools.environment import ROOT, Failure, sentence_for, step
 
 REPORT = '<testsuites><testsuite tests="{}" failures="{}" errors="0" skipped="0"/></testsuites>'
@@ -41,8 +41,21 @@ def test_a_full_disk_is_told_whoever_finds_it():
 
 
 def test_another_error_of_the_system_is_not_taken_for_a_full_disk():
-    with pytest.raises(PermissionError):
-        sentence_for(PermissionError(errno.EACCES, "Permission denied"))
+    denied = sentence_for(PermissionError(errno.EACCES, "Permission denied", "a/folder"))
+
+    assert denied.startswith("You may not write to or read a/folder: make it yours")
+
+
+def test_a_trouble_nobody_foresaw_is_a_sentence_too_and_its_traceback_is_kept(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(environment, "LOGS", tmp_path)
+
+    told = sentence_for(ZeroDivisionError("division by zero"))
+
+    assert "ZeroDivisionError: division by zero" in told
+    assert str(tmp_path / "trouble.log") in told
+    assert "ZeroDivisionError" in (tmp_path / "trouble.log").read_text()
 
 
 def test_a_missing_network_is_told_apart_from_other_trouble(capsys):
@@ -160,15 +173,7 @@ def test_a_group_is_stopped_with_everything_it_started(tmp_path):
     with processes.running([sys.executable, "-c", parent]):
         assert processes.wait_for(lambda: note.exists() and note.read_text(), 20)
 
-    assert processes.wait_for(lambda: not _is_alive(int(note.read_text())), 5)
-
-
-def _is_alive(pid):
-    try:
-        with open(f"/proc/{pid}/stat") as stat:
-            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    assert processes.wait_for(lambda: not processes.is_alive(int(note.read_text())), 5)
 
 
 def test_an_error_in_odoos_log_is_found_among_its_other_lines():

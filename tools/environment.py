@@ -6,6 +6,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,16 +23,31 @@ class Failure(Exception):
 
 
 def sentence_for(trouble):
-    """Return what to say about an exception; unknown ones are raised again.
+    """Return what to say about an exception; of one nobody expected, where all of it is.
 
     >>> sentence_for(Failure("Do this."))
     'Do this.'
     """
-    if isinstance(trouble, OSError) and trouble.errno in (errno.ENOSPC, errno.EDQUOT):
-        return disk_full()
     if isinstance(trouble, Failure):
         return str(trouble)
-    raise trouble
+    if isinstance(trouble, OSError) and trouble.errno in (errno.ENOSPC, errno.EDQUOT):
+        return disk_full()
+    if isinstance(trouble, PermissionError) and trouble.filename:
+        return f"You may not write to or read {trouble.filename}: make it yours, {AGAIN}"
+    return _unexpected(trouble)
+
+
+def _unexpected(trouble):
+    """Return the sentence for a mistake in these tools, whose traceback goes to a log."""
+    told = f"{type(trouble).__name__}: {str(trouble).strip()}".splitlines()[0]
+    path = LOGS / "trouble.log"
+    try:
+        LOGS.mkdir(parents=True, exist_ok=True)
+        path.write_text("".join(traceback.format_exception(trouble)))
+    except OSError:
+        traceback.print_exception(trouble)
+        path = "above"
+    return f"This went wrong ({told}): report it with what is in {path}, or try `make reset`."
 
 
 def disk_full():
