@@ -2,8 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .common import TUESDAY, ClinicCase, utc
-from .matrix_common import MatrixFamily
-from .package_common import PackageBuilders
+from .matrix_common import MatrixFamily, MatrixRecords
 
 # Who reads Paula's record of each model, beside the staff. "book": whoever holds it live.
 # Nobody here creates, writes or deletes any: what they do, they do through the pages.
@@ -38,72 +37,13 @@ ASSISTANTS = "clinic.*.wizard"
 
 
 @tagged("post_install", "-at_install")
-class TestModelMatrix(PackageBuilders, MatrixFamily, ClinicCase):
+class TestModelMatrix(MatrixRecords, MatrixFamily, ClinicCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.type_other = cls.env.ref("clinic_family.clinic_relationship_type_other")
         cls.build_matrix()
-        visit = cls.appointment(TUESDAY, "10:00", [cls.paula])
-        cls.appointment(TUESDAY, "11:00", [cls.paula, cls.otto], service_id=cls.group.id)
-        booking = cls.env["clinic.booking"].create({"booker_id": cls.paula.id})
-        relative = cls.actors["only calendar"].user.partner_id
-        held = cls.env["clinic.permission"]._get_held(cls.paula, relative)
-        stranger = cls.actors["stranger"].user.partner_id
-        member = cls.person("Child Of Paula", parent_id=cls.paula.id, is_patient=True)
-        package = cls.package(cls.single, is_published=True)
-        purchase = cls.draft(package, cls.paula)
-        session = purchase.session_ids[0]
-        session._use_on(TUESDAY)
-        cls.records = {
-            "clinic.appointment": visit,
-            "clinic.authority": cls.env["clinic.authority"].search(
-                [("permission_id", "=", held.id)]
-            ),
-            "clinic.block": cls.env["clinic.block"].search([("person_a_id", "=", cls.paula.id)]),
-            "clinic.booking": booking,
-            "clinic.invitation": cls.env["clinic.invitation"]._ask(
-                stranger, {"name": "Paula", "kinds": "book"}, cls.paula
-            ),
-            "clinic.location": cls.harbour,
-            "clinic.move": cls.env["clinic.move"].create({
-                "appointment_id": visit.id,
-                "moved_by_id": cls.paula.id,
-                "old_start": visit.start,
-                "new_start": visit.start,
-            }),
-            "clinic.message": cls.env["clinic.message"]._queue(
-                [(visit.participant_ids, {"kind": "confirmed"})]
-            ),
-            "clinic.package": package,
-            "clinic.package.line": package.line_ids,
-            "clinic.package.purchase": purchase,
-            "clinic.package.session": session,
-            "clinic.package.session.change": session.change_ids,
-            "clinic.participant": visit.participant_ids,
-            "clinic.patient.group": cls.env["clinic.patient.group"].create({
-                "name": "The Persons", "partner_ids": cls.paula.ids,
-            }),
-            "clinic.permission": held,
-            "clinic.practitioner": cls.nora,
-            "clinic.relationship": cls.env["clinic.relationship"]._find(cls.paula, relative),
-            "clinic.relationship.type": cls.type_other,
-            "clinic.schedule": cls.nora.schedule_ids,
-            "clinic.service": cls.single,
-            "clinic.shared.documents": cls.env["clinic.shared.documents"].search(
-                [("patient_id", "=", member.id)], limit=1
-            ),
-            "res.partner": cls.paula,
-        }  # fmt: skip
-        cls.env.flush_all()
-
-    def get_models(self):
-        """The models of this addon that have records of their own, but for the assistants."""
-        return {
-            model._name
-            for model in self.env.values()
-            if model._name.startswith("clinic.") and not (model._abstract or model._transient)
-        }
+        cls.build_records()
 
     def sees(self, actor, record):
         self.env.invalidate_all()
