@@ -1,4 +1,5 @@
 from . import account_move_send_wizard
+from . import base_partner_merge
 from . import clinic_permission_line
 from . import clinic_relationship_add
 from . import clinic_relationship_end
