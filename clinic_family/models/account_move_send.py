@@ -53,6 +53,5 @@ class AccountMoveSend(models.AbstractModel):
             body=params["body"],
             lang=self._get_default_mail_lang(move, mail_template) or self.env.lang,
             files=[(name, content) for name, content, *_info in params["attachments"]],
-            email_from=move.company_id.email_formatted or params["email_from"],
             retell=retell,
         )

@@ -25,7 +25,6 @@ class Letter(NamedTuple):
     body: str
     lang: str
     files: list
-    email_from: str
     retell: object
 
 
@@ -131,19 +130,13 @@ class ClinicCopy(models.AbstractModel):
         subject, body = self._get_words(customer, reader, letter)
         address = self.env["clinic.participant"]._get_address(reader)
         return {
+            **self.env.company.sudo()._get_private_mail(),
             "subject": subject,
             "body_html": body,
-            "email_from": letter.email_from,
-            "reply_to": letter.email_from,
             "email_to": formataddr((reader.name, address)),
             "attachment_ids": [
                 Command.create({"name": name, "raw": content}) for name, content in letter.files
             ],
-            # On no record's page, which others may read.
-            "model": False,
-            "res_id": False,
-            "message_type": "user_notification",
-            "auto_delete": True,
         }
 
     def _get_words(self, customer, reader, letter):

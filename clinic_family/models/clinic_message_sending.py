@@ -115,17 +115,14 @@ class ClinicMessage(models.Model):
 
     def _make_mail(self, address):
         """To one address and nobody else, without a token, on no record's page."""
-        participant = self.participant_id.with_company(self.appointment_id.company_id)
+        company = self.appointment_id.company_id
+        participant = self.participant_id.with_company(company)
         template = self.env.ref(f"clinic_family.mail_template_{self.kind}")
         mail_id = template.with_env(participant.env).with_context(clinic_message=self.id).send_mail(
             participant.id,
             email_values={
+                **company._get_private_mail(template),
                 "email_to": formataddr((self.recipient_id.name, address)),
-                "recipient_ids": [],
-                "email_cc": False,
-                "model": False,
-                "res_id": False,
-                "message_type": "user_notification",
                 # Read once more here to see whether it was sent, then deleted.
                 "auto_delete": False,
             },

@@ -18,8 +18,8 @@ class ClinicNotice(models.AbstractModel):
         for (grantor, grantee), shared in permissions.grouped(
             lambda permission: (permission.grantor_id, permission.grantee_id)
         ).items():
-            self._queue("clinic_family.mail_template_shared", shared[:1], grantor.email, {
-                "kinds": [self._get_kind_name(grantor, one.kind) for one in shared],
+            self._queue("clinic_family.mail_template_shared", shared[:1], grantor, {
+                "kinds": self._get_kind_names(grantor, shared.mapped("kind")),
                 "grantee": grantee.name,
                 "since": self._format(grantor, shared[0].starts_at),
                 "until": self._format(grantor, shared[0].ends_at),
@@ -32,50 +32,61 @@ class ClinicNotice(models.AbstractModel):
             lambda permission: (permission.grantor_id, permission.grantee_id)
         ).items():
             for reader in (grantor, grantee):
-                self._queue("clinic_family.mail_template_ending", ending[:1], reader.email, {
+                self._queue("clinic_family.mail_template_ending", ending[:1], reader, {
                     "reader_lang": reader.lang,
-                    "kinds": [self._get_kind_name(reader, one.kind) for one in ending],
+                    "kinds": self._get_kind_names(reader, ending.mapped("kind")),
                     "until": self._format(reader, min(ending.mapped("ends_at"))),
                 })  # fmt: skip
 
-    def _get_kind_name(self, grantor, kind):
-        model = self.env["clinic.permission"].with_context(lang=grantor.lang or self.env.lang)
-        return model._get_kind_names()[kind]
+    def _get_kind_names(self, reader, kinds):
+        names = self._speak_to(reader).env["clinic.permission"]._get_kind_names()
+        return [names[kind] for kind in kinds]
+
+    def _speak_to(self, reader):
+        return self.with_context(lang=reader.lang or self.env.lang)
 
     def _format(self, reader, moment):
-        env = self.with_context(lang=reader.lang or self.env.lang).env
-        return moment and format_date(env, self.env["clinic.family"]._get_day(moment))
+        """The day at the clinic, in words of the reader's language as in messages about visits."""
+        day = moment and self.env["clinic.family"]._get_day(moment)
+        return day and format_date(self._speak_to(reader).env, day, date_format="EEEE d MMMM y")
 
     @api.model
     def _tell_invited(self, invitation, token):
         """Asks the person at the address; the link needs their own account to answer."""
-        to = invitation.grantor_id.email or invitation.email
         path = f"/clinic/invitation/{token}" if token else "/my/family"
-        self._queue("clinic_family.mail_template_invitation", invitation, to, {
+        # Whoever isn't known yet is written to in the language of the one who knows them.
+        speaks = invitation.grantor_id if invitation.grantor_id.lang else invitation.asker_id
+        values = {
             "asker": invitation.asker_id.name,
             "url": f"{invitation.get_base_url()}{path}",
-            "kinds": [
-                self._get_kind_name(invitation.grantor_id, kind)
-                for kind in invitation._get_kinds()
-            ],
-        })  # fmt: skip
+            "kinds": self._get_kind_names(speaks, invitation._get_kinds()),
+        }
+        to = invitation.grantor_id.email or invitation.email
+        self._queue_to(to, "clinic_family.mail_template_invitation", invitation, values)
 
     @api.model
-    def _queue(self, template, record, address, values):
+    def _queue(self, template, record, reader, values):
+        clinic = self.with_company(reader.company_id or self.env.company)
+        values = {"reader": self._get_greeted(reader), **values}
+        clinic._queue_to(reader.email, template, record, values)
+
+    def _get_greeted(self, reader):
+        """By what name: at a child's address somebody else may read."""
+        is_child = self.env["clinic.family"]._is_child(reader.birth_date)
+        return "" if is_child else reader.name
+
+    @api.model
+    def _queue_to(self, address, template_name, record, values):
         """One message to one address, out with the next run of the mail queue."""
         if not address:
             return
-        self.env.ref(template).sudo().with_context(**values).send_mail(
+        # Whoever acts has no rights on templates, and the message isn't theirs but the clinic's.
+        template_sudo = self.env.ref(template_name).sudo()
+        template_sudo.with_context(**values).send_mail(
             record.id,
             email_values={
+                **self.env.company.sudo()._get_private_mail(template_sudo),
                 "email_to": address,
-                "recipient_ids": [],
-                "email_cc": False,
-                # Not on any record's page: staff with access to it need not read the link.
-                "model": False,
-                "res_id": False,
-                "message_type": "user_notification",
-                "auto_delete": True,
             },
         )
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

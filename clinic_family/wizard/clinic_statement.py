@@ -89,7 +89,6 @@ class ClinicStatement(models.TransientModel):
             body=body,
             lang=lang,
             files=[(f"{self.with_context(lang=lang)._get_file_name()}.pdf", pdf)],
-            email_from=self.company_id.email_formatted or self.env.user.email_formatted,
             retell=self._tell,
         )
 

@@ -113,7 +113,6 @@ class MailComposeMessage(models.TransientModel):
             body=body,
             lang=lang,
             files=self._get_clinic_files(values),
-            email_from=payment.company_id.email_formatted or values["email_from"],
             retell=retell,
         )
 
