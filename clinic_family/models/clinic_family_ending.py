@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -24,7 +24,7 @@ class ClinicFamilyEnding(models.AbstractModel):
             .search(
                 Domain("partner_id", "=", person.id)
                 & Domain("state", "=", "booked")
-                & Domain("appointment_id.start", ">", self.env.cr.now())
+                & Domain("appointment_id.start", ">", fields.Datetime.now())
                 & (
                     Domain("booked_by_id", "=", other.id)
                     | Domain("appointment_id.payer_id", "=", other.id)

@@ -12,7 +12,7 @@ from odoo.sql_db import BaseCursor
 from odoo.tests import tagged
 from odoo.tests.test_cursor import TestCursor
 
-from .common import ClinicHttpCase
+from .common import MONDAY, ClinicHttpCase
 
 CHILD_BORN = date(2018, 5, 1)
 ADULT_BORN = date(1960, 5, 1)
@@ -71,11 +71,9 @@ class FamilyHttpCase(ClinicHttpCase):
             first_name, "home@example.com", birth_date=CHILD_BORN.isoformat(), **more
         )
 
-    def visit(self, people, **values):
-        """A visit in a week, by the clock of the database."""
-        start = self.env.cr.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=7)
-        day = date(2027, 3, 30)
-        return self.appointment(day, "10:00", people, **{"start": start, **values})
+    def visit(self, people, clock="10:00", **values):
+        """A visit in a week."""
+        return self.appointment(MONDAY + timedelta(days=7), clock, people, **values)
 
     # As somebody in a browser
 

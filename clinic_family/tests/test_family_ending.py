@@ -11,12 +11,7 @@ class TestEnding(FamilyHttpCase):
         return self.post(user, f"/my/family/{other.id}/end", data)
 
     def pay_for(self, patient, payer, hour):
-        start = self.env.cr.now().replace(minute=0, second=0, microsecond=0)
-        return self.visit(
-            [patient],
-            payer_id=payer.partner_id.id,
-            start=start + timedelta(days=7, hours=hour),
-        )
+        return self.visit([patient], f"{10 + hour}:00", payer_id=payer.partner_id.id)
 
     def test_what_is_kept_is_paid_by_the_patient_and_what_is_cancelled_is_not_visited(self):
         kept = self.pay_for(self.mother, self.grandmother, 1)
