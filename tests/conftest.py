@@ -170,12 +170,23 @@ def end_undo(clinic):
     return lambda: clinic.query("UPDATE clinic_booking SET undo_until = now() - interval '1 hour'")
 
 
-@pytest.fixture
-def leaves_a_basket(clinic):
-    """What a test leaves at the check-out doesn't wait there for the next one."""
+@pytest.fixture(autouse=True)
+def leaves_no_visit(request):
+    """What a test books or holds is in no other test's way."""
+    if "clinic" not in request.fixturenames:
+        yield
+        return
+    clinic = request.getfixturevalue("clinic")
+    last = clinic.query("SELECT coalesce(max(id), 0) AS id FROM clinic_appointment")[0]["id"]
     yield
     clinic.query("DELETE FROM clinic_appointment WHERE state = 'held'")
     clinic.query("DELETE FROM clinic_booking WHERE state = 'open'")
+    clinic.query("UPDATE clinic_appointment SET state = 'cancelled' WHERE id > %s", [last])
+    clinic.query(
+        "UPDATE clinic_participant SET state = 'cancelled', tell_at = NULL"
+        " WHERE appointment_id > %s",
+        [last],
+    )
 
 
 @pytest.fixture(scope="session")

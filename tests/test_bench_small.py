@@ -32,6 +32,7 @@ def test_a_size_that_is_no_number_is_refused():
 
 
 @pytest.mark.system
+@pytest.mark.timeless
 def test_a_relative_s_search_reads_no_whole_table():
     odoo_source.ensure()
     command = [sys.executable, str(ROOT / "tools" / "dev.py"), "bench"]

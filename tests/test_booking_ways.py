@@ -60,7 +60,7 @@ def test_everything_works_without_scripts(new_phone, visits, end_undo, has_scrip
     page = emma.page
     emma.log_in_at("/book", "emma", PASSWORD)
     page.route(SCRIPTS, lambda _script: "It never comes.")
-    first = emma.choose_time(GROUP)
+    emma.choose_time(GROUP)
     emma.name_people("Sam Smith")
     page.get_by_role("link", name="Book more").click()
     emma.choose_time(SHORT, 2)
@@ -71,7 +71,7 @@ def test_everything_works_without_scripts(new_phone, visits, end_undo, has_scrip
     emma.expect_done("Taken back.")
 
     end_undo()
-    emma.open_visit(f"{first:%-d %B %Y, %-I:%M}")
+    emma.open_visit(visits()[0])
     emma.choose("Move for everyone")
     moment = emma.tap_time(1)
     page.get_by_role("button", name="Move to").click()
@@ -85,7 +85,7 @@ def test_everything_works_without_scripts(new_phone, visits, end_undo, has_scrip
     assert undone["is_booked"] is False
 
 
-@pytest.mark.usefixtures("smiths", "leaves_a_basket")
+@pytest.mark.usefixtures("smiths")
 def test_the_time_left_counts_from_when_the_page_came_not_its_scripts(phone):
     emma = Visitor(phone)
     emma.log_in_at("/book", "emma", PASSWORD)
@@ -102,7 +102,7 @@ def test_the_time_left_counts_from_when_the_page_came_not_its_scripts(phone):
     assert int(minutes) * 60 + int(seconds) <= at_first - 4
 
 
-@pytest.mark.usefixtures("smiths", "leaves_a_basket")
+@pytest.mark.usefixtures("smiths")
 def test_who_comes_back_to_a_page_that_was_sent_may_send_it_once_more(phone):
     emma = Visitor(phone)
     emma.log_in_at("/book", "emma", PASSWORD)
@@ -123,7 +123,7 @@ def test_who_comes_back_to_a_page_that_was_sent_may_send_it_once_more(phone):
 def test_the_keyboard_alone_is_enough_to_move_and_to_cancel(desk, visits, end_undo):
     emma, before = book_for_emma_john_and_sam(desk)
     end_undo()
-    emma.open_visit(f"{before:%-d %B %Y, %-I:%M}")
+    emma.open_visit(*visits())
     menu = desk.locator("summary")
 
     press(desk, menu, "Enter")
@@ -143,12 +143,14 @@ def test_the_keyboard_alone_is_enough_to_move_and_to_cancel(desk, visits, end_un
 
 
 @pytest.mark.usefixtures("smiths")
-def test_after_the_deadline_the_page_says_why_and_whom_to_call(phone, end_undo, rules, album):
-    emma, moment = book_for_emma_john_and_sam(phone)
+def test_after_the_deadline_the_page_says_why_and_whom_to_call(
+    phone, visits, end_undo, rules, album
+):
+    emma, _moment = book_for_emma_john_and_sam(phone)
     end_undo()
     rules(clinic_cancel_hours=24 * 60, clinic_reschedule_hours=24 * 60)
 
-    emma.open_visit(f"{moment:%-d %B %Y, %-I:%M}")
+    emma.open_visit(*visits())
 
     expect(emma.main).to_contain_text(
         "It's less than 60 days before the visit, so it can't be moved or cancelled online."
@@ -168,7 +170,7 @@ def test_a_traveller_reads_the_clinics_times_with_their_zone(new_phone, album):
     expect(emma.main).to_contain_text("Your device is in Lima:")
     album.keep_all(emma.page, "booking-elsewhere")
 
-    emma.page.get_by_role("link", name="Later").click()
+    emma.turn_to_next_week()
     moment = emma.tap_time()
     emma.log_in("emma", PASSWORD)
 

@@ -65,7 +65,7 @@ def _find_start_with_all(person, service, practitioners):
 
 
 def _booked(clinic, service, start):
-    """The appointments of a service at a start, with who made them."""
+    """The appointments of a service that take a start, with who made them."""
     return clinic.query(
         """
         SELECT appointment.practitioner_id, booker.name AS booker, booking.key
@@ -74,6 +74,7 @@ def _booked(clinic, service, start):
           JOIN clinic_booking booking ON booking.id = appointment.booking_id
           JOIN res_partner booker ON booker.id = booking.booker_id
          WHERE service.name->>'en_US' = %s AND appointment.start = %s
+           AND appointment.state <> 'cancelled'
         """,
         [service, start.utc],
     )

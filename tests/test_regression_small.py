@@ -15,6 +15,7 @@ TOUCHED = "TestAccountMoveOutRefund or TestAccountPaymentMethodLine or test_invo
 
 
 @pytest.mark.system
+@pytest.mark.timeless
 def test_odoo_s_tests_of_credit_notes_payments_and_sending_pass_with_the_clinic():
     odoo_source.ensure()
     command = [

@@ -16,7 +16,7 @@ PASSWORD = "rosa"
 SCRIPTS = "**/web.assets_frontend_lazy*.js"
 
 VISITS = """
-    SELECT service.name->>'en_US' AS service, appointment.start, appointment.state,
+    SELECT appointment.id, service.name->>'en_US' AS service, appointment.start, appointment.state,
            payer.name AS payer, appointment.booked_at IS NOT NULL AS is_booked,
            array_agg(patient.name || ' ' || participant.state ORDER BY participant.id) AS people,
            count(participant.tell_at) AS to_tell
@@ -88,6 +88,14 @@ def hold_scripts_back(page, go):
     return lambda: held_back.pop().continue_()
 
 
+def turn_to_next_week(page):
+    """Turn a page of times, and wait until the new week is there."""
+    week = page.locator(".o_clinic_week")
+    before = week.inner_text()
+    page.get_by_role("link", name="Later").click()
+    expect(week).not_to_have_text(before)
+
+
 class Visitor:
     """A person and what they do; each step ends on the page that follows."""
 
@@ -119,9 +127,12 @@ class Visitor:
     def choose_time(self, service, number=0):
         """From the services to a free time of next week; its moment."""
         self.open_times(service)
-        self.page.get_by_role("link", name="Later").click()
-        expect(self.page.get_by_role("link", name="Earlier")).to_be_visible()
+        self.turn_to_next_week()
         return self.tap_time(number)
+
+    def turn_to_next_week(self):
+        """Turn the page of times, and wait until the new week is there."""
+        turn_to_next_week(self.page)
 
     def tap_time(self, number=0):
         """Take a free time that is on the page; its moment."""
@@ -141,11 +152,15 @@ class Visitor:
         self.page.get_by_role("button", name=words).click()
         self.expect_heading("Booked")
 
-    def open_visit(self, words):
-        """From "My appointments" to the visit that says this."""
+    def open_visit(self, visit):
+        """From "My appointments" to a visit, a row of `VISITS`."""
         self.page.goto("/my/appointments")
-        self.page.locator(".list-group-item").filter(has_text=words).click()
+        self.find_entry(visit).click()
         expect(self.page.locator(".o_clinic_actions")).to_be_visible()
+
+    def find_entry(self, visit):
+        """What a list of appointments says about a visit."""
+        return self.page.locator(f".list-group-item[href='/my/appointments/{visit['id']}']")
 
     def open_menu(self):
         """Open what can be done about a visit; the words of the choices."""

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from tools import odoo_source, processes
@@ -108,7 +109,8 @@ def template():
 
 def _template():
     source = base()
-    name = f"clinic_template_{addon_digest()}_{source[-8:]}"
+    # Its visits are placed around the day it was made on.
+    name = f"clinic_template_{addon_digest()}_{source[-8:]}_{date.today():%Y%m%d}"
     if not exists(name):
         with _building(name, "clinic_template_") as partial:
             copy(source, partial)
