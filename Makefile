@@ -3,12 +3,12 @@ PYTHON ?= python3
 PORT ?= 8069
 EXAMPLES ?= 500
 MODULE ?= account
-export PORT ONLY BENCH_SIZE ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test lint histories bench regression reset
+export PORT ONLY DAY BENCH_SIZE ODOO_SOURCE CHROMIUM
+.PHONY: help setup run test test-days lint histories bench regression reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 18
 
 setup: ## Fetch everything and prepare the databases, without starting anything
 	@$(PYTHON) tools/dev.py setup
@@ -16,8 +16,11 @@ setup: ## Fetch everything and prepare the databases, without starting anything
 run: ## Serve the demo clinic on PORT (8069) until Ctrl-C
 	@$(PYTHON) tools/dev.py run
 
-test: ## Run all tests; ONLY=lint|engine|odoo|system, ARGS="-k word" for pytest
+test: ## Run all tests; ONLY=lint|engine|odoo|system|day, ARGS="-k word" for pytest
 	@$(PYTHON) tools/dev.py test $(ARGS)
+
+test-days: ## Run what goes through HTTP on fourteen other days, or on DAY (2031-07-01T10:00); hours
+	@$(PYTHON) tools/dev.py test-days
 
 lint: ## Run ruff and pylint-odoo
 	@$(PYTHON) tools/dev.py lint

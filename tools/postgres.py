@@ -13,17 +13,24 @@ ROLE = "odoo"
 @contextmanager
 def running():
     """Have a server while the block lasts, and its address in the environment variables."""
-    with stopping.heard():
-        if os.environ.get("PGHOST"):
-            _check_named_server()
+    if not os.environ.get("PGHOST"):
+        with running_embedded():
             yield
-            return
-        put_programs_on_path()
-        with embedded.running() as sockets:
-            address = {"PGHOST": str(sockets), "PGPORT": str(embedded.PORT)}
-            _ensure_role(address)
-            with processes.environment(PGUSER=ROLE, **address):
-                yield
+        return
+    with stopping.heard():
+        _check_named_server()
+        yield
+
+
+@contextmanager
+def running_embedded():
+    """The same with the embedded server, also where another one is named."""
+    put_programs_on_path()
+    with stopping.heard(), embedded.running() as sockets:
+        address = {"PGHOST": str(sockets), "PGPORT": str(embedded.PORT)}
+        _ensure_role(address)
+        with processes.environment(PGUSER=ROLE, **address):
+            yield
 
 
 def put_programs_on_path():

@@ -4,12 +4,14 @@ import sys
 import time
 import xml.etree.ElementTree as ElementTree
 from dataclasses import dataclass
+from datetime import date
 
-from tools import browser, databases, odoo_source, postgres, processes, server
+from tools import browser, databases, days, odoo_source, postgres, processes, server
 from tools.environment import ADDON, CACHE, ROOT, Failure, alone
 
 WORKERS = 2
 NO_TESTS_FOUND = 5
+SECONDS_APART = 60
 # The tests stop servers and browsers of their own, each of which may take its time.
 SECONDS_TO_TIDY_UP = 60
 
@@ -34,15 +36,24 @@ def run(only, arguments):
     unknown = set(chosen) - set(STAGES)
     if unknown:
         raise Failure(f"There is no stage {', '.join(unknown)}: take {', '.join(STAGES)}.")
-    if {"odoo", "system"} & set(chosen):
+    if {"odoo", "system", "day"} & set(chosen):
         browser.ensure()
         with alone("setup"):
             odoo_source.ensure()
         with postgres.running():
+            _check_clock()
             outcomes = _run_stages(chosen, arguments)
     else:
         outcomes = _run_stages(chosen, arguments)
     return _summarise(outcomes)
+
+
+def _check_clock():
+    """Fail when the database has another clock than this machine: tests compare what both say."""
+    (row,) = databases.query("postgres", "SELECT extract(epoch FROM now()) AS now")
+    apart = abs(float(row["now"]) - time.time())
+    if apart > SECONDS_APART:
+        raise Failure(f"The database's clock is {apart:.0f} s from this machine's: set it right.")
 
 
 def _run_stages(chosen, arguments):
@@ -122,6 +133,14 @@ def _system(arguments):
     return _pytest("system", ["-p", "no:odoo", "-m", "system", "tests"], arguments)
 
 
+def _day(arguments):
+    """Test on the other day whose turn it is; who names tests, tests on this day alone."""
+    if arguments:
+        return Outcome()
+    days.run([days.moment_of(date.today())])
+    return Outcome(passed=1)
+
+
 def _pytest(stage, options, arguments):
     """Run pytest and return its counts; `arguments` are those of the person."""
     report = CACHE / "reports" / f"{stage}.xml"
@@ -148,4 +167,4 @@ def outcome_of(report, code, filtered):
     return outcome
 
 
-STAGES = {"lint": _lint, "engine": _engine, "odoo": _odoo, "system": _system}
+STAGES = {"lint": _lint, "engine": _engine, "odoo": _odoo, "system": _system, "day": _day}

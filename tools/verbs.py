@@ -7,6 +7,7 @@ from tools import (
     bench,
     browser,
     databases,
+    days,
     odoo_source,
     postgres,
     processes,
@@ -92,6 +93,14 @@ def test(rest):
     return testing.run(os.environ.get("ONLY", ""), rest)
 
 
+def test_days(_rest):
+    """Run what goes through HTTP at each moment, or at the one that DAY names."""
+    set_up()
+    browser.ensure()
+    named = os.environ.get("DAY")
+    days.run([days.read_moment(named)] if named else days.all_moments())
+
+
 def lint(rest):
     """Run the lint stage alone."""
     return testing.run("lint", rest)
@@ -145,6 +154,7 @@ VERBS = {
     "setup": prepare,
     "run": serve,
     "test": test,
+    "test-days": test_days,
     "lint": lint,
     "regression": check_odoo,
     "bench": measure,

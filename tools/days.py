@@ -1,0 +1,145 @@
+"""The same tests on other days: what a test or the demo clinic owes to today fails there.
+
+Everything runs under a moved clock: the tests, Odoo, the browser, and a PostgreSQL of its own that
+starts as a copy of the usual one. `CLOCK_SHIFT` and `clock.c` do it.
+"""
+
+import os
+import shutil
+import sys
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+from tools import databases, embedded, odoo_source, postgres, processes
+from tools.environment import CACHE, ROOT, Failure, step
+
+FOLDER = CACHE / "days"
+# Tests without HTTP see of the real clock what those with it see.
+STAGES = {
+    "odoo": ("-p", "tools.only_http"),
+    "system": ("-m", "system and not timeless"),
+}
+# Each weekday at the clinic, both sides of midnight there and in UTC, minutes before both changes
+# of the clocks in New Zealand, Europe and America, the ends of years, a leap day, and years ahead.
+MOMENTS = (
+    ("2026-11-30 23:57", "Pacific/Auckland"),
+    ("2026-12-02 00:10", "Pacific/Auckland"),
+    ("2026-12-03 23:57", "UTC"),
+    ("2026-12-05 00:10", "UTC"),
+    ("2026-12-31 10:00", "Pacific/Auckland"),
+    ("2027-01-29 16:30", "Pacific/Auckland"),
+    ("2027-03-14 01:57", "America/New_York"),
+    ("2027-03-28 00:57", "Europe/London"),
+    ("2027-04-04 02:57", "Pacific/Auckland"),
+    ("2027-09-26 01:57", "Pacific/Auckland"),
+    ("2027-10-31 01:57", "Europe/London"),
+    ("2027-11-07 01:57", "America/New_York"),
+    ("2028-02-29 12:00", "Pacific/Auckland"),
+    ("2029-05-03 09:00", "Pacific/Auckland"),
+)
+
+
+def run(moments, stages=STAGES):
+    """Run the stages at each moment; say which failed, and fail if one did."""
+    library = _build_library()
+    failed = [moment for moment in moments if not _passes(moment, stages, library)]
+    print(f"\n{len(moments) - len(failed)} of {len(moments)} moments passed", flush=True)
+    if failed:
+        raise Failure("Tests failed at " + ", ".join(map(str, failed)) + ": see above.")
+
+
+def all_moments():
+    """Return the moments at which everything is tried.
+
+    >>> len(all_moments())
+    14
+    >>> len({moment.astimezone(ZoneInfo("Pacific/Auckland")).weekday() for moment in all_moments()})
+    7
+    """
+    return [_read(text, zone) for text, zone in MOMENTS]
+
+
+def moment_of(day):
+    """Return the moment whose turn it is on a day: each has its turn in two weeks."""
+    return all_moments()[day.toordinal() % len(MOMENTS)]
+
+
+def read_moment(text):
+    """Return the moment that somebody typed, in UTC unless it says otherwise.
+
+    >>> str(read_moment("2031-07-01T10:00"))
+    '2031-07-01 10:00:00+00:00'
+    >>> read_moment("tomorrow")
+    Traceback (most recent call last):
+    tools.environment.Failure: DAY=tomorrow is no moment: write it like 2031-07-01T10:00.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise Failure(f"DAY={text} is no moment: write it like 2031-07-01T10:00.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _read(text, zone):
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+
+
+def _build_library():
+    """Compile what moves the clock, unless it is there; answer with its path."""
+    source, library = ROOT / "tools" / "clock.c", FOLDER / "clock.so"
+    if library.exists() and library.stat().st_mtime >= source.stat().st_mtime:
+        return library
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if not compiler:
+        raise Failure("Another day needs a C compiler: install gcc (`sudo apt-get install gcc`).")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    command = [compiler, "-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"]
+    processes.run(command, "The moved clock")
+    return library
+
+
+def _passes(moment, stages, library):
+    """Run the stages at a moment; what they left is kept only if they failed."""
+    print(f"\n==== {moment:%A %-d %B %Y, %H:%M} {moment.tzinfo} ====", flush=True)
+    cache = FOLDER / f"{moment:%Y-%m-%d-%H%M}"
+    shutil.rmtree(cache, ignore_errors=True)
+    _copy_cache(cache)
+    environment = _move_clock(moment, cache, library)
+    outcomes = [_run_stage(stage, options, environment) for stage, options in stages.items()]
+    if all(outcomes):
+        shutil.rmtree(cache)
+    return all(outcomes)
+
+
+def _copy_cache(cache):
+    """Make a cache with the same programs and a copy of the database server's data."""
+    cache.mkdir(parents=True)
+    (cache / "venv").symlink_to(CACHE / "venv")
+    target = cache / "postgres"
+    with postgres.running_embedded():
+        databases.template()
+        with step("Copying the databases"):
+            command = ["pg_basebackup", "--username=postgres", "-D", target]
+            processes.run(command, "Copying the databases")
+    owner = embedded.DATA.stat()
+    for path in [target, *target.rglob("*")]:
+        os.chown(path, owner.st_uid, owner.st_gid)
+
+
+def _move_clock(moment, cache, library):
+    """Return the environment in which it is that moment."""
+    shift = moment - datetime.now(timezone.utc)
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PG")},
+        "CLINIC_FAMILY_CACHE": str(cache),
+        "ODOO_SOURCE": str(odoo_source.folder()),
+        "CLOCK_SHIFT": str(round(shift / timedelta(seconds=1))),
+        "LD_PRELOAD": str(library),
+    }
+
+
+def _run_stage(stage, options, environment):
+    """Return whether all tests of a stage passed."""
+    command = [sys.executable, ROOT / "tools" / "dev.py", "test", *options]
+    with processes.running(command, env={**environment, "ONLY": stage}, cwd=ROOT) as process:
+        return process.wait() == 0
