@@ -109,12 +109,12 @@ class FamilyPortal(CustomerPortal):
 
     @portal_page("/clinic/invitation/<string:token>", methods=["POST"], sitemap=False)
     def answer_invitation(self, token, answer="", **kw):
-        return self._answer(self._find_question(token=token), answer)
+        return self._answer(self._find_question(token=token), answer, token)
 
     def _find_question(self, question_id=0, token=""):
         return request.env["clinic.family"]._find_question(self._me(), token, question_id)
 
-    def _answer(self, question, answer):
+    def _answer(self, question, answer, token=""):
         family = request.env["clinic.family"]
         try:
             if answer == "accept":
@@ -124,6 +124,9 @@ class FamilyPortal(CustomerPortal):
                 family._decline(self._me(), question)
         except FamilyRefused as refusal:
             return self._render_question(question, refusal)
+        if token and self._find_question(token=token):
+            # Somebody else asked at the same address.
+            return request.redirect(f"/clinic/invitation/{token}")
         done = "accepted" if answer == "accept" else "declined"
         return request.redirect(with_query("/my/family", done=done))
 

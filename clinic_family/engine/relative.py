@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +12,8 @@ from .checkout import read_id
 from .permissions import KINDS
 
 LONGEST_NAME = 80
+# Mail programs make links of these, and telephones of numbers.
+LIKE_AN_ADDRESS = re.compile(r"[@/\\:<>{}=&%#|\x00-\x1f]|\w\.\w\w|\d{3}")
 
 
 def read_day(text: object) -> date | None:
@@ -22,6 +26,17 @@ def read_day(text: object) -> date | None:
         return date.fromisoformat(str(text or "").strip())
     except ValueError:
         return None
+
+
+def is_name(text: str) -> bool:
+    """Whether *text* can be a person's name: no address, no link and no number in it.
+
+    >>> [is_name(name) for name in ("Mary-Jane O'Neill", "J. R. Smith Jr.", "Zoë 李")]
+    [True, True, True]
+    >>> [is_name(name) for name in ("a@b.example", "see evil.example", "evil。example", "0800 55")]
+    [False, False, False, False]
+    """
+    return not LIKE_AN_ADDRESS.search(unicodedata.normalize("NFKC", text).replace("。", "."))
 
 
 def read_kinds(texts: Sequence[str]) -> tuple[str, ...]:

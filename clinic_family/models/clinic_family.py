@@ -7,6 +7,7 @@ from ..engine.ages import birthday, is_younger
 from ..engine.decision import Decision
 from ..engine.instants import day_bounds, from_instant
 from ..engine.permissions import GUARDING, KINDS
+from ..engine.relative import is_name
 from ..exceptions import FamilyRefused
 from .clinic_location import read_zone
 
@@ -124,13 +125,39 @@ class ClinicFamily(models.AbstractModel):
         self._verify_adding(actor)
         self._verify_relative(relative)
         self._wait_for_own_requests(actor)
-        if self._is_child(relative.birth_date):
-            if not self._find_added_child(actor, relative):
-                self._add_child(actor, relative)
-            return "added"
-        if not self._find_asked(actor, relative):
-            self._ask_stranger(actor, relative)
-        return "asked"
+        is_child = self._is_child(relative.birth_date)
+        find = self._find_added_child if is_child else self._find_asked
+        if not find(actor, relative):
+            self._verify_not_many(actor)
+            add = self._add_child if is_child else self._ask_stranger
+            add(actor, relative)
+        return "added" if is_child else "asked"
+
+    def _verify_not_many(self, actor):
+        """Nobody fills the clinic's book or writes to people without end through it."""
+        most = self.env.company.sudo().clinic_added_a_day
+        asked = self.env["clinic.invitation"].sudo().search_count([
+            ("asker_id", "=", actor.id), ("create_date", ">", self._get_day_ago()),
+        ])  # fmt: skip
+        if asked + self._count_added_children(actor) >= most:
+            raise FamilyRefused("too_many", self.env._(
+                "You have added or asked many people today: %s. Please go on tomorrow, or call the "
+                "clinic.",
+                most,
+            ))  # fmt: skip
+
+    def _get_day_ago(self):
+        return self.env.cr.now() - timedelta(days=1)
+
+    def _count_added_children(self, actor):
+        """How many children the actor has added during the last day."""
+        [[count]] = self.env["clinic.permission"].sudo()._read_group([
+            ("grantee_id", "=", actor.id),
+            ("granted_by_id.partner_id", "=", actor.id),
+            ("basis", "in", (*GUARDING, "best_interests")),
+            ("create_date", ">", self._get_day_ago()),
+        ], [], ["grantor_id:count_distinct"])  # fmt: skip
+        return count
 
     def _wait_for_own_requests(self, actor):
         """Two clicks at once are done one after the other.
@@ -166,23 +193,31 @@ class ClinicFamily(models.AbstractModel):
         basis = BASIS_BY_CODE.get(kind.code, "best_interests")
         if relative.is_guardian:
             basis = "guardianship"
+        is_first = not self._count_added_children(actor)
         child_sudo = self.env["res.partner"].sudo().create({
             "name": relative.name,
-            "email": relative.email,
+            **self._get_address_of_child(actor, relative),
             "birth_date": relative.birth_date,
             "is_patient": True,
             "lang": actor.lang,
             "tz": actor.tz,
         })  # fmt: skip
         self.env["clinic.relationship"].sudo()._link(actor, child_sudo, kind)
-        self.env["clinic.permission"].sudo()._grant(
+        self.env["clinic.permission"].sudo()._open(
             child_sudo,
             actor,
             KINDS if basis in GUARDING else HELPING_KINDS,
             basis,
             ends_at=self._get_end_of_childhood(relative.birth_date),
         )
+        if is_first:
+            self.env["clinic.notice"]._tell_added(actor.sudo())
         return child_sudo
+
+    def _get_address_of_child(self, actor, relative):
+        """The clinic writes to one's own address; to another only when it has confirmed it."""
+        is_own = email_normalize(relative.email) == email_normalize(actor.sudo().email or "")
+        return {"email" if is_own else "unconfirmed_email": relative.email}
 
     def _get_end_of_childhood(self, birth):
         """The moment the child reaches the clinic's age, at midnight there, as stored."""
@@ -205,6 +240,11 @@ class ClinicFamily(models.AbstractModel):
             names = self._get_field_names()
             raise FamilyRefused("missing", self.env._(
                 "Please fill in: %s.", ", ".join(names[name] for name in missing)
+            ))  # fmt: skip
+        if not is_name(relative.name):
+            raise FamilyRefused("name", self.env._(
+                "“%s” can't be a name. Please write it without addresses, links and numbers.",
+                relative.name,
             ))  # fmt: skip
         if not email_normalize(relative.email):
             raise FamilyRefused("email", self.env._(

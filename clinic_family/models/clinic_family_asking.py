@@ -1,10 +1,6 @@
-from datetime import timedelta
-
 from odoo import api, models
 
 from ..exceptions import FamilyRefused
-
-QUESTIONS_A_DAY = 20
 
 
 class ClinicFamilyAsking(models.AbstractModel):
@@ -16,19 +12,7 @@ class ClinicFamilyAsking(models.AbstractModel):
     _name = "clinic.family.asking"
     _description = "Family: Asking"
 
-    def _verify_asking(self, actor):
-        """Nobody writes to people without end through the clinic."""
-        day_ago = self.env.cr.now() - timedelta(days=1)
-        asked = self.env["clinic.invitation"].sudo().search_count([
-            ("asker_id", "=", actor.id), ("create_date", ">", day_ago),
-        ])  # fmt: skip
-        if asked >= QUESTIONS_A_DAY:
-            raise FamilyRefused("too_many", self.env._(
-                "You have asked many people today. Please go on tomorrow, or call the clinic."
-            ))  # fmt: skip
-
     def _ask_stranger(self, actor, relative):
-        self._verify_asking(actor)
         offered = "pay" if relative.may_bill else ""
         self.env["clinic.invitation"].sudo()._ask(actor, {
             "name": relative.name,
@@ -44,10 +28,10 @@ class ClinicFamilyAsking(models.AbstractModel):
         """Asks somebody who is a relative already to let the actor do more."""
         self._verify_linked(actor, relative)
         self._verify_grown(actor)
-        self._verify_asking(actor)
         if not kinds:
             raise FamilyRefused("nothing", self.env._("Please choose what you would like to do."))
         self._wait_for_own_requests(actor)
+        self._verify_not_many(actor)
         self.env["clinic.invitation"].sudo()._ask(
             actor, {"name": relative.sudo().name, "kinds": ",".join(kinds)}, relative
         )
@@ -62,7 +46,7 @@ class ClinicFamilyAsking(models.AbstractModel):
         """
         invitations_sudo = self.env["clinic.invitation"].sudo()
         if token:
-            found = invitations_sudo._find_by_token(token)
+            found = invitations_sudo._search_by_token(token)
         else:
             found = invitations_sudo.search([
                 ("id", "=", invitation_id),
@@ -70,9 +54,11 @@ class ClinicFamilyAsking(models.AbstractModel):
                 ("state", "=", "open"),
                 ("expires_at", ">", self.env.cr.now()),
             ])  # fmt: skip
-        people = actor | found.grantor_id
-        blocked = any(self.env["clinic.block"]._stops(one, found.asker_id) for one in people)
-        return found.browse() if blocked else found
+        return found.filtered(lambda question: not self._is_blocked(actor, question))[:1]
+
+    def _is_blocked(self, actor, question):
+        people = actor | question.grantor_id
+        return any(self.env["clinic.block"]._stops(one, question.asker_id) for one in people)
 
     @api.model
     def _accept(self, actor, question, kinds):

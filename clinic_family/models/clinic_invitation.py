@@ -96,20 +96,34 @@ class ClinicInvitation(models.Model):
         """Asks, and writes to the person asked; a newer question replaces an open one.
 
         ``values`` holds name, email, type_id, kinds and offered_kinds. Without a ``grantor`` the
-        message carries a link that is good for one answer.
+        message carries a link; as long as that is good, nothing more is sent to the address,
+        whoever asks, and the link leads to each question in turn.
         """
         # An open question to the same person would leave two links that work.
         self._search_open(asker, grantor, values.get("email"))._move_to("withdrawn")
-        token = None if grantor else secrets.token_urlsafe(32)
         invitation = self.create({
-            **values,
-            "asker_id": asker.id,
-            "grantor_id": grantor.id if grantor else False,
-            "token_hash": token and self._hash(token),
+            **values, "asker_id": asker.id, "grantor_id": grantor.id if grantor else False,
         })  # fmt: skip
-        if not self._is_address_blocked(asker, values.get("email")):
-            self.env["clinic.notice"]._tell_invited(invitation, token)
+        if grantor:
+            self.env["clinic.notice"]._tell_asked(invitation)
+        elif not self._is_address_blocked(asker, invitation.email):
+            invitation._send_link()
         return invitation
+
+    def _send_link(self):
+        """Writes to an address nobody has confirmed, unless a good link was sent there before."""
+        sent = self.search([
+            ("email", "=", self.email),
+            ("token_hash", "!=", False),
+            ("state", "in", ("open", "withdrawn")),
+            ("expires_at", ">", self.env.cr.now()),
+        ], limit=1)  # fmt: skip
+        if sent:
+            self.token_hash = sent.token_hash
+            return
+        token = secrets.token_urlsafe(32)
+        self.token_hash = self._hash(token)
+        self.env["clinic.notice"]._tell_invited(self, token)
 
     def _is_address_blocked(self, asker, email):
         """Whether the address is of somebody kept apart from the asking person.
@@ -139,13 +153,13 @@ class ClinicInvitation(models.Model):
         return hashlib.sha256((token or "").encode()).hexdigest()
 
     @api.model
-    def _find_by_token(self, token):
-        """The open invitation behind a link; dead, unknown and answered links look the same."""
+    def _search_by_token(self, token):
+        """The open questions behind a link; dead, unknown and answered links look the same."""
         return self.search([
             ("token_hash", "=", self._hash(token)),
             ("state", "=", "open"),
             ("expires_at", ">", self.env.cr.now()),
-        ])  # fmt: skip
+        ], order="id")  # fmt: skip
 
     def _is_open(self):
         return self.state == "open" and self.expires_at > self.env.cr.now()
@@ -165,6 +179,8 @@ class ClinicInvitation(models.Model):
             "state": state,
             "answered_at": self.env.cr.now(),
             "answered_by_id": self.env.uid,
-            "token_hash": False,
             **({"grantor_id": grantor.id} if grantor else {}),
         })  # fmt: skip
+        if state != "withdrawn":
+            # Else it stays known: whoever takes back and asks anew sends no second link.
+            self.token_hash = False

@@ -51,18 +51,31 @@ class ClinicNotice(models.AbstractModel):
         return day and format_date(self._speak_to(reader).env, day, date_format="EEEE d MMMM y")
 
     @api.model
-    def _tell_invited(self, invitation, token):
-        """Asks the person at the address; the link needs their own account to answer."""
-        path = f"/clinic/invitation/{token}" if token else "/my/family"
-        # Whoever isn't known yet is written to in the language of the one who knows them.
-        speaks = invitation.grantor_id if invitation.grantor_id.lang else invitation.asker_id
-        values = {
+    def _tell_asked(self, invitation):
+        """Asks a relative, who answers on the family page."""
+        reader = invitation.grantor_id
+        self._queue("clinic_family.mail_template_invitation", invitation, reader, {
             "asker": invitation.asker_id.name,
-            "url": f"{invitation.get_base_url()}{path}",
-            "kinds": self._get_kind_names(speaks, invitation._get_kinds()),
-        }
-        to = invitation.grantor_id.email or invitation.email
-        self._queue_to(to, "clinic_family.mail_template_invitation", invitation, values)
+            "url": f"{invitation.get_base_url()}/my/family",
+            "kinds": self._get_kind_names(reader, invitation._get_kinds()),
+        })  # fmt: skip
+
+    @api.model
+    def _tell_invited(self, invitation, token):
+        """Writes to an address that somebody typed: nobody's name, and nothing they wrote.
+
+        Whose address it is isn't known, nor who may know that the asking person comes here. The
+        link needs an account of one's own to read and answer the question.
+        """
+        values = {"url": f"{invitation.get_base_url()}/clinic/invitation/{token}"}
+        template = "clinic_family.mail_template_address_asked"
+        self._queue_to(invitation.email, template, invitation, values)
+
+    @api.model
+    def _tell_added(self, actor):
+        """Tells the one who added children that they did; once a day, so it names none."""
+        age = self.env.company.sudo().clinic_child_age
+        self._queue("clinic_family.mail_template_added", actor, actor, {"age": age})
 
     @api.model
     def _queue(self, template, record, reader, values):

@@ -47,9 +47,16 @@ class ClinicPermission(models.Model):
         What is in force already is left alone; what rests is continued. The grantor is told what
         is newly shared.
         """
+        new = self._open(grantor, grantee, kinds, basis, ends_at, **more)
+        self.env["clinic.notice"]._tell_shared(new)
+        return new
+
+    @api.model
+    def _open(self, grantor, grantee, kinds, basis, ends_at=False, **more):
+        """The rows of what is newly shared; whoever asks for them tells whom it concerns."""
         held_kinds = self._get_held(grantor, grantee).mapped("kind")
         resting = {one.kind: one.id for one in self._get_resting(grantor, grantee)}
-        new = self.create([
+        return self.create([
             {
                 "grantor_id": grantor.id,
                 "grantee_id": grantee.id,
@@ -62,8 +69,6 @@ class ClinicPermission(models.Model):
             for kind in dict.fromkeys(kinds)
             if kind not in held_kinds
         ])  # fmt: skip
-        self.env["clinic.notice"]._tell_shared(new)
-        return new
 
     @api.model
     def _set_kinds(self, grantor, grantee, kinds, basis, ends_at, reason):

@@ -22,6 +22,7 @@ class ResCompany(models.Model):
     clinic_reschedule_hours = fields.Float(string="Move Until", default=24.0)
     clinic_reminder_hours = fields.Char(string="Reminders", default="24")
     clinic_allow_related = fields.Boolean(string="Patients Add Family Members", default=True)
+    clinic_added_a_day = fields.Integer(string="Family Members Added a Day", default=10)
     clinic_package_use = fields.Selection(
         [("paid", "When the invoice is paid"), ("posted", "As soon as the invoice is confirmed")],
         string="Package Sessions Count",
@@ -46,6 +47,9 @@ class ResCompany(models.Model):
 
     _clinic_child_age_plausible = models.Constraint(
         "CHECK (clinic_child_age BETWEEN 0 AND 25)", "This age can't be right."
+    )
+    _clinic_added_positive = models.Constraint(
+        "CHECK (clinic_added_a_day > 0)", "How many people may be added a day must be at least one."
     )
     _clinic_notice_positive = models.Constraint(
         "CHECK (clinic_notice_hours >= 0)", "The notice for online booking can't be negative."

@@ -18,6 +18,7 @@ class ResConfigSettings(models.TransientModel):
     )
     clinic_reminder_hours = fields.Char(related="company_id.clinic_reminder_hours", readonly=False)
     clinic_allow_related = fields.Boolean(related="company_id.clinic_allow_related", readonly=False)
+    clinic_added_a_day = fields.Integer(related="company_id.clinic_added_a_day", readonly=False)
     clinic_package_use = fields.Selection(related="company_id.clinic_package_use", readonly=False)
     clinic_late_uses_session = fields.Boolean(
         related="company_id.clinic_late_uses_session", readonly=False

@@ -12,6 +12,13 @@ class ResPartner(models.Model):
     # Odoo copies as the user: what a clerk without a role may not read isn't copied for anybody.
     is_patient = fields.Boolean(string="Patient", copy=False, groups=STAFF, index="btree_not_null")
     birth_date = fields.Date(string="Date of Birth", copy=False, groups=STAFF)
+    unconfirmed_email = fields.Char(
+        string="Unconfirmed E-Mail",
+        copy=False,
+        readonly=True,
+        groups=STAFF,
+        help="A relative typed this address. Nothing is sent to it until the clinic confirms it.",
+    )
     authority_ids = fields.One2many(
         "clinic.authority", "person_id", string="Who May Act for This Patient", groups=STAFF
     )
@@ -100,6 +107,11 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.appointment_count = counts.get(partner._origin, 0)
+
+    def action_confirm_email(self):
+        """The clinic answers for the address: from now on the patient is written to there."""
+        for partner in self.filtered("unconfirmed_email"):
+            partner.write({"email": partner.unconfirmed_email, "unconfirmed_email": False})
 
     def action_view_appointments(self):
         self.ensure_one()

@@ -18,6 +18,7 @@ from . import test_family_adding
 from . import test_family_asking
 from . import test_family_ending
 from . import test_family_portal
+from . import test_family_relay
 from . import test_family_sharing
 from . import test_family_signup
 from . import test_family_staff

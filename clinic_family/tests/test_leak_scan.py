@@ -195,7 +195,7 @@ class TestLeakScan(LeakScan):
 
         notices._tell_shared(permissions)
         notices._tell_ending(permissions)
-        notices._tell_invited(self.question, "")
+        notices._tell_asked(self.question)
 
         mails = self.env["mail.mail"].search([]) - before
         self.assertGreater(len(mails), len(HELD))

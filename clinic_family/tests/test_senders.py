@@ -37,7 +37,9 @@ class TestSenders(MessageCase):
         return {
             "mail_template_shared": self.share,
             "mail_template_ending": self.announce_end,
-            "mail_template_invitation": self.invite,
+            "mail_template_invitation": self.ask_relative,
+            "mail_template_address_asked": self.ask_address,
+            "mail_template_added": self.add_child,
             "mail_template_confirmed": lambda env: self.tell(env, "confirmed"),
             "mail_template_changed": lambda env: self.tell(env, "changed"),
             "mail_template_cancelled": lambda env: self.tell(env, "cancelled"),
@@ -54,11 +56,17 @@ class TestSenders(MessageCase):
         )
         env["clinic.notice"].sudo()._tell_ending(ending.with_env(env).sudo())
 
-    def invite(self, env):
-        values = {"name": "Rosa", "email": "rosa@example.com", "kinds": "book"}
-        asker = env.user.partner_id
-        env["clinic.invitation"].sudo()._ask(asker, values)
-        env["clinic.invitation"].sudo()._ask(asker, {"name": "Mira", "kinds": "book"}, self.mira)
+    def ask_relative(self, env):
+        values = {"name": "Mira", "kinds": "book"}
+        env["clinic.invitation"].sudo()._ask(env.user.partner_id, values, self.mira)
+
+    def ask_address(self, env):
+        values = {"name": "Rosa", "email": f"rosa{env.uid}@example.com", "kinds": "book"}
+        env["clinic.invitation"].sudo()._ask(env.user.partner_id, values)
+
+    def add_child(self, env):
+        """To whoever adds the child: here Mira, whoever is logged in."""
+        env["clinic.notice"].sudo()._tell_added(self.mira.with_env(env).sudo())
 
     def tell(self, env, kind):
         truth = self.visited.participant_ids._get_truth()
