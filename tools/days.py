@@ -119,8 +119,8 @@ def _copy_cache(cache):
     with postgres.running_embedded():
         databases.template()
         with step("Copying the databases"):
-            command = ["pg_basebackup", "--username=postgres", "-D", target]
-            processes.run(command, "Copying the databases")
+            options = ["--username=postgres", "--checkpoint=fast", "-D", target]
+            processes.run(["pg_basebackup", *options], "Copying the databases")
     owner = embedded.DATA.stat()
     for path in [target, *target.rglob("*")]:
         os.chown(path, owner.st_uid, owner.st_gid)
