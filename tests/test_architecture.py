@@ -140,9 +140,9 @@ def _routes(source):
                 options = {word.arg: ast.unparse(word.value) for word in decorator.keywords}
                 if ast.unparse(decorator.func).endswith("route"):
                     yield function, options
-                elif ast.unparse(decorator.func) == "portal_page":
-                    # It makes GET pages `readonly`, and all others not.
-                    reads = str(options.get("methods") == "['GET']")
+                elif ast.unparse(decorator.func) == "clinic_page":
+                    # It makes pages that are not posted to `readonly`, and all others not.
+                    reads = str(options.get("methods", "['GET']") == "['GET']")
                     yield function, {**options, "readonly": reads}
 
 
@@ -156,6 +156,17 @@ def _changes_without_post(source):
         for function, options in _routes(source)
         if (options.get("methods") == "['POST']") == (options.get("readonly") == "True")
         or (CHANGES.search(ast.unparse(function.body)) and options.get("methods") != "['POST']")
+    ]
+
+
+def _routes_made_otherwise(source):
+    """What holds for every address of the clinic holds for those that `clinic_page` makes."""
+    return [
+        function.name
+        for function in _nodes(source, ast.FunctionDef)
+        for decorator in function.decorator_list
+        if re.match(r"(http\.)?route\(.", ast.unparse(decorator))
+        and ast.unparse(decorator) != "route()"
     ]
 
 
@@ -282,6 +293,13 @@ def test_each_rule_of_routes_tells_bad_from_good(rule, bad, good):
     assert rule(route.format(good)) == []
 
 
+def test_a_page_of_the_clinic_that_is_not_posted_to_changes_nothing():
+    page = "@clinic_page('/x'{})\ndef confirm(self):\n    env['clinic.booking']._book(who)"
+
+    assert _changes_without_post(page.format("")) == ["confirm"]
+    assert _changes_without_post(page.format(", methods=['POST']")) == []
+
+
 def test_there_is_something_to_check():
     assert [len(part) > 2 for part in (ENGINE, MODELS, CONTROLLERS)] == [True] * 3
 
@@ -320,6 +338,13 @@ def test_no_context_flag_turns_a_side_effect_off():
 
 def test_what_changes_something_is_posted_and_what_reads_is_read_only():
     assert _breaches(_changes_without_post, CONTROLLERS) == []
+
+
+def test_every_route_is_made_in_the_one_way():
+    bad, good = "@route('/x')\ndef x(self):\n    pass", "@clinic_page('/x')\ndef x(self):\n    pass"
+    assert (_routes_made_otherwise(bad), _routes_made_otherwise(good)) == (["x"], [])
+
+    assert _breaches(_routes_made_otherwise, CONTROLLERS) == []
 
 
 def test_every_route_is_protected_against_forged_requests():

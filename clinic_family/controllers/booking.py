@@ -2,9 +2,10 @@ from datetime import date
 
 from werkzeug.exceptions import NotFound
 
-from odoo.http import Controller, request, route
+from odoo.http import Controller, request
 
 from ..engine.checkout import read_id, read_key
+from .clinic_page import clinic_page
 
 
 def _read_day(text):
@@ -27,24 +28,17 @@ def sitemap_practitioners(env, rule, qs):
 class BookingSite(Controller):
     """The booking site: services, and a week of times."""
 
-    @route("/book", type="http", auth="public", website=True, readonly=True, sitemap=True)
+    @clinic_page("/book", auth="public", sitemap=True)
     def services(self, search="", **kw):
         values = request.env["clinic.booking.site"]._get_services(read_key(search).strip())
         return request.render("clinic_family.booking_services", values)
 
-    @route("/book/with", type="http", auth="public", website=True, readonly=True, sitemap=True)
+    @clinic_page("/book/with", auth="public", sitemap=True)
     def practitioners(self, search="", **kw):
         values = request.env["clinic.booking.site"]._get_practitioners(read_key(search).strip())
         return request.render("clinic_family.booking_practitioners", values)
 
-    @route(
-        "/book/with/<string:practitioner>",
-        type="http",
-        auth="public",
-        website=True,
-        readonly=True,
-        sitemap=sitemap_practitioners,
-    )
+    @clinic_page("/book/with/<string:practitioner>", auth="public", sitemap=sitemap_practitioners)
     def practitioner(self, practitioner, **kw):
         site = request.env["clinic.booking.site"]
         found = site._find_practitioner(practitioner)
@@ -52,14 +46,7 @@ class BookingSite(Controller):
             raise NotFound
         return request.render("clinic_family.booking_practitioner", site._get_practitioner(found))
 
-    @route(
-        "/book/<string:slug>",
-        type="http",
-        auth="public",
-        website=True,
-        readonly=True,
-        sitemap=sitemap_services,
-    )
+    @clinic_page("/book/<string:slug>", auth="public", sitemap=sitemap_services)
     def times(self, slug, practitioner="", location="", day="", **kw):
         values = request.env["clinic.booking.site"]._get_times(
             self._find_service(slug), read_id(practitioner), read_id(location), _read_day(day)

@@ -6,7 +6,7 @@ from ..engine.checkout import read_id
 from ..engine.local_path import with_query
 from ..exceptions import BookingRefused, ChangeRefused, SlotTaken
 from .booking import _read_day
-from .family import portal_page
+from .clinic_page import clinic_page
 from .portal import ClinicPortal
 
 ADDRESS = "/my/appointments/<int:appointment_id>"
@@ -15,11 +15,11 @@ ADDRESS = "/my/appointments/<int:appointment_id>"
 class ClinicChange(ClinicPortal):
     """Cancelling and moving a visit: GET says what would follow, POST does it."""
 
-    @portal_page(f"{ADDRESS}/cancel", methods=["GET"])
+    @clinic_page(f"{ADDRESS}/cancel")
     def cancel_visit_form(self, appointment_id, who="", **kw):
         return self._render_cancelling(self._find_appointment(appointment_id), who)
 
-    @portal_page(f"{ADDRESS}/cancel", methods=["POST"])
+    @clinic_page(f"{ADDRESS}/cancel", methods=["POST"])
     def cancel_visit(self, appointment_id, who="", payer="", undo="", **kw):
         appointment = self._find_appointment(appointment_id, or_undone=True)
         try:
@@ -30,12 +30,12 @@ class ClinicChange(ClinicPortal):
             return self._render_cancelling(appointment, who, refusal)
         return self._redirect_done(appointment, done)
 
-    @portal_page(f"{ADDRESS}/move", methods=["GET"])
+    @clinic_page(f"{ADDRESS}/move")
     def move_visit_times(self, appointment_id, practitioner="", location="", day="", **kw):
         appointment = self._find_appointment(appointment_id)
         return self._render_times(appointment, practitioner, location, _read_day(day))
 
-    @portal_page(f"{ADDRESS}/move/check", methods=["GET"])
+    @clinic_page(f"{ADDRESS}/move/check")
     def move_visit_check(self, appointment_id, **kw):
         appointment = self._find_appointment(appointment_id)
         try:
@@ -44,7 +44,7 @@ class ClinicChange(ClinicPortal):
             return self._answer_not_moved(appointment, refusal)
         return self._render_change("move_check", values)
 
-    @portal_page(f"{ADDRESS}/move", methods=["POST"])
+    @clinic_page(f"{ADDRESS}/move", methods=["POST"])
     def move_visit(self, appointment_id, **kw):
         appointment = self._find_appointment(appointment_id)
         try:
@@ -53,7 +53,7 @@ class ClinicChange(ClinicPortal):
             return self._answer_not_moved(appointment, refusal)
         return self._redirect_done(appointment, "moved")
 
-    @portal_page(f"{ADDRESS}/move/taken", methods=["GET"])
+    @clinic_page(f"{ADDRESS}/move/taken")
     def move_visit_taken(self, appointment_id, **kw):
         appointment = self._find_appointment(appointment_id)
         try:

@@ -1,16 +1,17 @@
 from werkzeug.exceptions import NotFound
 
-from odoo.http import Controller, request, route
+from odoo.http import Controller, request
 
 from ..engine.checkout import Checkout, read_id, read_key
 from ..engine.local_path import with_query
 from ..exceptions import BasketChanged, BookingRefused, SlotTaken
+from .clinic_page import clinic_page
 
 
 class BookingCheckout(Controller):
     """The check-out: who comes, what is held, one confirmation for all of it, done."""
 
-    @route("/book/<string:slug>/hold", type="http", auth="public", website=True, methods=["POST"])
+    @clinic_page("/book/<string:slug>/hold", auth="public", methods=["POST"], opens="/book/{slug}")
     def hold(self, slug, **kw):
         service, checkout = self._read_checkout(slug)
         if request.env.user._is_public():
@@ -26,42 +27,42 @@ class BookingCheckout(Controller):
             return request.redirect("/book/basket")
         return request.redirect(f"/book/{slug}/who?{checkout.query}")
 
-    @route("/book/<string:slug>/who", type="http", auth="user", website=True, readonly=True)
+    @clinic_page("/book/<string:slug>/who")
     def who(self, slug, **kw):
         service, checkout = self._read_checkout(slug)
         return self._render_who(service, checkout)
 
-    @route("/book/<string:slug>/add", type="http", auth="user", website=True, readonly=True)
+    @clinic_page("/book/<string:slug>/add")
     def add_someone(self, slug, **kw):
         """Adds a family member, and comes back with all that was chosen."""
         _service, checkout = self._read_checkout(slug)
         here = f"/book/{slug}/who?{checkout.query}"
         return request.redirect(with_query("/my/family/add", redirect=here))
 
-    @route("/book/<string:slug>/taken", type="http", auth="user", website=True, readonly=True)
+    @clinic_page("/book/<string:slug>/taken")
     def taken(self, slug, **kw):
         service, checkout = self._read_checkout(slug)
         values = request.env["clinic.booking.site"]._get_taken(service, checkout)
         return request.render("clinic_family.booking_taken", values)
 
-    @route("/book/basket", type="http", auth="user", website=True, readonly=True)
+    @clinic_page("/book/basket")
     def basket(self, changed="", **kw):
         return self._render_basket(changed=changed)
 
-    @route("/book/basket/remove", type="http", auth="user", website=True, methods=["POST"])
+    @clinic_page("/book/basket/remove", methods=["POST"], opens="/book/basket")
     def remove(self, appointment="", **kw):
         me = request.env.user.partner_id
         request.env["clinic.booking"]._remove(me, read_id(appointment))
         return request.redirect("/book/basket")
 
-    @route("/book/basket/session", type="http", auth="user", website=True, methods=["POST"])
+    @clinic_page("/book/basket/session", methods=["POST"], opens="/book/basket")
     def choose_session(self, appointment="", use="", **kw):
         """Pays a visit with a package session, or not although one would count."""
         me = request.env.user.partner_id
         request.env["clinic.booking"]._choose_payment(me, read_id(appointment), bool(use))
         return request.redirect("/book/basket")
 
-    @route("/book/confirm", type="http", auth="user", website=True, methods=["POST"])
+    @clinic_page("/book/confirm", methods=["POST"], opens="/book/basket")
     def confirm(self, key="", version="", plan="", **kw):
         me = request.env.user.partner_id
         try:
@@ -72,7 +73,7 @@ class BookingCheckout(Controller):
             return self._render_basket(error=str(refusal), status=422)
         return request.redirect(f"/book/thanks/{read_key(key)}")
 
-    @route("/book/thanks/<string:key>", type="http", auth="user", website=True, readonly=True)
+    @clinic_page("/book/thanks/<string:key>")
     def thanks(self, key, **kw):
         booking = request.env["clinic.booking"]._find(request.env.user.partner_id, read_key(key))
         if booking.state != "confirmed":

@@ -1,6 +1,6 @@
 from werkzeug.exceptions import NotFound
 
-from odoo.http import request, route
+from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
@@ -8,18 +8,13 @@ from ..engine.checkout import read_id
 from ..engine.local_path import read_path, with_query
 from ..engine.relative import NewRelative, read_kinds
 from ..exceptions import FamilyRefused
-
-
-def portal_page(path, **more):
-    """A page of the portal: GET reads; a change is a POST with Odoo's token, then a redirect."""
-    is_read = more.get("methods") == ["GET"]
-    return route(path, type="http", auth="user", website=True, readonly=is_read, **more)
+from .clinic_page import clinic_page
 
 
 class FamilyPortal(CustomerPortal):
     """The family pages: who is family, and who may do what for whom."""
 
-    @portal_page("/my/family", methods=["GET"])
+    @clinic_page("/my/family")
     def my_family(self, added="", asked="", done="", **kw):
         notice = self._family_page()._get_notice(self._me(), read_id(added), read_id(asked), done)
         return self._render_clinic(
@@ -28,14 +23,14 @@ class FamilyPortal(CustomerPortal):
 
     # Adding
 
-    @portal_page("/my/family/add", methods=["GET"])
+    @clinic_page("/my/family/add")
     def add_form(self, redirect="", added="", asked="", **kw):
         relative = NewRelative.from_form({}, lambda name: [])
         values = self._family_page()._get_add(self._me(), relative, read_path(redirect))
         notice = self._family_page()._get_notice(self._me(), read_id(added), read_id(asked))
         return self._render_clinic("family_add", {**values, "notice": notice})
 
-    @portal_page("/my/family/add", methods=["POST"])
+    @clinic_page("/my/family/add", methods=["POST"])
     def add(self, redirect="", another="", **kw):
         form = request.httprequest.form
         relative = NewRelative.from_form(form, form.getlist)
@@ -52,11 +47,11 @@ class FamilyPortal(CustomerPortal):
 
     # Sharing
 
-    @portal_page("/my/family/<int:person_id>/share", methods=["GET"])
+    @clinic_page("/my/family/<int:person_id>/share")
     def share_form(self, person_id, **kw):
         return self._render_share(person_id, read_id(kw.get("for")))
 
-    @portal_page("/my/family/<int:person_id>/share", methods=["POST"])
+    @clinic_page("/my/family/<int:person_id>/share", methods=["POST"])
     def share(self, person_id, until="", **kw):
         ward_id = read_id(kw.get("for"))
         try:
@@ -77,7 +72,7 @@ class FamilyPortal(CustomerPortal):
 
     # Asking and answering
 
-    @portal_page("/my/family/<int:person_id>/ask", methods=["POST"])
+    @clinic_page("/my/family/<int:person_id>/ask", methods=["POST"], opens="/my/family")
     def ask(self, person_id, redirect="", **kw):
         kinds = read_kinds(request.httprequest.form.getlist("kind"))
         relative = request.env["res.partner"].browse(person_id)
@@ -87,15 +82,17 @@ class FamilyPortal(CustomerPortal):
             return self._render_family(refusal)
         return request.redirect(read_path(redirect) or "/my/family?done=asked")
 
-    @portal_page("/my/family/question/<int:question_id>", methods=["GET"])
+    @clinic_page("/my/family/question/<int:question_id>")
     def question_form(self, question_id, **kw):
         return self._render_question(self._find_question(question_id))
 
-    @portal_page("/my/family/question/<int:question_id>", methods=["POST"])
+    @clinic_page("/my/family/question/<int:question_id>", methods=["POST"])
     def answer_question(self, question_id, answer="", **kw):
         return self._answer(self._find_question(question_id), answer)
 
-    @portal_page("/my/family/question/<int:question_id>/withdraw", methods=["POST"])
+    @clinic_page(
+        "/my/family/question/<int:question_id>/withdraw", methods=["POST"], opens="/my/family"
+    )
     def withdraw(self, question_id, **kw):
         try:
             request.env["clinic.family"]._withdraw(self._me(), question_id)
@@ -103,11 +100,11 @@ class FamilyPortal(CustomerPortal):
             return self._render_family(refusal)
         return request.redirect("/my/family?done=withdrawn")
 
-    @portal_page("/clinic/invitation/<string:token>", methods=["GET"], sitemap=False)
+    @clinic_page("/clinic/invitation/<string:token>", sitemap=False)
     def invitation_form(self, token, **kw):
         return self._render_question(self._find_question(token=token))
 
-    @portal_page("/clinic/invitation/<string:token>", methods=["POST"], sitemap=False)
+    @clinic_page("/clinic/invitation/<string:token>", methods=["POST"], sitemap=False)
     def answer_invitation(self, token, answer="", **kw):
         return self._answer(self._find_question(token=token), answer, token)
 
@@ -141,13 +138,13 @@ class FamilyPortal(CustomerPortal):
 
     # Ending
 
-    @portal_page("/my/family/<int:person_id>/end", methods=["GET"])
+    @clinic_page("/my/family/<int:person_id>/end")
     def end_form(self, person_id, **kw):
         return self._render_clinic(
             "family_end", self._family_page()._get_ending(self._me(), person_id)
         )
 
-    @portal_page("/my/family/<int:person_id>/end", methods=["POST"])
+    @clinic_page("/my/family/<int:person_id>/end", methods=["POST"])
     def end(self, person_id, **kw):
         cancelled = {
             read_id(name.removeprefix("visit_"))
@@ -162,7 +159,9 @@ class FamilyPortal(CustomerPortal):
             return self._render_clinic("family_end", values, status=422)
         return request.redirect("/my/family?done=ended")
 
-    @portal_page("/my/family/<int:ward_id>/end/<int:other_id>", methods=["POST"])
+    @clinic_page(
+        "/my/family/<int:ward_id>/end/<int:other_id>", methods=["POST"], opens="/my/family"
+    )
     def end_for(self, ward_id, other_id, **kw):
         partners = request.env["res.partner"]
         try:

@@ -6,23 +6,27 @@ from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..engine.checkout import read_id, read_key
 from ..exceptions import FamilyRefused
-from .family import portal_page
+from .clinic_page import clinic_page
 
 
 class PackagePortal(CustomerPortal):
     """The packages page: what I have, who may use it, what others share with me; buying."""
 
-    @portal_page("/my/packages", methods=["GET"])
+    @clinic_page("/my/packages")
     def my_packages(self, done="", **kw):
         values = self._package_page()._get_packages(self._me())
         notice = self._package_page()._get_notice(done)
         return self._render_package("packages", {**values, "notice": notice})
 
-    @portal_page("/my/packages/<int:package_id>", methods=["GET"])
+    @clinic_page("/my/packages/<int:package_id>")
     def package_offer(self, package_id, **kw):
         return self._render_offer(package_id)
 
-    @portal_page("/my/packages/<int:package_id>/buy", methods=["POST"])
+    @clinic_page(
+        "/my/packages/<int:package_id>/buy",
+        methods=["POST"],
+        opens="/my/packages/{package_id}",
+    )
     def buy_package(self, package_id, key="", **kw):
         """Buys it, once for each key, and leads to its invoice, where it can be paid."""
         package = self._package_page()._find_package(package_id)
@@ -34,11 +38,11 @@ class PackagePortal(CustomerPortal):
             return self._render_offer(package_id, str(refusal))
         return request.redirect(f"/my/invoices/{invoice.id}")
 
-    @portal_page("/my/packages/share/<int:person_id>", methods=["GET"])
+    @clinic_page("/my/packages/share/<int:person_id>")
     def share_packages_form(self, person_id, **kw):
         return self._render_sharing(person_id)
 
-    @portal_page("/my/packages/share/<int:person_id>", methods=["POST"])
+    @clinic_page("/my/packages/share/<int:person_id>", methods=["POST"])
     def share_packages(self, person_id, only="", limit="", **kw):
         purchase_ids = [read_id(text) for text in request.httprequest.form.getlist("purchase")]
         limit = limit.strip()[:20]

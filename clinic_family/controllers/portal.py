@@ -1,20 +1,16 @@
 from werkzeug.exceptions import NotFound
 
-from odoo.http import request, route
+from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+from .clinic_page import clinic_page
 
 PER_PAGE = 20
 
 
 class ClinicPortal(CustomerPortal):
-    @route(
-        ["/my/appointments", "/my/appointments/page/<int:page>"],
-        type="http",
-        auth="user",
-        website=True,
-        readonly=True,
-    )
+    @clinic_page(["/my/appointments", "/my/appointments/page/<int:page>"])
     def my_appointments(self, page=1, when="upcoming", done="", **kw):
         appointments = request.env["clinic.appointment"]
         pages = pager(
@@ -32,13 +28,7 @@ class ClinicPortal(CustomerPortal):
             pager=pages,
         )
 
-    @route(
-        "/my/appointments/<int:appointment_id>",
-        type="http",
-        auth="user",
-        website=True,
-        readonly=True,
-    )
+    @clinic_page("/my/appointments/<int:appointment_id>")
     def my_appointment(self, appointment_id, done="", **kw):
         values = request.env["clinic.change.page"]._get_detail(
             self._find_appointment(appointment_id), done

@@ -1,16 +1,17 @@
-from odoo.http import request, route
+from odoo.http import request
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
+from .clinic_page import clinic_page
+
 
 class ClinicStatement(PortalAccount):
-    @route("/my/statement", type="http", auth="user", website=True, readonly=True)
+    @clinic_page("/my/statement")
     def my_statement(self, **period):
         paper, media_type = request.env["res.partner"]._get_own_statement(
             period.get("from", ""), period.get("to", "")
         )
-        headers = {"Content-Type": media_type, "Cache-Control": "private, no-store"}
-        return request.make_response(paper, headers=headers.items())
+        return request.make_response(paper, headers=[("Content-Type", media_type)])
 
     def _prepare_my_invoices_values(self, *args, **kwargs):
         first, last = request.env["res.partner"]._get_own_statement_period()

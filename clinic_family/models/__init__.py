@@ -93,4 +93,5 @@ from . import res_partner
 from . import res_partner_package
 from . import res_partner_statement
 from . import clinic_shared_documents
+from . import ir_http
 from . import ir_rule

@@ -14,6 +14,7 @@ class ClinicAuthority(models.Model):
     """
 
     _name = "clinic.authority"
+    _inherit = ["clinic.hidden"]
     _description = "Authority"
     _auto = False
     _depends = {
@@ -84,7 +85,8 @@ class ClinicAuthority(models.Model):
             person_id: Decision.yes(permission_id=permissions[person_id])
             if person_id in permissions
             else Decision.no("no_permission", kind=kind)
-            for person_id in people.ids
+            # Everybody who is asked about, also by a number that is nobody's, as 0 is.
+            for person_id in map(int, people)
         }
 
     @api.model

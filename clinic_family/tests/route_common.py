@@ -1,0 +1,77 @@
+"""Every address of the addon, asked for or about Paula with all that it takes."""
+
+from odoo import http
+
+from .common import TUESDAY, ClinicHttpCase, written
+from .matrix_common import read_routes
+from .package_common import PackageBuilders
+
+# Odoo's own page, with one question more (see test_family_signup).
+NOT_OURS = {"/web/signup"}
+
+
+class RouteCase(PackageBuilders, ClinicHttpCase):
+    """Paula has a visit and a package, and was asked something."""
+
+    @classmethod
+    def build_requests(cls, user, asker, relative):
+        """What the addresses and the forms say, that all of them get through."""
+        person = user.partner_id
+        cls.visit = visit = cls.book(
+            user, cls.checkout(cls.single, written(TUESDAY, "14:00"), [user])
+        )
+        question = cls.env["clinic.invitation"]._ask(
+            asker.partner_id,
+            {"name": "Paula", "kinds": "book", "expires_at": "2099-01-01"},
+            person,
+        )
+        package = cls.package(cls.single, is_published=True)
+        cls.parts = {
+            "<string:slug>": cls.single.website_url.removeprefix("/book/"),
+            "<string:practitioner>": cls.nora.website_url.removeprefix("/book/with/"),
+            "<string:key>": visit.booking_id.key,
+            "<int:page>": "1",
+            "<int:appointment_id>": str(visit.id),
+            "<int:package_id>": str(package.id),
+            "<int:person_id>": str(person.id),
+            "<int:ward_id>": str(person.id),
+            "<int:other_id>": str(relative.partner_id.id),
+            "<int:question_id>": str(question.id),
+            "<string:token>": "dead",
+        }
+        cls.form = {
+            "practitioner": cls.nora.id,
+            "location": cls.harbour.id,
+            "start": written(TUESDAY, "10:00"),
+            "participant": person.id,
+            "kind": ["book"],
+            "first_name": "New",
+            "last_name": "Relative",
+            "email": "new.relative@test.example",
+            "type": cls.type_other.id,
+            "answer": "accept",
+            "key": "a key of one's own",
+            "who": str(visit.participant_ids.id),
+        }
+
+    def get_routes(self):
+        """Every address this addon answers, with its method; without one it only reads."""
+        return {route for route in read_routes(self.env) if route[1] not in NOT_OURS}
+
+    def get_url(self, rule):
+        for part, value in self.parts.items():
+            rule = rule.replace(part, value)
+        return rule
+
+    def ask(self, method, url, form, **options):
+        """The answer; whatever the request did is undone."""
+        savepoint = self.env.cr.savepoint()
+        options = {"allow_redirects": False, **options}
+        try:
+            if method == "POST":
+                token = http.Request.csrf_token(self)
+                return self.url_open(url, data={**form, "csrf_token": token}, **options)
+            return self.url_open(url, params=form, method=method, **options)
+        finally:
+            savepoint.close(rollback=True)
+            self.env.invalidate_all()
