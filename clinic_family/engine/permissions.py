@@ -6,21 +6,35 @@ stays unseen; a relationship without a permission shows the name and nothing els
 
 from __future__ import annotations
 
-KINDS = ("pay", "book", "intake", "notify", "receipts", "calendar", "packages")
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What the holder sees of the one who gave it, and whether anything can be done with it yet.
+
+    What has no effect is offered nowhere and announced to nobody. Recorded before, it stays in
+    the ledger.
+    """
+
+    shows: tuple[str, ...]
+    is_offered: bool = True
+
+
+TABLE = {
+    "pay": Kind(shows=("name", "payer")),
+    "book": Kind(shows=("name", "appointments")),
+    "intake": Kind(shows=("name", "contact", "own_forms"), is_offered=False),
+    "notify": Kind(shows=("name", "messages")),
+    "receipts": Kind(shows=("name", "receipts")),
+    "calendar": Kind(shows=("name", "feed"), is_offered=False),
+    "packages": Kind(shows=("name", "sessions")),
+}
+KINDS = tuple(TABLE)
+OFFERED = tuple(kind for kind in KINDS if TABLE[kind].is_offered)
 
 # Bases on which somebody answers for another person, not merely helps them.
 GUARDING = ("parental", "guardianship", "attorney")
-
-# What a person who holds the permission sees of the one who gave it.
-SHOWS = {
-    "pay": ("name", "invoices", "payer"),
-    "book": ("name", "appointments"),
-    "intake": ("name", "contact", "own_forms"),
-    "notify": ("name", "messages"),
-    "receipts": ("name", "receipts"),
-    "calendar": ("name", "feed"),
-    "packages": ("name", "sessions"),
-}
 
 
 def shown_by(kinds: object) -> set[str]:
@@ -31,7 +45,7 @@ def shown_by(kinds: object) -> set[str]:
     >>> shown_by([])
     {'name'}
     """
-    return {"name"}.union(*(SHOWS[kind] for kind in kinds))
+    return {"name"}.union(*(TABLE[kind].shows for kind in kinds))
 
 
 def widened(before: object, after: object) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from .checkout import read_id
-from .permissions import KINDS
+from .permissions import OFFERED
 
 LONGEST_NAME = 80
 # Mail programs make links of these, and telephones of numbers.
@@ -40,12 +40,12 @@ def is_name(text: str) -> bool:
 
 
 def read_kinds(texts: Sequence[str]) -> tuple[str, ...]:
-    """Those kinds of permission that exist, in the order of the table.
+    """Those kinds of permission that are offered, in the order of the table.
 
-    >>> read_kinds(["book", "everything", "pay"])
+    >>> read_kinds(["book", "everything", "calendar", "pay"])
     ('pay', 'book')
     """
-    return tuple(kind for kind in KINDS if kind in texts)
+    return tuple(kind for kind in OFFERED if kind in texts)
 
 
 @dataclass(frozen=True)

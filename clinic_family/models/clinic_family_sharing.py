@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ..engine.instants import day_bounds, from_instant
-from ..engine.permissions import GUARDING
+from ..engine.permissions import GUARDING, OFFERED
 from ..engine.relative import read_day
 from ..exceptions import FamilyRefused
 
@@ -27,7 +27,9 @@ class ClinicFamilySharing(models.AbstractModel):
         self._make_relatives(actor, person, grantee)
         permissions_sudo = self.env["clinic.permission"].sudo()
         held_sudo = permissions_sudo._get_held(person, grantee)
-        held_sudo = held_sudo.filtered(lambda permission: self._is_endable(actor, permission))
+        held_sudo = held_sudo.filtered(
+            lambda permission: permission.kind in OFFERED and self._is_endable(actor, permission)
+        )
         fixed_sudo = permissions_sudo._get_held(person, grantee) - held_sudo
         dropped = held_sudo.filtered(lambda permission: permission.kind not in kinds)
         dropped._revoke(self.env._("No longer shared."))

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..engine.permissions import KINDS
+from ..engine.permissions import OFFERED
 
 
 class ClinicFamilyWords(models.AbstractModel):
@@ -13,7 +13,7 @@ class ClinicFamilyWords(models.AbstractModel):
     def _get_short_names(self, kinds):
         """One word each, for lists."""
         names = {
-            "pay": self.env._("invoices"),
+            "pay": self.env._("payer"),
             "book": self.env._("book"),
             "intake": self.env._("forms"),
             "notify": self.env._("messages"),
@@ -21,12 +21,12 @@ class ClinicFamilyWords(models.AbstractModel):
             "calendar": self.env._("calendar"),
             "packages": self.env._("sessions"),
         }
-        return [names[kind] for kind in KINDS if kind in kinds]
+        return [names[kind] for kind in OFFERED if kind in kinds]
 
     @api.model
     def _get_names(self, kinds):
         names = self.env["clinic.permission"]._get_kind_names()
-        return [names[kind] for kind in KINDS if kind in kinds]
+        return [names[kind] for kind in OFFERED if kind in kinds]
 
     @api.model
     def _get_whose(self, person, reader):
@@ -45,8 +45,7 @@ class ClinicFamilyWords(models.AbstractModel):
         words = {"who": who, "whose": whose}
         return {
             "pay": self.env._(
-                "Lets %(who)s see what %(whose)s visits were for and what they cost, pay for "
-                "them, and bill visits to %(whose)s account.",
+                "Lets %(who)s bill visits to %(whose)s account. It shows no invoices.",
                 **words,
             ),
             "book": self.env._(
@@ -78,12 +77,12 @@ class ClinicFamilyWords(models.AbstractModel):
         }
 
     @api.model
-    def _get_choices(self, who, whose, kinds=KINDS):
+    def _get_choices(self, who, whose, kinds=OFFERED):
         """The switches of a page: each kind with its name and its meaning."""
         names = self.env["clinic.permission"]._get_kind_names()
         meanings = self._get_meanings(who, whose)
         return [
             {"kind": kind, "name": names[kind], "meaning": meanings[kind]}
-            for kind in KINDS
+            for kind in OFFERED
             if kind in kinds
         ]

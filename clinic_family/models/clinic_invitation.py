@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
+from ..engine.relative import read_kinds
 from ..exceptions import FamilyRefused
 
 VALID_DAYS = 14
@@ -165,10 +166,10 @@ class ClinicInvitation(models.Model):
         return self.state == "open" and self.expires_at > self.env.cr.now()
 
     def _get_kinds(self):
-        return [kind for kind in (self.kinds or "").split(",") if kind]
+        return list(read_kinds((self.kinds or "").split(",")))
 
     def _get_offered_kinds(self):
-        return [kind for kind in (self.offered_kinds or "").split(",") if kind]
+        return list(read_kinds((self.offered_kinds or "").split(",")))
 
     def _move_to(self, state, grantor=None):
         """The one gate: an open question is answered or withdrawn, once."""

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import format_date
 
+from ..engine.permissions import OFFERED
+
 
 class ClinicNotice(models.AbstractModel):
     """Writes to people about what is shared: one message, one recipient, their language.
@@ -15,9 +17,11 @@ class ClinicNotice(models.AbstractModel):
     @api.model
     def _tell_shared(self, permissions):
         """Tells each grantor what they newly share, with whom, since when, and how to end it."""
-        for (grantor, grantee), shared in permissions.grouped(
-            lambda permission: (permission.grantor_id, permission.grantee_id)
-        ).items():
+        for (grantor, grantee), shared in (
+            self._get_told(permissions)
+            .grouped(lambda permission: (permission.grantor_id, permission.grantee_id))
+            .items()
+        ):
             self._queue("clinic_family.mail_template_shared", shared[:1], grantor, {
                 "kinds": self._get_kind_names(grantor, shared.mapped("kind")),
                 "grantee": grantee.name,
@@ -28,15 +32,21 @@ class ClinicNotice(models.AbstractModel):
     @api.model
     def _tell_ending(self, permissions):
         """Tells both sides, each in a message of their own, what is about to end and when."""
-        for (grantor, grantee), ending in permissions.grouped(
-            lambda permission: (permission.grantor_id, permission.grantee_id)
-        ).items():
+        for (grantor, grantee), ending in (
+            self._get_told(permissions)
+            .grouped(lambda permission: (permission.grantor_id, permission.grantee_id))
+            .items()
+        ):
             for reader in (grantor, grantee):
                 self._queue("clinic_family.mail_template_ending", ending[:1], reader, {
                     "reader_lang": reader.lang,
                     "kinds": self._get_kind_names(reader, ending.mapped("kind")),
                     "until": self._format(reader, min(ending.mapped("ends_at"))),
                 })  # fmt: skip
+
+    def _get_told(self, permissions):
+        """Those of the permissions that have an effect; of others there is nothing to tell."""
+        return permissions.filtered(lambda permission: permission.kind in OFFERED)
 
     def _get_kind_names(self, reader, kinds):
         names = self._speak_to(reader).env["clinic.permission"]._get_kind_names()

@@ -6,9 +6,10 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine.instants import day_bounds, from_instant
+from ..engine.permissions import OFFERED
 
 KINDS = [
-    ("pay", "See and pay invoices"),
+    ("pay", "Name as payer"),
     ("book", "Book appointments"),
     ("intake", "Fill in forms"),
     ("notify", "Receive booking messages"),
@@ -16,6 +17,7 @@ KINDS = [
     ("calendar", "See appointments in a calendar"),
     ("packages", "Use package sessions"),
 ]
+OFFERED_KINDS = [(kind, name) for kind, name in KINDS if kind in OFFERED]
 BASES = [
     ("consent", "Consent"),
     ("parental", "Parental responsibility"),
@@ -221,7 +223,7 @@ class ClinicPermission(models.Model):
     def _get_kind_meanings(self):
         """What each kind lets the other person do and see, for whoever records it."""
         return {
-            "pay": self.env._("Sees invoices, with treatment and price, and pays them."),
+            "pay": self.env._("Has visits billed to this patient; sees no invoices."),
             "book": self.env._("Books, moves and cancels visits; sees past ones."),
             "intake": self.env._("Fills in forms; sees and corrects contact details."),
             "notify": self.env._("Gets copies of booking messages and reminders."),

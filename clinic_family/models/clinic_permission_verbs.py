@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..engine.permissions import OFFERED
+
 DAYS_OF_WARNING = 14
 # Runs daily; a few days more, should it have been down.
 DAYS_OF_CLEARING = 7
@@ -72,9 +74,10 @@ class ClinicPermission(models.Model):
 
     @api.model
     def _set_kinds(self, grantor, grantee, kinds, basis, ends_at, reason):
-        """Of all kinds, the grantor lets the grantee do exactly these from now on."""
+        """Of all kinds on offer, the grantor lets the grantee do exactly these from now on."""
         held = self._get_held(grantor, grantee)
-        held.filtered(lambda permission: permission.kind not in kinds)._revoke(reason)
+        dropped = set(OFFERED) - set(kinds)
+        held.filtered(lambda permission: permission.kind in dropped)._revoke(reason)
         return self._grant(grantor, grantee, kinds, basis, ends_at)
 
     def _revoke(self, reason):

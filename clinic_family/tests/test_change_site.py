@@ -124,7 +124,7 @@ class TestCancelSite(ChangeSiteCase):
         self.assertRegex(
             self.words(page),
             r"Who pays then\? Mira Motherwell \(you\) goes on paying without coming "
-            r"Fergus Fatherly lets you pay",
+            r"Fergus Fatherly lets you bill",
         )
         self.assertIn("The visit stays as it is for Leo and the others.", self.words(page))
 

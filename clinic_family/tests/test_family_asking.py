@@ -20,7 +20,7 @@ class TestAsking(FamilyHttpCase):
 
         self.answer(self.grandmother, question, "accept", "book", "packages")
 
-        self.assertIn("Mira Motherwell asks: see and pay invoices, book appointments", words)
+        self.assertIn("Mira Motherwell asks: name as payer, book appointments", words)
         self.assertEqual(self.held(self.grandmother, self.mother), ["book"])
         self.assertFalse(self.held(self.mother, self.grandmother))
 
@@ -59,7 +59,7 @@ class TestAsking(FamilyHttpCase):
 
         self.assertIn("Mira Motherwell asks", words)
         self.assertIn("Lets Mira book your visits", words)
-        self.assertIn("In return, Mira lets you See and pay invoices", words)
+        self.assertIn("In return, Mira lets you Name as payer", words)
         self.assertFalse(self.held(self.stranger, self.mother))
 
     def test_whoever_accepts_shares_their_own_and_nobody_elses(self):

@@ -29,7 +29,7 @@ class TestPermissionNotice(StaffCase):
         self.allow(self.leo, self.mira, "book", "pay")
 
         mail = self.get_mails() - told_before
-        self.assertIn("See and pay invoices", mail.body_html)
+        self.assertIn("Name as payer", mail.body_html)
         self.assertNotIn("Book appointments", mail.body_html)
 
     def test_sharing_again_what_rested_is_told(self):

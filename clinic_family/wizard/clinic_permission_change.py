@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..engine.permissions import KINDS
+from ..engine.permissions import OFFERED
 from ..models.clinic_permission import BASES
 
 
@@ -58,7 +58,7 @@ class ClinicPermissionChange(models.TransientModel):
                 "is_allowed": kind in held_kinds,
                 "is_resting": kind in resting_kinds,
             })
-            for kind in KINDS
+            for kind in OFFERED
         ]  # fmt: skip
 
     @api.depends("grantor_id", "grantee_id")
@@ -74,6 +74,10 @@ class ClinicPermissionChange(models.TransientModel):
             ])  # fmt: skip
 
     def _get_held(self):
+        """What is in force, of what can be changed here."""
+        return self._get_all_held().filtered(lambda permission: permission.kind in OFFERED)
+
+    def _get_all_held(self):
         return self.env["clinic.permission"]._get_held(self.grantor_id, self.grantee_id)
 
     def _get_resting(self):
@@ -129,7 +133,7 @@ class ClinicPermissionChange(models.TransientModel):
         if not (self.reason or "").strip():
             raise UserError(self.env._("Please write why the permissions are suspended."))
         # As above: by verbs only.
-        self._get_held().sudo()._suspend(self.reason)
+        self._get_all_held().sudo()._suspend(self.reason)
         return {"type": "ir.actions.act_window_close"}
 
     def action_resume(self):

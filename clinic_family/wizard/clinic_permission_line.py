@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.clinic_permission import KINDS
+from ..models.clinic_permission import OFFERED_KINDS
 
 
 class ClinicPermissionLine(models.AbstractModel):
@@ -9,7 +9,7 @@ class ClinicPermissionLine(models.AbstractModel):
     _name = "clinic.permission.line"
     _description = "Kind of Permission in an Assistant"
 
-    kind = fields.Selection(KINDS, string="Permission", required=True)
+    kind = fields.Selection(OFFERED_KINDS, string="Permission", required=True)
     meaning = fields.Char(string="What It Means", compute="_compute_meaning")
 
     @api.depends("kind")
