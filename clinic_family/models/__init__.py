@@ -10,6 +10,7 @@ from . import clinic_block
 from . import clinic_patient_group
 from . import clinic_notice
 from . import clinic_family_asking
+from . import clinic_family_paying
 from . import clinic_family_sharing
 from . import clinic_family_ending
 from . import clinic_family
@@ -41,6 +42,7 @@ from . import clinic_appointment_change
 from . import clinic_appointment_move
 from . import clinic_appointment_options
 from . import clinic_move
+from . import clinic_appointment_payer
 from . import clinic_appointment_portal
 from . import clinic_appointment_viewer
 from . import clinic_change_page

@@ -159,9 +159,7 @@ class ClinicAppointment(models.Model):
     @api.model
     def _get_payers_after(self, actor):
         """Whom the actor may name as payer: themselves, and those who let them pay; no child."""
-        family = self.env["clinic.family"]
-        people_sudo = self.env["clinic.authority"]._get_people(actor, "pay").sudo()
-        return people_sudo.filtered(lambda person: not family._is_child(person.birth_date))
+        return self.env["clinic.family"]._get_payers(actor)
 
     def _verify_payer_after(self, actor, leaving, payer):
         """Who pays from then on; nobody new unless it has to be decided."""

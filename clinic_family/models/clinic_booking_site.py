@@ -43,7 +43,7 @@ class ClinicBookingSite(models.AbstractModel):
             "people": self._get_people_values(me, people, chosen),
             "payers": [
                 {"id": person.id, "name": person.name, "chosen": person.id == checkout.payer_id}
-                for person in authority._get_people(me, "pay")
+                for person in self.env["clinic.family"]._get_payers(me)
             ],
         }
 

@@ -62,6 +62,10 @@ class ClinicBooking(models.Model):
                 "This person can't be asked to pay. "
                 "Please choose yourself or somebody who lets you pay for them."
             ))  # fmt: skip
+        family = self.env["clinic.family"]
+        decision = family._decide_paying(payer)
+        if not decision:
+            raise BookingRefused("payer_age", family._explain_not_paying(decision, payer))
         return payer
 
     # The time

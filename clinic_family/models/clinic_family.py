@@ -13,8 +13,6 @@ from .clinic_location import read_zone
 
 # What a new child's profile gives the adult who made it, by what the child is to them.
 BASIS_BY_CODE = {"CHILD": "parental"}
-# Who answers for somebody on these takes them for a child.
-PARENTAL_BASES = ("parental", "guardianship")
 HELPING_KINDS = ("book", "notify")
 # Whose elder one is can't be a child.
 ELDER_CODES = ("PRN", "GRPRN", "GUARD")
@@ -28,7 +26,12 @@ class ClinicFamily(models.AbstractModel):
     """
 
     _name = "clinic.family"
-    _inherit = ["clinic.family.asking", "clinic.family.sharing", "clinic.family.ending"]
+    _inherit = [
+        "clinic.family.asking",
+        "clinic.family.paying",
+        "clinic.family.sharing",
+        "clinic.family.ending",
+    ]
     _description = "Family"
 
     # Deciding
@@ -98,46 +101,6 @@ class ClinicFamily(models.AbstractModel):
     def _is_child(self, birth):
         age = self.env.company.sudo().clinic_child_age
         return is_younger(birth or None, age, self._get_today())
-
-    @api.model
-    def _decide_paying(self, person):
-        """Whether the person may be asked to pay: nobody below the clinic's age is.
-
-        Of unknown age they are neither a child nor an adult: they may be asked, as long as nobody
-        answers for them as a parent or guardian.
-        """
-        person_sudo = person.sudo()
-        if person_sudo.birth_date:
-            is_child = self._is_child(person_sudo.birth_date)
-            return Decision.no("child") if is_child else Decision.yes()
-        guarded = self.env["clinic.authority"].sudo().search_count([
-            ("person_id", "=", person.id), ("basis", "in", PARENTAL_BASES),
-        ], limit=1)  # fmt: skip
-        return Decision.no("unknown_age") if guarded else Decision.yes()
-
-    @api.model
-    def _explain_not_paying(self, decision, person):
-        """Why the person can't be asked to pay, and what to do."""
-        words = {
-            "name": person.sudo().name,
-            "age": self.env.company.sudo().clinic_child_age,
-        }
-        if decision.reason == "child":
-            return self.env._(
-                "%(name)s is below %(age)s and can't be asked to pay. Please choose somebody else.",
-                **words,
-            )
-        return self.env._(
-            "The clinic doesn't know how old %(name)s is, and nobody below %(age)s pays. Please "
-            "choose somebody else, or tell the clinic the date of birth.",
-            **words,
-        )
-
-    @api.model
-    def _get_payers(self, actor):
-        """Whom the actor may name as payer: themselves, and those who let them; no child."""
-        people_sudo = self.env["clinic.authority"]._get_people(actor, "pay").sudo()
-        return people_sudo.filtered(self._decide_paying)
 
     def _get_zone(self):
         return read_zone(self.env.company.sudo().clinic_tz)

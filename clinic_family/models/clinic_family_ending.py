@@ -57,8 +57,8 @@ class ClinicFamilyEnding(models.AbstractModel):
         """
         appointment = knot.appointment_id
         coming = appointment.participant_ids.filtered(lambda p: p.state != "cancelled")
-        is_child = self._is_child(knot.partner_id.birth_date)
-        if appointment.payer_id != leaver or leaver in coming.partner_id or is_child:
+        may_pay = self._decide_paying(knot.partner_id)
+        if appointment.payer_id != leaver or leaver in coming.partner_id or not may_pay:
             return appointment.payer_id
         return knot.partner_id
 

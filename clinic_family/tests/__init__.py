@@ -57,6 +57,7 @@ from . import test_package_screens
 from . import test_package_sell
 from . import test_package_told
 from . import test_package_use
+from . import test_payer_age
 from . import test_permission_effect
 from . import test_permission_ledger
 from . import test_permission_notice

@@ -168,6 +168,9 @@ class Builders:
             "payer_id": people[0].id,
             "participant_ids": [Command.create({"partner_id": each.id}) for each in people],
         }
+        if people[0].birth_date and "payer_id" not in values:
+            # Where a child is alone to come, a manager has agreed that it pays.
+            defaults["payer_reason"] = "Agreed"
         return cls.env["clinic.appointment"].create(
             {**defaults, "start": utc(day, clock), **values}
         )

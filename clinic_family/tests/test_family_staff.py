@@ -198,6 +198,8 @@ class TestFamilyStaff(StaffCase):
     def test_ending_keeps_and_cancels_visits_as_decided(self):
         self.link(self.leo, self.mira, "PRN")
         self.allow(self.leo, self.mira, "book")
+        # A child pays nothing: his father is asked.
+        self.allow(self.leo, self.fergus, "pay", basis="parental")
         kept = self.appointment(WEDNESDAY, "10:00", [self.leo], payer_id=self.mira.id)
         dropped = self.appointment(THURSDAY, "10:00", [self.leo], payer_id=self.mira.id)
         form = self.ending(self.leo, self.mira)
@@ -208,7 +210,7 @@ class TestFamilyStaff(StaffCase):
 
         form.save().action_end()
 
-        self.assertEqual((kept.state, kept.payer_id), ("booked", self.leo))
+        self.assertEqual((kept.state, kept.payer_id), ("booked", self.fergus))
         self.assertEqual(dropped.state, "cancelled")
         self.assertFalse(self.kinds(self.leo, self.mira))
         self.assertFalse(self.env["clinic.relationship"]._find(self.leo, self.mira))

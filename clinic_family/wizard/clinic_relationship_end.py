@@ -73,8 +73,10 @@ class ClinicRelationshipEnd(models.TransientModel):
         if appointment.payer_id != other or other in coming.partner_id:
             return appointment.payer_id
         person = participant.partner_id
-        if self.env["clinic.family"]._is_child(person.birth_date):
-            return (self._get_bill_keepers(person) - other)[:1] or person
+        family = self.env["clinic.family"]
+        if not family._decide_paying(person):
+            keepers = self._get_bill_keepers(person) - other
+            return keepers.filtered(family._decide_paying)[:1]
         return person
 
     def _get_bill_keepers(self, person):
@@ -146,7 +148,10 @@ class ClinicRelationshipEndLine(models.TransientModel):
             keepers = line.assistant_id._get_bill_keepers(person)
             other = line.assistant_id._get_other(line.participant_id)
             outsiders = keepers | self._get_payers_for(person) | visit.payer_id
-            line.payer_choice_ids = (outsiders - other) | coming.partner_id
+            choices = (outsiders - other) | coming.partner_id
+            line.payer_choice_ids = visit.payer_id | choices.filtered(
+                self.env["clinic.family"]._decide_paying
+            )
 
     def _get_payers_for(self, person):
         """The person, and those who let the person bill them."""

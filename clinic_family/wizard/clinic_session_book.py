@@ -150,7 +150,9 @@ class ClinicSessionBook(models.TransientModel):
         self._verify(self._judge())
         right = self._judge_session().facts["right"]
         is_owners = self.patient_id == self.owner_id or not right.permission_id
-        visit = self._take_time(self.owner_id if is_owners else self.patient_id)
+        # The session pays; a child is named as payer of nothing.
+        may_pay = self.env["clinic.family"]._decide_paying(self.patient_id)
+        visit = self._take_time(self.patient_id if may_pay and not is_owners else self.owner_id)
         participant = visit.participant_ids
         if self.service_id.fee_per != "participant":
             participant = participant.browse()
