@@ -28,6 +28,7 @@
         "wizard/clinic_relationship_end_views.xml",
         "wizard/clinic_permission_change_views.xml",
         "wizard/clinic_block_set_views.xml",
+        "wizard/clinic_orphan_note_views.xml",
         "views/clinic_permission_views.xml",
         "views/clinic_invitation_views.xml",
         "wizard/clinic_permission_lookup_views.xml",

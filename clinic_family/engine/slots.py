@@ -85,6 +85,23 @@ def judge(diary: Diary, terms: Terms, start: int) -> Decision:
     )
 
 
+def outside_hours(diary: Diary, visits: Iterable[Interval]) -> list[Interval]:
+    """Those of the visits that no longer lie in hours that are worked, whatever else is there.
+
+    >>> diary = Diary(work=[Interval(100, 150), Interval(150, 200)], closed=[Interval(120, 130)])
+    >>> [tuple(each) for each in outside_hours(diary, [(100, 120), (110, 121), (140, 160)])]
+    [(110, 121)]
+    """
+    open_hours = subtract(diary.work, diary.closed)
+    firsts = [hours.start for hours in open_hours]
+    stranded = []
+    for start, stop in visits:
+        position = bisect(firsts, start) - 1
+        if position < 0 or stop > open_hours[position].stop:
+            stranded.append(Interval(start, stop))
+    return stranded
+
+
 def cut(starts: Sequence[int], first: int, end: int) -> list[int]:
     """What lies in the half-open range, of *starts* in order.
 

@@ -35,6 +35,8 @@ from . import clinic_booking_choice
 from . import clinic_booking_nothing
 from . import clinic_appointment
 from . import clinic_appointment_held
+from . import clinic_appointment_ground
+from . import clinic_ground
 from . import clinic_appointment_invoice
 from . import clinic_appointment_difference
 from . import clinic_appointment_words
@@ -96,4 +98,8 @@ from . import res_partner_package
 from . import res_partner_statement
 from . import clinic_shared_documents
 from . import ir_http
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
+from . import resource_resource
 from . import ir_rule

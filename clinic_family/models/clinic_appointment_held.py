@@ -47,17 +47,25 @@ class ClinicAppointment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._lock_taken([vals.get("practitioner_id") for vals in vals_list])
         for vals in vals_list:
             self._free_expired(vals)
         return super().create(vals_list)
 
     def write(self, vals):
         changed = TAKING & vals.keys()
+        if changed - {"state"} or (changed and any(one.state not in BLOCKING for one in self)):
+            self._lock_taken([*self.practitioner_id.ids, vals.get("practitioner_id")])
         for visit in self if changed else ():
             # Whoever has the time already only says how far it is.
             if changed != {"state"} or visit.state not in BLOCKING:
                 visit._free_expired({**{name: visit[name] for name in TAKING}, **vals})
         return super().write(vals)
+
+    def _lock_taken(self, practitioner_ids):
+        """Whoever takes a time queues up, at the front desk as online."""
+        practitioners = self.env["clinic.practitioner"].browse(filter(None, practitioner_ids))
+        self.env["clinic.booking"]._lock_practitioners(practitioners)
 
     def _free_expired(self, vals):
         """Frees what others held for too long where an appointment with these values will be.

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from dataclasses import replace
 from datetime import timedelta
 from itertools import starmap
 
@@ -32,25 +33,43 @@ class ClinicAvailability(models.AbstractModel):
         Covers every visit that starts in the window of instants, as if the appointments
         ``without`` were not there.
         """
+        hours = self._read_hours(practitioners, locations, window)
+        reach = self._get_reach(window)
+        blocked = self._read_blocked_times(practitioners.ids, reach, without)
+        events = self._read_busy_events(practitioners.ids, reach)
+        zones = {place.id: place._get_zone() for place in locations.sudo()}
+        for (practitioner_id, location_id), diary in hours.items():
+            hours[practitioner_id, location_id] = replace(
+                diary,
+                busy=blocked[practitioner_id]
+                + [
+                    self._get_event_interval(event, zones[location_id])
+                    for event in events[practitioner_id]
+                ],
+            )
+        return hours
+
+    @api.model
+    def _read_hours(self, practitioners, locations, window):
+        """The same without what others have booked: who works where and when, less time off."""
         self.env.flush_all()
-        reach = Interval(window.start - LONGEST, window.stop + LONGEST)
+        reach = self._get_reach(window)
         people_sudo = {person.id: person for person in practitioners.sudo()}
         places_sudo = {place.id: place for place in locations.sudo()}
         schedules = self._read_schedules(practitioners.ids, locations.ids, reach)
         leaves = self._read_leaves(reach)
-        blocked = self._read_blocked_times(practitioners.ids, reach, without)
-        events = self._read_busy_events(practitioners.ids, reach)
         diaries = {}
         for (practitioner_id, location_id), rows in schedules.items():
-            zone = places_sudo[location_id]._get_zone()
             calendar_ids = {row["calendar_id"] for row in rows}
             diaries[practitioner_id, location_id] = Diary(
-                work=self._get_work(rows, zone, window),
+                work=self._get_work(rows, places_sudo[location_id]._get_zone(), window),
                 closed=self._get_closed(people_sudo[practitioner_id], calendar_ids, leaves),
-                busy=blocked[practitioner_id]
-                + [self._get_event_interval(event, zone) for event in events[practitioner_id]],
             )
         return diaries
+
+    def _get_reach(self, window):
+        """What may matter for a visit that starts in the window."""
+        return Interval(window.start - LONGEST, window.stop + LONGEST)
 
     def _read_schedules(self, practitioner_ids, location_ids, reach):
         """The schedules with the lines of their weekly hours, breaks left out, by both ids."""

@@ -144,12 +144,24 @@ class ClinicBooking(models.Model):
         """Queues those who want the same practitioner, so that a loser is refused at once.
 
         The exclusion constraint alone is safe, but parallel losers would deadlock and wait a
-        second or more. All in id order, before anything is written.
+        second or more. All in id order, before anything is written. Hours that changed since the
+        transaction began can't be seen in it, so then it is begun anew.
         """
-        for practitioner_id in sorted(practitioners.ids):
-            self.env.cr.execute(
-                SQL("SELECT pg_advisory_xact_lock(%s, %s)", PRACTITIONER_LOCKS, practitioner_id)
-            )
+        # Who changes hours writes the practitioner's row while they have the lock (clinic.ground).
+        with mute_logger("odoo.sql_db"):
+            self.env.cr.execute(SQL(
+                """
+                WITH queue AS MATERIALIZED (
+                    SELECT id, pg_advisory_xact_lock(%s, id) FROM unnest(%s::integer[]) AS id
+                )
+                SELECT FROM clinic_practitioner
+                 WHERE id = ANY(ARRAY(SELECT id FROM queue))
+              ORDER BY id
+                   FOR SHARE
+                """,
+                PRACTITIONER_LOCKS,
+                sorted(practitioners.ids),
+            ))  # fmt: skip
 
     def _taken(self):
         return SlotTaken("taken", self.env._("Somebody took this time a moment ago."))

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ClinicPractitioner(models.Model):
@@ -40,3 +41,19 @@ class ClinicPractitioner(models.Model):
         return self.env["clinic.location"].search_fetch(
             [("id", "in", query.subselect("location_id"))], ["name", "tz", "phone"]
         )
+
+    def write(self, vals):
+        """Of schedules that are replaced in one form, only the outcome counts."""
+        changing = self if "schedule_ids" in vals else self.browse()
+        with self.env["clinic.ground"]._watching_hours(changing):
+            return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_history(self):
+        # Schedules at the places of any company count, whoever deletes.
+        if self.sudo().schedule_ids:
+            raise UserError(self.env._(
+                "%(names)s can't be deleted, because their working hours would be lost. "
+                "Archive instead.",
+                names=", ".join(self.mapped("name")),
+            ))  # fmt: skip

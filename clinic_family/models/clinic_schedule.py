@@ -15,9 +15,9 @@ class ClinicSchedule(models.Model):
     _order = "practitioner_id, date_from, id"
 
     practitioner_id = fields.Many2one(
-        "clinic.practitioner", required=True, index=True, ondelete="cascade"
+        "clinic.practitioner", required=True, index=True, ondelete="restrict"
     )
-    location_id = fields.Many2one("clinic.location", required=True, ondelete="cascade")
+    location_id = fields.Many2one("clinic.location", required=True, ondelete="restrict")
     company_id = fields.Many2one(related="location_id.company_id", store=True)
     calendar_id = fields.Many2one(
         "resource.calendar", string="Working Hours", required=True, ondelete="restrict"
@@ -46,3 +46,18 @@ class ClinicSchedule(models.Model):
                     "%(calendar)s has flexible hours. Times can only be offered from fixed ones.",
                     calendar=schedule.calendar_id.name,
                 ))  # fmt: skip
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        practitioners = self.practitioner_id.browse({v.get("practitioner_id") for v in vals_list})
+        with self.env["clinic.ground"]._watching_hours(practitioners.exists()):
+            return super().create(vals_list)
+
+    def write(self, vals):
+        practitioners = self.practitioner_id.browse(vals.get("practitioner_id"))
+        with self.env["clinic.ground"]._watching_hours(self.practitioner_id | practitioners):
+            return super().write(vals)
+
+    def unlink(self):
+        with self.env["clinic.ground"]._watching_hours(self.practitioner_id):
+            return super().unlink()

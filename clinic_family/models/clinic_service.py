@@ -85,6 +85,11 @@ class ClinicService(models.Model):
             return NotImplemented
         return [("max_participants", ">" if True in value else "<=", 1)]
 
+    def write(self, vals):
+        if "active" in vals and not vals["active"]:
+            self.env["clinic.ground"]._verify_none_ahead("service_id", self)
+        return super().write(vals)
+
     def _compute_website_url(self):
         for service in self:
             slug = self.env["ir.http"]._slug

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .clinic_appointment_ground import EXPECTED
+
 STAFF = "clinic_family.clinic_family_group_practitioner"
 FRONT_DESK = "clinic_family.clinic_family_group_front_desk"
 MANAGER = "clinic_family.clinic_family_group_manager"
@@ -54,6 +56,26 @@ class ResPartner(models.Model):
             for partner, copied in zip(self, copies, strict=True):
                 copied.setdefault("is_patient", partner.is_patient)
         return copies
+
+    def write(self, vals):
+        archiving = "active" in vals and not vals["active"]
+        leaving = self.filtered("active") if archiving else self.browse()
+        if leaving:
+            leaving._verify_not_expected()
+        return super().write(vals)
+
+    def _verify_not_expected(self):
+        """Nobody is archived who is expected or pays for somebody who is."""
+        ground = self.env["clinic.ground"]
+        ground._verify_none_ahead("payer_id", self)
+        # Whose participation it is counts, whoever archives.
+        coming_sudo = self.env["clinic.participant"].sudo().search([
+            ("partner_id", "in", self.ids), ("state", "in", EXPECTED),
+        ])  # fmt: skip
+        ahead = coming_sudo.appointment_id.filtered_domain(
+            coming_sudo.appointment_id._get_domain_of_ahead()
+        )
+        ground._verify_none(ahead.sorted("start"), self)
 
     def _compute_relationship_ids(self):
         pairs = self.env["clinic.relationship"].search(

@@ -23,6 +23,8 @@ from . import test_family_sharing
 from . import test_family_signup
 from . import test_family_staff
 from . import test_family_staff_safety
+from . import test_ground
+from . import test_ground_race
 from . import test_hours
 from . import test_invoice
 from . import test_invoice_fees

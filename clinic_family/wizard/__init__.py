@@ -7,6 +7,7 @@ from . import clinic_permission_change
 from . import clinic_permission_step
 from . import clinic_permission_lookup
 from . import clinic_block_set
+from . import clinic_orphan_note
 from . import clinic_statement
 from . import mail_compose_message
 from . import clinic_package_refund

@@ -1,0 +1,145 @@
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, mute_logger
+
+from .clinic_appointment_ground import EXPECTED
+
+# A yes to leaving appointments without hours is meant for the change it was asked for.
+YES_HOLDS = timedelta(hours=1)
+MOST_LISTED = 10
+WATCHING = "clinic_family.watching_hours"
+
+
+class ClinicGround(models.AbstractModel):
+    """Takes the ground from under no appointment in silence.
+
+    Whatever an appointment needs (a place, a practitioner, a service, the patient) isn't taken
+    away while somebody is expected. Hours are: a practitioner falls ill. Then whoever takes them
+    is asked, with the appointments concerned; these become *orphaned* and are found.
+    """
+
+    _name = "clinic.ground"
+    _description = "What Appointments Stand On"
+
+    # Refused
+
+    @api.model
+    def _verify_none_ahead(self, field, records):
+        """None of the records is archived while somebody is expected through this field."""
+        appointments_sudo = self.env["clinic.appointment"].sudo()
+        domain = appointments_sudo._get_domain_of_ahead() & Domain(field, "in", records.ids)
+        self._verify_none(appointments_sudo.search(domain, order="start"), records)
+
+    @api.model
+    def _verify_none(self, appointments, records):
+        if appointments:
+            raise UserError(self.env._(
+                "%(names)s can't be archived while these appointments are ahead. "
+                "Please move or cancel them first:\n%(appointments)s",
+                names=", ".join(records.mapped("display_name")),
+                appointments=self._list(appointments),
+            ))  # fmt: skip
+
+    @api.model
+    def _list(self, appointments):
+        """When and for whom they are, one a line; of hidden ones how many there are."""
+        shown = appointments.sudo(False)._filtered_access("read")[:MOST_LISTED]
+        lines = [
+            f"{one.local_time}: {one.display_name}, {one.practitioner_id.name}" for one in shown
+        ]
+        more = len(appointments) - len(shown)
+        if more:
+            lines.append(self.env._("and %(count)s more", count=more))
+        return "\n".join(lines)
+
+    # Asked
+
+    @api.model
+    @contextmanager
+    def _watching_hours(self, practitioners):
+        """Whoever changes hours inside is asked about the appointments that lose theirs.
+
+        Of what is changed in one step only the outcome counts. Who changes hours queues up with
+        those who book: of two at once, the second sees what the first has done.
+        """
+        if not practitioners or self.env.cr.cache.get(WATCHING):
+            yield
+            return
+        self._queue_up(practitioners)
+        ahead = self._find_ahead(practitioners)
+        orphaned = ahead._find_orphaned()
+        self.env.cr.cache[WATCHING] = True
+        try:
+            yield
+        finally:
+            self.env.cr.cache.pop(WATCHING, None)
+        self.env["clinic.appointment"].invalidate_model(["is_orphaned"])
+        self._ask_about(ahead._find_orphaned() - orphaned)
+
+    def _find_ahead(self, practitioners):
+        appointments_sudo = self.env["clinic.appointment"].sudo()
+        domain = Domain("practitioner_id", "in", practitioners.ids)
+        return appointments_sudo.search(
+            domain & appointments_sudo._get_domain_of_ahead(), order="start, id"
+        )
+
+    def _ask_about(self, appointments):
+        since = fields.Datetime.now() - YES_HOLDS
+        asked = appointments.filtered(
+            lambda one: not one.orphaned_noted_at or one.orphaned_noted_at < since
+        )
+        if not asked:
+            return
+        message = self.env._(
+            "Nobody would work any more at the time of these appointments:\n%(appointments)s\n"
+            "Please move or cancel them first, or note that they are to wait.",
+            appointments=self._list(asked),
+        )
+        if asked.sudo(False)._filtered_access("write") != asked:
+            raise UserError(message)
+        raise RedirectWarning(
+            message,
+            self.env.ref("clinic_family.clinic_orphan_note_action").id,
+            self.env._("Let Them Wait…"),
+            {"default_appointment_ids": asked.ids},
+        )
+
+    # One after the other
+
+    def _queue_up(self, practitioners):
+        """Whoever books with them waits, and then begins anew, because the hours have changed."""
+        self.env["clinic.booking"]._lock_practitioners(practitioners)
+        with mute_logger("odoo.sql_db"):
+            self.env.cr.execute(SQL(
+                "UPDATE clinic_practitioner SET write_date = write_date WHERE id = ANY(%s)",
+                practitioners.ids,
+            ))  # fmt: skip
+        self._verify_sees_all(practitioners)
+
+    def _verify_sees_all(self, practitioners):
+        """Begins anew when something was booked since this transaction began.
+
+        It can't see that, however long it has waited for the lock; another connection can.
+        While modules are installed nobody books, and another connection would see no tables.
+        """
+        if not self.env.registry.ready:
+            return
+        booked = SQL(
+            "SELECT id, start, stop, practitioner_id FROM clinic_appointment"
+            " WHERE practitioner_id = ANY(%s) AND state = ANY(%s) AND stop > %s",
+            practitioners.ids,
+            list(EXPECTED),
+            fields.Datetime.now(),
+        )
+        self.env.flush_all()
+        seen = set(self.env.execute_query(booked))
+        with self.env.registry.cursor() as cr:
+            cr.execute(booked)
+            unseen = set(cr.fetchall()) - seen
+        touched = self.env["clinic.appointment"]._get_touched()
+        if any(appointment_id not in touched for appointment_id, *_place in unseen):
+            raise ConcurrencyError("appointments were booked while hours changed")
