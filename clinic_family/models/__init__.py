@@ -96,6 +96,7 @@ from . import res_config_settings
 from . import res_partner
 from . import res_partner_package
 from . import res_partner_statement
+from . import res_users
 from . import clinic_shared_documents
 from . import ir_http
 from . import resource_calendar

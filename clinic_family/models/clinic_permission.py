@@ -247,6 +247,15 @@ class ClinicPermission(models.Model):
             if blocks._stops(permission.grantor_id, permission.grantee_id):
                 raise ValidationError(blocks._get_sentence())
 
+    @api.constrains("grantor_id", "grantee_id")
+    def _check_not_archived(self):
+        for permission in self.filtered(lambda permission: not permission.ended_at):
+            people = permission.grantor_id + permission.grantee_id
+            if not all(people.mapped("active")):
+                raise ValidationError(self.env._(
+                    "Somebody who is archived lets nobody act and acts for nobody."
+                ))  # fmt: skip
+
     def write(self, vals):
         closes = vals.get("ended_at") and not set(vals) - CLOSING
         announces = set(vals) == {"warned_at"}

@@ -97,6 +97,15 @@ class ClinicPermission(models.Model):
             "|", ("ended_at", "=", False), ("end_kind", "=", "suspended"),
         ])._revoke(reason)  # fmt: skip
 
+    @api.model
+    def _rest_held_by(self, people, reason):
+        """What others let these people do rests until somebody resumes it."""
+        held = self.search([("grantee_id", "in", people.ids), ("ended_at", "=", False)])
+        live = held.filtered("is_live")
+        live._suspend(reason)
+        # What hasn't begun can't rest: resumed, it would begin too early.
+        (held - live)._revoke(reason)
+
     def _suspend(self, reason):
         """The permissions rest until somebody resumes them."""
         self._require("live", self.env._("Only a permission in force can be suspended."))

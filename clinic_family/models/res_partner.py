@@ -62,7 +62,9 @@ class ResPartner(models.Model):
         leaving = self.filtered("active") if archiving else self.browse()
         if leaving:
             leaving._verify_not_expected()
-        return super().write(vals)
+        result = super().write(vals)
+        leaving._end_what_was_permitted()
+        return result
 
     def _verify_not_expected(self):
         """Nobody is archived who is expected or pays for somebody who is."""
@@ -76,6 +78,20 @@ class ResPartner(models.Model):
             coming_sudo.appointment_id._get_domain_of_ahead()
         )
         ground._verify_none(ahead.sorted("start"), self)
+
+    def _end_what_was_permitted(self):
+        """Who is archived lets nobody act and acts for nobody, and asks nobody any more."""
+        if not self:
+            return
+        # The ledger is written by verbs only, whoever archives.
+        self.env["clinic.permission"].sudo().search([
+            "|", ("grantor_id", "in", self.ids), ("grantee_id", "in", self.ids),
+            "|", ("ended_at", "=", False), ("end_kind", "=", "suspended"),
+        ])._revoke(self.env._("Archived."))  # fmt: skip
+        self.env["clinic.invitation"].sudo().search([
+            "|", ("asker_id", "in", self.ids), ("grantor_id", "in", self.ids),
+            ("state", "=", "open"),
+        ])._move_to("withdrawn")  # fmt: skip
 
     def _compute_relationship_ids(self):
         pairs = self.env["clinic.relationship"].search(

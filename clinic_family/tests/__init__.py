@@ -2,6 +2,7 @@ from . import test_access
 from . import test_access_rpc
 from . import test_addresses
 from . import test_appointment
+from . import test_archived
 from . import test_authority
 from . import test_availability
 from . import test_basket
