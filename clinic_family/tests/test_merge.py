@@ -111,7 +111,7 @@ class TestMerge(StaffCase):
 
     def test_two_who_choose_times_online_are_not_merged(self):
         for user in (self.mother, self.father):
-            user.partner_id.birth_date = BORN
+            user.partner_id.birth_date = date(1985, 5, 1)
         self.hold(self.mother, self.checkout(self.single, written(TUESDAY, "10:00"), [self.mother]))
         self.hold(self.father, self.checkout(self.single, written(TUESDAY, "11:00"), [self.father]))
         wizard = self.env["base.partner.merge.automatic.wizard"].sudo()
