@@ -28,6 +28,7 @@ from . import clinic_service_change
 from . import clinic_service_invoice
 from . import clinic_service_desk
 from . import clinic_booking
+from . import clinic_booking_limit
 from . import clinic_booking_verify
 from . import clinic_booking_site
 from . import clinic_booking_basket

@@ -105,7 +105,9 @@ class ClinicBooking(models.Model):
         # The booker may do this (verified here), which a portal user's own rights don't allow.
         basket_sudo = self.sudo()._open_basket(booker)
         held_sudo = basket_sudo._find_held(service, checkout)
-        if not held_sudo:
+        if held_sudo:
+            basket_sudo._verify_held_lately(held_sudo.location_id)
+        else:
             held_sudo = basket_sudo._replace_unfinished(service, checkout)
         if coming:
             held_sudo._set_coming(**coming)
@@ -120,7 +122,11 @@ class ClinicBooking(models.Model):
         with self.env.cr.savepoint():
             self._get_unfinished().unlink()
             self._verify_room()
-            return self._take(*self._verify_start(service, checkout))
+            practitioners, values = self._verify_start(service, checkout)
+            location = self.env["clinic.location"].browse(values["location_id"])
+            self._verify_held_lately(location, more=1)
+            self._verify_upcoming(location, len(self._get_finished()) + 1)
+            return self._take(practitioners, values)
 
     def _open_basket(self, booker):
         """The person's basket, made when there is none; of two clicks at once one is retried."""
@@ -132,6 +138,7 @@ class ClinicBooking(models.Model):
             except UniqueViolation as error:
                 raise ConcurrencyError("the basket was opened at the same moment") from error
         if not basket._is_holding():
+            basket._note_run_out()
             basket.opened_at = fields.Datetime.now()
         basket._count_change()
         return basket
@@ -185,6 +192,7 @@ class ClinicBooking(models.Model):
         removed_sudo = basket_sudo.appointment_ids.filtered(lambda one: one.id == appointment_id)
         if removed_sudo:
             basket_sudo._count_change()
+            basket_sudo._note_let_go(removed_sudo)
             removed_sudo.unlink()
 
     # Confirming
@@ -208,6 +216,8 @@ class ClinicBooking(models.Model):
         if not visits_sudo:
             raise BookingRefused("nobody", self.env._("Please choose who is coming."))
         booking_sudo._count_change()
+        for visits in visits_sudo.grouped("company_id").values():
+            booking_sudo._verify_upcoming(visits.location_id[:1], len(visits))
         self._lock_practitioners(visits_sudo.practitioner_id)
         for visit_sudo in visits_sudo:
             try:
@@ -245,5 +255,6 @@ class ClinicBooking(models.Model):
             ("opened_at", "<", before),
             ("appointment_ids", "not any", [("held_until", ">=", before)]),
         ])  # fmt: skip
+        stale._note_run_out()
         stale.appointment_ids.unlink()
         stale.unlink()

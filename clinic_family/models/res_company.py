@@ -15,6 +15,7 @@ class ResCompany(models.Model):
     clinic_notice_hours = fields.Float(string="Notice for Online Booking", default=2.0)
     clinic_horizon_days = fields.Integer(string="Horizon for Online Booking", default=60)
     clinic_hold_minutes = fields.Integer(string="Hold at the Check-Out", default=10)
+    clinic_most_upcoming = fields.Integer(string="Upcoming Visits Booked Online", default=15)
     clinic_undo_minutes = fields.Integer(string="Undo Period", default=3)
     clinic_allow_cancel = fields.Boolean(string="Patients Cancel Online", default=True)
     clinic_cancel_hours = fields.Float(string="Cancel Until", default=24.0)
@@ -61,6 +62,9 @@ class ResCompany(models.Model):
     _clinic_hold_positive = models.Constraint(
         "CHECK (clinic_hold_minutes BETWEEN 1 AND 60)",
         "A time is held for one to sixty minutes.",
+    )
+    _clinic_most_upcoming_positive = models.Constraint(
+        "CHECK (clinic_most_upcoming > 0)", "At least one visit must be possible online."
     )
     _clinic_undo_positive = models.Constraint(
         "CHECK (clinic_undo_minutes BETWEEN 0 AND 60)",

@@ -7,6 +7,7 @@ class ResConfigSettings(models.TransientModel):
     clinic_notice_hours = fields.Float(related="company_id.clinic_notice_hours", readonly=False)
     clinic_horizon_days = fields.Integer(related="company_id.clinic_horizon_days", readonly=False)
     clinic_hold_minutes = fields.Integer(related="company_id.clinic_hold_minutes", readonly=False)
+    clinic_most_upcoming = fields.Integer(related="company_id.clinic_most_upcoming", readonly=False)
     clinic_undo_minutes = fields.Integer(related="company_id.clinic_undo_minutes", readonly=False)
     clinic_allow_cancel = fields.Boolean(related="company_id.clinic_allow_cancel", readonly=False)
     clinic_cancel_hours = fields.Float(related="company_id.clinic_cancel_hours", readonly=False)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import NO_ACCESS, Domain
 
 from .clinic_appointment_ground import EXPECTED
 
@@ -20,6 +20,12 @@ class ResPartner(models.Model):
         readonly=True,
         groups=STAFF,
         help="A relative typed this address. Nothing is sent to it until the clinic confirms it.",
+    )
+    held_online = fields.Json(
+        copy=False,
+        readonly=True,
+        groups=NO_ACCESS,
+        help="The times this person held online lately and let go, and when.",
     )
     authority_ids = fields.One2many(
         "clinic.authority", "person_id", string="Who May Act for This Patient", groups=STAFF

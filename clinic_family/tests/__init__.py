@@ -9,6 +9,7 @@ from . import test_basket
 from . import test_basket_meanwhile
 from . import test_booking
 from . import test_booking_choice
+from . import test_booking_limits
 from . import test_booking_nothing
 from . import test_booking_site
 from . import test_booking_times

@@ -282,8 +282,8 @@ class TestHolding(ClinicCase):
         self.env.flush_all()
         self.env.invalidate_all()
 
-        # Three of them ask for package sessions that could pay.
-        with self.assertQueryCount(28):
+        # Three of them ask for package sessions that could pay, two how much is booked ahead.
+        with self.assertQueryCount(30):
             bookings._confirm(me, key, version)
             self.env.flush_all()
 
