@@ -56,8 +56,9 @@ class IrHttp(models.AbstractModel):
         """Pages about a person are kept nowhere: not in a shared computer, not in a proxy."""
         if rule.rule == "/my" or rule.rule.startswith("/my/"):
             return True
-        is_known = rule.endpoint.routing["auth"] == "user" or not request.env.user._is_public()
-        return cls._is_clinic(rule) and is_known
+        if not cls._is_clinic(rule):  # nobody has a user at some addresses of Odoo
+            return False
+        return rule.endpoint.routing["auth"] == "user" or not request.env.user._is_public()
 
     @classmethod
     def _verify_method(cls, rule):
