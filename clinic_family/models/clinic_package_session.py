@@ -90,7 +90,9 @@ class ClinicPackageSession(models.Model):
         groups="account.group_account_invoice",
     )
     change_ids = fields.One2many(
-        "clinic.package.session.change", "session_id", groups="base.group_user"
+        "clinic.package.session.change",
+        "session_id",
+        groups="clinic_family.clinic_family_group_billing",
     )
     create_uid = fields.Many2one("res.users", groups="base.group_user")
     write_uid = fields.Many2one("res.users", groups="base.group_user")

@@ -108,3 +108,14 @@ class TestPackageScreens(PackageCase):
         self.assertFalse(other.day)
         other._use_on(TUESDAY)
         self.assertEqual(other.day, TUESDAY)
+
+    def test_a_practitioner_opens_a_session_without_its_ledger(self):
+        self.sell(self.package(self.single), self.owner)
+        therapist = self.user("test_therapist", "Nora Therapist", ROLE + "practitioner")
+        self.nora.user_id = therapist
+        session = self.visit("8:00").session_ids
+
+        form = Form(session.with_user(therapist), "clinic_family.clinic_package_session_view_form")
+
+        self.assertEqual(form.service_id, self.single)
+        self.assertNotIn("change_ids", form._view["fields"])
