@@ -13,8 +13,10 @@ from tools.environment import ROOT
 from tools.processes import is_alive, wait_for
 
 HOLD = """
-import sys, time
-from tools import databases, postgres
+import signal, time
+from tools import databases, postgres, stopping
+for number in stopping.SIGNALS:  # what starts the tests may have had them ignored
+    signal.signal(number, signal.default_int_handler if number == 2 else signal.SIG_DFL)
 with postgres.running():
     databases.query("postgres", "SELECT 1")
     print("ready", flush=True)

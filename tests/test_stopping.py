@@ -12,8 +12,10 @@ from tools.environment import ROOT
 from tools.processes import wait_for
 
 SERVE = """
-import os, time
+import os, signal, time
 from tools import server
+# What starts the tests may have had it ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 with server.serving(os.environ["DATABASE"], server.free_port(), workers=2) as running:
     print(f"serving {running.process.pid}", flush=True)
     time.sleep(300)
