@@ -68,9 +68,12 @@ def copy(source, name):
 
 
 @contextmanager
-def test_copy(source=None):
-    """Have a fresh copy of the template, or of another database, while the block lasts."""
-    name = f"clinic_test_{os.getpid()}"
+def test_copy(source=None, label="main"):
+    """Have a fresh copy of the template, or of another database, while the block lasts.
+
+    A *label* tells a second copy of one process from the first.
+    """
+    name = f"clinic_test_{os.getpid()}_{label}"
     with alone("databases"):
         _drop_orphans()
         copy(source or _template(), name)
