@@ -47,7 +47,7 @@ def _run(database, what):
         "-o", "junit_family=xunit1", "--tb=short", f"--rootdir={ROOT}",
         f"--odoo-config={server.write_config(database)}", f"--odoo-database={database}",
         "--odoo-http", f"--numprocesses={WORKERS}", "--dist=loadscope",
-        "--odoo-skip-at-install", *what,
+        *what,
     ]  # fmt: skip
     with processes.running(command, cwd=ROOT, env=server.environment()) as process:
         process.wait()
