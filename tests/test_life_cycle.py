@@ -70,6 +70,7 @@ tell_all()
 
 
 @pytest.mark.system
+@pytest.mark.timeless
 def test_a_used_clinic_is_updated_uninstalled_and_installed_again_without_a_warning():
     with postgres.running(), databases.test_copy(label="cycle") as database:
         command = server.command(

@@ -32,6 +32,9 @@ DEV = [sys.executable, str(ROOT / "tools" / "dev.py"), "python", "serve.py"]
 SHELL = ["sh", "-c", f"'{sys.executable}' serve.py; true"]
 
 
+pytestmark = pytest.mark.timeless
+
+
 @pytest.fixture
 def start(clinic, tmp_path):
     """Return a function that starts a command which serves, and gives it and all of Odoo."""
