@@ -70,6 +70,7 @@ from . import test_receipts
 from . import test_receipts_private
 from . import test_seats
 from . import test_senders
+from . import test_setup_screens
 from . import test_state_machine
 from . import test_statement
 from . import test_undo
