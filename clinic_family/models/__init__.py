@@ -1,4 +1,5 @@
 from . import clinic_hidden
+from . import clinic_written
 from . import clinic_relationship_type
 from . import clinic_relationship
 from . import clinic_permission

@@ -4,7 +4,8 @@ from odoo import api, fields, models
 class AccountMove(models.Model):
     """An invoice of appointments names those it is for, wherever it is read."""
 
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "clinic.written"]
     # Nobody's address in the headers of what somebody else gets.
     _CUSTOMER_HEADERS_LIMIT_COUNT = 0
 
@@ -12,6 +13,7 @@ class AccountMove(models.Model):
         "clinic.appointment",
         "invoice_id",
         string="Appointments",
+        readonly=True,
         groups="clinic_family.clinic_family_group_practitioner",
     )
     clinic_appointment_count = fields.Integer(

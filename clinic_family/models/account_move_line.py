@@ -1,10 +1,19 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+
+class IdOfOrigin(int):
+    """A link that Odoo copies from another line; no client can send one."""
+
+
+class CommandsOfOrigin(list):
+    """The same for several records."""
 
 
 class AccountMoveLine(models.Model):
     """A fee of an appointment, and for whom it is; a credit note says the same as its invoice."""
 
-    _inherit = "account.move.line"
+    _name = "account.move.line"
+    _inherit = ["account.move.line", "clinic.written"]
 
     clinic_appointment_id = fields.Many2one(
         "clinic.appointment",
@@ -31,9 +40,33 @@ class AccountMoveLine(models.Model):
     def _copy_data_extend_business_fields(self, values):
         # What credits an invoice, or stands in for it, is for the same visit and people.
         result = super()._copy_data_extend_business_fields(values)
-        values["clinic_appointment_id"] = self.clinic_appointment_id.id
-        values["clinic_patient_ids"] = [fields.Command.set(self.clinic_patient_ids.ids)]
+        values.update(self._get_clinic_links())
         return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        copied = [self._pop_copied(vals) for vals in vals_list]
+        lines = super().create(vals_list)
+        for line, links in zip(lines, copied, strict=True):
+            if links:
+                # Whoever credits an invoice needn't know its visit, and writes no link by hand.
+                line.sudo().write(links)
+        return lines
+
+    @api.model
+    def _pop_copied(self, vals):
+        """Takes out what Odoo copies from another line; the ORM asks for plain numbers."""
+        plain = {IdOfOrigin: int, CommandsOfOrigin: list}
+        names = [name for name, value in vals.items() if type(value) in plain]
+        return {name: plain[type(vals[name])](vals.pop(name)) for name in names}
+
+    def _get_clinic_links(self):
+        """What ties the line to the clinic, as another line takes it over."""
+        commands = [fields.Command.set(self.clinic_patient_ids.ids)]
+        return {
+            "clinic_appointment_id": IdOfOrigin(self.clinic_appointment_id.id),
+            "clinic_patient_ids": CommandsOfOrigin(commands),
+        } if self.clinic_appointment_id else {}  # fmt: skip
 
     def _is_as_written(self):
         """Whether it says what was written for its visit, and nobody has changed it."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .account_move_line import IdOfOrigin
+
 
 class AccountMoveLine(models.Model):
     """The lines that sell a session of a package, and those that credit it."""
@@ -17,11 +19,12 @@ class AccountMoveLine(models.Model):
         ondelete="restrict",
     )
 
-    def _copy_data_extend_business_fields(self, values):
+    def _get_clinic_links(self):
         # What credits an invoice, or stands in for it, is about the same sessions.
-        result = super()._copy_data_extend_business_fields(values)
-        values["clinic_session_id"] = self.clinic_session_id.id
-        return result
+        links = super()._get_clinic_links()
+        if self.clinic_session_id:
+            links["clinic_session_id"] = IdOfOrigin(self.clinic_session_id.id)
+        return links
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -32,8 +32,16 @@ class ClinicAppointment(models.Model):
     """
 
     _name = "clinic.appointment"
-    _inherit = ["clinic.hidden"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Appointment"
+    # A practitioner moves their visits; what, with whom and for whom it is says the front desk.
+    _written_by_hand_by = dict.fromkeys(
+        (
+            "service_id", "practitioner_id", "location_id", "participant_ids", "seats", "payer_id",
+            "uses_session",
+        ),
+        "clinic_family.clinic_family_group_front_desk",
+    )  # fmt: skip
     _order = "start desc, id desc"
 
     service_id = fields.Many2one("clinic.service", required=True, index=True, ondelete="restrict")
@@ -98,6 +106,7 @@ class ClinicAppointment(models.Model):
         "clinic.booking",
         string="Online Booking",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
@@ -114,6 +123,13 @@ class ClinicAppointment(models.Model):
     )
     _stop_after_start = models.Constraint(
         "CHECK (stop > start)", "An appointment must end after it begins."
+    )
+    # An empty range overlaps nothing. That it covers the visit can't be asked here: Odoo stores a
+    # new start before what is computed from it.
+    _blocked_not_empty = models.Constraint(
+        "CHECK (blocked_start IS NOT NULL AND blocked_stop IS NOT NULL"
+        " AND blocked_start < blocked_stop)",
+        "An appointment takes time of its practitioner.",
     )
     _within_a_day = models.Constraint(
         "CHECK (blocked_stop - blocked_start <= interval '24 hours')",
@@ -212,6 +228,9 @@ class ClinicAppointment(models.Model):
 
         The one gate every change of state goes through. Repeating one is harmless.
         """
+        # To whom it is hidden it isn't there, before anything is said of what they may change.
+        self.check_access("read")
+        self.check_access("write")
         moving = self.filtered(lambda appointment: appointment.state != target)
         for appointment in moving:
             if target not in TRANSITIONS[appointment.state]:
@@ -222,12 +241,14 @@ class ClinicAppointment(models.Model):
                     state=states[appointment.state],
                     target=states[target],
                 ))  # fmt: skip
-        participants = moving._get_going_along()
-        participants._set_state(target)
-        moving.state = target
+        # Whoever may change a visit may take its steps; states are nobody's to write by hand.
+        moving_sudo = moving.sudo()
+        participants_sudo = moving_sudo._get_going_along()
+        participants_sudo._set_state(target)
+        moving_sudo.state = target
         if target == "booked":
-            moving.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
-            participants._make_patients()
+            moving_sudo.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
+            participants_sudo._make_patients()
         # At once, so that what is freed here can be taken in the same transaction.
         moving.flush_recordset()
 

@@ -25,17 +25,20 @@ class ClinicAppointment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_decider(vals) for vals in vals_list])
+        visits = super().create(vals_list)
+        visits.sudo().filtered("payer_reason")._note_decider()
+        return visits
 
     def write(self, vals):
-        return super().write(self._with_decider(vals))
-
-    def _with_decider(self, vals):
-        """The values, with who wrote the reason: that is nobody's to write."""
-        vals = {name: value for name, value in vals.items() if name != "payer_reason_by_id"}
+        result = super().write(vals)
         if "payer_reason" in vals:
-            vals["payer_reason_by_id"] = vals["payer_reason"] and self.env.uid
-        return vals
+            # Who wrote the reason is nobody's to write by hand.
+            self.sudo()._note_decider()
+        return result
+
+    def _note_decider(self):
+        for visit in self:
+            visit.payer_reason_by_id = visit.payer_reason and self.env.uid
 
     @api.constrains("payer_id", "payer_reason")
     def _check_payer_age(self):

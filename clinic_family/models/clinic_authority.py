@@ -14,7 +14,7 @@ class ClinicAuthority(models.Model):
     """
 
     _name = "clinic.authority"
-    _inherit = ["clinic.hidden"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Authority"
     _auto = False
     _depends = {

@@ -24,7 +24,7 @@ class ClinicBooking(models.Model):
     """
 
     _name = "clinic.booking"
-    _inherit = ["clinic.hidden"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Booking"
     _order = "id desc"
 

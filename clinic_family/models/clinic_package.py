@@ -14,7 +14,7 @@ class ClinicPackage(models.Model):
 
     _name = "clinic.package"
     _description = "Package"
-    _inherit = ["website.published.mixin"]
+    _inherit = ["clinic.written", "website.published.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
@@ -111,7 +111,8 @@ class ClinicPackage(models.Model):
         lines = [
             Command.create(values) for values in self._prepare_invoice_lines(invoice, purchase_sudo)
         ]
-        invoice.write({"invoice_line_ids": lines})
+        invoice.check_access("write")
+        invoice.sudo().write({"invoice_line_ids": lines})
         return purchase_sudo.sudo(False)
 
     def _prepare_purchase(self, owner):

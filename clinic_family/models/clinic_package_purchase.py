@@ -9,7 +9,7 @@ class ClinicPackagePurchase(models.Model):
     """
 
     _name = "clinic.package.purchase"
-    _inherit = ["clinic.hidden"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Purchased Package"
     _order = "expires_on, id"
 

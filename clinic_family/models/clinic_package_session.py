@@ -27,7 +27,7 @@ class ClinicPackageSession(models.Model):
     """
 
     _name = "clinic.package.session"
-    _inherit = ["clinic.hidden"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Package Session"
     _order = "purchase_id, id"
 

@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .clinic_appointment import STATES
 
@@ -15,8 +16,9 @@ class ClinicParticipant(models.Model):
     """
 
     _name = "clinic.participant"
-    _inherit = ["clinic.hidden"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Participant"
+    _chosen_once = ("appointment_id", "partner_id")
     # Not by appointment: Odoo looks the participants up in the middle of a change of a visit, and
     # would store its start before its end.
     _order = "id"
@@ -36,12 +38,13 @@ class ClinicParticipant(models.Model):
         string="Primary", compute="_compute_is_primary", groups="base.group_user"
     )
     booked_by_id = fields.Many2one(
-        "res.partner", readonly=True, ondelete="restrict", groups="base.group_user"
+        "res.partner", readonly=True, copy=False, ondelete="restrict", groups="base.group_user"
     )
     permission_id = fields.Many2one(
         "clinic.permission",
         string="Booked Under",
         readonly=True,
+        copy=False,
         index="btree_not_null",
         ondelete="restrict",
         groups="base.group_user",
@@ -86,6 +89,16 @@ class ClinicParticipant(models.Model):
         participants._make_patients()
         return participants
 
+    def write(self, vals):
+        """Whose participation it is never changes, whatever else is written."""
+        for name in set(self._chosen_once) & vals.keys():
+            if any(participant[name].id != vals[name] for participant in self):
+                raise UserError(self.env._(
+                    "Whose appointment it is never changes. Take this patient off it, and add "
+                    "the other one."
+                ))  # fmt: skip
+        return super().write(vals)
+
     def _make_patients(self):
         """Whoever takes part in an appointment is a patient of the clinic."""
         coming_sudo = self.sudo().filtered(lambda participant: participant.state != "held")
@@ -102,7 +115,10 @@ class ClinicParticipant(models.Model):
 
     def _cancel(self):
         """These participants no longer come; an appointment nobody comes to is cancelled."""
-        self.filtered(lambda p: p.state in ("booked", "arrived"))._set_state("cancelled")
+        self.check_access("write")
+        # States are nobody's to write by hand.
+        coming_sudo = self.sudo().filtered(lambda p: p.state in ("booked", "arrived"))
+        coming_sudo._set_state("cancelled")
         appointments = self.appointment_id.filtered(
             lambda appointment: not appointment.participant_count and appointment.state == "booked"
         )

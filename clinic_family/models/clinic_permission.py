@@ -40,7 +40,7 @@ class ClinicPermission(models.Model):
     """
 
     _name = "clinic.permission"
-    _inherit = ["clinic.hidden"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Permission"
     _order = "starts_at desc, id desc"
 

@@ -7,7 +7,7 @@ class ClinicPractitioner(models.Model):
 
     _name = "clinic.practitioner"
     _description = "Practitioner"
-    _inherit = ["resource.mixin", "avatar.mixin", "website.published.mixin"]
+    _inherit = ["clinic.written", "resource.mixin", "avatar.mixin", "website.published.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)

@@ -15,8 +15,9 @@ class ClinicRelationship(models.Model):
     """
 
     _name = "clinic.relationship"
-    _inherit = ["clinic.hidden"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Relationship"
+    _chosen_once = ("person_a_id", "person_b_id")
     _order = "id desc"
 
     person_a_id = fields.Many2one(

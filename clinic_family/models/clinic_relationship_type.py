@@ -9,6 +9,7 @@ class ClinicRelationshipType(models.Model):
     """
 
     _name = "clinic.relationship.type"
+    _inherit = ["clinic.written"]
     _description = "Relationship Type"
     _order = "sequence, id"
 

@@ -11,6 +11,7 @@ class ClinicSchedule(models.Model):
     """
 
     _name = "clinic.schedule"
+    _inherit = ["clinic.written"]
     _description = "Schedule"
     _order = "practitioner_id, date_from, id"
 

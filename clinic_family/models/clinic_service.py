@@ -22,7 +22,7 @@ class ClinicService(models.Model):
 
     _name = "clinic.service"
     _description = "Service"
-    _inherit = ["website.published.mixin"]
+    _inherit = ["clinic.written", "website.published.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)

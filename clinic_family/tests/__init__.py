@@ -36,6 +36,7 @@ from . import test_leak_scan
 from . import test_leak_scan_demo
 from . import test_matrix_models
 from . import test_matrix_routes
+from . import test_matrix_writes
 from . import test_merge
 from . import test_message_crash_safe
 from . import test_message_letter
