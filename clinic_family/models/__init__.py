@@ -36,6 +36,7 @@ from . import clinic_booking_basket
 from . import clinic_booking_choice
 from . import clinic_booking_nothing
 from . import clinic_appointment
+from . import clinic_appointment_by_hand
 from . import clinic_appointment_held
 from . import clinic_appointment_ground
 from . import clinic_ground

@@ -39,6 +39,7 @@ class ClinicAppointment(models.Model):
     )
 
     @api.depends("start", "stop", "practitioner_id", "location_id", "service_id", "state")
+    @api.depends("time_finding")
     def _compute_is_orphaned(self):
         orphaned = self._find_orphaned()
         for appointment in self:
@@ -81,7 +82,11 @@ class ClinicAppointment(models.Model):
             spans = together.mapped(lambda a: a._get_span())
             stranded = set(outside_hours(diaries.get(place, Diary()), spans))
             orphaned += together.filtered(
-                lambda a, stranded=stranded: a._get_span() in stranded or a._is_archived_there()
+                lambda a, stranded=stranded: (
+                    # What somebody answered for never stood on hours.
+                    (a._get_span() in stranded and not a.sudo().time_finding)
+                    or a._is_archived_there()
+                )
             )
         return orphaned
 

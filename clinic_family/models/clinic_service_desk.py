@@ -18,14 +18,29 @@ class ClinicService(models.Model):
     # A room of its own in a large model.
     _inherit = "clinic.service"  # pylint: disable=consider-merging-classes-inherited
 
-    def _judge_at_desk(self, practitioner, location, start, length):
-        """Whether the practitioner works there then and has nothing else, for so many seconds."""
+    def _judge_at_desk(self, practitioner, location, start, length, without=()):
+        """Whether the practitioner works there then and has nothing else, for so many seconds.
+
+        As if the appointments ``without`` were not there.
+        """
         diaries = self.env["clinic.availability"]._read_diaries(
-            practitioner, location, Interval(start, start + 1)
+            practitioner, location, Interval(start, start + 1), without
         )
         diary = diaries.get((practitioner.id, location.id), Diary())
         terms = self._get_desk_terms(length, step=1, now=start - 1, horizon=start + 1)
         return judge(diary, terms, start)
+
+    def _get_desk_words(self, practitioner, location):
+        """A sentence for each thing that makes a time unusual, by the engine's reasons."""
+        names = {"practitioner": practitioner.name, "location": location.name}
+        return {
+            "place": self.env._("%(practitioner)s has no hours at %(location)s.", **names),
+            "hours": self.env._(
+                "%(practitioner)s doesn't work at %(location)s at that time.", **names
+            ),
+            "time_off": self.env._("%(practitioner)s is away at that time.", **names),
+            "taken": self.env._("%(practitioner)s has something else at that time.", **names),
+        }
 
     def _get_nearest_at_desk(self, practitioners, locations, window, wanted, length):
         """The three free times of the window, none of them past, that are nearest to an instant."""

@@ -13,6 +13,7 @@ from . import test_booking_limits
 from . import test_booking_nothing
 from . import test_booking_site
 from . import test_booking_times
+from . import test_by_hand
 from . import test_cancel
 from . import test_change_race
 from . import test_change_site

@@ -77,10 +77,6 @@ class ClinicSessionBook(models.TransientModel):
         return rights
 
     def _explain(self, decision):
-        names = {
-            "practitioner": self.practitioner_id.name,
-            "location": self.location_id.name,
-        }  # fmt: skip
         why = {
             "nothing": "",
             "patient_id": self.env._("Please choose the patient."),
@@ -88,11 +84,7 @@ class ClinicSessionBook(models.TransientModel):
             "location_id": self.env._("Please choose the location."),
             "clock": self.env._("There is no such time on that day."),
             "duration": self.env._("A visit takes at least a minute and at most a day."),
-            "hours": self.env._(
-                "%(practitioner)s doesn't work at %(location)s at that time.", **names
-            ),
-            "time_off": self.env._("%(practitioner)s is away at that time.", **names),
-            "taken": self.env._("%(practitioner)s has something else at that time.", **names),
+            **self.service_id._get_desk_words(self.practitioner_id, self.location_id),
         }
         if decision.reason in why:
             return why[decision.reason]
