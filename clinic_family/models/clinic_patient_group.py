@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class ClinicPatientGroup(models.Model):
@@ -13,7 +14,27 @@ class ClinicPatientGroup(models.Model):
     name = fields.Char(required=True, index="trigram")
     active = fields.Boolean(default=True)
     partner_ids = fields.Many2many("res.partner", string="Patients")
+    is_mine = fields.Boolean(
+        string="With My Patients",
+        compute="_compute_is_mine",
+        search="_search_is_mine",
+        help="Whether the reader is a practitioner who treats somebody in it.",
+    )
     patient_count = fields.Integer(compute="_compute_patient_count")
+
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        # By a search, because what is read with full rights stays in the cache for everybody.
+        mine = self.sudo().search([("id", "in", self.ids), ("is_mine", "=", True)])
+        for group in self:
+            group.is_mine = group._origin.id in mine._ids
+
+    @api.model
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        mine = Domain("partner_ids", "any!", Domain("is_my_patient", "=", True))
+        return mine if True in value else ~mine
 
     @api.depends("partner_ids")
     def _compute_patient_count(self):

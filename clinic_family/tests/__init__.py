@@ -75,4 +75,5 @@ from . import test_senders
 from . import test_setup_screens
 from . import test_state_machine
 from . import test_statement
+from . import test_treating
 from . import test_undo

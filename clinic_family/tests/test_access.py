@@ -20,6 +20,7 @@ STAFF_FIELDS = {
     "res.partner": [
         "is_patient", "birth_date", "authority_ids", "granted_permission_ids",
         "held_permission_ids", "relationship_ids", "participant_ids", "appointment_count",
+        "clinic_practitioner_ids",
     ],
 }  # fmt: skip
 PARTNER_FIELDS = STAFF_FIELDS["res.partner"]
@@ -115,6 +116,7 @@ class TestFieldAccess(AccessCase):
     def test_nobody_but_clinic_staff_reads_who_is_a_patient(self):
         mother, employee = self.mother.partner_id, self.employee
         practitioner = self.user("test_nora", "Nora", ROLE + "practitioner")
+        self.nora.user_id = practitioner
 
         self.assertTrue(self.may_read(employee, mother, "name"))
         self.assertEqual(self.readable(self.mother, mother, PARTNER_FIELDS), [])
