@@ -14,7 +14,7 @@ class TestFamilyPage(FamilyHttpCase):
 
         self.assertIn("Greta may, for you book Consent, since", words)
         self.assertIn("You may, for Greta Nothing yet.", words)
-        self.assertIn("You may, for Leo invoices book forms messages Parental", words)
+        self.assertIn("You may, for Leo payer book messages Parental", words)
 
     def test_what_rests_is_shown_as_such(self):
         self.grant(self.mother.partner_id, self.grandmother, "book")._suspend("A reason")
