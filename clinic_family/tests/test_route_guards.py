@@ -114,3 +114,6 @@ class TestRouteGuards(RouteCase):
         answer = self.url_open("/book")
 
         self.assertNotIn("no-store", answer.headers.get("Cache-Control", ""))
+
+    def test_addresses_of_odoo_that_know_no_user_answer_as_ever(self):
+        self.assertEqual(self.url_open("/web/health").status_code, 200)
