@@ -87,6 +87,12 @@ class TestTimeOffAtOnce(RaceCase):
             answers = self.at_once(self.book_at_desk, self.enter_time_off)
 
             self.assertIn(tuple(answers), {("done", "asked"), ("done", "done")})
+            with self.registry.cursor() as cr:
+                visits = self.env(cr=cr)["clinic.appointment"]
+                found = visits.search_count([
+                    ("is_orphaned", "=", True), ("location_id", "=", self.harbour.id),
+                ])  # fmt: skip
+            self.assertEqual(found, answers[1] == "done")
 
     def test_a_booking_that_time_off_overtakes_is_begun_anew(self):
         """The time off is stored while the booking has begun and not yet taken its time."""
