@@ -66,7 +66,8 @@ class BookingCheckout(Controller):
     def confirm(self, key="", version="", plan="", **kw):
         me = request.env.user.partner_id
         try:
-            request.env["clinic.booking"]._confirm(me, read_key(key), read_id(version), plan)
+            meant = request.httprequest.form.getlist("meant")
+            request.env["clinic.booking"]._confirm(me, read_key(key), read_id(version), plan, meant)
         except BasketChanged as change:
             return request.redirect(f"/book/basket?changed={change.reason}")
         except BookingRefused as refusal:

@@ -29,6 +29,7 @@ from . import clinic_service_change
 from . import clinic_service_invoice
 from . import clinic_service_desk
 from . import clinic_booking
+from . import clinic_booking_clash
 from . import clinic_booking_limit
 from . import clinic_booking_verify
 from . import clinic_booking_site
@@ -47,6 +48,7 @@ from . import clinic_appointment_change
 from . import clinic_appointment_move
 from . import clinic_appointment_options
 from . import clinic_move
+from . import clinic_appointment_clash
 from . import clinic_appointment_payer
 from . import clinic_appointment_portal
 from . import clinic_appointment_viewer

@@ -198,10 +198,11 @@ class ClinicBooking(models.Model):
     # Confirming
 
     @api.model
-    def _confirm(self, booker, key, version, plan=""):
+    def _confirm(self, booker, key, version, plan="", meant=()):
         """Books what is held in the basket, once, and answers with the booking.
 
-        ``plan`` says which package sessions the page showed. Everything is judged again as it is
+        ``plan`` says which package sessions the page showed, ``meant`` which visits at once are
+        meant so. Everything is judged again as it is
         now. Raises BasketChanged when the page showed
         something else, and BookingRefused; then nothing is booked.
         """
@@ -218,6 +219,7 @@ class ClinicBooking(models.Model):
         booking_sudo._count_change()
         for visits in visits_sudo.grouped("company_id").values():
             booking_sudo._verify_upcoming(visits.location_id[:1], len(visits))
+        self._verify_clashes(booking_sudo, meant)
         self._lock_practitioners(visits_sudo.practitioner_id)
         for visit_sudo in visits_sudo:
             try:

@@ -2,7 +2,6 @@ import math
 from datetime import timezone
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 from ..engine.instants import read_start, to_instant
 from ..engine.intervals import Interval
@@ -29,6 +28,7 @@ class ClinicBookingSite(models.AbstractModel):
         people = self._get_seen("book", finished_sudo.participant_ids.partner_id)
         plan = basket_sudo._plan_sessions()
         payments = self._get_payments(basket_sudo, plan)
+        clashes = self.env["clinic.booking"]._find_clashes(basket_sudo)
         return {
             **self._get_countdown(basket_sudo),
             "error": error,
@@ -37,7 +37,15 @@ class ClinicBookingSite(models.AbstractModel):
             "version": basket_sudo.version,
             "plan": basket_sudo._write_plan(plan),
             "items": [
-                {**self._get_item(visit_sudo, people), **payments[visit_sudo.id]}
+                {
+                    **self._get_item(visit_sudo, people),
+                    **payments[visit_sudo.id],
+                    "clashes": [
+                        clash
+                        for clash in clashes
+                        if clash["visit_id"] == visit_sudo.id and clash["person_id"] in people.ids
+                    ],
+                }
                 for visit_sudo in finished_sudo
             ],
             "unfinished": [self._get_item(v, people) for v in basket_sudo._get_unfinished()],
@@ -72,29 +80,7 @@ class ClinicBookingSite(models.AbstractModel):
             "who_url": f"{service_sudo.website_url}/who?{checkout.query}",
             "times_url": f"{service_sudo.website_url}?practitioner={checkout.practitioner_id}"
             f"&location={checkout.location_id}&day={visit_sudo.start.date()}",
-            "clashes": self._get_clashes(visit_sudo, coming),
         }
-
-    def _get_clashes(self, visit_sudo, people):
-        """The other visits these people have at that time, those the reader may see."""
-        at_that_time = (
-            Domain("start", "<", visit_sudo.stop)
-            & Domain("stop", ">", visit_sudo.start)
-            & Domain("state", "in", ("booked", "arrived"))
-        )
-        found = self.env["clinic.participant"].search(
-            Domain("partner_id", "in", people.ids)
-            & Domain("state", "in", ("booked", "arrived"))
-            & Domain("appointment_id", "any", at_that_time)
-        )
-        return [
-            {
-                "name": one.name,
-                "service": one.appointment_id.sudo().service_id.name,
-                "time": one.appointment_id._get_time_values()["time"],
-            }
-            for one in found
-        ]
 
     def _get_countdown(self, basket_sudo):
         """How long what is in the basket is still held, in seconds, and until when."""

@@ -17,6 +17,7 @@ from . import test_by_hand
 from . import test_cancel
 from . import test_change_race
 from . import test_change_site
+from . import test_clash
 from . import test_family_adding
 from . import test_family_asking
 from . import test_family_ending

@@ -201,7 +201,8 @@ class Builders:
         bookings = cls.env["clinic.booking"].with_user(user)
         basket = bookings._find_basket(user.partner_id).sudo()
         plan = basket._write_plan(basket._plan_sessions())
-        return bookings._confirm(user.partner_id, basket.key, basket.version, plan).sudo()
+        meant = [clash["key"] for clash in bookings._find_clashes(basket)]
+        return bookings._confirm(user.partner_id, basket.key, basket.version, plan, meant).sudo()
 
     @classmethod
     def book(cls, user, checkout):
