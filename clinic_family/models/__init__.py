@@ -1,3 +1,4 @@
+from . import clinic_about_people
 from . import clinic_hidden
 from . import clinic_written
 from . import clinic_relationship_type

@@ -91,15 +91,19 @@ class ClinicAuthority(models.Model):
 
     @api.model
     def _get_people(self, actor, kind):
-        """Everybody the actor may do this kind of thing for: themselves first, then by name."""
+        """Everybody the actor may do this kind of thing for: themselves first, then by name.
+
+        Here: who belongs to another company than the one at work isn't among them.
+        """
         people_sudo = (
             self.sudo()
             .search_fetch([("actor_id", "=", actor.id), ("kind", "=", kind)], ["person_id"])
             .person_id
         )
-        return people_sudo.filtered("active").sorted(
-            lambda person: (person != actor, person.name or "", person.id)
+        here_sudo = people_sudo.filtered(
+            lambda person: person.company_id <= self.env.companies and person.active
         )
+        return here_sudo.sorted(lambda person: (person != actor, person.name or "", person.id))
 
     @api.model
     def _get_live_permissions(self, permissions):

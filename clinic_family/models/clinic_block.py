@@ -6,13 +6,15 @@ class ClinicBlock(models.Model):
     """A safeguarding block: these two people are never linked again by themselves.
 
     Known to managers only, and silent: for the two it looks as if the other had never answered.
-    Setting it ends what they share; lifting it restores nothing.
+    Setting it ends what they share; lifting it restores nothing. Each company reads and lifts
+    those it has set itself; while one of them lasts, the two are apart everywhere.
     """
 
     _name = "clinic.block"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.written", "clinic.about.people"]
     _description = "Safeguarding Block"
     _order = "id desc"
+    _people_fields = ("person_a_id", "person_b_id")
 
     person_a_id = fields.Many2one(
         "res.partner", string="Person", required=True, index=True, ondelete="cascade"
@@ -20,12 +22,20 @@ class ClinicBlock(models.Model):
     person_b_id = fields.Many2one(
         "res.partner", string="Kept Apart From", required=True, index=True, ondelete="cascade"
     )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="The company that has set it: its managers alone read and lift it.",
+    )
     reason = fields.Text(required=True)
     lifted_at = fields.Datetime(readonly=True)
     lifted_by_id = fields.Many2one("res.users", readonly=True)
 
     _pair_unique = models.UniqueIndex(
-        "(LEAST(person_a_id, person_b_id), GREATEST(person_a_id, person_b_id))"
+        "(LEAST(person_a_id, person_b_id), GREATEST(person_a_id, person_b_id), company_id)"
         " WHERE lifted_at IS NULL",
         "These two people are blocked from each other already.",
     )
@@ -42,6 +52,15 @@ class ClinicBlock(models.Model):
                 raise ValidationError(self.env._("A block needs two different people."))
 
     # Reading
+
+    @api.model
+    def _find(self, person, other):
+        """The block between the two that lasts, of those the reader may see."""
+        return self.search([
+            ("lifted_at", "=", False),
+            ("person_a_id", "in", (person + other).ids),
+            ("person_b_id", "in", (person + other).ids),
+        ])  # fmt: skip
 
     @api.model
     def _stops(self, person, other):
@@ -74,6 +93,7 @@ class ClinicBlock(models.Model):
         # Managers decide, but write through these verbs only: a block is evidence.
         block_sudo = self.sudo().create({
             "person_a_id": person.id, "person_b_id": other.id, "reason": reason,
+            "company_id": self.env.company.id,
         })  # fmt: skip
         ended = self.env._("Ended by the clinic.")
         self.env["clinic.family"]._separate(person, other, ended)

@@ -19,8 +19,9 @@ REMEMBERED = timedelta(minutes=15)
 class ClinicBooking(models.Model):
     """One check-out by one person: a basket of held times, and then what was booked with it.
 
-    A person has one open basket at most. Its key is in the addresses of the pages; confirmed
-    again, it answers with what it has booked already, however often and however parallel.
+    A person has one open basket at most at each company. Its key is in the addresses of the
+    pages; confirmed again, it answers with what it has booked already, however often and however
+    parallel.
     """
 
     _name = "clinic.booking"
@@ -49,6 +50,14 @@ class ClinicBooking(models.Model):
     booker_id = fields.Many2one(
         "res.partner", required=True, readonly=True, index=True, ondelete="restrict"
     )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="The company whose times are in it.",
+    )
     opened_at = fields.Datetime(
         required=True,
         readonly=True,
@@ -64,7 +73,7 @@ class ClinicBooking(models.Model):
 
     _key_unique = models.UniqueIndex("(booker_id, key)", "This check-out has been sent already.")
     _one_open = models.UniqueIndex(
-        "(booker_id) WHERE state = 'open'", "This person has an open check-out already."
+        "(booker_id, company_id) WHERE state = 'open'", "This person has an open check-out already."
     )
 
     @api.depends("booker_id", "create_date")
@@ -81,10 +90,12 @@ class ClinicBooking(models.Model):
 
     @api.model
     def _find_basket(self, booker):
-        """The person's open basket, if any."""
-        return (
-            self.sudo().search([("booker_id", "=", booker.id), ("state", "=", "open")]).sudo(False)
-        )
+        """The person's open basket at this company, if any."""
+        return self.sudo().search([
+            ("booker_id", "=", booker.id),
+            ("company_id", "=", self.env.company.id),
+            ("state", "=", "open"),
+        ]).sudo(False)  # fmt: skip
 
     def _get_appointments(self):
         """The booking's appointments, those of them the reader may see."""
@@ -103,7 +114,7 @@ class ClinicBooking(models.Model):
         service = self._get_service(checkout)
         coming = self._prepare_coming(booker, service, checkout)
         # The booker may do this (verified here), which a portal user's own rights don't allow.
-        basket_sudo = self.sudo()._open_basket(booker)
+        basket_sudo = self.with_company(service.company_id).sudo()._open_basket(booker)
         held_sudo = basket_sudo._find_held(service, checkout)
         if held_sudo:
             basket_sudo._verify_held_lately(held_sudo.location_id)

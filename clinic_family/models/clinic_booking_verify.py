@@ -22,6 +22,11 @@ class ClinicBooking(models.Model):
         ])  # fmt: skip
         if not service:
             raise BookingRefused("service", self.env._("This service can't be booked online."))
+        if service.company_id not in self.env.companies:
+            raise BookingRefused("other_company", self.env._(
+                "This account belongs to another company and can't book here. Please log out, "
+                "and book with an account of your own."
+            ))  # fmt: skip
         return service
 
     # People

@@ -204,6 +204,7 @@ class ClinicFamily(models.AbstractModel):
             **self._get_address_of_child(actor, relative),
             "birth_date": relative.birth_date,
             "is_patient": True,
+            "company_id": actor.sudo().company_id.id,
             "lang": actor.lang,
             "tz": actor.tz,
         })  # fmt: skip

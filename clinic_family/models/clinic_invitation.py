@@ -20,9 +20,10 @@ class ClinicInvitation(models.Model):
     """
 
     _name = "clinic.invitation"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.written", "clinic.about.people"]
     _description = "Invitation"
     _order = "id desc"
+    _people_fields = ("asker_id", "grantor_id")
 
     asker_id = fields.Many2one(
         "res.partner",
@@ -39,6 +40,14 @@ class ClinicInvitation(models.Model):
         index=True,
         ondelete="restrict",
         help="Known when a relative was asked, else once the invitation is answered.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="The company through which it was asked: its staff alone read it.",
     )
     name = fields.Char(required=True, readonly=True, help="As the asking person wrote it.")
     email = fields.Char(readonly=True)

@@ -10,9 +10,17 @@ class ClinicPatientGroup(models.Model):
     _inherit = ["clinic.written"]
     _description = "Patient Group"
     _order = "name, id"
+    _check_company_auto = True
 
     name = fields.Char(required=True, index="trigram")
     active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="Each company has groups of its own.",
+    )
     partner_ids = fields.Many2many("res.partner", string="Patients")
     is_mine = fields.Boolean(
         string="With My Patients",

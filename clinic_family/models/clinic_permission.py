@@ -40,9 +40,10 @@ class ClinicPermission(models.Model):
     """
 
     _name = "clinic.permission"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
     _description = "Permission"
     _order = "starts_at desc, id desc"
+    _people_fields = ("grantor_id", "grantee_id")
 
     grantor_id = fields.Many2one(
         "res.partner",

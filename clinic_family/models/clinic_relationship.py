@@ -15,10 +15,11 @@ class ClinicRelationship(models.Model):
     """
 
     _name = "clinic.relationship"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
     _description = "Relationship"
     _chosen_once = ("person_a_id", "person_b_id")
     _order = "id desc"
+    _people_fields = ("person_a_id", "person_b_id")
 
     person_a_id = fields.Many2one(
         "res.partner", string="Person", required=True, index=True, ondelete="cascade"

@@ -18,6 +18,7 @@ from . import test_cancel
 from . import test_change_race
 from . import test_change_site
 from . import test_clash
+from . import test_company_verbs
 from . import test_family_adding
 from . import test_family_asking
 from . import test_family_ending
@@ -36,6 +37,8 @@ from . import test_invoice_links
 from . import test_invoice_moment
 from . import test_leak_scan
 from . import test_leak_scan_demo
+from . import test_matrix_assistants
+from . import test_matrix_companies
 from . import test_matrix_models
 from . import test_matrix_routes
 from . import test_matrix_writes

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo import http
+from odoo.exceptions import UserError
 
 from ..engine.permissions import KINDS
 from .common import TUESDAY
@@ -182,3 +183,14 @@ class MatrixRecords(PackageBuilders):
             for model in self.env.values()
             if model._name.startswith("clinic.") and not (model._abstract or model._transient)
         }
+
+    def sees(self, user, record):
+        """Whether the user finds and reads any of these records; both ways agree."""
+        self.env.invalidate_all()
+        try:
+            found = record.with_user(user).search([("id", "in", record.ids)])
+            read = found.read(["id"]) if len(record) > 1 else record.with_user(user).read(["id"])
+        except UserError:
+            return False
+        self.assertEqual(bool(found), bool(read), f"{record} is searched and read differently")
+        return bool(found)

@@ -1,3 +1,4 @@
+from . import clinic_assistant
 from . import account_move_send_wizard
 from . import base_partner_merge
 from . import clinic_permission_line

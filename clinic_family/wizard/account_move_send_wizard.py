@@ -17,7 +17,9 @@ class AccountMoveSendWizard(models.TransientModel):
     @api.depends("move_id")
     def _compute_clinic_proposed_ids(self):
         for wizard in self:
-            wizard.clinic_proposed_ids = self._get_clinic_readers(wizard.move_id)
+            # Computed with full rights, as all that is stored: asked with the reader's.
+            move = wizard.move_id.sudo(False)._filtered_access("read")
+            wizard.clinic_proposed_ids = self._get_clinic_readers(move.sudo()) if move else False
 
     def _get_sending_settings(self):
         settings = super()._get_sending_settings()

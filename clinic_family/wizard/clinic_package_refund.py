@@ -6,6 +6,7 @@ class ClinicPackageRefund(models.TransientModel):
     """Says what a refund of the unused sessions means, before it is done."""
 
     _name = "clinic.package.refund"
+    _inherit = ["clinic.assistant"]
     _description = "Refund Unused Sessions"
 
     purchase_id = fields.Many2one("clinic.package.purchase", required=True, ondelete="cascade")

@@ -5,6 +5,7 @@ class ClinicPackageSell(models.TransientModel):
     """Puts a package on a draft invoice: its customer pays, and the owner uses it."""
 
     _name = "clinic.package.sell"
+    _inherit = ["clinic.assistant"]
     _description = "Add a Package"
 
     invoice_id = fields.Many2one("account.move", required=True, ondelete="cascade")

@@ -10,6 +10,7 @@ class ClinicPermissionChange(models.TransientModel):
     """Staff change what one person lets another do; only the differences are recorded."""
 
     _name = "clinic.permission.change"
+    _inherit = ["clinic.assistant"]
     _description = "Change Permissions"
 
     grantor_id = fields.Many2one("res.partner", string="For", required=True)

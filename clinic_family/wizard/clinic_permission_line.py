@@ -7,6 +7,7 @@ class ClinicPermissionLine(models.AbstractModel):
     """One kind of permission in an assistant, with a sentence on what it means."""
 
     _name = "clinic.permission.line"
+    _inherit = ["clinic.assistant"]
     _description = "Kind of Permission in an Assistant"
 
     kind = fields.Selection(OFFERED_KINDS, string="Permission", required=True)

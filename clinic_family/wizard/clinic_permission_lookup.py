@@ -7,6 +7,7 @@ class ClinicPermissionLookup(models.TransientModel):
     """Who could see what on a day? Staff name a patient and a day of the past, or today."""
 
     _name = "clinic.permission.lookup"
+    _inherit = ["clinic.assistant"]
     _description = "Who Could See What?"
 
     partner_id = fields.Many2one("res.partner", string="Patient", required=True)

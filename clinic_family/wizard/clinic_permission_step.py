@@ -6,6 +6,7 @@ class ClinicPermissionStep(models.TransientModel):
     """Staff end, suspend, resume or renew one permission of the ledger."""
 
     _name = "clinic.permission.step"
+    _inherit = ["clinic.assistant"]
     _description = "Next Step of a Permission"
 
     permission_id = fields.Many2one("clinic.permission", required=True)

@@ -14,6 +14,7 @@ class ClinicRelationshipAdd(models.TransientModel):
     """Staff link a patient with a relative and record what each may do for the other."""
 
     _name = "clinic.relationship.add"
+    _inherit = ["clinic.assistant"]
     _description = "Add Relationship"
 
     person_id = fields.Many2one("res.partner", string="Patient", required=True)
@@ -175,6 +176,7 @@ class ClinicRelationshipAdd(models.TransientModel):
             "email": self.new_email,
             "birth_date": self.new_birth_date,
             "is_patient": True,
+            "company_id": self.person_id.company_id.id,
             "lang": self.person_id.lang,
             "tz": self.person_id.tz,
         })  # fmt: skip

@@ -7,6 +7,7 @@ class ClinicRelationshipEnd(models.TransientModel):
     """Staff separate two people, and decide each visit that hangs on the other."""
 
     _name = "clinic.relationship.end"
+    _inherit = ["clinic.assistant"]
     _description = "End Relationship"
 
     person_id = fields.Many2one("res.partner", string="Patient", required=True)
@@ -54,13 +55,13 @@ class ClinicRelationshipEnd(models.TransientModel):
             ])  # fmt: skip
 
     def _get_knots(self):
-        """The visits of each that the other booked or pays for."""
+        """The visits of each that the other booked or pays for; another company's are its own."""
         if not self.person_id or not self.relative_id:
             return self.env["clinic.participant"]
         family = self.env["clinic.family"]
         person, relative = self.person_id, self.relative_id
         knots_sudo = family._get_knots(person, relative) | family._get_knots(relative, person)
-        return knots_sudo.sudo(False)
+        return knots_sudo.sudo(False)._filtered_access("read")
 
     def _get_other(self, participant):
         return self.relative_id if participant.partner_id == self.person_id else self.person_id
@@ -82,7 +83,8 @@ class ClinicRelationshipEnd(models.TransientModel):
     def _get_bill_keepers(self, person):
         """Those who see and pay the person's bills."""
         domain = [("person_id", "=", person.id), ("kind", "=", "pay")]
-        return self.env["clinic.authority"].search_fetch(domain, ["actor_id"]).actor_id - person
+        keepers = self.env["clinic.authority"].search_fetch(domain, ["actor_id"]).actor_id
+        return keepers.sudo(False)._filtered_access("read") - person
 
     # Ending
 
@@ -121,6 +123,7 @@ class ClinicRelationshipEndLine(models.TransientModel):
     """A visit that hangs on the other: kept, and who pays then, or cancelled for the person."""
 
     _name = "clinic.relationship.end.line"
+    _inherit = ["clinic.assistant"]
     _description = "Visit to Decide"
 
     assistant_id = fields.Many2one("clinic.relationship.end", required=True, ondelete="cascade")

@@ -14,6 +14,7 @@ class ClinicSessionBook(models.TransientModel):
     """The front desk uses one session: for a visit booked here, or on a day without one."""
 
     _name = "clinic.session.book"
+    _inherit = ["clinic.assistant"]
     _description = "Use a Session"
 
     session_id = fields.Many2one("clinic.package.session", required=True, ondelete="cascade")

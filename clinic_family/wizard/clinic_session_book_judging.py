@@ -102,7 +102,9 @@ class ClinicSessionBook(models.TransientModel):
         """The free times nearest to what was asked for, as buttons show them."""
         practitioners = (self.practitioner_id or self.practitioner_choice_ids)._origin
         locations = (self.location_id or self.location_choice_ids)._origin
-        if not (self.day and self.adds_appointment and locations and practitioners):
+        if not (self.session_id and self.day and self.adds_appointment):
+            return []
+        if not (locations and practitioners):
             return []
         zone = locations[0]._get_zone()
         window = day_bounds(self.day, zone)

@@ -10,6 +10,7 @@ class ClinicSessionChoose(models.TransientModel):
     """Which sessions may pay for a visit, and why each other may not."""
 
     _name = "clinic.session.choose"
+    _inherit = ["clinic.assistant"]
     _description = "Use a Session for an Appointment"
 
     appointment_id = fields.Many2one("clinic.appointment", required=True, ondelete="cascade")
@@ -39,7 +40,9 @@ class ClinicSessionChoose(models.TransientModel):
         sessions = self.env["clinic.package.session"]
         rights = sessions._get_rights(patients | visit.payer_id)
         owner_ids = {right.owner_id for right in rights} | set(self._get_relatives(patients).ids)
-        found = sessions.search([("owner_id", "in", list(owner_ids))])
+        found = sessions.search([
+            ("owner_id", "in", list(owner_ids)), ("company_id", "=", visit.company_id.id),
+        ])  # fmt: skip
         lines = [
             self._prepare_line(visit, participant, rights, its)
             for its in found.grouped("purchase_id").values()
@@ -74,6 +77,7 @@ class ClinicSessionChooseLine(models.TransientModel):
     """One package, for one fee: a session of it counts, or why it doesn't."""
 
     _name = "clinic.session.choose.line"
+    _inherit = ["clinic.assistant"]
     _description = "Package to Choose"
 
     choose_id = fields.Many2one("clinic.session.choose", required=True, ondelete="cascade")

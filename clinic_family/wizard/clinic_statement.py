@@ -12,6 +12,7 @@ class ClinicStatement(models.TransientModel):
     """Asks for a period, and prints or sends a patient's statement of account over it."""
 
     _name = "clinic.statement"
+    _inherit = ["clinic.assistant"]
     _description = "Statement of Account"
 
     partner_id = fields.Many2one("res.partner", string="Patient", required=True, readonly=True)

@@ -25,11 +25,16 @@ class MailComposeMessage(models.TransientModel):
         return self.model == "account.payment" and bool(self.template_id)
 
     def _get_clinic_payment(self):
-        """The payment in whose window this is; none when it is about many."""
+        """The payment in whose window this is; none when it is about many.
+
+        What the window proposes is computed with full rights: a payment the reader may not see
+        is none.
+        """
         if not self._is_clinic_receipt() or self.composition_mode != "comment":
             return self.env["account.payment"]
         payments = self.env["account.payment"].browse(self._evaluate_res_ids())
-        return payments if len(payments) == 1 else payments.browse()
+        seen = payments.sudo(False)._filtered_access("read")
+        return payments if len(payments) == 1 and seen else payments.browse()
 
     def _get_clinic_lang(self, payment):
         return self.template_id._render_lang(payment.ids)[payment.id] or self.env.lang
