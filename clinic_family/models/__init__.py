@@ -111,3 +111,5 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import resource_resource
 from . import ir_rule
+from . import ir_http_website
+from . import res_users_website

@@ -25,15 +25,23 @@ class ClinicAboutPeople(models.AbstractModel):
 
     def write(self, vals):
         self._verify_companies()
-        return super().write(vals)
+        written = super().write(vals)
+        self._verify_companies()
+        return written
 
     def _verify_companies(self):
         for row in self.sudo():
             companies = self.env["res.company"].sudo().union(*[
                 row[name].company_id for name in self._people_fields
             ])  # fmt: skip
-            if len(companies) > 1 or not self._works_for(companies):
+            if not self._works_for(companies):
                 raise self._other_company()
+            if len(companies | row._get_keeper()) > 1 and companies:
+                raise self._other_company()
+
+    def _get_keeper(self):
+        """The company that keeps the row, of models whose rows belong to one."""
+        return self["company_id"] if "company_id" in self._fields else self.env["res.company"]
 
     def _works_for(self, companies):
         """Whether who is at work acts for these companies; jobs act for all of them."""

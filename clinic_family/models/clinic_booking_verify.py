@@ -36,7 +36,7 @@ class ClinicBooking(models.Model):
         if not checkout.participant_ids and not checkout.payer_id:
             return {}
         people, permissions = self._verify_participants(booker, service, checkout)
-        payer = self._verify_payer(booker, checkout)
+        payer = self._verify_payer(booker, service, checkout)
         return {"booker": booker, "people": people, "permissions": permissions, "payer": payer}
 
     def _verify_participants(self, booker, service, checkout):
@@ -51,7 +51,7 @@ class ClinicBooking(models.Model):
                 count=service.max_participants,
             ))  # fmt: skip
         decisions = self.env["clinic.authority"]._decide(booker, "book", people)
-        if not all(decisions.values()):
+        if not all(decisions.values()) or self._are_others(people, service):
             raise BookingRefused("no_permission", self.env._(
                 "You can't book for one of the people you chose. "
                 "Please choose yourself or somebody who lets you book."
@@ -60,9 +60,10 @@ class ClinicBooking(models.Model):
             person_id: decision.facts["permission_id"] for person_id, decision in decisions.items()
         }
 
-    def _verify_payer(self, booker, checkout):
+    def _verify_payer(self, booker, service, checkout):
         payer = self.env["res.partner"].browse(checkout.payer_id)
-        if not self.env["clinic.authority"]._decide(booker, "pay", payer).get(payer.id):
+        decision = self.env["clinic.authority"]._decide(booker, "pay", payer).get(payer.id)
+        if not decision or self._are_others(payer, service):
             raise BookingRefused("payer", self.env._(
                 "This person can't be asked to pay. "
                 "Please choose yourself or somebody who lets you pay for them."
@@ -72,6 +73,10 @@ class ClinicBooking(models.Model):
         if not decision:
             raise BookingRefused("payer_age", family._explain_not_paying(decision, payer))
         return payer
+
+    def _are_others(self, people, service):
+        """Whether some are patients of another company, where their relatives book for them."""
+        return bool(people.sudo().company_id - service.company_id.sudo())
 
     # The time
 

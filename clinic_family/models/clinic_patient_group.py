@@ -7,10 +7,10 @@ class ClinicPatientGroup(models.Model):
     """A named set of patients ("The Smiths") the front desk searches by; it gives no rights."""
 
     _name = "clinic.patient.group"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.written", "clinic.about.people"]
     _description = "Patient Group"
     _order = "name, id"
-    _check_company_auto = True
+    _people_fields = ("partner_ids",)
 
     name = fields.Char(required=True, index="trigram")
     active = fields.Boolean(default=True)

@@ -81,3 +81,4 @@ from . import test_state_machine
 from . import test_statement
 from . import test_treating
 from . import test_undo
+from . import test_two_websites

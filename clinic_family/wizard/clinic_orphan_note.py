@@ -5,6 +5,7 @@ class ClinicOrphanNote(models.TransientModel):
     """Whoever takes the hours of appointments away says that these are to wait, and why."""
 
     _name = "clinic.orphan.note"
+    _inherit = ["clinic.assistant"]
     _description = "Let Appointments Wait"
 
     appointment_ids = fields.Many2many("clinic.appointment", string="Appointments", required=True)
