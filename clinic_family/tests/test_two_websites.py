@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from .common import TUESDAY
-from .common_site import SiteCase
+from .common_site import TEN, SiteCase
 from .company_common import Neighbours
 from .package_common import PackageBuilders
 
@@ -58,6 +58,22 @@ class TestTwoWebsites(Neighbours, PackageBuilders, SiteCase):
         listed = self.text(self.get("/book"))
         return ours, theirs, "Neighbour Talk" in listed, "Test Family Talk" in listed
 
+    def choose(self, user, people):
+        """Comes to the second site, chooses ten o'clock with Theo, and says who is coming."""
+        self.visit_theirs(user)
+        who = self.get(
+            f"{self.their_talk.website_url}/who",
+            practitioner=0,
+            location=self.their_place.id,
+            start=TEN,
+        )
+        ids = [person.id for person in people]
+        return self.submit(self.form(who, "/hold"), participant=ids, payer=ids[0])
+
+    def their_visits(self):
+        self.env.invalidate_all()
+        return self.env["clinic.appointment"].search([("location_id", "=", self.their_place.id)])
+
     @mute_logger("odoo.http")
     def test_the_website_decides_what_is_offered_whoever_comes(self):
         for user in (
@@ -86,6 +102,50 @@ class TestTwoWebsites(Neighbours, PackageBuilders, SiteCase):
         here = self.get(f"/my/packages/{self.their_package.id}")
 
         self.assertEqual((there.status_code, here.status_code), (404, 200))
+
+    def test_a_patient_of_one_company_books_at_the_site_of_another(self):
+        me = self.mother.partner_id
+
+        basket = self.choose(self.mother, [me])
+        thanks = self.submit(self.form(basket, "/confirm"))
+        mine = self.get("/my/appointments")
+        visit = self.their_visits()
+        page = self.get(f"/my/appointments/{visit.id}")
+
+        self.assertIn("Neighbour Talk", self.text(thanks))
+        self.assertIn("Neighbour Talk", mine.text)
+        self.assertEqual(page.status_code, 200)
+        self.assertEqual((visit.state, visit.company_id), ("booked", self.neighbour))
+        self.assertEqual(visit.booking_id.company_id, self.neighbour)
+
+    def test_each_site_has_a_basket_of_its_own(self):
+        self.choose(self.mother, [self.mother.partner_id])
+        self.visit_ours(self.mother)
+        self.check([self.mother])
+
+        ours = self.text(self.get("/book/basket"))
+        self.submit(self.form(self.get("/book/basket"), "/confirm"))
+
+        self.assertIn("Test Family Talk", ours)
+        self.assertNotIn("Neighbour Talk", ours)
+        self.assertEqual(self.visits().state, "booked")
+        self.assertEqual(self.their_visits().state, "held")
+
+    def test_whoever_comes_belongs_to_the_company_of_the_visit_or_to_none(self):
+        self.leo.company_id = self.company
+
+        refused = self.choose(self.mother, [self.leo])
+
+        self.assertEqual(refused.status_code, 422)
+        self.assertFalse(self.their_visits().participant_ids)
+
+    def test_who_belongs_to_another_company_is_told_to_book_as_somebody_else(self):
+        for user in (self.owned, self.desk):
+            answer = self.choose(user, [user.partner_id])
+
+            with self.subTest(who=user.login):
+                self.assertIn("belongs to another company", self.text(answer, 422))
+        self.assertFalse(self.their_visits())
 
     @mute_logger("odoo.http")
     def test_the_site_of_another_company_shows_staff_none_of_its_visits(self):
