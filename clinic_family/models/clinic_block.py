@@ -10,7 +10,7 @@ class ClinicBlock(models.Model):
     """
 
     _name = "clinic.block"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Safeguarding Block"
     _order = "id desc"
 

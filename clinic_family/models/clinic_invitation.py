@@ -20,7 +20,7 @@ class ClinicInvitation(models.Model):
     """
 
     _name = "clinic.invitation"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Invitation"
     _order = "id desc"
 
