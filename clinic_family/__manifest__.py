@@ -5,7 +5,7 @@
     "category": "Services/Clinic",
     "license": "LGPL-3",
     "author": "Clinic Family contributors",
-    "depends": ["website", "account", "account_payment", "calendar", "resource"],
+    "depends": ["website", "website_mail", "account", "account_payment", "calendar", "resource"],
     "data": [
         "security/clinic_family_groups.xml",
         "security/ir.model.access.csv",

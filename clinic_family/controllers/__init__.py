@@ -1,1 +1,1 @@
-from . import booking, change, checkout, family, invoice, packages, portal, signup, statement
+from . import booking, change, checkout, family, invoice, mail, packages, portal, signup, statement

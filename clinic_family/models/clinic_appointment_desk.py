@@ -11,7 +11,6 @@ class ClinicAppointment(models.Model):
     session_text = fields.Char(
         string="Paid With",
         compute="_compute_session_text",
-        compute_sudo=True,
         groups="base.group_user",
         help="The packages whose sessions pay for it, and how many of them are left.",
     )
@@ -27,8 +26,10 @@ class ClinicAppointment(models.Model):
     )
 
     @api.depends("session_ids.state")
+    @api.depends_context("uid")
     def _compute_session_text(self):
         for visit in self:
+            sessions = visit.session_ids._filtered_access("read")
             visit.session_text = ", ".join(
                 self.env._(
                     "%(package)s (%(owner)s): %(left)s left",
@@ -36,7 +37,8 @@ class ClinicAppointment(models.Model):
                     owner=purchase.owner_id.name,
                     left=purchase.free_count,
                 )
-                for purchase in visit.session_ids.purchase_id
+                # Whoever sees the session may know of which package it is.
+                for purchase in sessions.sudo().purchase_id
             )
 
     @api.depends("session_ids", "participant_ids.state", "state", "service_id", "invoice_id.state")

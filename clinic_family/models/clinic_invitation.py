@@ -20,7 +20,7 @@ class ClinicInvitation(models.Model):
     """
 
     _name = "clinic.invitation"
-    _inherit = ["clinic.written", "clinic.about.people"]
+    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
     _description = "Invitation"
     _order = "id desc"
     _people_fields = ("asker_id", "grantor_id")

@@ -5,7 +5,7 @@ class ClinicMove(models.Model):
     """One move of an appointment by a patient or a relative: from where to where, and by whom."""
 
     _name = "clinic.move"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Move of an Appointment"
     _order = "id desc"
 

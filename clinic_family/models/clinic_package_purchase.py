@@ -12,6 +12,7 @@ class ClinicPackagePurchase(models.Model):
     _inherit = ["clinic.hidden", "clinic.written"]
     _description = "Purchased Package"
     _order = "expires_on, id"
+    _rec_names_search = ["package_id", "owner_id"]
 
     package_id = fields.Many2one(
         "clinic.package", required=True, readonly=True, index=True, ondelete="restrict"
@@ -56,8 +57,15 @@ class ClinicPackagePurchase(models.Model):
     def _compute_display_name(self):
         for purchase in self:
             purchase.display_name = self.env._(
-                "%(package)s, %(owner)s", package=purchase.name, owner=purchase.owner_id.sudo().name
+                "%(package)s, %(owner)s",
+                package=purchase.sudo().name,
+                owner=purchase.owner_id.sudo().name,
             )
+
+    def _filter_nameable(self):
+        """Whoever sees a session may know of which package it is."""
+        sessions = self.sudo().session_ids.sudo(False)._filtered_access("read")
+        return super()._filter_nameable() | (self & sessions.sudo().purchase_id)
 
     @api.depends("session_ids.state")
     def _compute_counts(self):

@@ -9,6 +9,7 @@ from werkzeug.exceptions import (
 )
 
 from odoo import models
+from odoo.exceptions import MissingError
 from odoo.http import request
 
 # As large as the id of a record can be.
@@ -46,6 +47,18 @@ class IrHttp(models.AbstractModel):
         if cls._is_about_visitor(rule):
             request.future_response.headers.set("Cache-Control", "no-store")
         return result
+
+    @classmethod
+    def _handle_error(cls, exception):
+        """The way on which a record was missed would tell a hidden one from none."""
+        if isinstance(exception, MissingError) and not cls._says_why():
+            exception.with_traceback(None)
+            exception.__cause__ = exception.__context__ = None
+        return super()._handle_error(exception)
+
+    @classmethod
+    def _says_why(cls):
+        return bool(request.env.uid) and request.env["clinic.hidden"]._says_why()
 
     @classmethod
     def _is_clinic(cls, rule):

@@ -6,8 +6,8 @@ from .common import TUESDAY, ClinicHttpCase, written
 from .matrix_common import read_routes
 from .package_common import PackageBuilders
 
-# Odoo's own page, with one question more (see test_family_signup).
-NOT_OURS = {"/web/signup"}
+# Pages of Odoo: one asks more (see test_family_signup), one says less (see test_matrix_doors).
+NOT_OURS = {"/web/signup", "/website_mail/follow"}
 
 
 class RouteCase(PackageBuilders, ClinicHttpCase):

@@ -1,0 +1,29 @@
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import route
+
+from odoo.addons.portal.controllers.mail import MailController
+from odoo.addons.website_mail.controllers.main import WebsiteMail
+
+
+class HiddenMail(MailController):
+    """Odoo's link to any record leads from what is hidden to where it leads from none at all."""
+
+    @classmethod
+    def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
+        try:
+            return super()._redirect_to_record(model, res_id, access_token=access_token, **kwargs)
+        except MissingError:
+            return cls._redirect_to_generic_fallback(
+                model, res_id, access_token=access_token, **kwargs
+            )
+
+
+class HiddenWebsiteMail(WebsiteMail):
+    """Who may not see a record follows it as little as one that isn't there."""
+
+    @route()
+    def website_message_subscribe(self, id=0, object=None, **kw):  # pylint: disable=redefined-builtin
+        try:
+            return super().website_message_subscribe(id=id, object=object, **kw)
+        except (AccessError, MissingError):
+            return False
