@@ -24,6 +24,8 @@ class ClinicAboutPeople(models.AbstractModel):
         return rows
 
     def write(self, vals):
+        # First, for whose people they are is looked up with full rights.
+        self.check_access("write")
         self._verify_companies()
         written = super().write(vals)
         self._verify_companies()
