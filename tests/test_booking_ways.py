@@ -63,7 +63,7 @@ def test_everything_works_without_scripts(new_phone, visits, end_undo, has_scrip
     emma.choose_time(GROUP)
     emma.name_people("Sam Smith")
     page.get_by_role("link", name="Book more").click()
-    emma.choose_time(SHORT, 2)
+    emma.choose_time(SHORT, 8)
     emma.name_people("Sam Smith")
     expect(page.get_by_role("timer")).to_contain_text("until")
     emma.book("Book all 2")

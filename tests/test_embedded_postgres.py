@@ -47,6 +47,12 @@ def new_command(tmp_path):
         shutil.rmtree(sockets)
 
 
+def _expect_ready(command):
+    """Wait until a command has its server; one that hasn't says why."""
+    line = command.stdout.readline()
+    assert line == "ready\n", line + command.communicate(timeout=60)[0]
+
+
 def _postmaster(cache):
     """Return the id of the server's process and the folder of its socket."""
     lines = (cache / "postgres" / "postmaster.pid").read_text().splitlines()
@@ -69,7 +75,7 @@ def test_the_server_starts_in_a_folder_of_any_name(tmp_path, new_command, name):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_program_that_is_told_to_stop_leaves_no_server_behind(tmp_path, new_command, number):
     command = new_command(HOLD, tmp_path)
-    assert command.stdout.readline() == "ready\n"
+    _expect_ready(command)
     pid, sockets = _postmaster(tmp_path)
 
     command.send_signal(number)
@@ -81,9 +87,9 @@ def test_a_program_that_is_told_to_stop_leaves_no_server_behind(tmp_path, new_co
 
 def test_the_server_runs_until_the_last_command_is_done(tmp_path, new_command):
     first = new_command(HOLD, tmp_path)
-    assert first.stdout.readline() == "ready\n"
+    _expect_ready(first)
     second = new_command(HOLD, tmp_path)
-    assert second.stdout.readline() == "ready\n"
+    _expect_ready(second)
     pid, _sockets = _postmaster(tmp_path)
 
     first.terminate()
@@ -97,7 +103,7 @@ def test_the_server_runs_until_the_last_command_is_done(tmp_path, new_command):
 
 def test_a_server_whose_command_was_killed_is_stopped_by_the_next_command(tmp_path, new_command):
     killed = new_command(HOLD, tmp_path)
-    assert killed.stdout.readline() == "ready\n"
+    _expect_ready(killed)
     pid, sockets = _postmaster(tmp_path)
     killed.kill()
 
@@ -109,7 +115,7 @@ def test_a_server_whose_command_was_killed_is_stopped_by_the_next_command(tmp_pa
 
 def test_a_server_whose_socket_is_lost_is_started_anew(tmp_path, new_command):
     killed = new_command(HOLD, tmp_path)
-    assert killed.stdout.readline() == "ready\n"
+    _expect_ready(killed)
     _pid, sockets = _postmaster(tmp_path)
     killed.kill()
     for path in sockets.iterdir():

@@ -67,6 +67,7 @@ def _book(manager, addresses):
         for model in ("clinic.service", "clinic.location")
     )
     [practitioner] = manager.call("clinic.practitioner", "create", [{"name": "Never Sleeps"}])
+    manager.call("clinic.service", "write", [service], {"practitioner_ids": [(4, practitioner)]})
     first = datetime.now(timezone.utc).replace(tzinfo=None, microsecond=0) + timedelta(days=2)
     manager.call("clinic.appointment", "create", [
         {
@@ -74,6 +75,7 @@ def _book(manager, addresses):
             "location_id": location,
             "practitioner_id": practitioner,
             "start": str(first + timedelta(hours=2 * number)),
+            "time_reason": "They never sleep",
             "payer_id": patient,
             "participant_ids": [(0, 0, {"partner_id": patient})],
         }

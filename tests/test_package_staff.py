@@ -107,7 +107,10 @@ def _take_time(clinic, day):
     (visit,) = clinic.query(SIMILAR, [SERVICE])
     nine = datetime.combine(day, time(9), ZoneInfo("Pacific/Auckland"))
     manager = Person(clinic.url, "manager").log_in()
-    manager.call("clinic.appointment", "create", [{**visit, "start": str(in_utc(nine))}])
+    somebody = [(0, 0, {"partner_id": visit["payer_id"]})]
+    manager.call("clinic.appointment", "create", [
+        {**visit, "start": str(in_utc(nine)), "participant_ids": somebody}
+    ])  # fmt: skip
 
 
 def _book_from_the_line(desk, clinic, day, album):

@@ -105,8 +105,7 @@ class TestMyAppointments(ClinicHttpCase):
     def test_what_is_no_longer_on_the_booking_site_is_shown_as_it_was_booked(self):
         self.login(self.mother)
         (self.both.service_id + self.sons.service_id).is_published = False
-        self.nora.write({"is_published": False, "active": False})
-        self.harbour.active = False
+        self.nora.is_published = False
 
         links = self.links()
 
