@@ -342,9 +342,7 @@ def test_a_sixteen_year_old_sees_who_acts_for_her_and_ends_it(phone, ledger):
     _log_in(phone, "ana", "rosa")
     mother = _card(phone, "Maria Rossi")
     expect(mother).to_contain_text("Maria may, for you")
-    expect(mother.get_by_role("listitem")).to_have_text(
-        ["payer", "book", "messages", "receipts"]
-    )
+    expect(mother.get_by_role("listitem")).to_have_text(["payer", "book", "messages", "receipts"])
     expect(mother).to_contain_text("Parental responsibility")
 
     _share(phone, "Maria Rossi", set())
