@@ -133,6 +133,8 @@ def _move_clock(moment, cache, library):
         **{name: value for name, value in os.environ.items() if not name.startswith("PG")},
         "CLINIC_FAMILY_CACHE": str(cache),
         "ODOO_SOURCE": str(odoo_source.folder()),
+        # By the moved clock, pytest takes the folders of other runs for forgotten and deletes them.
+        "PYTEST_DEBUG_TEMPROOT": str(cache),
         "CLOCK_SHIFT": str(round(shift / timedelta(seconds=1))),
         "LD_PRELOAD": str(library),
     }
