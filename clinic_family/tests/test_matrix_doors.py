@@ -179,6 +179,10 @@ NO_DOORS = {
     "/website/image": "what its longer addresses take",
     "/website/snippet/options_filters": "a model",
 }
+BOOKS_AND_WEBSITE = (
+    "account.group_account_manager,base.group_partner_manager,product.group_product_manager,"
+    "website.group_website_designer"
+)
 LOGGERS = (
     "odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_rule",
     "odoo.addons.base.models.ir_model", "odoo.addons.mail.controllers.mail",
@@ -283,6 +287,18 @@ class TestDoorsMatrix(MatrixRecords, MatrixFamily, ClinicHttpCase):
     @mute_logger(*LOGGERS)
     def test_no_door_tells_a_stranger_what_is_there(self):
         self.assertEqual(self.get_telling(self.actors["stranger"].user), set())
+
+    @mute_logger(*LOGGERS)
+    def test_no_door_tells_an_employee_without_a_role_what_is_there(self):
+        employee = self.user("test_no_role", "Nora No-Role", "base.group_user")
+
+        self.assertEqual(self.get_telling(employee), set())
+
+    @mute_logger(*LOGGERS)
+    def test_no_door_tells_who_keeps_the_books_and_the_website_what_is_there(self):
+        keeper = self.user("test_keeper", "Bea Books", BOOKS_AND_WEBSITE)
+
+        self.assertEqual(self.get_telling(keeper), set())
 
     def test_no_report_is_about_a_record_of_the_clinic(self):
         reports = self.env["ir.actions.report"].search([("model", "=like", "clinic.%")])

@@ -83,6 +83,22 @@ class TestTwoWebsites(Neighbours, PackageBuilders, SiteCase):
             with self.subTest(who=user and user.login):
                 self.assertEqual(self.look_around(user), ([200, 404], [404, 200], True, False))
 
+    @mute_logger("odoo.http")
+    def test_the_domain_decides_which_website_is_visited(self):
+        ours, theirs = self.base_url(), f"http://localhost:{self.http_port()}"
+        self.our_site.domain, self.their_site.domain = ours, theirs
+        for user in (None, self.mother, self.owned, self.desk):
+            self.authenticate(*(2 * [user and user.login]))
+            cookies = {"session_id": self.session.sid}
+            statuses = [
+                self.url_open(host + service.website_url, cookies=cookies).status_code
+                for host in (ours, theirs)
+                for service in (self.group, self.their_talk)
+            ]
+
+            with self.subTest(who=user and user.login):
+                self.assertEqual(statuses, [200, 404, 404, 200])
+
     def test_the_website_decides_which_packages_are_on_sale(self):
         for user in (self.mother, self.owned, self.theirs["patient"]):
             self.visit_ours(user)
