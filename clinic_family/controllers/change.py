@@ -37,19 +37,17 @@ class ClinicChange(ClinicPortal):
 
     @clinic_page(f"{ADDRESS}/move/check")
     def move_visit_check(self, appointment_id, **kw):
-        appointment = self._find_appointment(appointment_id)
-        try:
-            values = self._change_page()._get_move_check(appointment, *self._read_new_time())
-        except (BookingRefused, ChangeRefused) as refusal:
-            return self._answer_not_moved(appointment, refusal)
-        return self._render_change("move_check", values)
+        return self._render_move_check(self._find_appointment(appointment_id))
 
     @clinic_page(f"{ADDRESS}/move", methods=["POST"])
     def move_visit(self, appointment_id, **kw):
         appointment = self._find_appointment(appointment_id)
+        meant = request.httprequest.form.getlist("meant")
         try:
-            appointment._reschedule(request.env.user.partner_id, *self._read_new_time())
+            appointment._reschedule(request.env.user.partner_id, *self._read_new_time(), meant)
         except (BookingRefused, ChangeRefused) as refusal:
+            if refusal.reason == "clash":
+                return self._render_move_check(appointment, meant, refusal)
             return self._answer_not_moved(appointment, refusal)
         return self._redirect_done(appointment, "moved")
 
@@ -95,6 +93,15 @@ class ClinicChange(ClinicPortal):
         if isinstance(refusal, ChangeRefused):
             return self._render_refused(appointment, refusal)
         return self._render_times(appointment, str(practitioner), str(location), None, refusal)
+
+    def _render_move_check(self, appointment, meant=(), refusal=""):
+        try:
+            values = self._change_page()._get_move_check(
+                appointment, *self._read_new_time(), meant, str(refusal)
+            )
+        except (BookingRefused, ChangeRefused) as late:
+            return self._answer_not_moved(appointment, late)
+        return self._render_change("move_check", values, 422 if refusal else 200)
 
     def _render_times(self, appointment, practitioner, location, day, refusal=""):
         try:

@@ -65,13 +65,13 @@ class BookingCheckout(Controller):
     @clinic_page("/book/confirm", methods=["POST"], opens="/book/basket")
     def confirm(self, key="", version="", plan="", **kw):
         me = request.env.user.partner_id
+        meant = request.httprequest.form.getlist("meant")
         try:
-            meant = request.httprequest.form.getlist("meant")
             request.env["clinic.booking"]._confirm(me, read_key(key), read_id(version), plan, meant)
         except BasketChanged as change:
             return request.redirect(f"/book/basket?changed={change.reason}")
         except BookingRefused as refusal:
-            return self._render_basket(error=str(refusal), status=422)
+            return self._render_basket(error=str(refusal), meant=meant, status=422)
         return request.redirect(f"/book/thanks/{read_key(key)}")
 
     @clinic_page("/book/thanks/<string:key>")

@@ -37,12 +37,13 @@ class ClinicAppointment(models.Model):
             start=start_text,
         )
 
-    def _reschedule(self, actor, start_text, practitioner_id, location_id):
+    def _reschedule(self, actor, start_text, practitioner_id, location_id, meant=()):
         """Moves the visit for all who come, by the actor's wish; repeating it is harmless.
 
         The new time is taken and the old one freed in one step. ``practitioner_id`` 0 stands for
-        whoever is free, the same one first. Raises ChangeRefused, BookingRefused when the time
-        isn't offered, and SlotTaken when somebody else was first.
+        whoever is free, the same one first; ``meant`` says which visits at once are meant so.
+        Raises ChangeRefused, BookingRefused when the time isn't offered, and SlotTaken when
+        somebody else was first.
         """
         self.ensure_one()
         everyone = self._verify_for_everyone(actor)
@@ -50,11 +51,13 @@ class ClinicAppointment(models.Model):
         if self._is_there(checkout):
             return
         location, start, practitioners = self._verify_new_time(actor, checkout)
+        new_start = from_instant(start).replace(tzinfo=None)
+        self._verify_meant(self._find_clashes_at(new_start), meant)
         # Whoever may act for all who come may do this; a portal user's own rights don't allow it.
         visit_sudo = self.sudo()
         written = visit_sudo._get_written_lines()
         old = visit_sudo._get_place_values("old")
-        visit_sudo._take_time(location, from_instant(start).replace(tzinfo=None), practitioners)
+        visit_sudo._take_time(location, new_start, practitioners)
         visit_sudo._adapt_draft_invoice(written)
         visit_sudo.move_ids.create({
             "appointment_id": self.id,

@@ -213,9 +213,8 @@ class ClinicBooking(models.Model):
         """Books what is held in the basket, once, and answers with the booking.
 
         ``plan`` says which package sessions the page showed, ``meant`` which visits at once are
-        meant so. Everything is judged again as it is
-        now. Raises BasketChanged when the page showed
-        something else, and BookingRefused; then nothing is booked.
+        meant so. Everything is judged again as it is now. Raises BasketChanged when the page
+        showed something else, and BookingRefused; then nothing is booked.
         """
         booking_sudo = self._find(booker, key).sudo()
         if booking_sudo.state == "confirmed":

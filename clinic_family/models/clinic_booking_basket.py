@@ -19,8 +19,11 @@ class ClinicBookingSite(models.AbstractModel):
     _inherit = "clinic.booking.site"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
-    def _get_basket(self, error="", changed=""):
-        """Everything that will be booked, before it is, and how long it is held."""
+    def _get_basket(self, error="", changed="", meant=()):
+        """Everything that will be booked, before it is, and how long it is held.
+
+        ``meant`` are the visits at once of which the reader has said so already.
+        """
         me = self.env.user.partner_id
         # The basket is the reader's own; it names those they may book for, or did when choosing.
         basket_sudo = self.env["clinic.booking"]._find_basket(me).sudo()
@@ -41,7 +44,7 @@ class ClinicBookingSite(models.AbstractModel):
                     **self._get_item(visit_sudo, people),
                     **payments[visit_sudo.id],
                     "clashes": [
-                        clash
+                        {**clash, "is_meant": clash["key"] in meant}
                         for clash in clashes
                         if clash["visit_id"] == visit_sudo.id and clash["person_id"] in people.ids
                     ],

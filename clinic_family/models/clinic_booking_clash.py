@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from ..exceptions import BookingRefused
-
 
 class ClinicBooking(models.Model):
     """Who would be in two visits at once, which the booker says is meant so, or changes."""
@@ -20,36 +18,18 @@ class ClinicBooking(models.Model):
             (one.partner_id.id, one.appointment_id)
             for one in visits_sudo.with_env(self.env)
             .sudo(False)
-            ._search_clashing(visits_sudo.participant_ids)
+            ._search_clashing(visits_sudo.participant_ids.partner_id)
         ]
         clashes = []
         for visit_sudo in visits_sudo:
             for person_sudo in visit_sudo.participant_ids.partner_id:
                 for person_id, other in taken:
                     if person_id == person_sudo.id and visit_sudo._is_at_once(other):
-                        clashes.append(self._get_clash(visit_sudo, person_sudo, other))
+                        clashes.append(visit_sudo._get_clash(person_sudo, other))
                 taken.append((person_sudo.id, visit_sudo))
         return clashes
-
-    def _get_clash(self, visit_sudo, person_sudo, other):
-        return {
-            "key": f"{visit_sudo.id}-{person_sudo.id}-{other.id}",
-            "visit_id": visit_sudo.id,
-            "person_id": person_sudo.id,
-            "name": person_sudo.name,
-            "service": other.sudo().service_id.name,
-            "time": other.sudo()._get_time_values()["time"],
-        }
 
     @api.model
     def _verify_clashes(self, basket_sudo, meant):
         """Whether the booker has said of each person that two visits at once are meant so."""
-        for clash in self._find_clashes(basket_sudo):
-            if clash["key"] not in meant:
-                raise BookingRefused("clash", self.env._(
-                    "%(name)s would be in two visits at once: also %(service)s, %(time)s. Please "
-                    "say that it is meant so, or change one of them.",
-                    name=clash["name"],
-                    service=clash["service"],
-                    time=clash["time"],
-                ))  # fmt: skip
+        self.env["clinic.appointment"]._verify_meant(self._find_clashes(basket_sudo), meant)

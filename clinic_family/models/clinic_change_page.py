@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..engine.checkout import read_id
+from ..engine.instants import from_instant
 from ..exceptions import ChangeRefused
 
 
@@ -126,8 +127,13 @@ class ClinicChangePage(models.AbstractModel):
         appointment._verify_change("reschedule", me)
 
     @api.model
-    def _get_move_check(self, appointment, start_text, practitioner_id, location_id):
-        """The old and the new time, before the visit is moved; raises as moving it would."""
+    def _get_move_check(
+        self, appointment, start_text, practitioner_id, location_id, meant=(), error=""
+    ):
+        """The old and the new time, before the visit is moved; raises as moving it would.
+
+        But for visits at once, which it shows: ``meant`` are those said to be meant so already.
+        """
         me = self.env.user.partner_id
         appointment._verify_for_everyone(me)
         checkout = appointment._as_checkout(start_text, practitioner_id, location_id)
@@ -141,6 +147,11 @@ class ClinicChangePage(models.AbstractModel):
             "session_words": appointment._get_session_words_after(
                 me, start, location, practitioners
             ),
+            "clashes": [
+                {**clash, "is_meant": clash["key"] in meant}
+                for clash in appointment._find_clashes_at(from_instant(start).replace(tzinfo=None))
+            ],
+            "error": error,
         }
 
     def _get_choice(self, appointment, checkout):

@@ -43,7 +43,7 @@ class ChangeCase(ClinicCase):
         visit.with_user(user)._cancel_for(user.partner_id, participants, payer)
         self.env.invalidate_all()
 
-    def move(self, user, visit, start, practitioner=None, location=None):
+    def move(self, user, visit, start, practitioner=None, location=None, meant=()):
         """The user moves the visit to a start as the page's address carries it."""
         self.env.invalidate_all()
         visit.with_user(user)._reschedule(
@@ -51,6 +51,7 @@ class ChangeCase(ClinicCase):
             start,
             practitioner.id if practitioner else 0,
             (location or self.harbour).id,
+            meant,
         )
         self.env.invalidate_all()
 

@@ -287,6 +287,22 @@ class TestMoveSite(ChangeSiteCase):
         self.assertRegex(self.words(done), r"Moved\. The new time is yours\..*2:00\sPM")
         self.assertEqual(self.fresh().start, utc(THURSDAY, "14:00"))
 
+    def test_who_would_be_in_two_visits_at_once_is_named_and_kept_only_when_meant_so(self):
+        otto = self.practitioner("Otto Test-Osler")
+        self.appointment(THURSDAY, "14:00", [self.leo], practitioner_id=otto.id)
+        self.login(self.mother)
+        check = self.get("/move/check", start=TWO, practitioner=0, location=self.harbour.id)
+        self.assertRegex(self.words(check), "Leo Littleton already has a visit at this time")
+
+        [form] = self.forms(check).values()
+        refused = self.submit(form)
+        self.assertIn("Leo Littleton would be in two visits at once", self.words(refused, 422))
+        [again] = self.forms(refused).values()
+        [box] = html.fromstring(refused.content).xpath("//input[@name='meant']")
+        done = self.submit(again, meant=box.get("value"))
+
+        self.assertIn("Moved.", self.words(done))
+
     def test_the_present_practitioner_is_chosen_and_anyone_is_offered(self):
         self.login(self.mother)
 

@@ -133,3 +133,19 @@ class TestClashSite(SiteCase):
 
         self.assertIn("Leo Littleton would be in two visits at once", self.text(refused, 422))
         self.assertIn("/book/thanks/", booked.url)
+
+    def test_what_was_ticked_stays_ticked_when_something_else_is_refused(self):
+        otto = self.practitioner("Otto Test-Osler")
+        both = [self.mother, self.leo]
+        self.appointment(TUESDAY, "10:00", both, practitioner_id=otto.id)
+        self.login(self.mother)
+        check = self.check(both)
+        form = self.form(check, "/confirm")
+        [first, second] = self.page(check).xpath(".//input[@name='meant']")
+
+        refused = self.submit(form, meant=first.get("value"))
+
+        boxes = self.page(refused, 422).xpath(".//input[@name='meant']")
+        ticked = [box.get("value") for box in boxes if box.get("checked")]
+        self.assertEqual(ticked, [first.get("value")])
+        self.assertNotEqual(first.get("value"), second.get("value"))

@@ -42,6 +42,35 @@ class TestMove(ChangeCase):
         self.assertEqual(len(self.coming(visit)), 2)
         self.assertEqual(visit.state, "booked")
 
+    def test_a_move_into_another_visit_of_somebody_who_comes_takes_a_yes(self):
+        otto = self.practitioner("Otto Test-Osler")
+        other = self.appointment(THURSDAY, "14:15", [self.mother], practitioner_id=otto.id)
+        visit = self.visit(self.mother)
+        yes = f"{visit.id}-{self.mother.partner_id.id}-{other.id}"
+
+        self.assertNotOffered("clash", self.mother, visit, TWO)
+        self.move(self.mother, visit, TWO, meant=[yes])
+
+        self.assertEqual(visit.start, utc(THURSDAY, "14:00"))
+
+    def test_a_move_next_to_another_visit_takes_no_yes(self):
+        otto = self.practitioner("Otto Test-Osler")
+        self.appointment(THURSDAY, "14:30", [self.mother], practitioner_id=otto.id)
+        visit = self.visit(self.mother)
+
+        self.move(self.mother, visit, TWO)
+
+        self.assertEqual(visit.start, utc(THURSDAY, "14:00"))
+
+    def test_who_moves_is_never_asked_about_a_visit_they_may_not_see(self):
+        otto = self.practitioner("Otto Test-Osler")
+        self.appointment(THURSDAY, "14:00", [self.father], practitioner_id=otto.id)
+        visit = self.visit(self.mother, self.father)
+
+        self.move(self.mother, visit, TWO)
+
+        self.assertEqual(visit.start, utc(THURSDAY, "14:00"))
+
     def test_a_secondary_does_not_move_it(self):
         visit = self.visit(self.mother, self.father)
 

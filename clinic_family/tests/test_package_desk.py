@@ -242,6 +242,42 @@ class TestPackageDesk(PackageCase):
         with self.assertRaisesRegex(UserError, "has something else at that time"):
             window.action_save()
 
+    def test_a_visit_at_once_with_another_of_the_patient_takes_a_yes(self):
+        otto = self.practitioner("Otto Test-Osler")
+        self.appointment(TUESDAY, "10:15", [self.owner], practitioner_id=otto.id)
+        form = self.window(self.bought(), clock=9)
+        self.assertFalse(form.clash_text)
+        form.clock = 10
+
+        self.assertRegex(form.clash_text, f"{self.owner.name} already has a visit at this time")
+        with self.assertRaisesRegex(UserError, "already has a visit.*meant so"):
+            form.save().action_save()
+        form.is_meant = True
+        window = form.save()
+        window.action_save()
+
+        self.assertEqual(window.session_id.state, "reserved")
+
+    def test_a_yes_to_two_visits_at_once_is_to_one_time_and_patient(self):
+        otto = self.practitioner("Otto Test-Osler")
+        self.appointment(TUESDAY, "10:15", [self.owner], practitioner_id=otto.id, seats=1)
+        form = self.window(self.bought(), clock=10)
+        form.is_meant = True
+
+        form.clock = 10.25
+
+        self.assertFalse(form.is_meant)
+
+    def test_the_window_that_chooses_a_session_says_who_is_in_two_visits_at_once(self):
+        otto = self.practitioner("Otto Test-Osler")
+        visit = self.visit("10:00")
+        self.appointment(TUESDAY, "10:00", [self.owner], practitioner_id=otto.id)
+        action = visit.with_user(self.desk).action_use_session()
+
+        choosing = self.env[action["res_model"]].with_user(self.desk).browse(action["res_id"])
+
+        self.assertRegex(choosing.clash_text, f"{self.owner.name} already has a visit")
+
     def test_a_time_is_needed_to_book(self):
         with self.assertRaisesRegex(UserError, "choose the time"):
             self.window(self.bought()).save().action_save()

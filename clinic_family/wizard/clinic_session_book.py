@@ -1,13 +1,9 @@
-from datetime import timedelta
-
 from psycopg2.errors import ExclusionViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import mute_logger
-
-from ..engine.instants import from_instant
 
 
 class ClinicSessionBook(models.TransientModel):
@@ -149,6 +145,7 @@ class ClinicSessionBook(models.TransientModel):
 
     def _book(self):
         self._verify(self._judge())
+        self._verify_meant()
         right = self._judge_session().facts["right"]
         is_owners = self.patient_id == self.owner_id or not right.permission_id
         # The session pays; a child is named as payer of nothing.
@@ -164,7 +161,7 @@ class ClinicSessionBook(models.TransientModel):
         """The appointment, unless somebody was faster; no session is used by itself."""
         bookings = self.env["clinic.booking"]
         bookings._lock_practitioners(self.practitioner_id)
-        start = from_instant(self._get_start()).replace(tzinfo=None)
+        start, stop = self._get_span()
         try:
             # Losing is an answer, not an error to alarm anybody with.
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
@@ -173,7 +170,7 @@ class ClinicSessionBook(models.TransientModel):
                     "practitioner_id": self.practitioner_id.id,
                     "location_id": self.location_id.id,
                     "start": start,
-                    "stop": start + timedelta(minutes=self.duration),
+                    "stop": stop,
                     "payer_id": payer.id,
                     "participant_ids": [Command.create({"partner_id": self.patient_id.id})],
                     "uses_session": False,

@@ -1,4 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..engine.decision import Decision
 from ..engine.instants import day_bounds, from_instant, localize
@@ -17,6 +20,12 @@ class ClinicSessionBook(models.TransientModel):
     finding = fields.Char(compute="_compute_finding")
     is_free = fields.Boolean(compute="_compute_finding")
     nearest = fields.Json(compute="_compute_nearest")
+    clash_text = fields.Char(
+        compute="_compute_clash_text", help="Which other visit of the patient is at this time."
+    )
+    is_meant = fields.Boolean(
+        string="It is meant so", compute="_compute_is_meant", store=True, readonly=False
+    )
 
     @api.depends(
         "day", "clock", "duration", "adds_appointment", "patient_id", "practitioner_id",
@@ -89,6 +98,36 @@ class ClinicSessionBook(models.TransientModel):
         if decision.reason in why:
             return why[decision.reason]
         return self.session_id._explain(decision)
+
+    # Two visits at once
+
+    @api.depends("day", "clock", "duration", "adds_appointment", "patient_id", "location_id")
+    @api.depends_context("uid")
+    def _compute_clash_text(self):
+        visits = self.env["clinic.appointment"]
+        for book in self:
+            found = visits
+            if not book._get_missing():
+                span = book._get_span()
+                found = visits._search_clashing_at([span], book.patient_id)
+            book.clash_text = visits._describe_clashes(found)
+
+    @api.depends("day", "clock", "duration", "adds_appointment", "patient_id", "location_id")
+    def _compute_is_meant(self):
+        """A yes was to one patient and time."""
+        self.is_meant = False
+
+    def _get_span(self):
+        """From when until when the visit would be."""
+        start = from_instant(self._get_start()).replace(tzinfo=None)
+        return start, start + timedelta(minutes=self.duration)
+
+    def _verify_meant(self):
+        if self.clash_text and not self.is_meant:
+            raise UserError(self.env._(
+                "%(clash)s Please say that it is meant so, or choose another time.",
+                clash=self.clash_text,
+            ))  # fmt: skip
 
     # The nearest times
 

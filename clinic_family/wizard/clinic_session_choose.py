@@ -17,6 +17,7 @@ class ClinicSessionChoose(models.TransientModel):
     patient_names = fields.Char(related="appointment_id.patient_names")
     local_time = fields.Char(related="appointment_id.local_time", string="When")
     service_id = fields.Many2one(related="appointment_id.service_id")
+    clash_text = fields.Char(related="appointment_id.clash_text", related_sudo=False)
     line_ids = fields.One2many(
         "clinic.session.choose.line",
         "choose_id",
