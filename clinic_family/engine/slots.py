@@ -85,6 +85,25 @@ def judge(diary: Diary, terms: Terms, start: int) -> Decision:
     )
 
 
+def find_against(diary: Diary, terms: Terms, start: int) -> list[str]:
+    """All that stands against *start*, apart from notice, horizon and grid.
+
+    >>> terms = Terms(duration=20, step=10, now=0, horizon=999)
+    >>> diary = Diary(work=[Interval(100, 200)], closed=[Interval(60, 110)])
+    >>> [find_against(diary, terms, start) for start in (90, 100, 110)]
+    [['hours', 'time_off'], ['time_off'], []]
+    """
+    visit = (start, start + terms.duration)
+    found = {
+        "hours": not _includes(_fitting_starts(merge(diary.work), terms), start),
+        "time_off": bool(
+            outside_hours(Diary(work=[Interval(*visit)], closed=diary.closed), [visit])
+        ),
+        "taken": _includes(_taken_starts(diary.busy, terms), start),
+    }
+    return [reason for reason, is_so in found.items() if is_so]
+
+
 def outside_hours(diary: Diary, visits: Iterable[Interval]) -> list[Interval]:
     """Those of the visits that no longer lie in hours that are worked, whatever else is there.
 

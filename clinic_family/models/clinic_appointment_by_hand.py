@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import NO_ACCESS
 
 # Farther away, a date is a slip of the pen.
 FARTHEST_PAST = timedelta(days=366)
@@ -9,7 +10,7 @@ FARTHEST_AHEAD = timedelta(days=3 * 366)
 INVOICED = ("payer_id", "service_id")
 PLACE = ("start", "stop", "service_id", "practitioner_id", "location_id")
 BOOKED = ("booked", "arrived", "fulfilled")
-YES = ("time_reason", "time_finding", "time_allowed_by_id", "time_allowed_at")
+YES = ("time_reason", "time_finding", "time_unusual", "time_allowed_by_id", "time_allowed_at")
 
 
 class ClinicAppointment(models.Model):
@@ -38,6 +39,12 @@ class ClinicAppointment(models.Model):
     time_finding = fields.Char(
         string="Unusual", readonly=True, copy=False, groups="base.group_user"
     )
+    time_unusual = fields.Char(
+        readonly=True,
+        copy=False,
+        groups=NO_ACCESS,
+        help="What somebody answered for, by the engine's reasons; anything else isn't meant.",
+    )
     time_allowed_by_id = fields.Many2one(
         "res.users", string="Allowed By", readonly=True, copy=False, groups="base.group_user"
     )
@@ -49,7 +56,7 @@ class ClinicAppointment(models.Model):
     def _compute_time_hint(self):
         for visit in self:
             is_whole = all(visit._get_place()) and visit.stop > visit.start
-            visit.time_hint = is_whole and " ".join(visit._get_unusual())
+            visit.time_hint = is_whole and visit._describe_unusual(visit._get_unusual())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -100,7 +107,7 @@ class ClinicAppointment(models.Model):
         for visit in self.filtered(lambda one: one.state in BOOKED):
             visit._verify_somebody_comes()
             visit._verify_possible()
-            visit._store_yes(" ".join(visit._get_unusual()))
+            visit._store_yes(visit._get_unusual())
 
     def _verify_somebody_comes(self):
         if self.env.su:
@@ -124,6 +131,9 @@ class ClinicAppointment(models.Model):
             "practitioner": visit_sudo.practitioner_id.name,
             "service": visit_sudo.service_id.name,
         }
+        for needed in ("practitioner_id", "service_id", "location_id"):
+            if not visit_sudo[needed].active:
+                return self.env._("%s is archived. Please choose another.", visit_sudo[needed].name)
         if visit_sudo.practitioner_id not in visit_sudo.service_id.practitioner_ids:
             return self.env._("%(practitioner)s doesn't give %(service)s.", **names)
         if self.start < now - FARTHEST_PAST:
@@ -135,25 +145,28 @@ class ClinicAppointment(models.Model):
         return ""
 
     def _get_unusual(self):
-        """A sentence for each thing that is unusual about the time and the place."""
-        decision = self.service_id._judge_at_desk(
+        """What is unusual about the time and the place, by the engine's reasons."""
+        return self.service_id._find_unusual(
             self.practitioner_id._origin,
             self.location_id._origin,
             self._to_instant(self.start),
             self._get_length(),
             without=self._origin,
         )
-        if decision:
-            return []
+
+    def _describe_unusual(self, reasons):
+        """A sentence for each of the reasons."""
         words = self.service_id._get_desk_words(self.practitioner_id, self.location_id)
-        return [words[self._get_place_reason() or decision.reason]]
+        if not self._has_hours_there():
+            words["hours"] = words["place"]
+        return " ".join(words[reason] for reason in reasons)
 
-    def _get_place_reason(self):
-        places = self.sudo().practitioner_id.schedule_ids.location_id
-        return "" if self.location_id._origin in places else "place"
+    def _has_hours_there(self):
+        return self.location_id._origin in self.sudo().practitioner_id.schedule_ids.location_id
 
-    def _store_yes(self, finding):
+    def _store_yes(self, reasons):
         """Stores who lets the visit be at an unusual time, which takes a reason."""
+        finding = self._describe_unusual(reasons)
         if finding and not (self.time_reason or "").strip():
             raise ValidationError(self.env._(
                 "%(finding)s Nothing was saved. If it is meant to be so, please open the "
@@ -165,6 +178,7 @@ class ClinicAppointment(models.Model):
             yes = {
                 "time_reason": self.time_reason.strip(),
                 "time_finding": finding,
+                "time_unusual": ",".join(reasons),
                 "time_allowed_by_id": self.env.uid,
                 "time_allowed_at": fields.Datetime.now(),
             }

@@ -38,8 +38,9 @@ class ClinicAppointment(models.Model):
         help="Written by whoever took its hours away, knowing of it.",
     )
 
-    @api.depends("start", "stop", "practitioner_id", "location_id", "service_id", "state")
-    @api.depends("time_finding")
+    @api.depends(
+        "start", "stop", "practitioner_id", "location_id", "service_id", "state", "time_unusual"
+    )
     def _compute_is_orphaned(self):
         orphaned = self._find_orphaned()
         for appointment in self:
@@ -68,27 +69,37 @@ class ClinicAppointment(models.Model):
         if not ahead:
             return ahead
         starts = ahead.mapped(lambda a: a._get_span().start)
+        window = Interval(min(starts), max(starts) + 1)
         # Who may see an appointment need not be able to read everybody's hours.
-        ahead_sudo = ahead.sudo()
-        diaries = self.env["clinic.availability"]._read_hours(
-            ahead_sudo.practitioner_id,
-            ahead_sudo.location_id,
-            Interval(min(starts), max(starts) + 1),
-        )
+        ahead_sudo, availability = ahead.sudo(), self.env["clinic.availability"]
+        practitioners_sudo = ahead_sudo.practitioner_id
+        diaries = availability._read_hours(practitioners_sudo, ahead_sudo.location_id, window)
+        time_off = availability._read_time_off(practitioners_sudo, window)
         orphaned = self.browse()
         for place, together in ahead.grouped(
             lambda a: (a.practitioner_id.id, a.location_id.id)
         ).items():
-            spans = together.mapped(lambda a: a._get_span())
-            stranded = set(outside_hours(diaries.get(place, Diary()), spans))
+            diary = diaries.get(place) or Diary(closed=time_off[place[0]])
+            lost = together._find_lost(diary)
             orphaned += together.filtered(
-                lambda a, stranded=stranded: (
-                    # What somebody answered for never stood on hours.
-                    (a._get_span() in stranded and not a.sudo().time_finding)
-                    or a._is_archived_there()
-                )
+                lambda a, lost=lost: a._has_lost(lost) or a._is_archived_there()
             )
         return orphaned
+
+    def _find_lost(self, diary):
+        """The times without hours, and those during time off, by the engine's reasons."""
+        spans = self.mapped(lambda a: a._get_span())
+        return {
+            "hours": set(outside_hours(Diary(work=diary.work), spans)),
+            "time_off": set(outside_hours(Diary(work=sorted(spans), closed=diary.closed), spans)),
+        }
+
+    def _has_lost(self, lost):
+        """Whether something is missing that nobody has answered for."""
+        answered = (self.sudo().time_unusual or "").split(",")
+        return any(
+            self._get_span() in spans for reason, spans in lost.items() if reason not in answered
+        )
 
     def _get_span(self):
         """When it is, as instants."""

@@ -67,6 +67,13 @@ class ClinicAvailability(models.AbstractModel):
             )
         return diaries
 
+    @api.model
+    def _read_time_off(self, practitioners, window):
+        """When each of them is away, by id, wherever they work or don't."""
+        self.env.flush_all()
+        leaves = self._read_leaves(self._get_reach(window))
+        return {one.id: self._get_closed(one, (), leaves) for one in practitioners.sudo()}
+
     def _get_reach(self, window):
         """What may matter for a visit that starts in the window."""
         return Interval(window.start - LONGEST, window.stop + LONGEST)

@@ -5,7 +5,7 @@ from odoo import models
 
 from ..engine.instants import to_instant
 from ..engine.intervals import Interval
-from ..engine.slots import Diary, Terms, free_starts, judge
+from ..engine.slots import Diary, Terms, find_against, free_starts, judge
 from .clinic_service import Slot
 
 
@@ -23,12 +23,25 @@ class ClinicService(models.Model):
 
         As if the appointments ``without`` were not there.
         """
-        diaries = self.env["clinic.availability"]._read_diaries(
-            practitioner, location, Interval(start, start + 1), without
-        )
-        diary = diaries.get((practitioner.id, location.id), Diary())
-        terms = self._get_desk_terms(length, step=1, now=start - 1, horizon=start + 1)
-        return judge(diary, terms, start)
+        diary = self._read_desk_diary(practitioner, location, start, without)
+        return judge(diary, self._get_terms_at(length, start), start)
+
+    def _find_unusual(self, practitioner, location, start, length, without=()):
+        """All that stands in the way at the desk, by the engine's reasons."""
+        diary = self._read_desk_diary(practitioner, location, start, without)
+        return find_against(diary, self._get_terms_at(length, start), start)
+
+    def _read_desk_diary(self, practitioner, location, start, without):
+        """The practitioner's diary there then; where they have no hours it holds their time off."""
+        availability, window = self.env["clinic.availability"], Interval(start, start + 1)
+        diaries = availability._read_diaries(practitioner, location, window, without)
+        if (practitioner.id, location.id) in diaries:
+            return diaries[practitioner.id, location.id]
+        time_off = availability._read_time_off(practitioner, window)
+        return Diary(closed=time_off.get(practitioner.id, ()))
+
+    def _get_terms_at(self, length, start):
+        return self._get_desk_terms(length, step=1, now=start - 1, horizon=start + 1)
 
     def _get_desk_words(self, practitioner, location):
         """A sentence for each thing that makes a time unusual, by the engine's reasons."""

@@ -77,6 +77,22 @@ class TestByHand(ClinicCase):
         with self.assertStopped("doesn't give"):
             self.enter(practitioner_id=ben.id, time_reason="Nora is ill")
 
+    def test_what_is_archived_is_chosen_for_no_visit(self):
+        ben = self.practitioner("Ben Test-Booker")
+        self.group.practitioner_ids |= ben
+        old = self.service("Test Leeches", self.nora)
+        hill = self.location("Test Hill")
+        ben.action_archive()
+        old.action_archive()
+        hill.action_archive()
+
+        for sentence, values in (
+            ("Ben Test-Booker is archived", {"practitioner_id": ben.id}),
+            ("Test Leeches is archived", {"service_id": old.id}),
+            ("Test Hill is archived", {"location_id": hill.id}),
+        ):
+            self.assertFindsFault(sentence, time_reason="As ever", **values)
+
     def test_a_slip_of_the_pen_in_the_year_is_refused(self):
         self.assertFindsFault("more than a year ago", start="2025-01-14 21:00:00")
         self.assertFindsFault("more than three years ahead", start="2072-03-30 21:00:00")
@@ -110,6 +126,18 @@ class TestByHand(ClinicCase):
 
         self.assertFindsFault("Nora .* is away at that time")
         self.assertTrue(self.enter(time_reason="An emergency").time_finding)
+
+    def test_everything_that_is_unusual_is_said_and_answered_for(self):
+        self.env["resource.calendar.leaves"].create({
+            "resource_id": self.nora.resource_id.id,
+            "date_from": utc(WEDNESDAY, "0:00"),
+            "date_to": utc(WEDNESDAY, "23:00"),
+        })  # fmt: skip
+
+        visit = self.enter(clock=EVENING, time_reason="An emergency")
+
+        self.assertRegex(visit.time_finding, "doesn't work.*is away")
+        self.assertFalse(visit.is_orphaned)
 
     def test_at_another_place_takes_a_reason(self):
         hill = self.location("Test Hill")

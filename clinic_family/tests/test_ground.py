@@ -83,6 +83,14 @@ class TestOrphaned(GroundCase):
         visit = self.appointment(CLOCKS_GO_BACK, "9:00", [self.leo])
         self.assertFalse(visit.is_orphaned)
 
+    def test_a_visit_somebody_answered_for_is_not_orphaned_from_then_on(self):
+        evening = self.appointment(TUESDAY, "20:00", [self.leo])
+        self.assertTrue(evening.is_orphaned)
+
+        evening.with_user(self.front_desk).time_reason = "She comes from far away"
+
+        self.assertFalse(evening.is_orphaned)
+
     def test_many_visits_are_judged_with_as_few_queries_as_one(self):
         others = self.env["clinic.practitioner"]
         for number in range(5):
@@ -185,6 +193,46 @@ class TestHoursTakenAway(GroundCase):
             self.time_off()
         with self.assertRaises(AccessError):
             self.visit.with_user(self.doctor)._note_orphaned("So what")
+
+
+@tagged("post_install", "-at_install")
+class TestAnsweredFor(GroundCase):
+    """A yes to an unusual time is to what was unusual then; whatever comes later is asked about."""
+
+    def answer_for(self, day, clock, **values):
+        visit = self.appointment(day, clock, [self.leo], **values)
+        visit.with_user(self.front_desk).time_reason = "She comes from far away"
+        self.visit._move_to("cancelled")
+        self.visit = visit
+        self.assertFalse(visit.is_orphaned)
+        return visit
+
+    def end_hours_on(self, number):
+        lines = self.hours.attendance_ids.filtered(lambda line: line.dayofweek == number)
+        lines.with_user(self.manager).unlink()
+
+    def test_outside_hours_it_stands_on_none_and_time_off_is_asked_about(self):
+        visit = self.answer_for(TUESDAY, "20:00")
+
+        self.end_hours_on("1")
+        self.assertFalse(visit.is_orphaned)
+
+        self.assertAsked(lambda: self.time_off("19:00", "22:00"))
+
+    def test_during_time_off_it_still_stands_on_hours(self):
+        self.time_off(day=WEDNESDAY)
+        visit = self.answer_for(WEDNESDAY, "10:00")
+
+        self.time_off(day=WEDNESDAY)
+        self.assertFalse(visit.is_orphaned)
+
+        with self.assertRaisesRegex(RedirectWarning, "Leo Littleton"):
+            self.end_hours_on("2")
+
+    def test_at_another_place_time_off_is_asked_about(self):
+        self.answer_for(TUESDAY, "14:00", location_id=self.location("Test Hill").id)
+
+        self.assertAsked(self.time_off)
 
 
 @tagged("post_install", "-at_install")
