@@ -22,6 +22,7 @@
         "views/clinic_practitioner_views.xml",
         "views/clinic_location_views.xml",
         "views/clinic_schedule_views.xml",
+        "views/resource_calendar_leaves_views.xml",
         "views/clinic_relationship_views.xml",
         "wizard/clinic_permission_step_views.xml",
         "wizard/clinic_relationship_add_views.xml",

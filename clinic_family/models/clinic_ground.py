@@ -45,6 +45,32 @@ class ClinicGround(models.AbstractModel):
             ))  # fmt: skip
 
     @api.model
+    @contextmanager
+    def _watching_services(self, field, records):
+        """Nobody is taken off a service inside while somebody is expected there with them."""
+        appointments_sudo = self.env["clinic.appointment"].sudo()
+        domain = appointments_sudo._get_domain_of_ahead() & Domain(field, "in", records.ids)
+        ahead_sudo = appointments_sudo.search(domain, order="start") if records else records
+        given_sudo = ahead_sudo.filtered(self._is_given)
+        yield
+        taken_sudo = given_sudo.filtered(lambda one: not self._is_given(one))
+        if taken_sudo:
+            raise UserError(self.env._(
+                "%(practitioner)s doesn't give %(service)s any more then, but these appointments "
+                "are ahead. Please move or cancel them first:\n%(appointments)s",
+                practitioner=taken_sudo[0].practitioner_id.name,
+                service=taken_sudo[0].service_id.name,
+                appointments=self._list(taken_sudo),
+            ))  # fmt: skip
+
+    def _is_given(self, appointment_sudo):
+        practitioner_sudo = appointment_sudo.practitioner_id
+        return (
+            appointment_sudo.service_id
+            in practitioner_sudo.with_context(active_test=False).service_ids
+        )
+
+    @api.model
     def _list(self, appointments):
         """When and for whom they are, one a line; of hidden ones how many there are."""
         shown = appointments.sudo(False)._filtered_access("read")[:MOST_LISTED]

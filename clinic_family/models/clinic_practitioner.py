@@ -44,8 +44,13 @@ class ClinicPractitioner(models.Model):
 
     def write(self, vals):
         """Of schedules that are replaced in one form, only the outcome counts."""
-        changing = self if "schedule_ids" in vals else self.browse()
-        with self.env["clinic.ground"]._watching_hours(changing):
+        ground = self.env["clinic.ground"]
+        hours = self if "schedule_ids" in vals else self.browse()
+        services = self if "service_ids" in vals else self.browse()
+        with (
+            ground._watching_hours(hours),
+            ground._watching_services("practitioner_id", services),
+        ):
             return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -88,7 +88,9 @@ class ClinicService(models.Model):
     def write(self, vals):
         if "active" in vals and not vals["active"]:
             self.env["clinic.ground"]._verify_none_ahead("service_id", self)
-        return super().write(vals)
+        changing = self if "practitioner_ids" in vals else self.browse()
+        with self.env["clinic.ground"]._watching_services("service_id", changing):
+            return super().write(vals)
 
     def _compute_website_url(self):
         for service in self:

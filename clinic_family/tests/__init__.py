@@ -79,6 +79,7 @@ from . import test_senders
 from . import test_setup_screens
 from . import test_state_machine
 from . import test_statement
+from . import test_time_off
 from . import test_treating
 from . import test_undo
 from . import test_two_websites

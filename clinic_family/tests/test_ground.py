@@ -237,6 +237,20 @@ class TestAnsweredFor(GroundCase):
 
 @tagged("post_install", "-at_install")
 class TestGroundTakenAway(GroundCase):
+    def test_nobody_is_taken_off_a_service_while_somebody_is_expected_there(self):
+        given = self.visit.service_id
+        service, nora = given.with_user(self.manager), self.nora.with_user(self.manager)
+        no_nora = {"practitioner_ids": [Command.unlink(nora.id)]}
+        no_service = {"service_ids": [Command.clear()]}
+        self.assertRefused("doesn't give", lambda: service.write(no_nora))
+        self.assertRefused("doesn't give", lambda: nora.write(no_service))
+        service.write({"practitioner_ids": [Command.set(nora.ids)]})
+
+        self.visit._move_to("cancelled")
+
+        service.write(no_nora)
+        self.assertNotIn(self.nora, given.practitioner_ids)
+
     def test_the_zone_of_a_place_stays_while_visits_are_ahead(self):
         harbour = self.harbour.with_user(self.manager)
         self.assertRefused("another time zone", lambda: harbour.write({"tz": "Europe/Berlin"}))
