@@ -10,6 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+import freezegun
+
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
 from odoo.modules.registry import DummyRLock, Registry
@@ -38,6 +40,9 @@ CLOCKS_GO_FORWARD = date(2027, 9, 26)
 AUCKLAND = ZoneInfo("Pacific/Auckland")
 ROLE = "clinic_family.clinic_family_group_"
 NO_ID = 999_999_999
+
+# Time stands still for the clinic, not for the stop-watches of those who try it.
+freezegun.configure(extend_ignore_list=["_pytest", "hypothesis"])
 
 
 def instant(day, clock, zone=AUCKLAND):

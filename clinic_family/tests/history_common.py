@@ -2,14 +2,11 @@
 
 import os
 
-import freezegun
 from hypothesis import HealthCheck, settings
 
 
 def prepare_histories(usual, steps):
-    """Hypothesis's settings for so many histories of so many steps, before time is frozen."""
-    # Its own stop-watch goes on.
-    freezegun.configure(extend_ignore_list=["hypothesis"])
+    """Hypothesis's settings for so many histories of so many steps."""
     examples = int(os.environ.get("CLINIC_FAMILY_EXAMPLES", "0"))
     return settings(
         max_examples=examples or usual,
