@@ -41,16 +41,13 @@ class ClinicAppointment(models.Model):
                 for purchase in sessions.sudo().purchase_id
             )
 
-    @api.depends("session_ids", "participant_ids.state", "state", "service_id", "invoice_id.state")
+    @api.depends("session_ids", "participant_ids.state", "state", "service_id", "is_invoiced")
     def _compute_wants_session(self):
         for visit in self:
             is_on = visit.id and visit.state in ("booked", "arrived", "fulfilled")
             visit.wants_session = bool(
-                is_on and not visit._is_invoiced() and visit._get_session_fees()
+                is_on and not visit.is_invoiced and visit._get_session_fees()
             )
-
-    def _is_invoiced(self):
-        return bool(self.invoice_id) and self.invoice_id.state != "cancel"
 
     @api.depends("session_ids.state", "state")
     def _compute_returned_session_ids(self):
@@ -114,7 +111,7 @@ class ClinicAppointment(models.Model):
         self._settle_sessions()
 
     def _get_or_create_invoice(self):
-        if self.session_ids and not self._is_invoiced() and not self._get_session_fees():
+        if self.session_ids and not self.is_invoiced and not self._get_session_fees():
             raise UserError(self.env._(
                 "This visit is paid with package sessions, so there is nothing to invoice."
             ))  # fmt: skip

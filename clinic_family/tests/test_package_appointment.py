@@ -245,6 +245,18 @@ class TestPackageAppointment(PackageCase):
 
         self.assertFalse(visit.wants_session)
 
+    def test_a_visit_whose_invoice_is_credited_in_full_wants_a_session_again(self):
+        self.bought()
+        visit = self.visit(uses_session=False)
+        invoice = visit._get_or_create_invoice()
+        invoice.action_post()
+        self.assertFalse(visit.wants_session)
+
+        invoice._reverse_moves().action_post()
+
+        self.assertFalse(visit.is_invoiced)
+        self.assertTrue(visit.wants_session)
+
     def test_the_reversal_says_first_what_has_become_of_the_sessions(self):
         purchase = self.bought()
         self.visit("9:00").action_fulfil()
