@@ -2,6 +2,11 @@
 
 The one table: the pages' sentences, the tests and the guide follow it. What is not named here
 stays unseen; a relationship without a permission shows the name and nothing else.
+
+>>> TABLE["book"].shows
+('name', 'appointments')
+>>> OFFERED
+('pay', 'book', 'notify', 'receipts', 'packages')
 """
 
 from __future__ import annotations
@@ -35,25 +40,3 @@ OFFERED = tuple(kind for kind in KINDS if TABLE[kind].is_offered)
 
 # Bases on which somebody answers for another person, not merely helps them.
 GUARDING = ("parental", "guardianship", "attorney")
-
-
-def shown_by(kinds: object) -> set[str]:
-    """Everything these kinds of permission show together; the name even without any.
-
-    >>> sorted(shown_by(["book", "notify"]))
-    ['appointments', 'messages', 'name']
-    >>> shown_by([])
-    {'name'}
-    """
-    return {"name"}.union(*(TABLE[kind].shows for kind in kinds))
-
-
-def widened(before: object, after: object) -> list[str]:
-    """The kinds that become newly shared, in the order of the table.
-
-    >>> widened(["book"], ["pay", "book"])
-    ['pay']
-    >>> widened(["pay", "book"], ["book"])
-    []
-    """
-    return [kind for kind in KINDS if kind in set(after) - set(before)]

@@ -28,7 +28,7 @@ class ClinicService(models.Model):
         default="by_hand",
         groups="base.group_user",
         help="By hand: the clinic clicks Create Invoice on the appointment. Otherwise the invoice "
-        "is made by itself at that moment. The settings say whether it is confirmed at once.",
+        "is made automatically at that moment. The settings say whether it is confirmed at once.",
     )
     fee_per = fields.Selection(
         [("appointment", "Appointment"), ("participant", "Participant")],
@@ -43,7 +43,3 @@ class ClinicService(models.Model):
         """Whether a visit that changes so comes to the moment at which it is invoiced."""
         due_in = DUE_IN[self.invoice_moment]
         return new_state in due_in and old_state not in due_in
-
-    def _get_price(self, people):
-        """What a visit costs that so many people come to, before taxes."""
-        return self.fee * (people if self.fee_per == "participant" else 1)
