@@ -23,7 +23,7 @@ class ClinicAppointment(models.Model):
         default=True,
         copy=False,
         groups="base.group_user",
-        help="Whether a session that counts for it is used by itself when it is booked.",
+        help="Whether a session that counts for it is used automatically when it is booked.",
     )
 
     # Reading

@@ -53,7 +53,7 @@ class ClinicInvitation(models.Model):
     email = fields.Char(readonly=True)
     type_id = fields.Many2one(
         "clinic.relationship.type",
-        string="Is Said to Be",
+        string="Stated Relationship",
         readonly=True,
         ondelete="restrict",
         help="What the person asked is to the asking one.",

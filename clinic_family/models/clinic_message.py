@@ -59,7 +59,10 @@ class ClinicMessage(models.Model):
     )
     tries = fields.Integer(readonly=True)
     try_at = fields.Datetime(
-        string="Next Try", readonly=True, index="btree_not_null", help="Empty: not by itself."
+        string="Next Try",
+        readonly=True,
+        index="btree_not_null",
+        help="Empty: not sent again automatically.",
     )
     failure_reason = fields.Char(string="Why Not", readonly=True)
     sent_at = fields.Datetime(string="Sent On", readonly=True)

@@ -138,7 +138,7 @@ class ClinicRelationshipEndLine(models.TransientModel):
     decision = fields.Selection(
         [("keep", "Keep"), ("cancel", "Cancel")], required=True, default="keep"
     )
-    payer_id = fields.Many2one("res.partner", string="Pays Then")
+    payer_id = fields.Many2one("res.partner", string="New Payer")
     payer_choice_ids = fields.Many2many("res.partner", compute="_compute_payer_choice_ids")
 
     @api.depends("participant_id")
