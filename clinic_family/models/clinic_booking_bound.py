@@ -32,7 +32,7 @@ class ClinicBookingSite(models.AbstractModel):
         sessions_sudo = self.env["clinic.package.session"].sudo()
         rights = sessions_sudo._get_rights(me)
         found_sudo = sessions_sudo._find_free(rights, service)
-        today = service.company_id.sudo()._get_clinic_today()
+        today = service.company_id._get_clinic_today()
         visit = Visit(service.id, 0, 0, today, frozenset(me.ids))
         return found_sudo.browse(
             session.id

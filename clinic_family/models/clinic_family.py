@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta, timezone
 
 from odoo import api, models
 from odoo.tools import SQL, email_normalize
@@ -9,7 +9,6 @@ from ..engine.instants import day_bounds, from_instant
 from ..engine.permissions import GUARDING, OFFERED
 from ..engine.relative import is_name
 from ..exceptions import FamilyRefused
-from .clinic_location import read_zone
 
 # What a new child's profile gives the adult who made it, by what the child is to them.
 BASIS_BY_CODE = {"CHILD": "parental"}
@@ -100,21 +99,16 @@ class ClinicFamily(models.AbstractModel):
     @api.model
     def _is_child(self, birth):
         age = self.env.company.sudo().clinic_child_age
-        return is_younger(birth or None, age, self._get_today())
-
-    def _get_zone(self):
-        return read_zone(self.env.company.sudo().clinic_tz)
-
-    def _get_today(self):
-        return datetime.now(self._get_zone()).date()
-
-    def _get_tomorrow(self):
-        return self._get_today() + timedelta(days=1)
+        return is_younger(birth or None, age, self.env.company._get_clinic_today())
 
     @api.model
     def _get_day(self, moment):
         """The day of a stored moment at the clinic."""
-        return moment.replace(tzinfo=timezone.utc).astimezone(self._get_zone()).date()
+        return (
+            moment.replace(tzinfo=timezone.utc)
+            .astimezone(self.env.company._get_clinic_zone())
+            .date()
+        )
 
     # Adding
 
@@ -228,7 +222,7 @@ class ClinicFamily(models.AbstractModel):
     def _get_end_of_childhood(self, birth):
         """The moment the child reaches the clinic's age, at midnight there, as stored."""
         day = birthday(birth, self.env.company.sudo().clinic_child_age)
-        start = day_bounds(day, self._get_zone()).start
+        start = day_bounds(day, self.env.company._get_clinic_zone()).start
         return from_instant(start).replace(tzinfo=None)
 
     def _get_type(self, type_id):
@@ -273,7 +267,7 @@ class ClinicFamily(models.AbstractModel):
                 "“%s” can't be read as a date. Please write it like 2017-08-14.",
                 relative.birth_text,
             ))  # fmt: skip
-        if birth and birth > self._get_today():
+        if birth and birth > self.env.company._get_clinic_today():
             raise FamilyRefused("birth", self.env._("The date of birth lies in the future."))
         # Without it a son of three would be asked by e-mail, as an adult is.
         if not birth and (kind.code in BASIS_BY_CODE or relative.is_guardian):

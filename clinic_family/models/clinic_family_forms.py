@@ -1,4 +1,5 @@
 import uuid
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import format_list
@@ -112,7 +113,7 @@ class ClinicFamilyForms(models.AbstractModel):
             **self._get_pair_values(me, person, grantee),
             "error": error,
             "until": family._get_day(min(ends)).isoformat() if ends else "",
-            "tomorrow": family._get_tomorrow().isoformat(),
+            "tomorrow": (self.env.company._get_clinic_today() + timedelta(days=1)).isoformat(),
             "choices": [
                 {
                     **choice,

@@ -176,7 +176,7 @@ class ClinicFamilyPage(models.AbstractModel):
         ]
 
     def _get_age(self, person):
-        today = self.env["clinic.family"]._get_today()
+        today = self.env.company._get_clinic_today()
         return person.birth_date and age_on(person.birth_date, today)
 
     def _get_ask(self, question):

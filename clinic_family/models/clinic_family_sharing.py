@@ -76,7 +76,9 @@ class ClinicFamilySharing(models.AbstractModel):
             raise FamilyRefused("end", self.env._(
                 "“%s” can't be read as a date. Please write it like 2027-12-31.", day_text
             ))  # fmt: skip
-        return from_instant(day_bounds(day, self._get_zone()).stop - 1).replace(tzinfo=None)
+        return from_instant(day_bounds(day, self.env.company._get_clinic_zone()).stop - 1).replace(
+            tzinfo=None
+        )
 
     def _is_endable(self, actor, permission):
         """Whether the actor may end it: what they gave or hold; a guardian's only by that one."""

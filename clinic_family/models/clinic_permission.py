@@ -170,7 +170,7 @@ class ClinicPermission(models.Model):
     @api.model
     def _get_midnight(self, day):
         """The moment this day begins at the clinic, as stored."""
-        bounds = day_bounds(day, self.env["clinic.family"]._get_zone())
+        bounds = day_bounds(day, self.env.company._get_clinic_zone())
         return from_instant(bounds.start).replace(tzinfo=None)
 
     @api.model

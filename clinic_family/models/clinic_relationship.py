@@ -44,7 +44,9 @@ class ClinicRelationship(models.Model):
         ondelete="restrict",
         help="What the relative is to the person; the usual inverse is suggested.",
     )
-    started_on = fields.Date(string="Since", default=fields.Date.context_today)
+    started_on = fields.Date(
+        string="Since", default=lambda self: self.env.company._get_clinic_today()
+    )
     ended_at = fields.Datetime(string="Until", readonly=True)
     ended_by_id = fields.Many2one("res.users", readonly=True, groups="base.group_user")
     end_reason = fields.Char(readonly=True, groups="base.group_user")

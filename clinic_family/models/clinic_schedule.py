@@ -23,7 +23,9 @@ class ClinicSchedule(models.Model):
     calendar_id = fields.Many2one(
         "resource.calendar", string="Working Hours", required=True, ondelete="restrict"
     )
-    date_from = fields.Date(string="From", required=True, default=fields.Date.context_today)
+    date_from = fields.Date(
+        string="From", required=True, default=lambda self: self.env.company._get_clinic_today()
+    )
     date_to = fields.Date(string="Until", help="Empty: until further notice.")
 
     _period_forward = models.Constraint(

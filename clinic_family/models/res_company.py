@@ -40,7 +40,7 @@ class ResCompany(models.Model):
         required=True,
         default="all",
     )
-    clinic_post_invoices = fields.Boolean(string="Confirm Invoices by Itself")
+    clinic_post_invoices = fields.Boolean(string="Confirm Invoices Automatically")
 
     clinic_tz = fields.Char(
         compute="_compute_clinic_tz", help="The zone in which birthdays are: the first location's."
@@ -82,9 +82,13 @@ class ResCompany(models.Model):
             )
             company.clinic_tz = location.tz or "UTC"
 
+    def _get_clinic_zone(self):
+        # Patients don't read where the clinic has its locations.
+        return read_zone(self.sudo().clinic_tz)
+
     def _get_clinic_today(self):
         """The day it is now in the clinic's zone."""
-        return datetime.now(read_zone(self.clinic_tz)).date()
+        return datetime.now(self._get_clinic_zone()).date()
 
     # Messages
 

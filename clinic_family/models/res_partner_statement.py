@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 from ..engine.statement import read_period
 
@@ -21,4 +21,4 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_own_statement_period(self, date_from="", date_to=""):
-        return read_period(date_from, date_to, fields.Date.context_today(self))
+        return read_period(date_from, date_to, self.env.company._get_clinic_today())

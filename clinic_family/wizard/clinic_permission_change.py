@@ -123,7 +123,7 @@ class ClinicPermissionChange(models.TransientModel):
             raise UserError(self.env._(
                 "Please choose on what basis this is permitted: the ledger keeps it."
             ))  # fmt: skip
-        if self.ends_on and self.ends_on <= self.env["clinic.family"]._get_today():
+        if self.ends_on and self.ends_on <= self.env.company._get_clinic_today():
             raise UserError(self.env._(
                 "The permissions must end on a day to come. To end them now, untick them."
             ))  # fmt: skip

@@ -13,7 +13,7 @@ class ClinicPermissionLookup(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Patient", required=True)
     day = fields.Date(
         required=True,
-        default=lambda self: self.env["clinic.family"]._get_today(),
+        default=lambda self: self.env.company._get_clinic_today(),
         help="A day at the clinic, from midnight to midnight.",
     )
 

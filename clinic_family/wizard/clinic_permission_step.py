@@ -38,7 +38,7 @@ class ClinicPermissionStep(models.TransientModel):
         return continued and self._open(continued)
 
     def _is_over(self):
-        return self.ends_on and self.ends_on <= self.env["clinic.family"]._get_today()
+        return self.ends_on and self.ends_on <= self.env.company._get_clinic_today()
 
     def _open(self, permission):
         """Shows the row that continues the closed one."""

@@ -148,7 +148,7 @@ class ClinicRelationshipAdd(models.TransientModel):
             raise UserError(self.env._(
                 "Please choose on what basis this is permitted: the ledger keeps it."
             ))  # fmt: skip
-        if is_used and ends_on and ends_on <= self.env["clinic.family"]._get_today():
+        if is_used and ends_on and ends_on <= self.env.company._get_clinic_today():
             raise UserError(self.env._("The permissions must end on a day to come."))
 
     def _verify_pair(self, relative):

@@ -33,7 +33,7 @@ class ClinicStatement(models.TransientModel):
 
     @api.model
     def _get_year_so_far(self):
-        return read_period("", "", fields.Date.context_today(self))
+        return read_period("", "", self.env.company._get_clinic_today())
 
     @api.depends("partner_id")
     def _compute_reader_names(self):
