@@ -112,6 +112,8 @@ class ClinicFamilyForms(models.AbstractModel):
         return {
             **self._get_pair_values(me, person, grantee),
             "error": error,
+            # Whether there is an address is all the page says of it.
+            "is_written_to": bool(person.sudo().email),
             "until": family._get_day(min(ends)).isoformat() if ends else "",
             "tomorrow": (self.env.company._get_clinic_today() + timedelta(days=1)).isoformat(),
             "choices": [

@@ -53,6 +53,17 @@ class TestSharing(FamilyHttpCase):
         self.assertIn("You are acting for Leo Littleton", words)
         self.assertEqual(self.held(self.leo, self.grandmother), ["book"])
 
+    def test_nobody_is_said_to_be_written_to_who_has_no_address(self):
+        path = self.share_path(self.grandmother, self.leo)
+        self.leo.email = False
+        without = self.see(self.mother, path)
+        self.leo.email = "leo@example.com"
+        with_address = self.see(self.mother, path)
+
+        self.assertIn("Who is told: Leo has no e-mail address, so nobody is written to.", without)
+        self.assertNotIn("we write to", without)
+        self.assertIn("we write to Leo's address", with_address)
+
     def test_who_guards_nobody_decides_for_nobody(self):
         page = self.get(self.grandmother, self.share_path(self.father, self.leo))
         answer = self.share(self.grandmother, self.mother, "pay", ward=self.leo)
