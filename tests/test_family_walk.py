@@ -212,7 +212,7 @@ def test_a_child_is_added_at_once_and_an_adult_is_asked(phone, ledger):
     _fill_relative(phone, "Mia", "Rossi", "child", "rossi.family@example.com", _years_ago(6))
     phone.get_by_role("button", name="Continue").click()
     expect(phone.get_by_role("status")).to_contain_text("Mia Rossi was added.")
-    expect(_card(phone, "Mia Rossi")).to_contain_text("your child · 6 years")
+    expect(_card(phone, "Mia Rossi")).to_contain_text("Your child · 6 years")
 
     phone.get_by_role("link", name="Add family member").click()
     _fill_relative(phone, "Tom", "Hale", "partner", "tom.hale@example.com")
@@ -245,7 +245,7 @@ def test_what_a_mother_shares_counts_until_she_ends_it(new_phone, ledger):
     rosa.reload()
     expect(hers.get_by_role("listitem")).to_have_text(["book", "messages"])
     expect(hers).to_contain_text("Consent, since")
-    expect(hers).to_contain_text(f"until {until:%-d %b %Y}")
+    expect(hers).to_contain_text(f"It ends on {until:%-d %b %Y}")
     assert ledger.live_kinds("Maria Rossi", "Rosa Rossi") == {"book", "notify"}
 
     _share(maria, "Rosa Rossi", set())
@@ -261,7 +261,7 @@ def test_a_father_elsewhere_sees_his_son_and_not_the_mothers_home(phone, ledger)
     held = ledger.live_kinds("Leo Rossi", "Maria Rossi")
     _open_family(phone, "juan")
     leo = _card(phone, "Leo Rossi")
-    expect(leo).to_contain_text("your child · 9 years")
+    expect(leo).to_contain_text("Your child · 9 years")
     expect(leo.locator(".card-body").first.get_by_role("listitem")).to_have_text(
         ["book", "messages"]
     )
@@ -341,7 +341,7 @@ def test_a_sixteen_year_old_sees_who_acts_for_her_and_ends_it(phone, ledger):
     phone.goto("/web/login?redirect=/my/family")
     _log_in(phone, "ana", "rosa")
     mother = _card(phone, "Maria Rossi")
-    expect(mother).to_contain_text("Maria may, for you")
+    expect(mother).to_contain_text("What Maria may do for you")
     expect(mother.get_by_role("listitem")).to_have_text(["payer", "book", "messages", "receipts"])
     expect(mother).to_contain_text("Parental responsibility")
 

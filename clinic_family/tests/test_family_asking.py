@@ -59,7 +59,7 @@ class TestAsking(FamilyHttpCase):
 
         self.assertIn("Mira Motherwell asks", words)
         self.assertIn("Lets Mira book your visits", words)
-        self.assertIn("In return, Mira lets you Name as payer", words)
+        self.assertIn("In return, Mira lets you do this Name as payer", words)
         self.assertFalse(self.held(self.stranger, self.mother))
 
     def test_whoever_accepts_shares_their_own_and_nobody_elses(self):

@@ -12,9 +12,9 @@ class TestFamilyPage(FamilyHttpCase):
 
         words = self.see(self.mother, "/my/family")
 
-        self.assertIn("Greta may, for you book Consent, since", words)
-        self.assertIn("You may, for Greta Nothing yet.", words)
-        self.assertIn("You may, for Leo payer book messages Parental", words)
+        self.assertIn("What Greta may do for you book Consent, since", words)
+        self.assertIn("What you may do for Greta Nothing yet.", words)
+        self.assertIn("What you may do for Leo payer book messages Parental", words)
 
     def test_what_rests_is_shown_as_such(self):
         self.grant(self.mother.partner_id, self.grandmother, "book")._suspend("A reason")
@@ -145,7 +145,7 @@ class TestStrangers(FamilyHttpCase):
 
         theirs = self.see(self.mother, f"/my/appointments/{visit.id}")
 
-        self.assertIn("You are acting for Leo Littleton · switch", theirs)
+        self.assertIn("You are acting for Leo Littleton · Switch", theirs)
         self.assertNotIn("acting for", self.see(self.mother, f"/my/appointments/{mine.id}"))
 
     def test_an_adult_who_may_know_the_clinic_is_never_named_before_agreeing(self):
