@@ -71,6 +71,7 @@ class ClinicBookingSite(models.AbstractModel):
         payer_sudo = self._get_seen("pay", visit_sudo.payer_id)
         checkout = visit_sudo._get_checkout()
         coming = visit_sudo.participant_ids.partner_id & people
+        words = self.env["clinic.family.words"]
         return {
             **visit_sudo._get_time_values(),
             "id": visit_sudo.id,
@@ -78,6 +79,12 @@ class ClinicBookingSite(models.AbstractModel):
             "practitioner": visit_sudo.practitioner_id.name,
             "location": visit_sudo.location_id.name,
             "people": [{"name": one.name, "is_me": one == me} for one in coming],
+            "names": visit_sudo._join(
+                [
+                    self.env._("me") if one == me else words._get_first_name(one.name)
+                    for one in coming
+                ]
+            ),
             "payer": payer_sudo.name or self.env._("Please choose again who pays."),
             "is_payer_me": payer_sudo == me,
             "who_url": f"{service_sudo.website_url}/who?{checkout.query}",
