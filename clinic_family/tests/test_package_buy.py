@@ -57,7 +57,7 @@ class TestBuying(ShopCase):
             "10 × Test Physio",
             "500.00 with taxes",
             "25 Sep 2027, when you buy it today",
-            "only with Nora Test-Nightingale",
+            "Only with Nora Test-Nightingale",
             "family members whom you let use it",
             "as soon as the invoice is paid",
         ):
