@@ -123,8 +123,8 @@ class TestCancelSite(ChangeSiteCase):
         page = self.url_open(self.links(self.get())["Cancel for me"])
         self.assertRegex(
             self.words(page),
-            r"Who pays then\? Mira Motherwell \(you\) goes on paying without coming "
-            r"Fergus Fatherly lets you bill",
+            r"Who pays then\? Mira Motherwell \(you\) Goes on paying without coming "
+            r"Fergus Fatherly Lets you bill",
         )
         self.assertIn("The visit stays as it is for Leo and the others.", self.words(page))
 
@@ -320,7 +320,7 @@ class TestMoveSite(ChangeSiteCase):
 
         words = self.words(self.get("/move", day=THURSDAY))
 
-        self.assertRegex(words, r"10:00\sAM now")
+        self.assertRegex(words, r"10:00\sAM Now")
 
     def test_a_time_somebody_took_leads_to_the_nearest_with_everything_kept(self):
         self.login(self.mother)

@@ -16,6 +16,14 @@ class TestFamilyPage(FamilyHttpCase):
         self.assertIn("What you may do for Greta Nothing yet.", words)
         self.assertIn("What you may do for Leo payer book messages Parental", words)
 
+    def test_a_name_is_text_in_the_sentences_of_a_page(self):
+        self.grandmother.partner_id.name = "<b>& Grandison"
+
+        page = self.get(self.mother, "/my/family").text
+
+        self.assertIn("What &lt;b&gt;&amp; may do for you", page)
+        self.assertNotIn("<b>&", page)
+
     def test_what_rests_is_shown_as_such(self):
         self.grant(self.mother.partner_id, self.grandmother, "book")._suspend("A reason")
 

@@ -26,6 +26,17 @@ class TestMessageLetter(MessageCase):
         for mail in letters.values():
             self.assertTrue(mail.subject.startswith("Leo Littleton: "))
 
+    def test_a_name_is_text_in_the_sentences_of_a_message(self):
+        self.leo.name = "<b>& Littleton"
+        self.grant(self.leo, self.mother, "notify")
+
+        letter = self.letters(self.leo)["mira@example.com"]
+
+        self.assertIn(
+            "A visit is booked for <strong>&lt;b&gt;&amp; Littleton</strong>", letter.html
+        )
+        self.assertNotIn("<b>&", letter.html)
+
     def test_each_reads_their_own_language(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         self.grant(self.leo, self.mother, "notify")
