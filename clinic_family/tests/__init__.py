@@ -83,3 +83,4 @@ from . import test_time_off
 from . import test_treating
 from . import test_undo
 from . import test_two_websites
+from . import test_whole_sentences
