@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -10,6 +11,7 @@ FARTHEST_AHEAD = timedelta(days=3 * 366)
 INVOICED = ("payer_id", "service_id")
 PLACE = ("start", "stop", "service_id", "practitioner_id", "location_id")
 BOOKED = ("booked", "arrived", "fulfilled")
+CHANGING = "clinic_family.changing_participants"
 YES = ("time_reason", "time_finding", "time_unusual", "time_allowed_by_id", "time_allowed_at")
 
 
@@ -67,7 +69,8 @@ class ClinicAppointment(models.Model):
     def write(self, vals):
         self._verify_not_invoiced(vals)
         before = {visit: visit._get_place() for visit in self} if self._may_move(vals) else {}
-        result = super().write(vals)
+        with self._changing_participants(vals):
+            result = super().write(vals)
         moved = self.filtered(lambda visit: visit in before and before[visit] != visit._get_place())
         if "time_reason" in vals:
             moved = self
@@ -78,6 +81,18 @@ class ClinicAppointment(models.Model):
         if "participant_ids" in vals:
             self._verify_somebody_comes()
         return result
+
+    @contextmanager
+    def _changing_participants(self, vals):
+        """Of what is changed in one step only the outcome counts."""
+        if "participant_ids" not in vals:
+            yield
+            return
+        self.env.cr.cache[CHANGING] = True
+        try:
+            yield
+        finally:
+            self.env.cr.cache.pop(CHANGING, None)
 
     def _verify_not_invoiced(self, vals):
         """What an invoice says of a visit, its draft too, isn't changed beside it."""
@@ -110,7 +125,7 @@ class ClinicAppointment(models.Model):
             visit._store_yes(visit._get_unusual())
 
     def _verify_somebody_comes(self):
-        if self.env.su:
+        if self.env.su or self.env.cr.cache.get(CHANGING):
             return
         for visit in self.filtered(lambda one: one.state in BOOKED):
             if not visit.participant_ids:

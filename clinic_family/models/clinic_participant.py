@@ -99,6 +99,13 @@ class ClinicParticipant(models.Model):
                 ))  # fmt: skip
         return super().write(vals)
 
+    def unlink(self):
+        """Whoever takes the last one off a visit is asked to cancel the visit."""
+        visits = self.appointment_id
+        result = super().unlink()
+        visits.exists()._verify_somebody_comes()
+        return result
+
     def _make_patients(self):
         """Whoever takes part in an appointment is a patient of the clinic."""
         coming_sudo = self.sudo().filtered(lambda participant: participant.state != "held")

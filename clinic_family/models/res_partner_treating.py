@@ -42,6 +42,7 @@ class ResPartner(models.Model):
     @api.model
     def _search_is_my_patient(self, operator, value):
         """Who has been in an appointment of the reader's, whatever became of it, or is named."""
+        self._check_field_access(self._fields["is_my_patient"], "read")
         if operator != "in":
             return NotImplemented
         self._flush_what_says_whose()

@@ -23,7 +23,7 @@ class ResUsers(models.Model):
         return result
 
     def _close(self):
-        """Ends the sessions for good, and lets rest what the person holds.
+        """Ends the sessions and API keys for good, and lets rest what the person holds.
 
         What they let others do goes on: that is theirs, and no matter of an account.
         """
@@ -31,6 +31,7 @@ class ResUsers(models.Model):
             return
         # Whoever may deactivate an account may end its sessions; the ledger is for verbs only.
         self.sudo().write({"closed_at": self.env.cr.now()})
+        self.sudo().api_key_ids.unlink()
         self.env["clinic.permission"].sudo()._rest_held_by(
             self.sudo().partner_id, self.env._("The account was deactivated.")
         )

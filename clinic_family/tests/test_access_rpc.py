@@ -2,6 +2,7 @@
 
 import re
 
+from odoo.exceptions import AccessError
 from odoo.models import BaseModel
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -49,6 +50,15 @@ class TestStranger(ClinicHttpCase):
             cls.permission,
             cls.relationship,
         ]
+
+    def test_nobody_finds_out_by_a_search_who_else_sees_a_visit(self):
+        visits = self.env["clinic.appointment"].with_user(self.mother)
+        people = self.env["res.partner"].with_user(self.stranger)
+
+        with self.assertRaises(AccessError):
+            visits.search([("viewer_ids", "in", self.grandmother.partner_id.ids)])
+        with self.assertRaises(AccessError):
+            people.search([("is_my_patient", "=", True)])
 
     def call(self, model, method, arguments):
         """The status and the answer of a call, as it arrives over the wire."""

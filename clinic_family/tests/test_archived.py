@@ -112,6 +112,16 @@ class TestClosedAccounts(FamilyHttpCase):
         self.assertIn("/web/login", closed.headers["Location"])
         self.assertIn("/web/login", opened.headers["Location"])
 
+    def test_an_api_key_from_before_an_account_was_deactivated_is_gone_for_good(self):
+        keys = self.env["res.users.apikeys"].with_user(self.mother)
+        key = keys._generate("rpc", "Phone", self.env.cr.now() + timedelta(days=1))
+        self.assertEqual(keys._check_credentials(scope="rpc", key=key), self.mother.id)
+
+        self.mother.active = False
+        self.mother.active = True
+
+        self.assertFalse(keys._check_credentials(scope="rpc", key=key))
+
     def test_who_logs_in_again_finds_what_is_their_own(self):
         self.mother.active = False
         self.mother.active = True

@@ -60,6 +60,16 @@ class TestByHand(ClinicCase):
         with self.assertStopped("Somebody has to come"):
             self.visit.participant_ids = [Command.clear()]
 
+    def test_the_last_participant_is_not_taken_off_beside_the_visit(self):
+        self.visit.participant_ids = [Command.create({"partner_id": self.mother.partner_id.id})]
+        first, last = self.visit.participant_ids.with_user(self.desk)
+
+        first.unlink()
+        with self.assertStopped("Somebody has to come"):
+            last.unlink()
+
+        self.assertTrue(self.visit.participant_ids)
+
     def test_one_participant_is_replaced_by_another_in_one_step(self):
         self.visit.participant_ids = [
             Command.delete(self.visit.participant_ids.id),
