@@ -1,3 +1,4 @@
+from . import clinic_naming
 from . import clinic_about_people
 from . import clinic_hidden
 from . import clinic_written
@@ -100,6 +101,7 @@ from . import account_payment
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_company
 from . import res_partner_treating
 from . import res_partner_package
 from . import res_partner_statement

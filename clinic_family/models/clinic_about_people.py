@@ -33,13 +33,25 @@ class ClinicAboutPeople(models.AbstractModel):
 
     def _verify_companies(self):
         for row in self.sudo():
-            companies = self.env["res.company"].sudo().union(*[
-                row[name].company_id for name in self._people_fields
-            ])  # fmt: skip
+            companies = row._get_companies()
             if not self._works_for(companies):
                 raise self._other_company()
             if len(companies | row._get_keeper()) > 1 and companies:
                 raise self._other_company()
+
+    def _as_whoever_may(self):
+        """The rows the user works for, and those of other companies as the system.
+
+        What follows from the end of an account or of a person, whom companies share, follows
+        for all of them.
+        """
+        foreign = self.filtered(lambda row: not row._works_for(row.sudo()._get_companies()))
+        return self - foreign, foreign.with_user(SUPERUSER_ID)
+
+    def _get_companies(self):
+        return self.env["res.company"].union(*[
+            self[name].company_id for name in self._people_fields
+        ])  # fmt: skip
 
     def _get_keeper(self):
         """The company that keeps the row, of models whose rows belong to one."""

@@ -148,6 +148,14 @@ class ClinicAppointment(models.Model):
         self.env.cr.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         return super()._auto_init()
 
+    @api.constrains("location_id", "service_id", "practitioner_id", "payer_id")
+    def _check_companies(self):
+        for visit in self.sudo():
+            visit.company_id._verify_together(
+                visit.service_id, visit.practitioner_id, visit.payer_id
+            )
+            visit.participant_ids._check_companies()
+
     @api.depends("start", "service_id")
     def _compute_stop(self):
         for appointment in self:

@@ -70,6 +70,11 @@ class ClinicParticipant(models.Model):
         "(appointment_id, partner_id)", "This patient takes part in the appointment already."
     )
 
+    @api.constrains("appointment_id", "partner_id")
+    def _check_companies(self):
+        for participant in self.sudo():
+            participant.appointment_id.company_id._verify_together(participant.partner_id)
+
     @api.depends("partner_id")
     def _compute_name(self):
         for participant in self:

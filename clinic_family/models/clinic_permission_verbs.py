@@ -100,11 +100,12 @@ class ClinicPermission(models.Model):
     @api.model
     def _rest_held_by(self, people, reason):
         """What others let these people do rests until somebody resumes it."""
-        held = self.search([("grantee_id", "in", people.ids), ("ended_at", "=", False)])
-        live = held.filtered("is_live")
-        live._suspend(reason)
-        # What hasn't begun can't rest: resumed, it would begin too early.
-        (held - live)._revoke(reason)
+        all_held = self.search([("grantee_id", "in", people.ids), ("ended_at", "=", False)])
+        for held in all_held._as_whoever_may():
+            live = held.filtered("is_live")
+            live._suspend(reason)
+            # What hasn't begun can't rest: resumed, it would begin too early.
+            (held - live)._revoke(reason)
 
     def _suspend(self, reason):
         """The permissions rest until somebody resumes them."""

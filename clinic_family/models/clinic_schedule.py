@@ -41,6 +41,13 @@ class ClinicSchedule(models.Model):
                 location=schedule.location_id.name,
             )
 
+    @api.constrains("location_id", "practitioner_id", "calendar_id")
+    def _check_companies(self):
+        for schedule in self.sudo():
+            schedule.location_id.company_id._verify_together(
+                schedule.practitioner_id, schedule.calendar_id
+            )
+
     @api.constrains("calendar_id")
     def _check_fixed_hours(self):
         for schedule in self:

@@ -90,6 +90,15 @@ class ResCompany(models.Model):
         """The day it is now in the clinic's zone."""
         return datetime.now(self._get_clinic_zone()).date()
 
+    def _verify_together(self, *records):
+        """All of these belong to the company, or to none, and so are shared by all."""
+        for record in records:
+            if record.company_id - self:
+                raise ValidationError(self.env._(
+                    "%(name)s belongs to another company than %(company)s.",
+                    name=record.display_name, company=self.name,
+                ))  # fmt: skip
+
     # Messages
 
     def _get_clinic_sender(self):

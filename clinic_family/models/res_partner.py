@@ -90,14 +90,18 @@ class ResPartner(models.Model):
         if not self:
             return
         # The ledger is written by verbs only, whoever archives.
-        self.env["clinic.permission"].sudo().search([
+        permitted_sudo = self.env["clinic.permission"].sudo().search([
             "|", ("grantor_id", "in", self.ids), ("grantee_id", "in", self.ids),
             "|", ("ended_at", "=", False), ("end_kind", "=", "suspended"),
-        ])._revoke(self.env._("Archived."))  # fmt: skip
-        self.env["clinic.invitation"].sudo().search([
+        ])  # fmt: skip
+        for permissions in permitted_sudo._as_whoever_may():
+            permissions._revoke(self.env._("Archived."))
+        asked_sudo = self.env["clinic.invitation"].sudo().search([
             "|", ("asker_id", "in", self.ids), ("grantor_id", "in", self.ids),
             ("state", "=", "open"),
-        ])._move_to("withdrawn")  # fmt: skip
+        ])  # fmt: skip
+        for invitations in asked_sudo._as_whoever_may():
+            invitations._move_to("withdrawn")
 
     def _compute_relationship_ids(self):
         pairs = self.env["clinic.relationship"].search(

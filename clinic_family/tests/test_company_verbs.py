@@ -1,4 +1,5 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..exceptions import FamilyRefused
@@ -47,6 +48,28 @@ class TestCompanyVerbs(Neighbours, ClinicCase):
             with self.assertRaises(FamilyRefused):
                 verb()
         self.assertTrue(all(self.held.mapped("is_live")))
+
+    def test_an_account_is_closed_though_its_person_acts_for_another_companys_patient(self):
+        admin = self.neighbour_user("admin", "base.group_system")
+        self.mother.write({
+            "company_ids": [Command.set(self.neighbour.ids)], "company_id": self.neighbour.id,
+        })  # fmt: skip
+
+        self.mother.with_user(admin).active = False
+
+        self.assertEqual(set(self.held.mapped("state")), {"suspended"})
+
+    def test_a_person_is_archived_though_they_act_for_another_companys_patient(self):
+        self.mother.active = False
+        self.mother.active = True
+        self.held._resume()
+        held = self.env["clinic.permission"]._get_held(self.leo, self.mira)
+        self.mother.active = False
+        self.assertTrue(held)
+
+        self.mira.with_user(self.their_desk).action_archive()
+
+        self.assertEqual(set(held.mapped("state")), {"ended"})
 
     def test_nobody_claims_another_company_in_the_context(self):
         claimed = {"allowed_company_ids": [self.neighbour.id, self.company.id]}
@@ -181,3 +204,54 @@ class TestCompanyVerbs(Neighbours, ClinicCase):
 
         child = self.env["clinic.relationship"]._get_types(self.mira)
         self.assertEqual([one.company_id for one in child], [self.company])
+
+    # What belongs to several companies at once
+
+    def test_a_visit_is_for_nobody_of_another_company(self):
+        theirs = self.person("Nina Neighbour", company_id=self.neighbour.id)
+        visit = self.appointment(TUESDAY, "10:00", [self.leo])
+        participant = {"appointment_id": visit.id, "partner_id": theirs.id}
+
+        with self.assertRaisesRegex(ValidationError, "another company"):
+            visit.payer_id = theirs
+        with self.assertRaisesRegex(ValidationError, "another company"):
+            self.env["clinic.participant"].create(participant)
+        with self.assertRaisesRegex(ValidationError, "another company"):
+            visit.location_id = self.their_place
+
+    def test_a_practitioner_works_at_no_place_of_another_company(self):
+        with self.assertRaisesRegex(ValidationError, "another company"):
+            self.schedule(self.nora, self.calendar((9, 12)), self.their_place)
+
+    def test_nobody_is_given_to_a_company_while_linked_with_somebody_of_another(self):
+        aunt = self.person("Ada Aunt")
+        held = self.env["clinic.permission"]._grant(self.leo, aunt, ["book"], "consent")
+        refused = self.assertRaisesRegex(ValidationError, "another company")
+        with refused, self.env.cr.savepoint():
+            aunt.company_id = self.neighbour
+
+        held._revoke("Over")
+        aunt.company_id = self.neighbour
+
+        self.assertEqual(aunt.company_id, self.neighbour)
+
+    def test_nobody_is_given_to_a_company_while_another_has_visits_of_theirs(self):
+        uncle = self.person("Ugo Uncle")
+        visit = self.appointment(TUESDAY, "10:00", [uncle])
+        visit._move_to("cancelled")
+
+        with self.assertRaisesRegex(ValidationError, "another company"):
+            uncle.company_id = self.neighbour
+        uncle.company_id = self.company
+
+        self.assertEqual(uncle.company_id, self.company)
+
+    def test_a_manager_changes_no_working_hours_of_another_company(self):
+        calendar = self.calendar((9, 12), company_id=self.company.id)
+        hours = calendar.attendance_ids[0]
+
+        for record, values in ((calendar, {"name": "Mine"}), (hours, {"hour_from": 8})):
+            with self.assertRaises(AccessError):
+                record.with_user(self.their_manager).write(values)
+        with self.assertRaises(AccessError):
+            hours.with_user(self.their_manager).unlink()

@@ -1,0 +1,117 @@
+from odoo import api, models
+from odoo.api import NewId
+from odoo.exceptions import AccessError
+
+PEOPLE = ("res.partner", "res.users")
+
+
+class Base(models.AbstractModel):
+    """Nobody points a form at a person, or the clinic's fields at a record, they may not see.
+
+    Odoo reads with full rights the name of what a record points to, and what related fields show
+    of it, even for a form that was never stored: whoever may make any record at all could ask for
+    each person by number. What a record points to already may stay. What Odoo's own fields store
+    is up to Odoo.
+    """
+
+    _inherit = "base"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for values in vals_list:
+            self._verify_pointed(self._pick_ours(values))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._verify_pointed(self._pick_ours(vals))
+        return super().write(vals)
+
+    @api.model
+    def default_get(self, fields):
+        """Defaults that come with the request are asked about as what is typed."""
+        defaults = super().default_get(fields)
+        context = self.env.context
+        self._verify_pointed({n: v for n, v in defaults.items() if f"default_{n}" in context})
+        return defaults
+
+    def onchange(self, values, field_names, fields_spec):
+        self._verify_pointed(values)
+        self._verify_pointed_within(values)
+        return super().onchange(values, field_names, fields_spec)
+
+    def _pick_ours(self, values):
+        return {
+            name: value
+            for name, value in values.items()
+            if name in self._fields and "clinic_family" in self._fields[name]._modules
+        }
+
+    def _verify_pointed(self, values):
+        """Refuses values that point at what the user may not see, unless they did before."""
+        if self.env.su:
+            return
+        for name, value in values.items():
+            field = self._fields.get(name)
+            pointed = field and value and self._get_named(field, value, values)
+            if pointed and not (self._points_to(field, pointed) or self._may_name(pointed)):
+                raise AccessError(self.env._(
+                    "“%(field)s” is somebody or something that isn't there, or that you may not "
+                    "see.",
+                    field=field._description_string(self.env),
+                ))  # fmt: skip
+
+    def _verify_pointed_within(self, values):
+        """The same of the rows in a form; stored, each of them is asked about by itself."""
+        if self.env.su:
+            return
+        for name, value in values.items():
+            field = self._fields.get(name)
+            if not (field and field.type in ("one2many", "many2many")):
+                continue
+            for command in value or ():
+                if isinstance(command, (list, tuple)) and command[0] in (0, 1):
+                    row = self.env[field.comodel_name].browse(command[1] if command[0] else ())
+                    row._verify_pointed(command[2])
+                    row._verify_pointed_within(command[2])
+
+    def _get_named(self, field, value, values):
+        """What this value points at, if that is asked about."""
+        if field.type == "many2one":
+            ours = "clinic_family" in field._modules
+            model = field.comodel_name if ours or field.comodel_name in PEOPLE else ""
+        elif field.type == "many2one_reference":
+            model = self._get_pointed_model(field, values)
+        elif field.type == "reference":
+            model, _comma, value = str(value).partition(",")
+        else:
+            return None
+        return model in (*PEOPLE, field.comodel_name) and self.env[model].browse(read_id(value))
+
+    def _get_pointed_model(self, field, values):
+        """What the number beside it is of, which may follow from other values."""
+        simple = {n: v for n, v in values.items() if not isinstance(v, (list, tuple))}
+        return self.new(simple, origin=self[:1])[field.model_field]
+
+    def _points_to(self, field, pointed):
+        records_sudo = self._origin.sudo()
+        return bool(records_sudo) and field.type == "many2one" and all(
+            record[field.name].id == pointed.id for record in records_sudo
+        )  # fmt: skip
+
+    def _may_name(self, pointed):
+        if pointed in (self.env.user, self.env.user.partner_id):
+            return True
+        return bool(pointed.exists()._filtered_access("read"))
+
+
+def read_id(value):
+    """The number in whatever form Odoo takes it; none where it is no number."""
+    if isinstance(value, dict):
+        value = value.get("id")
+    if isinstance(value, (list, tuple)):
+        value = value[0] if value else False
+    if isinstance(value, models.BaseModel):
+        value = value.id
+    if isinstance(value, NewId):
+        value = value.origin
+    return int(value) if str(value).isdigit() else False

@@ -1,0 +1,51 @@
+from odoo import api, models
+from odoo.exceptions import ValidationError
+
+
+class ResPartner(models.Model):
+    """To which company somebody may be given."""
+
+    # A room of its own.
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.constrains("company_id")
+    def _check_nothing_elsewhere(self):
+        """Nobody is given to one company while another has something to do with them.
+
+        Past visits count: the other company would no longer read whose they were.
+        """
+        # What binds a person need not be seen by whoever changes them.
+        for person_sudo in self.sudo().filtered("company_id"):
+            if person_sudo._get_companies_of_records() - person_sudo.company_id:
+                raise ValidationError(self.env._(
+                    "%(name)s can't belong to %(company)s alone: there are visits, packages or "
+                    "links with another company, or with somebody who belongs to one.",
+                    name=person_sudo.name, company=person_sudo.company_id.name,
+                ))  # fmt: skip
+
+    def _get_companies_of_records(self):
+        """The companies whose visits, packages and groups are this person's, or whose people
+        this person is linked with."""
+        lasting = [("ended_at", "=", False)]
+        relationships = self.relationship_ids
+        permissions = (self.granted_permission_ids + self.held_permission_ids).filtered_domain(
+            lasting
+        )
+        paid = self.env["clinic.appointment"].search([("payer_id", "=", self.id)])
+        bought = self.env["clinic.package.purchase"].search([("owner_id", "=", self.id)])
+        asked = self.env["clinic.invitation"].search([
+            "|", ("asker_id", "=", self.id), ("grantor_id", "=", self.id), ("state", "=", "open"),
+        ])  # fmt: skip
+        people = (
+            relationships.person_a_id
+            + relationships.person_b_id
+            + permissions.grantor_id
+            + permissions.grantee_id
+        )
+        return (
+            people.company_id
+            | (paid + self.participant_ids.appointment_id).company_id
+            | bought.company_id
+            | asked.company_id
+            | self.patient_group_ids.company_id
+        )
