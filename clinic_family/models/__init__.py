@@ -1,4 +1,4 @@
-from . import clinic_naming
+from . import base
 from . import clinic_about_people
 from . import clinic_hidden
 from . import clinic_written
