@@ -69,7 +69,7 @@ class TestMessageTelling(MessageCase):
         visit.location_id = self.location("Test Hill", phone="555")
         [place_changed] = self.send(minutes=10)
 
-        self.assertIn("with Olga Other", practitioner_changed.words)
+        self.assertIn("With Olga Other", practitioner_changed.words)
         self.assertIn("Before: Nora Test-Nightingale Test Fam", practitioner_changed.words)
         self.assertIn("Before: Test Harbour Test Fam", place_changed.words)
         self.assertIn("Test Hill", place_changed.words)
