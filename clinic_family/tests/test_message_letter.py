@@ -179,6 +179,7 @@ class TestMessageLetter(MessageCase):
             "name": "Second Clinic", "email": "second@example.com", "clinic_undo_minutes": 3,
         })  # fmt: skip
         hill = self.location("Test Hill", company_id=other.id)
+        (self.single + self.group).company_id = self.nora.company_id = other
 
         mail = self.letter(self.leo, location_id=hill.id)
 
