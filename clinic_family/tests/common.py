@@ -131,7 +131,10 @@ class Builders:
         practitioner = cls.env["clinic.practitioner"].create(
             {"name": name, "is_published": True, **values}
         )
-        cls.schedule(practitioner, calendar or cls.calendar((9, 12), (13, 17)), location)
+        calendar = calendar or cls.calendar(
+            (9, 12), (13, 17), company_id=practitioner.company_id.id
+        )
+        cls.schedule(practitioner, calendar, location)
         return practitioner
 
     @classmethod
