@@ -101,6 +101,7 @@ from . import account_payment
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_partner_appointment
 from . import res_partner_company
 from . import res_partner_treating
 from . import res_partner_package

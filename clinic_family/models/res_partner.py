@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import NO_ACCESS, Domain
 
-from .clinic_appointment_ground import EXPECTED
-
 STAFF = "clinic_family.clinic_family_group_practitioner"
 FRONT_DESK = "clinic_family.clinic_family_group_front_desk"
 MANAGER = "clinic_family.clinic_family_group_manager"
@@ -46,14 +44,10 @@ class ResPartner(models.Model):
     shared_documents_warning = fields.Char(
         compute="_compute_shared_documents_warning", groups=FRONT_DESK
     )
-    participant_ids = fields.One2many(
-        "clinic.participant", "partner_id", string="Appointments", groups=STAFF
-    )
     patient_group_ids = fields.Many2many(
         "clinic.patient.group", string="Patient Groups", copy=False, groups=STAFF
     )
     block_count = fields.Integer(compute="_compute_block_count", groups=MANAGER)
-    appointment_count = fields.Integer(compute="_compute_appointment_count", groups=STAFF)
 
     def copy_data(self, default=None):
         """A copy of a patient is a patient, if whoever makes it may know."""
@@ -66,24 +60,9 @@ class ResPartner(models.Model):
     def write(self, vals):
         archiving = "active" in vals and not vals["active"]
         leaving = self.filtered("active") if archiving else self.browse()
-        if leaving:
-            leaving._verify_not_expected()
         result = super().write(vals)
         leaving._end_what_was_permitted()
         return result
-
-    def _verify_not_expected(self):
-        """Nobody is archived who is expected or pays for somebody who is."""
-        ground = self.env["clinic.ground"]
-        ground._verify_none_ahead("payer_id", self)
-        # Whose participation it is counts, whoever archives.
-        coming_sudo = self.env["clinic.participant"].sudo().search([
-            ("partner_id", "in", self.ids), ("state", "in", EXPECTED),
-        ])  # fmt: skip
-        ahead = coming_sudo.appointment_id.filtered_domain(
-            coming_sudo.appointment_id._get_domain_of_ahead()
-        )
-        ground._verify_none(ahead.sorted("start"), self)
 
     def _end_what_was_permitted(self):
         """Who is archived lets nobody act and acts for nobody, and asks nobody any more."""
@@ -146,34 +125,12 @@ class ResPartner(models.Model):
             domain = Domain(domain) | Domain("patient_group_ids.name", operator, value)
         return domain
 
-    @api.depends("participant_ids")
-    def _compute_appointment_count(self):
-        counts = dict(
-            self.env["clinic.participant"]._read_group(
-                [("partner_id", "in", self.ids)], ["partner_id"], ["__count"]
-            )
-        )
-        for partner in self:
-            partner.appointment_count = counts.get(partner._origin, 0)
-
     def action_confirm_email(self):
         """The clinic answers for the address: from now on the patient is written to there."""
         for partner in self.filtered("unconfirmed_email"):
             partner.email = partner.unconfirmed_email
             # What was typed is nobody's to write by hand.
             partner.sudo().unconfirmed_email = False
-
-    def action_view_appointments(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "clinic_family.clinic_appointment_action"
-        )
-        return {
-            **action,
-            "views": [(False, "list"), (False, "form")],
-            "domain": [("participant_ids.partner_id", "=", self.id)],
-            "context": {},
-        }
 
     def action_view_blocks(self):
         self.ensure_one()
