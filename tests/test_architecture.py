@@ -16,10 +16,26 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ADDON = ROOT / "clinic_family"
 ENGINE = sorted((ADDON / "engine").glob("*.py"))
-MODELS = sorted((ADDON / "models").glob("*.py"))
+MODELS = sorted((ADDON / "models").rglob("*.py"))
 CONTROLLERS = sorted((ADDON / "controllers").glob("*.py"))
 CODE = [*ENGINE, *MODELS, *CONTROLLERS]
 DATA_FOLDERS = ("security", "data", "views", "demo", "report", "wizard")
+# A domain names only itself and those before it.
+DOMAINS = (
+    "privacy", "schedule", "family", "appointment", "billing", "package", "booking", "change",
+    "message", "portal",
+)  # fmt: skip
+# The form with the settings of all domains.
+OF_ALL_DOMAINS = {"__init__", "res_config_settings"}
+DOMAIN_FILES = [path for folder in ("models", "wizard") for path in ADDON.glob(f"{folder}/*/*.py")]
+# The models that a domain before theirs still names.
+BACKWARD = {
+    ("schedule", "clinic.appointment"),
+    ("schedule", "clinic.ground"),
+    ("family", "clinic.participant"),
+    ("appointment", "clinic.booking"),
+    ("package", "clinic.booking"),
+}
 LONGEST_FILE, LONGEST_ROUTE = 300, 25
 CHANGES = re.compile(r"_(book|cancel|reschedule|grant|revoke|claim|release|move_to)\b|action_")
 
@@ -215,6 +231,68 @@ def _more_than_one_model(source):
     return [str(models)] if len(models) > 1 else []
 
 
+def _imported_from_here(source):
+    """What a package imports from itself, in order.
+
+    >>> _imported_from_here("from . import b, a\\nfrom .c import *")
+    ['b', 'a', 'c']
+    """
+    return [
+        node.module or name.name
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ImportFrom) and node.level == 1
+        for name in node.names
+    ]
+
+
+def _misnamed(name, models):
+    """The name of a file, unless it begins with that of a model that is opened in it.
+
+    >>> _misnamed("clinic_booking_verify", ["clinic.booking"])
+    []
+    >>> _misnamed("clinic_bookings", ["clinic.booking"])
+    ['clinic_bookings']
+    """
+    begins = [model.replace(".", "_") for model in models]
+    named = any(name == begin or name.startswith(f"{begin}_") for begin in begins)
+    return [] if named or not models else [name]
+
+
+def _homes():
+    """The domain of each of the clinic's own models."""
+    return {
+        name: path.parent.name
+        for path in DOMAIN_FILES
+        for name in _defined(_read(path))
+        if name.startswith("clinic.")
+    }
+
+
+def _defined(source):
+    """The models a source defines.
+
+    >>> _defined("class A(models.Model):\\n _name = 'a'\\nclass B(models.Model):\\n _inherit = 'b'")
+    ['a']
+    """
+    return [
+        node.value.value
+        for node in _nodes(source, ast.Assign)
+        if ast.unparse(node.targets[0]) == "_name" and isinstance(node.value, ast.Constant)
+    ]
+
+
+def _named_too_early(source, domain, homes):
+    """The models of later domains that a source of this domain names.
+
+    >>> _named_too_early("env['clinic.booking']", "family", {"clinic.booking": "booking"})
+    {'clinic.booking'}
+    >>> _named_too_early("env['clinic.booking']", "portal", {"clinic.booking": "booking"})
+    set()
+    """
+    named = {node.value for node in _nodes(source, ast.Constant)} & homes.keys()
+    return {name for name in named if DOMAINS.index(homes[name]) > DOMAINS.index(domain)}
+
+
 def _long_file(source):
     lines = len(source.splitlines())
     return [f"{lines} lines"] if lines >= LONGEST_FILE else []
@@ -353,6 +431,50 @@ def test_every_route_is_protected_against_forged_requests():
 
 def test_a_file_defines_one_model():
     assert _breaches(_more_than_one_model, MODELS) == []
+
+
+@pytest.mark.parametrize("folder", ["models", "wizard"])
+def test_each_file_lies_in_the_folder_of_a_domain_and_is_imported_there(folder):
+    domains = [ADDON / folder / name for name in DOMAINS if (ADDON / folder / name).is_dir()]
+    loose = {path.stem for path in (ADDON / folder).glob("*.py")}
+    there = {path.parent for path in (ADDON / folder).rglob("*/*.py")}
+    lists = {domain: _imported_from_here(_read(domain / "__init__.py")) for domain in domains}
+
+    assert loose - OF_ALL_DOMAINS == set()
+    assert there == set(domains)
+    assert {domain: sorted(names) for domain, names in lists.items()} == {
+        domain: sorted({path.stem for path in domain.glob("*.py")} - {"__init__"})
+        for domain in domains
+    }
+
+
+@pytest.mark.parametrize("folder", ["models", "wizard"])
+def test_domains_are_imported_in_their_order(folder):
+    """So what happens depends on the order of the domains, and on no other."""
+    order = _imported_from_here(_read(ADDON / folder / "__init__.py"))
+
+    assert [name for name in order if name not in OF_ALL_DOMAINS] == [
+        name for name in DOMAINS if (ADDON / folder / name).is_dir()
+    ]
+
+
+def test_a_file_is_named_after_a_model_that_is_opened_in_it():
+    assert {
+        path.relative_to(ROOT): wrong
+        for path in MODELS
+        if (wrong := _misnamed(path.stem, _models(_read(path))))
+    } == {}
+
+
+def test_no_domain_names_a_model_of_a_later_one_but_those_that_are_known():
+    homes = _homes()
+
+    assert homes["clinic.appointment"] == "appointment"
+    assert {
+        (path.parent.name, name)
+        for path in DOMAIN_FILES
+        for name in _named_too_early(_read(path), path.parent.name, homes)
+    } == BACKWARD
 
 
 def test_files_are_short():

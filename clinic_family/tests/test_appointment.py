@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from ..models.clinic_appointment import STATES
+from ..models.appointment.clinic_appointment import STATES
 from .common import ROLE, TUESDAY, WEDNESDAY, ClinicCase, freeze_time
 
 

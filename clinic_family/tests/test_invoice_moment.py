@@ -150,7 +150,7 @@ class TestInvoiceMoment(InvoiceCase):
         visit = self.visit(self.mother)
         self.refuse("action_post")
 
-        with mute_logger("odoo.addons.clinic_family.models.account_move_posting"):
+        with mute_logger("odoo.addons.clinic_family.models.billing.account_move_posting"):
             visit.action_arrive()
 
         self.assertEqual((visit.state, visit.invoice_id.state), ("arrived", "draft"))
@@ -160,7 +160,7 @@ class TestInvoiceMoment(InvoiceCase):
         self.invoice_when("booking")
         self.refuse("create")
 
-        with mute_logger("odoo.addons.clinic_family.models.clinic_appointment_invoicing"):
+        with mute_logger("odoo.addons.clinic_family.models.package.clinic_appointment_invoicing"):
             visit = self.booked(self.mother, self.mother)
 
         self.assertEqual((visit.state, visit.invoice_id.id), ("booked", False))

@@ -178,7 +178,7 @@ class TestInvoiceCopies(ReceiptCase):
 
         self.patch(type(self.env["clinic.copy"]), "_get_words", fail)
 
-        with mute_logger("odoo.addons.clinic_family.models.clinic_copy"):
+        with mute_logger("odoo.addons.clinic_family.models.billing.clinic_copy"):
             self.assertEqual(set(self.sent(self.invoiced())), {"mira@example.com"})
 
     def add_father(self, window):

@@ -260,7 +260,7 @@ class TestStatementWindow(StatementBuilders, ReceiptCase):
         self.patch(type(self.env["clinic.copy"]), "_get_words", fail)
 
         with (
-            mute_logger("odoo.addons.clinic_family.models.clinic_copy"),
+            mute_logger("odoo.addons.clinic_family.models.billing.clinic_copy"),
             self.assertRaisesRegex(UserError, "none was sent"),
         ):
             self.window().action_send()
@@ -274,7 +274,7 @@ class TestStatementWindow(StatementBuilders, ReceiptCase):
         self.patch(type(self.env["clinic.copy"]), "_get_words", fail_for_copies)
 
         with (
-            mute_logger("odoo.addons.clinic_family.models.clinic_copy"),
+            mute_logger("odoo.addons.clinic_family.models.billing.clinic_copy"),
             self.assertRaisesRegex(UserError, "none was sent"),
         ):
             self.window().action_send()

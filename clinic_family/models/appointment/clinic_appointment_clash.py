@@ -1,0 +1,108 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...exceptions import BookingRefused
+
+COMING = ("booked", "arrived")
+
+
+class ClinicAppointment(models.Model):
+    """Visits of the same people at the same time, those the reader may see."""
+
+    # A room of its own in a large model.
+    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+
+    clash_text = fields.Char(
+        compute="_compute_clash_text",
+        groups="base.group_user",
+        help="Who has another visit at this time.",
+    )
+
+    def _search_clashing(self, people):
+        """Where else these people come at the time of one of these visits."""
+        return self._search_clashing_at(
+            [(visit.start, visit.stop) for visit in self.sudo()], people
+        )
+
+    def _search_clashing_at(self, spans, people):
+        """Where these people come within these spans, besides these visits."""
+        if not spans or not people:
+            return self.env["clinic.participant"]
+        at_that_time = Domain.OR(
+            Domain("start", "<", stop) & Domain("stop", ">", start) for start, stop in spans
+        )
+        # Found with full rights, which is one query, and told as far as the reader may see it.
+        found_sudo = (
+            self.env["clinic.participant"]
+            .sudo()
+            .search(
+                Domain("partner_id", "in", people._origin.ids)
+                & Domain("state", "in", COMING)
+                & Domain("appointment_id", "not in", self._origin.ids)
+                & Domain("appointment_id", "any", at_that_time & Domain("state", "in", COMING))
+            )
+        )
+        return found_sudo.sudo(False)._filtered_access("read")
+
+    def _is_at_once(self, other):
+        return self.start < other.stop and other.start < self.stop
+
+    # Said to the staff
+
+    @api.depends("start", "stop", "state", "participant_ids.partner_id", "participant_ids.state")
+    @api.depends_context("uid")
+    def _compute_clash_text(self):
+        """Read with the rights of who looks: a hidden visit is no clash."""
+        for visit in self:
+            coming = visit.participant_ids.filtered(lambda p: p.state in COMING)
+            is_on = visit.state in COMING and visit.start and visit.stop
+            found = visit._search_clashing(coming.sudo().partner_id) if is_on else ()
+            visit.clash_text = visit._describe_clashes(found)
+
+    @api.model
+    def _describe_clashes(self, found):
+        """A sentence for each of those who come somewhere else at the same time."""
+        return " ".join(
+            self.env._(
+                "%(name)s already has a visit at this time: %(service)s, %(time)s.",
+                name=one.name,
+                service=one.appointment_id.service_id.name,
+                time=one.appointment_id.local_time,
+            )
+            for one in found
+        )
+
+    # Asked online
+
+    def _find_clashes_at(self, start):
+        """Each person who comes with each visit they would also be in, if it moved there."""
+        coming_sudo = self.sudo().participant_ids.filtered(lambda p: p.state in COMING)
+        span = (start, start + (self.stop - self.start))
+        return [
+            self._get_clash(one.sudo().partner_id, one.appointment_id)
+            for one in self._search_clashing_at([span], coming_sudo.partner_id)
+        ]
+
+    def _get_clash(self, person_sudo, other):
+        """One person, with the other of the two visits, as pages show it and forms send it."""
+        return {
+            "key": f"{self.id}-{person_sudo.id}-{other.id}",
+            "visit_id": self.id,
+            "person_id": person_sudo.id,
+            "name": person_sudo.name,
+            "service": other.sudo().service_id.name,
+            "time": other.sudo()._get_time_values()["time"],
+        }
+
+    @api.model
+    def _verify_meant(self, clashes, meant):
+        """Whether it was said of each person that two visits at once are meant so."""
+        for clash in clashes:
+            if clash["key"] not in meant:
+                raise BookingRefused("clash", self.env._(
+                    "%(name)s would be in two visits at once: also %(service)s, %(time)s. Please "
+                    "say that it is meant so, or change one of them.",
+                    name=clash["name"],
+                    service=clash["service"],
+                    time=clash["time"],
+                ))  # fmt: skip

@@ -1,0 +1,272 @@
+import uuid
+from datetime import timedelta
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import mute_logger
+
+from ...exceptions import BasketChanged, BookingRefused
+
+MOST_IN_A_BASKET = 10
+# Whoever keeps choosing keeps their times, but not for ever.
+LONGEST_HOLD = timedelta(hours=1)
+# What ran out stays this long, so that a page left open says what became of it.
+REMEMBERED = timedelta(minutes=15)
+
+
+class ClinicBooking(models.Model):
+    """One check-out by one person: a basket of held times, and then what was booked with it.
+
+    A person has one open basket at most at each company. Its key is in the addresses of the
+    pages; confirmed again, it answers with what it has booked already, however often and however
+    parallel.
+    """
+
+    _name = "clinic.booking"
+    _inherit = ["clinic.hidden", "clinic.written"]
+    _description = "Booking"
+    _order = "id desc"
+
+    key = fields.Char(
+        required=True,
+        readonly=True,
+        default=lambda self: uuid.uuid4().hex,
+        groups="base.group_user",
+    )
+    state = fields.Selection(
+        [("open", "Open"), ("confirmed", "Confirmed")],
+        string="Status",
+        required=True,
+        readonly=True,
+        default="open",
+    )
+    version = fields.Integer(
+        readonly=True,
+        groups="base.group_user",
+        help="Counts the changes, so that nothing is confirmed that the page didn't show.",
+    )
+    booker_id = fields.Many2one(
+        "res.partner", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="The company whose times are in it.",
+    )
+    opened_at = fields.Datetime(
+        required=True,
+        readonly=True,
+        default=lambda self: fields.Datetime.now(),
+        groups="base.group_user",
+    )
+    appointment_ids = fields.One2many(
+        "clinic.appointment", "booking_id", readonly=True, groups="base.group_user"
+    )
+    undo_until = fields.Datetime(
+        readonly=True, help="Until then it is taken back without a trace and without a message."
+    )
+
+    _key_unique = models.UniqueIndex("(booker_id, key)", "This check-out has been sent already.")
+    _one_open = models.UniqueIndex(
+        "(booker_id, company_id) WHERE state = 'open'", "This person has an open check-out already."
+    )
+
+    @api.depends("booker_id", "create_date")
+    def _compute_display_name(self):
+        for booking in self:
+            booking.display_name = self.env._("Booking by %s", booking.booker_id.sudo().name)
+
+    @api.model
+    def _find(self, booker, key):
+        """The booking this person made under this key, if any."""
+        # The key is the booker's secret: whoever knows both is who made the booking.
+        domain = [("booker_id", "=", booker.id), ("key", "=", key)]
+        return self.sudo().search_fetch(domain, ["state", "version"]).sudo(False)
+
+    @api.model
+    def _find_basket(self, booker):
+        """The person's open basket at this company, if any."""
+        return self.sudo().search([
+            ("booker_id", "=", booker.id),
+            ("company_id", "=", self.env.company.id),
+            ("state", "=", "open"),
+        ]).sudo(False)  # fmt: skip
+
+    def _get_appointments(self):
+        """The booking's appointments, those of them the reader may see."""
+        return self.sudo().appointment_ids.sudo(False)._filtered_access("read")
+
+    # Holding
+
+    @api.model
+    def _hold(self, booker, checkout):
+        """Keeps the time asked for in the booker's basket, for those chosen so far.
+
+        Holding the same start again changes who comes; another one replaces the time for which
+        nobody has been chosen yet. Raises BookingRefused, and SlotTaken when somebody else was
+        first.
+        """
+        service = self._get_service(checkout)
+        coming = self._prepare_coming(booker, service, checkout)
+        # The booker may do this (verified here), which a portal user's own rights don't allow.
+        basket_sudo = self.with_company(service.company_id).sudo()._open_basket(booker)
+        held_sudo = basket_sudo._find_held(service, checkout)
+        if held_sudo:
+            basket_sudo._verify_held_lately(held_sudo.location_id)
+        else:
+            held_sudo = basket_sudo._replace_unfinished(service, checkout)
+        if coming:
+            held_sudo._set_coming(**coming)
+        basket_sudo._prolong()
+        return held_sudo.sudo(False)
+
+    def _replace_unfinished(self, service, checkout):
+        """Takes the time asked for instead of the one just chosen, which stays when it's refused.
+
+        A refusal is explained on a page, and what was done until then is stored.
+        """
+        with self.env.cr.savepoint():
+            self._get_unfinished().unlink()
+            self._verify_room()
+            practitioners, values = self._verify_start(service, checkout)
+            location = self.env["clinic.location"].browse(values["location_id"])
+            self._verify_held_lately(location, more=1)
+            self._verify_upcoming(location, len(self._get_finished()) + 1)
+            return self._take(practitioners, values)
+
+    def _open_basket(self, booker):
+        """The person's basket, made when there is none; of two clicks at once one is retried."""
+        basket = self._find_basket(booker).sudo()
+        if not basket:
+            try:
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                    basket = self.create({"booker_id": booker.id})
+            except UniqueViolation as error:
+                raise ConcurrencyError("the basket was opened at the same moment") from error
+        if not basket._is_holding():
+            basket._note_run_out()
+            basket.opened_at = fields.Datetime.now()
+        basket._count_change()
+        return basket
+
+    def _is_holding(self):
+        """Whether something in it is still held: when all ran out, it begins anew."""
+        now = fields.Datetime.now()
+        return any(visit.held_until and visit.held_until > now for visit in self.appointment_ids)
+
+    def _count_change(self):
+        """Writes the row for which two requests about one basket compete: one is retried."""
+        self.version += 1
+        with mute_logger("odoo.sql_db"):
+            self.flush_recordset()
+
+    def _get_unfinished(self):
+        """The time just chosen, for which nobody has been named yet."""
+        return self.appointment_ids.filtered(
+            lambda visit: visit.state == "held" and not visit.participant_ids
+        )
+
+    def _get_finished(self):
+        """The held times that can be booked as they are."""
+        return self.appointment_ids.filtered(
+            lambda visit: visit.state == "held" and visit.participant_ids
+        )
+
+    def _get_gone(self):
+        """The times that ran out and were taken by somebody else."""
+        return self.appointment_ids.filtered(lambda visit: visit.state == "cancelled")
+
+    def _verify_room(self):
+        if len(self.appointment_ids) >= MOST_IN_A_BASKET:
+            raise BookingRefused("basket_full", self.env._(
+                "You have chosen %(count)s appointments. Please book these first.",
+                count=len(self.appointment_ids),
+            ))  # fmt: skip
+
+    def _prolong(self):
+        """All that is held is held for the clinic's time from now on."""
+        held = self._get_finished() + self._get_unfinished()
+        minutes = min(held.company_id.mapped("clinic_hold_minutes"))
+        until = fields.Datetime.now() + timedelta(minutes=minutes)
+        held.held_until = min(until, self.opened_at + LONGEST_HOLD)
+        held.flush_recordset()
+
+    @api.model
+    def _remove(self, booker, appointment_id):
+        """Takes one time out of the person's basket and frees it; harmless when it isn't there."""
+        basket_sudo = self._find_basket(booker).sudo()
+        removed_sudo = basket_sudo.appointment_ids.filtered(lambda one: one.id == appointment_id)
+        if removed_sudo:
+            basket_sudo._count_change()
+            basket_sudo._note_let_go(removed_sudo)
+            removed_sudo.unlink()
+
+    # Confirming
+
+    @api.model
+    def _confirm(self, booker, key, version, plan="", meant=()):
+        """Books what is held in the basket, once, and answers with the booking.
+
+        ``plan`` says which package sessions the page showed, ``meant`` which visits at once are
+        meant so. Everything is judged again as it is now. Raises BasketChanged when the page
+        showed something else, and BookingRefused; then nothing is booked.
+        """
+        booking_sudo = self._find(booker, key).sudo()
+        if booking_sudo.state == "confirmed":
+            return booking_sudo.sudo(False)
+        if not booking_sudo or booking_sudo.version != version or booking_sudo._get_gone():
+            raise BasketChanged("basket", self.env._(
+                "What you had chosen has changed meanwhile. Please look at it again."
+            ))  # fmt: skip
+        visits_sudo = booking_sudo._get_finished()
+        if not visits_sudo:
+            raise BookingRefused("nobody", self.env._("Please choose who is coming."))
+        booking_sudo._count_change()
+        for visits in visits_sudo.grouped("company_id").values():
+            booking_sudo._verify_upcoming(visits.location_id[:1], len(visits))
+        self._verify_clashes(booking_sudo, meant)
+        self._lock_practitioners(visits_sudo.practitioner_id)
+        for visit_sudo in visits_sudo:
+            try:
+                self._verify_held(booker, visit_sudo)
+            except BookingRefused as refusal:
+                raise BookingRefused(
+                    refusal.reason, f"{visit_sudo.local_time}: {refusal}"
+                ) from refusal
+        booking_sudo._close(visits_sudo, booking_sudo._verify_plan(plan))
+        return booking_sudo.sudo(False)
+
+    def _verify_held(self, booker, visit_sudo):
+        """A held time may still be booked, for these people, by this payer."""
+        checkout = visit_sudo._get_checkout()
+        service = self._get_service(checkout)
+        coming = self._prepare_coming(booker, service, checkout)
+        self._verify_offered(service, checkout, visit_sudo)
+        visit_sudo._set_coming(**coming)
+
+    def _close(self, visits, plan):
+        self._get_unfinished().unlink()
+        visits.held_until = False
+        visits._reserve_planned(plan)
+        visits._move_to("booked")
+        # Their companies', because that is when the messages leave.
+        undo = timedelta(minutes=min(visits.company_id.mapped("clinic_undo_minutes")))
+        self.write({"state": "confirmed", "undo_until": fields.Datetime.now() + undo})
+
+    @api.model
+    def _clear_baskets(self):
+        """Deletes what was held and never booked, some time after it ran out."""
+        before = fields.Datetime.now() - REMEMBERED
+        stale = self.search([
+            ("state", "=", "open"),
+            ("opened_at", "<", before),
+            ("appointment_ids", "not any", [("held_until", ">=", before)]),
+        ])  # fmt: skip
+        stale._note_run_out()
+        stale.appointment_ids.unlink()
+        stale.unlink()

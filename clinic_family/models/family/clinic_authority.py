@@ -1,0 +1,115 @@
+from odoo import api, fields, models
+from odoo.tools import SQL, drop_view_if_exists
+
+from ...engine.decision import Decision
+from .clinic_permission import BASES, KINDS
+
+
+class ClinicAuthority(models.Model):
+    """Who may do what for whom right now: oneself, and the permissions that are live.
+
+    The one definition of "live", read by record rules, pages and messages alike. It's a view, so
+    it is never stale; "now" is the start of the database transaction. Its ids are made without
+    a window function, which would keep PostgreSQL from pushing conditions down into it.
+    """
+
+    _name = "clinic.authority"
+    _inherit = ["clinic.hidden", "clinic.written"]
+    _description = "Authority"
+    _auto = False
+    _depends = {
+        "clinic.permission": [
+            "grantor_id", "grantee_id", "kind", "basis", "starts_at", "ends_at", "ended_at",
+        ],
+        "res.partner": ["active"],
+    }  # fmt: skip
+
+    person_id = fields.Many2one("res.partner", string="For", readonly=True)
+    actor_id = fields.Many2one("res.partner", string="Who May Act", readonly=True)
+    kind = fields.Selection(KINDS, readonly=True)
+    basis = fields.Selection(BASES, readonly=True)
+    permission_id = fields.Many2one("clinic.permission", readonly=True)
+
+    def init(self):
+        drop_view_if_exists(self.env.cr, self._table)
+        kinds = SQL(", ").join(
+            SQL("(%s, %s)", number, kind) for number, (kind, _label) in enumerate(KINDS)
+        )
+        self.env.cr.execute(SQL(
+            """
+            CREATE VIEW %(view)s AS
+                SELECT 2 * (8 * partner.id::bigint + oneself.number) AS id,
+                       partner.id AS person_id,
+                       partner.id AS actor_id,
+                       oneself.kind::varchar AS kind,
+                       NULL::varchar AS basis,
+                       NULL::integer AS permission_id
+                  FROM res_partner partner
+            CROSS JOIN (VALUES %(kinds)s) AS oneself (number, kind)
+             UNION ALL
+                SELECT 2 * permission.id::bigint + 1,
+                       permission.grantor_id,
+                       permission.grantee_id,
+                       permission.kind,
+                       permission.basis,
+                       permission.id
+                  FROM clinic_permission permission
+                 WHERE permission.ended_at IS NULL
+                   AND permission.starts_at <= now() AT TIME ZONE 'UTC'
+                   AND (permission.ends_at IS NULL
+                        OR permission.ends_at > now() AT TIME ZONE 'UTC')
+            """,
+            view=SQL.identifier(self._table),
+            kinds=kinds,
+        ))  # fmt: skip
+
+    @api.model
+    def _decide(self, actor, kind, people):
+        """Whether the actor may do this kind of thing for each of these people, by person id.
+
+        The permission it rests on is in the decision's facts (none for oneself). The answer for
+        a person who doesn't exist is the same as for one who gave no permission.
+        """
+        permissions = {}
+        # A portal user may not read permissions of other people, but what counts for them does.
+        for authority_sudo in self.sudo().search_fetch(
+            [
+                ("actor_id", "=", actor.id),
+                ("kind", "=", kind),
+                ("person_id", "in", people.ids),
+            ],
+            ["person_id", "permission_id"],
+        ):
+            permissions.setdefault(authority_sudo.person_id.id, authority_sudo.permission_id.id)
+        return {
+            person_id: Decision.yes(permission_id=permissions[person_id])
+            if person_id in permissions
+            else Decision.no("no_permission", kind=kind)
+            # Everybody who is asked about, also by a number that is nobody's, as 0 is.
+            for person_id in map(int, people)
+        }
+
+    @api.model
+    def _get_people(self, actor, kind):
+        """Everybody the actor may do this kind of thing for: themselves first, then by name.
+
+        Here: who belongs to another company than the one at work isn't among them.
+        """
+        people_sudo = (
+            self.sudo()
+            .search_fetch([("actor_id", "=", actor.id), ("kind", "=", kind)], ["person_id"])
+            .person_id
+        )
+        here_sudo = people_sudo.filtered(
+            lambda person: person.company_id <= self.env.companies and person.active
+        )
+        return here_sudo.sorted(lambda person: (person != actor, person.name or "", person.id))
+
+    @api.model
+    def _get_live_permissions(self, permissions):
+        """Those of the permissions that are live now."""
+        return (
+            self.sudo()
+            .search_fetch([("permission_id", "in", permissions.ids)], ["permission_id"])
+            .permission_id
+        )

@@ -1,0 +1,106 @@
+from odoo import api, models
+
+from ...exceptions import FamilyRefused
+
+
+class ClinicFamilyAsking(models.AbstractModel):
+    """Adults are asked, and nothing is shared until they answer.
+
+    A part of ``clinic.family``.
+    """
+
+    _name = "clinic.family.asking"
+    _description = "Family: Asking"
+
+    def _ask_stranger(self, actor, relative):
+        offered = "pay" if relative.may_bill else ""
+        self.env["clinic.invitation"].sudo()._ask(actor, {
+            "name": relative.name,
+            "email": relative.email,
+            "type_id": self._get_type(relative.type_id).id,
+            "kinds": ",".join(relative.kinds),
+            "offered_kinds": offered,
+            "form_key": relative.key,
+        })  # fmt: skip
+
+    @api.model
+    def _ask_relative(self, actor, relative, kinds):
+        """Asks somebody who is a relative already to let the actor do more."""
+        self._verify_linked(actor, relative)
+        self._verify_grown(actor)
+        if not kinds:
+            raise FamilyRefused("nothing", self.env._("Please choose what you would like to do."))
+        self._wait_for_own_requests(actor)
+        self._verify_not_many(actor)
+        self.env["clinic.invitation"].sudo()._ask(
+            actor, {"name": relative.sudo().name, "kinds": ",".join(kinds)}, relative
+        )
+
+    # Answering
+
+    @api.model
+    def _find_question(self, actor, token="", invitation_id=0):
+        """The open question put to the actor: by the link in a message, or among their own.
+
+        Their own are also those put to somebody they look after.
+        """
+        invitations_sudo = self.env["clinic.invitation"].sudo()
+        if token:
+            found = invitations_sudo._search_by_token(token)
+        else:
+            found = invitations_sudo.search([
+                ("id", "=", invitation_id),
+                ("grantor_id", "in", (actor | self._get_wards(actor)).ids),
+                ("state", "=", "open"),
+                ("expires_at", ">", self.env.cr.now()),
+            ])  # fmt: skip
+        return found.filtered(lambda question: not self._is_blocked(actor, question))[:1]
+
+    def _is_blocked(self, actor, question):
+        people = actor | question.grantor_id
+        return any(self.env["clinic.block"]._stops(one, question.asker_id) for one in people)
+
+    @api.model
+    def _accept(self, actor, question, kinds):
+        """The asking person may do these kinds of things, and no more than asked.
+
+        Answered by the person asked, or by whoever looks after that person.
+        """
+        if not question or not question._is_open() or question.asker_id == actor:
+            raise self._no_question()
+        person = (question.grantor_id or actor).sudo()
+        self._verify_sharing(actor, person)
+        question._move_to("accepted", person)
+        if question.type_id:
+            self.env["clinic.relationship"].sudo()._link(
+                question.asker_id, person, question.type_id
+            )
+        permissions = self.env["clinic.permission"].sudo()
+        allowed = [kind for kind in question._get_kinds() if kind in kinds]
+        link = {"invitation_id": question.id}
+        permissions._grant(person, question.asker_id, allowed, "consent", **link)
+        permissions._grant(
+            question.asker_id, person, question._get_offered_kinds(), "consent", **link
+        )
+
+    @api.model
+    def _decline(self, actor, question):
+        if not question or not question._is_open() or question.asker_id == actor:
+            raise self._no_question()
+        # Who declined stays unnamed unless they were asked by name.
+        question._move_to("declined")
+
+    def _no_question(self):
+        return FamilyRefused("no_question", self.env._(
+            "This invitation has ended or was answered already."
+        ))  # fmt: skip
+
+    @api.model
+    def _withdraw(self, actor, invitation_id):
+        """The actor takes back a question of their own that isn't answered yet."""
+        question_sudo = self.env["clinic.invitation"].sudo().search([
+            ("id", "=", invitation_id), ("asker_id", "=", actor.id), ("state", "=", "open"),
+        ])  # fmt: skip
+        if not question_sudo:
+            raise self._no_question()
+        question_sudo._move_to("withdrawn")

@@ -1,0 +1,197 @@
+import hashlib
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+from ...engine.relative import read_kinds
+from ...exceptions import FamilyRefused
+
+VALID_DAYS = 14
+
+
+class ClinicInvitation(models.Model):
+    """A question: one person asks another to let them do some things, and is answered or not.
+
+    Nothing is shared before it is accepted. The person asked is known by an address only, until
+    somebody accepts with their own account through the link written to that address; or is a
+    relative already, who answers on the family page. Answers stay, refusals too.
+    """
+
+    _name = "clinic.invitation"
+    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
+    _description = "Invitation"
+    _order = "id desc"
+    _people_fields = ("asker_id", "grantor_id")
+
+    asker_id = fields.Many2one(
+        "res.partner",
+        string="Asked By",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    grantor_id = fields.Many2one(
+        "res.partner",
+        string="Asked Person",
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+        help="Known when a relative was asked, else once the invitation is answered.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="The company through which it was asked: its staff alone read it.",
+    )
+    name = fields.Char(required=True, readonly=True, help="As the asking person wrote it.")
+    email = fields.Char(readonly=True)
+    type_id = fields.Many2one(
+        "clinic.relationship.type",
+        string="Stated Relationship",
+        readonly=True,
+        ondelete="restrict",
+        help="What the person asked is to the asking one.",
+    )
+    kinds = fields.Char(
+        string="Asks To", readonly=True, help="Kinds of permission, with commas between."
+    )
+    offered_kinds = fields.Char(
+        string="Offers", readonly=True, help="What the asking person lets the other do in return."
+    )
+    token_hash = fields.Char(
+        readonly=True, copy=False, index="btree_not_null", groups="base.group_system"
+    )
+    form_key = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="Made once per page, so that the same form sent twice asks once.",
+    )
+    expires_at = fields.Datetime(
+        required=True,
+        readonly=True,
+        default=lambda self: self.env.cr.now() + timedelta(days=VALID_DAYS),
+    )
+    state = fields.Selection(
+        [
+            ("open", "Not Answered"),
+            ("accepted", "Accepted"),
+            ("declined", "Declined"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        required=True,
+        default="open",
+        readonly=True,
+    )
+    answered_at = fields.Datetime(readonly=True)
+    answered_by_id = fields.Many2one("res.users", readonly=True)
+    permission_ids = fields.One2many("clinic.permission", "invitation_id")
+
+    @api.depends("asker_id", "name")
+    def _compute_display_name(self):
+        for invitation in self:
+            invitation.display_name = self.env._(
+                "%(asker)s asks %(name)s",
+                asker=invitation.asker_id.sudo().name,
+                name=invitation.name,
+            )
+
+    @api.model
+    def _ask(self, asker, values, grantor=None):
+        """Asks, and writes to the person asked; a newer question replaces an open one.
+
+        ``values`` holds name, email, type_id, kinds and offered_kinds. Without a ``grantor`` the
+        message carries a link; as long as that is good, nothing more is sent to the address,
+        whoever asks, and the link leads to each question in turn.
+        """
+        # An open question to the same person would leave two links that work.
+        self._search_open(asker, grantor, values.get("email"))._move_to("withdrawn")
+        invitation = self.create({
+            **values, "asker_id": asker.id, "grantor_id": grantor.id if grantor else False,
+        })  # fmt: skip
+        if grantor:
+            self.env["clinic.notice"]._tell_asked(invitation)
+        elif not self._is_address_blocked(asker, invitation.email):
+            invitation._send_link()
+        return invitation
+
+    def _send_link(self):
+        """Writes to an address nobody has confirmed, unless a good link was sent there before."""
+        sent = self.search([
+            ("email", "=", self.email),
+            ("token_hash", "!=", False),
+            ("state", "in", ("open", "withdrawn")),
+            ("expires_at", ">", self.env.cr.now()),
+        ], limit=1)  # fmt: skip
+        if sent:
+            self.token_hash = sent.token_hash
+            return
+        token = secrets.token_urlsafe(32)
+        self.token_hash = self._hash(token)
+        self.env["clinic.notice"]._tell_invited(self, token)
+
+    def _is_address_blocked(self, asker, email):
+        """Whether the address is of somebody kept apart from the asking person.
+
+        Then nothing is sent, and it looks as if nobody had answered.
+        """
+        addresses = self._get_kept_apart(asker).mapped("email_normalized")
+        return bool(email) and email_normalize(email) in addresses
+
+    @api.model
+    def _get_kept_apart(self, person):
+        """Those from whom the person is blocked."""
+        # Nobody but staff may know of a block, but it binds everybody.
+        blocks_sudo = self.env["clinic.block"].sudo().search([
+            ("lifted_at", "=", False),
+            "|", ("person_a_id", "=", person.id), ("person_b_id", "=", person.id),
+        ])  # fmt: skip
+        return (blocks_sudo.person_a_id | blocks_sudo.person_b_id) - person
+
+    @api.model
+    def _search_open(self, asker, grantor, email):
+        who = [("grantor_id", "=", grantor.id)] if grantor else [("email", "=", email)]
+        return self.search([("asker_id", "=", asker.id), ("state", "=", "open"), *who])
+
+    @api.model
+    def _hash(self, token):
+        return hashlib.sha256((token or "").encode()).hexdigest()
+
+    @api.model
+    def _search_by_token(self, token):
+        """The open questions behind a link; dead, unknown and answered links look the same."""
+        return self.search([
+            ("token_hash", "=", self._hash(token)),
+            ("state", "=", "open"),
+            ("expires_at", ">", self.env.cr.now()),
+        ], order="id")  # fmt: skip
+
+    def _is_open(self):
+        return self.state == "open" and self.expires_at > self.env.cr.now()
+
+    def _get_kinds(self):
+        return list(read_kinds((self.kinds or "").split(",")))
+
+    def _get_offered_kinds(self):
+        return list(read_kinds((self.offered_kinds or "").split(",")))
+
+    def _move_to(self, state, grantor=None):
+        """The one gate: an open question is answered or withdrawn, once."""
+        for invitation in self:
+            if invitation.state != "open":
+                raise FamilyRefused("answered", self.env._("This was answered already."))
+        self.write({
+            "state": state,
+            "answered_at": self.env.cr.now(),
+            "answered_by_id": self.env.uid,
+            **({"grantor_id": grantor.id} if grantor else {}),
+        })  # fmt: skip
+        if state != "withdrawn":
+            # Else it stays known: whoever takes back and asks anew sends no second link.
+            self.token_hash = False

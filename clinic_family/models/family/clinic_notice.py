@@ -1,0 +1,115 @@
+from odoo import api, models
+from odoo.tools import format_date
+
+from ...engine.permissions import OFFERED
+
+
+class ClinicNotice(models.AbstractModel):
+    """Writes to people about what is shared: one message, one recipient, their language.
+
+    Messages are queued, not sent in the click. They carry no token but the invitation's own, and
+    no address but the recipient's.
+    """
+
+    _name = "clinic.notice"
+    _description = "Notices About Sharing"
+
+    @api.model
+    def _tell_shared(self, permissions):
+        """Tells each grantor what they newly share, with whom, since when, and how to end it."""
+        for (grantor, grantee), shared in (
+            self._get_told(permissions)
+            .grouped(lambda permission: (permission.grantor_id, permission.grantee_id))
+            .items()
+        ):
+            self._queue("clinic_family.mail_template_shared", shared[:1], grantor, {
+                "kinds": self._get_kind_names(grantor, shared.mapped("kind")),
+                "grantee": grantee.name,
+                "since": self._format(grantor, shared[0].starts_at),
+                "until": self._format(grantor, shared[0].ends_at),
+            })  # fmt: skip
+
+    @api.model
+    def _tell_ending(self, permissions):
+        """Tells both sides, each in a message of their own, what is about to end and when."""
+        for (grantor, grantee), ending in (
+            self._get_told(permissions)
+            .grouped(lambda permission: (permission.grantor_id, permission.grantee_id))
+            .items()
+        ):
+            for reader in (grantor, grantee):
+                self._queue("clinic_family.mail_template_ending", ending[:1], reader, {
+                    "reader_lang": reader.lang,
+                    "kinds": self._get_kind_names(reader, ending.mapped("kind")),
+                    "until": self._format(reader, min(ending.mapped("ends_at"))),
+                })  # fmt: skip
+
+    def _get_told(self, permissions):
+        """Those of the permissions that have an effect; of others there is nothing to tell."""
+        return permissions.filtered(lambda permission: permission.kind in OFFERED)
+
+    def _get_kind_names(self, reader, kinds):
+        names = self._speak_to(reader).env["clinic.permission"]._get_kind_names()
+        return [names[kind] for kind in kinds]
+
+    def _speak_to(self, reader):
+        return self.with_context(lang=reader.lang or self.env.lang)
+
+    def _format(self, reader, moment):
+        """The day at the clinic, in words of the reader's language as in messages about visits."""
+        day = moment and self.env["clinic.family"]._get_day(moment)
+        return day and format_date(self._speak_to(reader).env, day, date_format="EEEE d MMMM y")
+
+    @api.model
+    def _tell_asked(self, invitation):
+        """Asks a relative, who answers on the family page."""
+        reader = invitation.grantor_id
+        self._queue("clinic_family.mail_template_invitation", invitation, reader, {
+            "asker": invitation.asker_id.name,
+            "url": f"{invitation.get_base_url()}/my/family",
+            "kinds": self._get_kind_names(reader, invitation._get_kinds()),
+        })  # fmt: skip
+
+    @api.model
+    def _tell_invited(self, invitation, token):
+        """Writes to an address that somebody typed: nobody's name, and nothing they wrote.
+
+        Whose address it is isn't known, nor who may know that the asking person comes here. The
+        link needs an account of one's own to read and answer the question.
+        """
+        values = {"url": f"{invitation.get_base_url()}/clinic/invitation/{token}"}
+        template = "clinic_family.mail_template_address_asked"
+        self._queue_to(invitation.email, template, invitation, values)
+
+    @api.model
+    def _tell_added(self, actor):
+        """Tells the one who added children that they did; once a day, so it names none."""
+        age = self.env.company.sudo().clinic_child_age
+        self._queue("clinic_family.mail_template_added", actor, actor, {"age": age})
+
+    @api.model
+    def _queue(self, template, record, reader, values):
+        clinic = self.with_company(reader.company_id or self.env.company)
+        values = {"reader": self._get_greeted(reader), **values}
+        clinic._queue_to(reader.email, template, record, values)
+
+    def _get_greeted(self, reader):
+        """By what name: at a child's address somebody else may read."""
+        is_child = self.env["clinic.family"]._is_child(reader.birth_date)
+        return "" if is_child else reader.name
+
+    @api.model
+    def _queue_to(self, address, template_name, record, values):
+        """One message to one address, out with the next run of the mail queue."""
+        if not address:
+            return
+        # Whoever acts has no rights on templates, and the message isn't theirs but the clinic's.
+        template_sudo = self.env.ref(template_name).sudo()
+        template_sudo.with_context(**values).send_mail(
+            record.id,
+            email_values={
+                **self.env.company.sudo()._get_private_mail(template_sudo),
+                "email_to": address,
+            },
+        )
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -1,0 +1,272 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...engine.instants import day_bounds, from_instant
+from ...engine.permissions import OFFERED
+
+KINDS = [
+    ("pay", "Name as payer"),
+    ("book", "Book appointments"),
+    ("intake", "Fill in forms"),
+    ("notify", "Receive booking messages"),
+    ("receipts", "Receive receipts"),
+    ("calendar", "See appointments in a calendar"),
+    ("packages", "Use package sessions"),
+]
+OFFERED_KINDS = [(kind, name) for kind, name in KINDS if kind in OFFERED]
+BASES = [
+    ("consent", "Consent"),
+    ("parental", "Parental responsibility"),
+    ("guardianship", "Guardianship"),
+    ("attorney", "Power of attorney"),
+    ("best_interests", "Best interests"),
+]
+# A row is written once more, when it closes, and never again.
+CLOSING = {"ended_at", "ended_by_id", "end_kind", "end_reason"}
+
+
+class ClinicPermission(models.Model):
+    """An authority: the grantor lets the grantee do one kind of thing, on a basis, for a time.
+
+    The ledger of who could do what. One row a period; times are UTC and half-open: in force from
+    ``starts_at`` until just before ``ends_at`` or ``ended_at``. Rows are never deleted, and
+    written only to close them: what is suspended, resumed or renewed closes one row and opens the
+    next, which names it as ``previous_id``. What is live right now is read from
+    ``clinic.authority`` only.
+    """
+
+    _name = "clinic.permission"
+    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
+    _description = "Permission"
+    _order = "starts_at desc, id desc"
+    _people_fields = ("grantor_id", "grantee_id")
+
+    grantor_id = fields.Many2one(
+        "res.partner",
+        string="Lets",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="The person whose affairs these are.",
+    )
+    grantee_id = fields.Many2one(
+        "res.partner",
+        string="Allowed Person",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        help="The person who may act.",
+    )
+    kind = fields.Selection(KINDS, required=True)
+    basis = fields.Selection(BASES, required=True, default="consent")
+    granted_by_id = fields.Many2one(
+        "res.users",
+        string="Recorded By",
+        required=True,
+        default=lambda self: self.env.user,
+        groups="base.group_user",
+    )
+    starts_at = fields.Datetime(
+        string="From", required=True, default=lambda self: self.env.cr.now()
+    )
+    ends_at = fields.Datetime(string="Until", help="Empty: until somebody ends it.")
+    ended_at = fields.Datetime(string="Ended On", readonly=True)
+    ended_by_id = fields.Many2one("res.users", readonly=True, groups="base.group_user")
+    end_kind = fields.Selection(
+        [("ended", "Ended"), ("suspended", "Suspended"), ("renewed", "Renewed")],
+        string="How It Ended",
+        readonly=True,
+    )
+    end_reason = fields.Char(readonly=True, groups="base.group_user")
+    previous_id = fields.Many2one(
+        "clinic.permission",
+        string="Continues",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The permission this one resumes or renews.",
+    )
+    warned_at = fields.Datetime(
+        string="End Announced",
+        readonly=True,
+        groups="base.group_user",
+        help="When both were told that it is about to end.",
+    )
+    next_ids = fields.One2many("clinic.permission", "previous_id", string="Continued By")
+    invitation_id = fields.Many2one(
+        "clinic.invitation",
+        string="Agreed Through",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    create_uid = fields.Many2one("res.users", groups="base.group_user")
+    write_uid = fields.Many2one("res.users", groups="base.group_user")
+    state = fields.Selection(
+        [
+            ("upcoming", "Not Yet"),
+            ("live", "In Force"),
+            ("suspended", "Suspended"),
+            ("ended", "Ended"),
+        ],
+        string="Status",
+        compute="_compute_state",
+    )
+    is_live = fields.Boolean(string="In Force", compute="_compute_state", search="_search_is_live")
+    last_used_at = fields.Datetime(string="Last Used", compute="_compute_last_used_at")
+    in_force_on = fields.Date(
+        store=False,
+        search="_search_in_force_on",
+        help="Search only: what counted at any time of that day at the clinic.",
+    )
+
+    _grantee_kind_index = models.Index("(grantee_id, kind) WHERE ended_at IS NULL")
+
+    @api.depends("starts_at", "ends_at", "ended_at", "end_kind", "next_ids")
+    def _compute_state(self):
+        live = self.env["clinic.authority"]._get_live_permissions(self)
+        for permission in self:
+            permission.is_live = permission._origin in live
+            permission.state = permission._get_state()
+
+    def _get_state(self):
+        if self.is_live:
+            return "live"
+        if self.ends_at and self.ends_at <= self.env.cr.now():
+            return "ended"
+        if self.end_kind == "suspended" and not self.next_ids:
+            return "suspended"
+        return "ended" if self.ended_at else "upcoming"
+
+    def _search_is_live(self, operator, value):
+        """Asks the view row by row: a list of all that is live would be as long as the ledger."""
+        if operator != "in":
+            return NotImplemented
+        wanted = True in value
+        self.flush_model()
+
+        def to_sql(_model, alias, _query):
+            live = SQL(
+                "EXISTS (SELECT FROM clinic_authority WHERE permission_id = %s)",
+                SQL.identifier(alias, "id"),
+            )
+            return live if wanted else SQL("NOT (%s)", live)
+
+        return Domain.custom(
+            to_sql=to_sql, predicate=lambda permission: permission.is_live == wanted
+        )
+
+    def _search_in_force_on(self, operator, value):
+        if operator not in ("=", "in"):
+            return NotImplemented
+        days = [value] if operator == "=" else value
+        return Domain.OR(self._get_domain_of_day(fields.Date.to_date(day)) for day in days if day)
+
+    @api.model
+    def _get_midnight(self, day):
+        """The moment this day begins at the clinic, as stored."""
+        bounds = day_bounds(day, self.env.company._get_clinic_zone())
+        return from_instant(bounds.start).replace(tzinfo=None)
+
+    @api.model
+    def _get_domain_of_day(self, day):
+        """What counted for any while on this day at the clinic."""
+        first = self._get_midnight(day)
+        after = self._get_midnight(day + timedelta(days=1))
+
+        def to_sql(model, alias, query):
+            # LEAST passes over what is empty. A row that ended as it began never counted.
+            starts, ends, ended = (
+                model._field_to_sql(alias, name, query)
+                for name in ("starts_at", "ends_at", "ended_at")
+            )
+            return SQL(
+                "GREATEST(%s, %s) < LEAST(%s, %s, %s)",
+                starts, first, ends, ended, after,
+            )  # fmt: skip
+
+        return Domain.custom(to_sql=to_sql)
+
+    def _compute_last_used_at(self):
+        # When it was used is told to whoever sees the permission, what for is not.
+        used = dict(
+            self.env["clinic.participant"]
+            .sudo()
+            ._read_group(
+                [("permission_id", "in", self.ids)], ["permission_id"], ["create_date:max"]
+            )
+        )
+        for permission in self:
+            permission.last_used_at = used.get(permission.sudo(), False)
+
+    @api.depends("grantor_id", "grantee_id", "kind")
+    def _compute_display_name(self):
+        kinds = self._get_kind_names()
+        for permission in self:
+            # Those between whom it is may know each other's names.
+            permission.display_name = self.env._(
+                "%(grantee)s for %(grantor)s: %(kind)s",
+                grantee=permission.sudo().grantee_id.name,
+                grantor=permission.sudo().grantor_id.name,
+                kind=kinds.get(permission.kind),
+            )
+
+    @api.model
+    def _get_kind_names(self):
+        return dict(self._fields["kind"]._description_selection(self.env))
+
+    @api.model
+    def _get_kind_meanings(self):
+        """What each kind lets the other person do and see, for whoever records it."""
+        return {
+            "pay": self.env._("Has visits billed to this patient; sees no invoices."),
+            "book": self.env._("Books, moves and cancels visits; sees past ones."),
+            "intake": self.env._("Fills in forms; sees and corrects contact details."),
+            "notify": self.env._("Gets copies of booking messages and reminders."),
+            "receipts": self.env._("Gets copies of receipts and statements."),
+            "calendar": self.env._("Has the visits in their own calendar."),
+            "packages": self.env._("Uses visits that were paid in advance."),
+        }
+
+    @api.constrains("grantor_id", "grantee_id", "starts_at", "ends_at")
+    def _check_people_and_period(self):
+        for permission in self:
+            if permission.grantor_id == permission.grantee_id:
+                raise ValidationError(self.env._("Nobody needs a permission for themselves."))
+            if permission.ends_at and permission.ends_at <= permission.starts_at:
+                raise ValidationError(self.env._("A permission must end after it begins."))
+
+    @api.constrains("grantor_id", "grantee_id")
+    def _check_not_blocked(self):
+        blocks = self.env["clinic.block"]
+        for permission in self.filtered(lambda permission: not permission.ended_at):
+            if blocks._stops(permission.grantor_id, permission.grantee_id):
+                raise ValidationError(blocks._get_sentence())
+
+    @api.constrains("grantor_id", "grantee_id")
+    def _check_not_archived(self):
+        for permission in self.filtered(lambda permission: not permission.ended_at):
+            people = permission.grantor_id + permission.grantee_id
+            if not all(people.mapped("active")):
+                raise ValidationError(self.env._(
+                    "Somebody who is archived lets nobody act and acts for nobody."
+                ))  # fmt: skip
+
+    def write(self, vals):
+        closes = vals.get("ended_at") and not set(vals) - CLOSING
+        announces = set(vals) == {"warned_at"}
+        if not (closes or announces) or any(permission.ended_at for permission in self):
+            raise UserError(self.env._(
+                "What was permitted, by whom and when is never rewritten. "
+                "End the permission and record a new one."
+            ))  # fmt: skip
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("What was permitted, by whom and when is never deleted."))

@@ -1,0 +1,194 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import email_normalize, sql
+
+from ...engine.permissions import GUARDING
+from ...engine.telling import what_to_tell
+
+# As long as a participant or a visit is in one of these, the patient isn't expected.
+NOT_COMING = ("held", "cancelled")
+TELLINGS_A_RUN = 200
+
+
+class ClinicParticipant(models.Model):
+    """What each participant was told about the visit, and who hears of it.
+
+    Whoever changes a visit need not announce it: whenever what is true differs from what was
+    told, a time is set at which the difference is told, and emptied when they agree again.
+    """
+
+    # A room of its own in a large model.
+    _inherit = "clinic.participant"  # pylint: disable=consider-merging-classes-inherited
+
+    told = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="What the patient was last told: when, with whom, where. Empty when nothing, or that "
+        "it is cancelled.",
+    )
+    tell_at = fields.Datetime(
+        compute="_compute_tell_at",
+        store=True,
+        precompute=True,
+        copy=False,
+        index="btree_not_null",
+        groups="base.group_user",
+        help="When the patient is told what has changed: after the undo period.",
+    )
+    settled_at = fields.Datetime(
+        compute="_compute_settled_at",
+        store=True,
+        precompute=True,
+        copy=False,
+        groups="base.group_user",
+        help="When the patient's time was last chosen: booked, moved or taken up again. Nobody is "
+        "reminded of what was chosen later than the reminder would have left.",
+    )
+    clinic_message_ids = fields.One2many(
+        "clinic.message",
+        "participant_id",
+        string="Messages",
+        readonly=True,
+        groups="clinic_family.clinic_family_group_front_desk",
+    )
+
+    def _auto_init(self):
+        is_new = not sql.column_exists(self.env.cr, self._table, "told")
+        is_upgrade = is_new and sql.table_exists(self.env.cr, self._table)
+        result = super()._auto_init()
+        if is_upgrade:
+            self.pool.post_init(self._count_all_as_told)
+        return result
+
+    @api.depends(
+        "state",
+        "told",
+        "appointment_id.state",
+        "appointment_id.booked_at",
+        "appointment_id.start",
+        "appointment_id.practitioner_id",
+        "appointment_id.location_id",
+    )
+    def _compute_tell_at(self):
+        now = fields.Datetime.now()
+        for participant in self:
+            company = participant.appointment_id.company_id
+            tells = participant._is_to_come() and participant._get_kind()
+            wait = timedelta(minutes=company.clinic_undo_minutes)
+            participant.tell_at = now + wait if tells else False
+
+    @api.depends("state", "appointment_id.booked_at", "appointment_id.start")
+    def _compute_settled_at(self):
+        self.settled_at = fields.Datetime.now()
+
+    @api.depends("name", "appointment_id.local_time", "appointment_id.service_id")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        # Names for the staff only, as on the appointment.
+        is_staff = self.env.user.has_group("clinic_family.clinic_family_group_practitioner")
+        for participant in self:
+            visit = participant.appointment_id
+            service = visit.sudo().service_id
+            parts = (is_staff and participant.name, visit.local_time, service.name)
+            participant.display_name = " · ".join(part for part in parts if part)
+
+    def _is_to_come(self):
+        start = self.appointment_id.start
+        return bool(start) and start > fields.Datetime.now()
+
+    def _get_truth(self):
+        """What is true of the visit for this patient; nothing when they aren't expected."""
+        visit = self.appointment_id
+        if not visit.booked_at or self.state in NOT_COMING or visit.state in NOT_COMING:
+            return {}
+        return {
+            "start": fields.Datetime.to_string(visit.start),
+            "practitioner": visit.practitioner_id.id,
+            "location": visit.location_id.id,
+        }
+
+    def _get_kind(self):
+        """The kind of message that is due to this patient, if any."""
+        return what_to_tell(self.told, self._get_truth())
+
+    # Who hears
+
+    def _get_recipients(self):
+        """Who hears of the visit now, and at which address, for each participant.
+
+        The patient, and whoever may have the patient's messages; those who look after a child
+        that has no address. Nobody twice at one address.
+        """
+        told = self._get_relatives(("kind", "=", "notify"))
+        guardians = self._get_relatives(("basis", "in", GUARDING))
+        recipients = {}
+        for participant in self:
+            patient = participant.partner_id
+            readers = patient + told.get(patient, patient.browse())
+            if not self._get_address(patient) and self._is_childs(patient):
+                readers += guardians.get(patient, patient.browse())
+            recipients[participant] = self._get_addresses(readers)
+        return recipients
+
+    def _get_relatives(self, condition):
+        """Who may act for each patient now, under authorities that meet the condition."""
+        relatives = {}
+        # Fetched with the search: the view can't find its rows by id without making them all.
+        for authority in self.env["clinic.authority"].search_fetch(
+            [("person_id", "in", self.partner_id.ids), condition], ["person_id", "actor_id"]
+        ):
+            known = relatives.setdefault(authority.person_id, authority.actor_id)
+            relatives[authority.person_id] = known | authority.actor_id
+        return relatives
+
+    def _is_childs(self, patient):
+        company = self.appointment_id.company_id[:1] or self.env.company
+        return self.env["clinic.family"].with_company(company)._is_child(patient.birth_date)
+
+    @api.model
+    def _get_addresses(self, readers):
+        """The address of each active reader who has one; the first at an address is the one."""
+        by_address = {}
+        for reader in readers:
+            if address := self._get_address(reader):
+                by_address.setdefault(address, reader)
+        return {reader: address for address, reader in by_address.items()}
+
+    @api.model
+    def _get_address(self, person):
+        return person.active and email_normalize(person.email, strict=False)
+
+    # Telling
+
+    @api.model
+    def _queue_tellings(self):
+        """Puts what is due to be told among the messages, one participant after the other."""
+        now = fields.Datetime.now()
+        due = self.search([("tell_at", "<=", now)], order="tell_at, id", limit=TELLINGS_A_RUN)
+        for participant in due:
+            if participant.exists():
+                participant._tell()
+                self.env["ir.cron"]._commit_progress()
+
+    def _tell(self):
+        """Messages to all who hear of it, unless it was taken back; then it counts as told."""
+        if not self.tell_at or self.tell_at > fields.Datetime.now():
+            return
+        truth, kind = self._get_truth(), self._get_kind()
+        if kind and self._is_to_come():
+            # What was tried in vain is said anew by what follows.
+            self.clinic_message_ids.filtered(lambda m: m.kind != "reminder").try_at = False
+            values = {"kind": kind, "before": self.told, "says": truth}
+            self.env["clinic.message"]._queue([(self, values)])
+        self.told = truth
+
+    def _count_as_told(self):
+        """The patients know of these visits already: they aren't confirmed to them."""
+        for participant in self:
+            participant.told = participant._get_truth()
+
+    def _count_all_as_told(self):
+        """Nobody is told anew of what was booked before there were messages."""
+        self.search([("appointment_id.start", ">", fields.Datetime.now())])._count_as_told()

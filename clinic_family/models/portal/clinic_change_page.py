@@ -1,0 +1,169 @@
+from odoo import api, models
+
+from ...engine.checkout import read_id
+from ...engine.instants import from_instant
+from ...exceptions import ChangeRefused
+
+
+class ClinicChangePage(models.AbstractModel):
+    """What the pages for cancelling and moving a visit show and take: plain values.
+
+    Each is asked for an appointment the reader may see, and raises ChangeRefused when the reader
+    may not do that to it.
+    """
+
+    _name = "clinic.change.page"
+    _description = "Pages for Cancelling and Moving"
+
+    @api.model
+    def _get_detail(self, appointment, done="", error=""):
+        """The page of one appointment."""
+        [values] = appointment._get_portal_details()
+        return {**self._get_head(values), "done": self._get_done_words(done), "error": error}
+
+    def _get_head(self, values, names=None):
+        """The appointment, and in whose name the reader is here: all they see in it, or these."""
+        if names is None:
+            names = [person["name"] for person in values["people"] if not person["is_me"]]
+        acting = self.env["clinic.family.page"]._get_acting(names, "/my/appointments")
+        return {"clinic_appointment": values, "clinic_acting": acting}
+
+    @api.model
+    def _get_done_words(self, done):
+        return {
+            "cancelled": self.env._("Cancelled."),
+            "undone": self.env._("Taken back. Nobody gets a message."),
+            "moved": self.env._("Moved. The new time is yours."),
+        }.get(done, "")
+
+    # Cancelling
+
+    @api.model
+    def _get_cancelling(self, appointment, who, error=""):
+        """What cancelling for these people means, before it is done; raises as doing it would."""
+        me = self.env.user.partner_id
+        leaving_sudo = appointment._get_leaving(who)
+        appointment._verify_leaving(me, leaving_sudo)
+        appointment._verify_change("cancel", me)
+        [values] = appointment._get_portal_details()
+        choices = {one["who"]: one for one in values["options"]["cancels"]}
+        if who not in choices:
+            raise ChangeRefused("state", self.env._("This was cancelled already."))
+        theirs_sudo = (leaving_sudo & appointment._get_acted_for(me)).partner_id - me
+        return {
+            **self._get_head(values, theirs_sudo.mapped("name")),
+            "choice": choices[who],
+            "is_undo": bool(appointment._get_undo_until(me)),
+            "others": choices.get("everyone"),
+            "consequences": appointment._get_consequences(me, leaving_sudo),
+            "payers": self._get_payers(appointment, me, leaving_sudo),
+            "error": error,
+        }
+
+    def _get_payers(self, appointment, me, leaving_sudo):
+        """Who may be named as payer when the payer leaves; the first is the usual answer."""
+        if not appointment._needs_payer(leaving_sudo):
+            return []
+        leavers_sudo = leaving_sudo.partner_id
+        return [
+            {
+                "id": person_sudo.id,
+                "name": person_sudo.name,
+                "is_me": person_sudo == me,
+                "stays_away": person_sudo in leavers_sudo,
+            }
+            for person_sudo in appointment._get_payers_after(me)
+        ]
+
+    @api.model
+    def _cancel_from_form(self, appointment, who, payer_text, is_undo):
+        """Cancels as the form says; answers with what was done.
+
+        The buttons of the undo period act at once: pressed after it, they lead to the page that
+        says what follows.
+        """
+        me = self.env.user.partner_id
+        was_undo = bool(appointment._get_undo_until(me))
+        if is_undo and not was_undo and appointment.sudo().state == "booked":
+            raise ChangeRefused("undo_over", self.env._("The time to take it back is over."))
+        payer = self.env["res.partner"].browse(read_id(payer_text) or ())
+        appointment._cancel_for(me, appointment._get_leaving(who), payer)
+        return "undone" if was_undo else "cancelled"
+
+    # Moving
+
+    @api.model
+    def _get_move_times(self, appointment, practitioner_text, location_text, day, error=""):
+        """A week of free times to move the visit to.
+
+        From the day it is on and with the same practitioner, unless others are asked for.
+        """
+        self._verify_moving(appointment)
+        service = appointment.service_id
+        practitioners, _locations = service._get_places()
+        same = (practitioners & appointment.practitioner_id).id or 0
+        times = self.env["clinic.booking.site"]._get_times(
+            service,
+            read_id(practitioner_text) if practitioner_text else same,
+            read_id(location_text) or appointment.location_id.id,
+            day or appointment._get_day(),
+            appointment,
+        )
+        chosen = times["practitioner"] or appointment.practitioner_id
+        [values] = appointment._get_portal_details()
+        is_here = (
+            chosen == appointment.practitioner_id and times["location"] == appointment.location_id
+        )
+        return {
+            **self._get_head(values),
+            **times,
+            "present_start": values["param"] if is_here else "",
+            "error": error,
+        }
+
+    def _verify_moving(self, appointment):
+        me = self.env.user.partner_id
+        appointment._verify_for_everyone(me)
+        appointment._verify_change("reschedule", me)
+
+    @api.model
+    def _get_move_check(
+        self, appointment, start_text, practitioner_id, location_id, meant=(), error=""
+    ):
+        """The old and the new time, before the visit is moved; raises as moving it would.
+
+        But for visits at once, which it shows: ``meant`` are those said to be meant so already.
+        """
+        me = self.env.user.partner_id
+        appointment._verify_for_everyone(me)
+        checkout = appointment._as_checkout(start_text, practitioner_id, location_id)
+        location, start, practitioners = appointment._verify_new_time(me, checkout)
+        [values] = appointment._get_portal_details()
+        return {
+            **self._get_head(values),
+            **self._get_choice(appointment, checkout),
+            "is_undo": bool(appointment._get_undo_until(me)),
+            "words": appointment._get_words_after(start),
+            "session_words": appointment._get_session_words_after(
+                me, start, location, practitioners
+            ),
+            "clashes": [
+                {**clash, "is_meant": clash["key"] in meant}
+                for clash in appointment._find_clashes_at(from_instant(start).replace(tzinfo=None))
+            ],
+            "error": error,
+        }
+
+    def _get_choice(self, appointment, checkout):
+        return self.env["clinic.booking.site"]._get_choice(appointment.service_id, checkout)
+
+    @api.model
+    def _get_move_taken(self, appointment, start_text, practitioner_id, location_id):
+        """The nearest free times to one that somebody else took first."""
+        self._verify_moving(appointment)
+        [values] = appointment._get_portal_details()
+        checkout = appointment._as_checkout(start_text, practitioner_id, location_id)
+        taken = self.env["clinic.booking.site"]._get_taken(
+            appointment.service_id, checkout, appointment
+        )
+        return {**self._get_head(values), **taken}

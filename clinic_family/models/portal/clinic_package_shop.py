@@ -1,0 +1,113 @@
+import uuid
+
+from odoo import api, models
+
+from ...engine.sessions import Right, Session, judge_session
+from ...exceptions import FamilyRefused
+
+
+class ClinicPackageShop(models.AbstractModel):
+    """What patients may buy online, and what they are told before they do.
+
+    A part of ``clinic.package.page``.
+    """
+
+    _name = "clinic.package.shop"
+    _description = "Packages Page: Buying"
+
+    @api.model
+    def _find_package(self, package_id):
+        """The package, if it can be bought online."""
+        return self._find_packages([("id", "=", package_id)])
+
+    def _find_packages(self, domain=()):
+        # Patients see those that are published by their record rule; staff see more elsewhere.
+        found = self.env["clinic.package"].search([*domain, ("is_published", "=", True)])
+        return found.filtered("session_count")
+
+    def _get_offers(self, me):
+        """The packages on sale, in short."""
+        return [self._get_offer_values(me, package) for package in self._find_packages()]
+
+    def _get_offer_values(self, me, package):
+        return {
+            "id": package.id,
+            "name": package.name,
+            "sessions": package.session_count,
+            "price": package._get_price_for(me),
+            "currency": package.currency_id,
+        }
+
+    @api.model
+    def _get_offer(self, me, package, error=""):
+        """The page of one package: all one has to know before buying; empty when there is none."""
+        if not package:
+            return {}
+        package_sudo = package.sudo()
+        last_day = package_sudo._prepare_purchase(me)["expires_on"]
+        return {
+            **self._get_offer_values(me, package),
+            "description": package.description,
+            "lines": [
+                {"count": line_sudo.quantity, "service": line_sudo.service_id.name}
+                for line_sudo in package_sudo.line_ids
+            ],
+            "until": self._format(last_day),
+            "where": self._get_where(package_sudo),
+            "is_shareable": package.is_shareable,
+            "is_used_at_once": package_sudo.company_id.clinic_package_use == "posted",
+            "key": uuid.uuid4().hex,
+            "no_buying": self._get_no_buying(me),
+            "error": error,
+        }
+
+    def _get_no_buying(self, me):
+        """Why I can't buy here; nothing if I can."""
+        try:
+            self.env["clinic.family"]._verify_grown(me)
+        except FamilyRefused as refusal:
+            return str(refusal)
+        return ""
+
+    @api.model
+    def _buy(self, me, package, key):
+        """The invoice of the package that I buy; raises FamilyRefused."""
+        self.env["clinic.family"]._verify_grown(me)
+        return package._buy(me, key)
+
+    @api.model
+    def _suggest(self, me, visits_sudo):
+        """For each visit a package that would pay for it, if one is on sale, by the visit's id."""
+        packages = self._find_packages([
+            ("line_ids.service_id", "in", visits_sudo.service_id.ids),
+        ])  # fmt: skip
+        offers = {package.id: self._get_offer_values(me, package) for package in packages}
+        return {
+            visit_sudo.id: next(
+                (
+                    offers[package_sudo.id]
+                    for package_sudo in packages.sudo()
+                    if self._suits(me, package_sudo, visit_sudo)
+                ),
+                None,
+            )
+            for visit_sudo in visits_sudo
+        }
+
+    def _suits(self, me, package_sudo, visit_sudo):
+        """Whether a session of the package, bought today, would count for the visit."""
+        service = visit_sudo.service_id & package_sudo.line_ids.service_id
+        session = Session(
+            id=0,
+            purchase_id=0,
+            owner_id=me.id,
+            service_id=service.id,
+            last_day=package_sudo._prepare_purchase(me)["expires_on"] or None,
+            practitioner_ids=frozenset(package_sudo.practitioner_ids.ids),
+            location_ids=frozenset(package_sudo.location_ids.ids),
+            shareable=package_sudo.is_shareable,
+        )
+        visit = visit_sudo._describe_visit(self.env["clinic.participant"])
+        return visit_sudo.company_id == package_sudo.company_id and judge_session(
+            session, visit, [Right(me.id)]
+        )

@@ -1,0 +1,7 @@
+from . import clinic_location
+from . import clinic_practitioner
+from . import clinic_schedule
+from . import clinic_availability
+from . import clinic_service
+from . import clinic_service_desk
+from . import res_company

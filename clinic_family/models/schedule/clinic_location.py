@@ -1,0 +1,131 @@
+from functools import cache
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import format_date, format_time
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+from ...engine.instants import from_instant, write_start
+
+
+@cache
+def read_zone(name):
+    """The zone from the same files as Odoo's own pytz: the system's may be older, or not there."""
+    with pytz.open_resource(name) as file:
+        return ZoneInfo.from_file(file, key=name)
+
+
+class ClinicLocation(models.Model):
+    """A place where the clinic sees patients. Its time zone decides what a day and an hour is."""
+
+    _name = "clinic.location"
+    _inherit = ["clinic.written"]
+    _description = "Location"
+    _order = "sequence, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    tz = fields.Selection(
+        _tz_get,
+        string="Time Zone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="Working hours at this location are in this zone.",
+    )
+    phone = fields.Char(help="Patients are asked to call this number.")
+    partner_id = fields.Many2one(
+        "res.partner", string="Contact", groups="base.group_user", ondelete="restrict"
+    )
+    address = fields.Char(compute="_compute_address", compute_sudo=True)
+
+    @api.depends("partner_id")
+    def _compute_address(self):
+        for location in self:
+            lines = location.partner_id._display_address(without_company=True).splitlines()
+            location.address = ", ".join(line.strip() for line in lines if line.strip())
+
+    def write(self, vals):
+        """A zone says what the hours of appointments are, and a company whose they are."""
+        self._verify_zone_stays(vals.get("tz"))
+        self._verify_company_stays(vals.get("company_id"))
+        if "active" in vals and not vals["active"]:
+            self.env["clinic.ground"]._verify_none_ahead("location_id", self)
+        return super().write(vals)
+
+    def _verify_zone_stays(self, tz):
+        moving = self.filtered(lambda location: tz and location.tz != tz)
+        appointments = moving._find_appointments(
+            self.env["clinic.appointment"]._get_domain_of_ahead()
+        )
+        if appointments:
+            raise UserError(self.env._(
+                "In another time zone these appointments would be at another hour. "
+                "Please move or cancel them first:\n%(appointments)s",
+                appointments=self.env["clinic.ground"]._list(appointments),
+            ))  # fmt: skip
+
+    def _verify_company_stays(self, company_id):
+        leaving = self.filtered(
+            lambda location: company_id and location.company_id.id != company_id
+        )
+        appointments = leaving._find_appointments(Domain.TRUE)
+        if appointments:
+            raise UserError(self.env._(
+                "The company can't be changed, because these appointments, past ones too, would "
+                "go with it. Please make a new location for the other company.\n%(appointments)s",
+                appointments=self.env["clinic.ground"]._list(appointments),
+            ))  # fmt: skip
+
+    def _find_appointments(self, domain):
+        """The appointments here, whosever they are: what binds a place need not be seen."""
+        here = Domain("location_id", "in", self.ids)
+        return self.env["clinic.appointment"].sudo().search(here & domain, order="start, id")
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_history(self):
+        schedules_sudo = self.env["clinic.schedule"].sudo()
+        if schedules_sudo.search_count([("location_id", "in", self.ids)], limit=1):
+            raise UserError(self.env._(
+                "%(names)s can't be deleted, because the working hours there would be lost. "
+                "Archive instead.",
+                names=", ".join(self.mapped("name")),
+            ))  # fmt: skip
+
+    def _get_zone(self):
+        return read_zone(self.tz)
+
+    def _get_time_values(self, instant):
+        """An instant as pages at this location show it, and as their addresses carry it."""
+        self.ensure_one()
+        zone = self._get_zone()
+        return {
+            "param": write_start(instant, zone),
+            "query": quote(write_start(instant, zone)),
+            **self._get_zone_values(instant, self.tz),
+        }
+
+    @api.model
+    def _get_zone_values(self, instant, tz):
+        """An instant as the clocks of a zone show it, in the reader's language."""
+        local = from_instant(instant).astimezone(read_zone(tz))
+        return {
+            "time": format_time(self.env, local.time(), time_format="short"),
+            "day": format_date(self.env, local.date(), date_format="EEE d MMM"),
+            "long_day": format_date(self.env, local.date(), date_format="EEEE d MMMM y"),
+            "zone": self._get_zone_name(local, tz),
+        }
+
+    def _get_zone_name(self, local, tz):
+        """The zone as people say it: its city, and the letters it has at that time."""
+        city = tz.rsplit("/", 1)[-1].replace("_", " ")
+        return f"{city} ({local:%Z})"

@@ -1,0 +1,203 @@
+from datetime import datetime, timedelta, timezone
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+from ...engine.decision import Decision
+from ...engine.instants import day_bounds, to_instant
+from ...engine.intervals import Interval
+from ...engine.slots import Terms, cut, free_starts, judge
+
+
+class Slot(NamedTuple):
+    """A free start with one practitioner at one location; the start is an instant."""
+
+    start: int
+    practitioner_id: int
+    location_id: int
+
+
+class ClinicService(models.Model):
+    """What can be booked: how long it takes, who gives it, for how many people, at what fee."""
+
+    _name = "clinic.service"
+    _description = "Service"
+    _inherit = ["clinic.written", "website.published.mixin"]
+    _order = "sequence, name, id"
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    description = fields.Text(translate=True, help="Shown on the booking site.")
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    duration = fields.Integer(string="Duration (min)", required=True, default=30)
+    buffer_before = fields.Integer(
+        string="Buffer Before (min)",
+        help="Kept free before the visit. May lie outside working hours.",
+    )
+    buffer_after = fields.Integer(string="Buffer After (min)")
+    step = fields.Integer(
+        string="Start Every (min)",
+        required=True,
+        default=15,
+        help="Times are offered at this step, counted from the start of each working period.",
+    )
+    max_participants = fields.Integer(string="Participants", required=True, default=1)
+    is_group = fields.Boolean(
+        string="Group Service", compute="_compute_is_group", search="_search_is_group"
+    )
+    practitioner_ids = fields.Many2many("clinic.practitioner", string="Practitioners")
+    product_id = fields.Many2one(
+        "product.product",
+        string="Fee",
+        required=True,
+        ondelete="restrict",
+        groups="base.group_user",
+        domain=[("type", "=", "service")],
+        help="The product that is invoiced for one appointment.",
+    )
+    # The fee's name and price are public, the product's record isn't.
+    category_name = fields.Char(related="product_id.categ_id.name", string="Category")
+    fee = fields.Float(related="product_id.lst_price")
+    currency_id = fields.Many2one(related="product_id.currency_id")
+
+    _times_positive = models.Constraint(
+        "CHECK (duration > 0 AND step > 0 AND buffer_before >= 0 AND buffer_after >= 0)",
+        "Duration and step must be positive, and buffers can't be negative.",
+    )
+    _within_a_day = models.Constraint(
+        "CHECK (buffer_before + duration + buffer_after <= 1440)",
+        "A service with its buffers can't take longer than a day.",
+    )
+    _some_participants = models.Constraint(
+        "CHECK (max_participants >= 1)", "A service needs at least one participant."
+    )
+
+    @api.depends("max_participants")
+    def _compute_is_group(self):
+        for service in self:
+            service.is_group = service.max_participants > 1
+
+    def _search_is_group(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("max_participants", ">" if True in value else "<=", 1)]
+
+    def write(self, vals):
+        if "active" in vals and not vals["active"]:
+            self.env["clinic.ground"]._verify_none_ahead("service_id", self)
+        changing = self if "practitioner_ids" in vals else self.browse()
+        with self.env["clinic.ground"]._watching_services("service_id", changing):
+            return super().write(vals)
+
+    def _compute_website_url(self):
+        for service in self:
+            slug = self.env["ir.http"]._slug
+            service.website_url = f"/book/{slug(service)}" if service.id else "#"
+
+    # Free times
+
+    def _get_places(self):
+        """The practitioners who give this service online and the locations they work at."""
+        self.ensure_one()
+        practitioners = self.env["clinic.practitioner"].search_fetch(
+            [("service_ids", "=", self.id), ("is_published", "=", True)],
+            ["name", "job_title", "resource_id", "company_id"],
+        )
+        return practitioners, practitioners._get_locations()
+
+    def _get_starts(self, window, practitioners, locations, moving=()):
+        """The free starts in the window of instants, by location id, in order.
+
+        Each start once, however many practitioners are free at it.
+        """
+        self.ensure_one()
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioners, locations, window, moving
+        )
+        starts = {location.id: set() for location in locations}
+        terms = {location.id: self._get_terms(location, moving) for location in locations}
+        for (_practitioner_id, location_id), diary in diaries.items():
+            starts[location_id].update(free_starts(diary, terms[location_id], window))
+        return {location_id: sorted(free) for location_id, free in starts.items()}
+
+    def _get_slots(self, window, practitioners, locations, moving=()):
+        """All free starts in the window of instants, by time, then in the practitioners' order.
+
+        They may be meant for ``moving`` an appointment, which is as long as it is.
+        """
+        self.ensure_one()
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioners, locations, window, moving
+        )
+        terms = {location.id: self._get_terms(location, moving) for location in locations}
+        rank = {practitioner_id: n for n, practitioner_id in enumerate(practitioners.ids)}
+        slots = [
+            Slot(start, practitioner_id, location_id)
+            for (practitioner_id, location_id), diary in diaries.items()
+            for start in free_starts(diary, terms[location_id], window)
+        ]
+        return sorted(slots, key=lambda slot: (slot.start, rank[slot.practitioner_id]))
+
+    def _judge_start(self, practitioners, location, start, moving=()):
+        """Which of the practitioners are free at this start, and if none is, why.
+
+        Returns the practitioners and a Decision. What is offered passes, and nothing else does.
+        An appointment that is ``moving`` there doesn't stand in its own way.
+        """
+        self.ensure_one()
+        window = Interval(start, start + 1)
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioners, location, window, moving
+        )
+        terms = self._get_terms(location, moving)
+        decisions = {
+            practitioner_id: judge(diary, terms, start)
+            for (practitioner_id, _location_id), diary in diaries.items()
+        }
+        free = practitioners.filtered(lambda p: decisions.get(p.id))
+        if free:
+            return free, Decision.yes()
+        return free, self._get_kindest_refusal(decisions.values())
+
+    def _get_kindest_refusal(self, decisions):
+        """Of several practitioners' refusals, the one that came closest to a yes."""
+        reasons = ["taken", "grid", "time_off", "hours", "horizon", "notice", "past"]
+        return min(
+            decisions,
+            key=lambda decision: reasons.index(decision.reason),
+            default=Decision.no("hours"),
+        )
+
+    def _get_terms(self, location, moving=()):
+        company_sudo = self.company_id.sudo()
+        now = datetime.now(timezone.utc)
+        zone = location._get_zone()
+        last_day = now.astimezone(zone).date() + timedelta(days=company_sudo.clinic_horizon_days)
+        return Terms(
+            duration=moving._get_length() if moving else self.duration * 60,
+            before=self.buffer_before * 60,
+            after=self.buffer_after * 60,
+            step=self.step * 60,
+            now=to_instant(now),
+            lead=int(company_sudo.clinic_notice_hours * 3600),
+            horizon=day_bounds(last_day, zone).stop,
+        )
+
+    def _get_days(self, first_day, count, practitioners, locations, moving=()):
+        """The free starts of some days on end, location by location in its own zone.
+
+        ``{location: {day: [starts]}}``, the days complete, each start once however many
+        practitioners are free at it.
+        """
+        days = [first_day + timedelta(days=n) for n in range(count)]
+        zones = {location: location._get_zone() for location in locations}
+        bounds = [day_bounds(day, zone) for zone in zones.values() for day in (days[0], days[-1])]
+        window = Interval(min(b.start for b in bounds), max(b.stop for b in bounds))
+        starts = self._get_starts(window, practitioners, locations, moving)
+        return {
+            location: {day: cut(starts[location.id], *day_bounds(day, zone)) for day in days}
+            for location, zone in zones.items()
+        }

@@ -1,0 +1,161 @@
+from ast import literal_eval
+from itertools import combinations, starmap
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...models.family.res_partner import MANAGER
+
+# Where two people stand beside each other: rows that would speak of one person twice.
+PAIRS = {
+    "clinic.relationship": ("person_a_id", "person_b_id"),
+    "clinic.permission": ("grantor_id", "grantee_id"),
+    "clinic.invitation": ("asker_id", "grantor_id"),
+    "clinic.block": ("person_a_id", "person_b_id"),
+}
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Merges contacts, but no patients of whom the clinic knows that they are several people.
+
+    Odoo rewrites every reference in SQL, past constraints, blocks and the ledger. So what would
+    be widened, rewritten or lost is refused before that, whoever merges and through which door.
+    """
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
+        people = self.env["res.partner"].browse(partner_ids).exists()
+        refusal = self._get_refusal(people, dst_partner)
+        if refusal:
+            raise UserError(refusal)
+        return super()._merge(partner_ids, dst_partner, extra_checks)
+
+    def _process_query(self, query):
+        """Proposes no patients who share an address only, nor any whose merge is refused."""
+        answer = super()._process_query(query)
+        by_address = not (self.group_by_name or self.group_by_vat)
+        for line in self.line_ids:
+            people = self.env["res.partner"].browse(literal_eval(line.aggr_ids))
+            patients_sudo = people.sudo().filtered("is_patient")
+            if (by_address and len(patients_sudo) > 1) or self._get_refusal(people):
+                line.unlink()
+        self.number_group = len(self.line_ids)
+        return answer
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self._end_doubled_relationships(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _end_doubled_relationships(self, sources, kept):
+        """Who is related to several of them stays related to one; the rest stays as history."""
+        # Who may merge contacts may not always read relationships.
+        relationships_sudo = self.env["clinic.relationship"].sudo()
+        related = set(relationships_sudo._get_types(kept))
+        for source in sources:
+            relatives = set(relationships_sudo._get_types(source))
+            for relative in relatives & related:
+                relationships_sudo._find(source, relative)._end(
+                    self.env._("Merged with %(name)s.", name=kept.name)
+                )
+            related |= relatives
+
+    # What speaks against it
+
+    @api.model
+    def _get_refusal(self, people, kept=None):
+        """The sentence that says why these contacts can't be merged; empty when they can."""
+        if len(people) < 2:
+            return ""
+        kept = kept if kept and kept in people else self._get_ordered_partner(people.ids)[-1]
+        # What the clinic knows binds everybody who merges, whatever they may read.
+        people_sudo, kept_sudo = people.sudo(), kept.sudo()
+        pairs = combinations(people_sudo, 2)
+        return (
+            self._refuse_blocked(people_sudo)
+            or next(filter(None, starmap(self._refuse_pair, pairs)), "")
+            or self._refuse_permissions(people_sudo, kept_sudo)
+            or self._refuse_check_outs(people_sudo)
+        )
+
+    def _refuse_blocked(self, people_sudo):
+        """A block is known to managers only."""
+        if not self._search_pairs("clinic.block", people_sudo).filtered(lambda b: not b.lifted_at):
+            return ""
+        if not self.env.user.has_group(MANAGER):
+            return self.env["clinic.block"]._get_sentence()
+        return self.env._(
+            "One of these people is kept apart from somebody by a safeguarding block. "
+            "They can't be merged while it lasts."
+        )
+
+    def _refuse_pair(self, person, other):
+        """What says of two that they are two people, and not one who was entered twice."""
+        names = {"person": person.name, "other": other.name}
+        if self._are_linked(person, other):
+            return self.env._(
+                "%(person)s and %(other)s are or were linked with each other, so they are two "
+                "people and can't be merged.",
+                **names,
+            )
+        if person.participant_ids.appointment_id & other.participant_ids.appointment_id:
+            return self.env._(
+                "%(person)s and %(other)s are in one visit together, so they are two people and "
+                "can't be merged.",
+                **names,
+            )
+        if person.birth_date != other.birth_date:
+            return self.env._(
+                "%(person)s and %(other)s have different dates of birth. If they are one person, "
+                "please enter the right date for both first.",
+                **names,
+            )
+        if (person.is_patient or other.is_patient) and person.parent_id != other.parent_id:
+            return self.env._(
+                "%(person)s and %(other)s belong to different companies or contacts, who would "
+                "see the documents of both. Please make that the same first.",
+                **names,
+            )
+        return ""
+
+    def _refuse_permissions(self, people_sudo, kept_sudo):
+        """Rights aren't united, and the ledger isn't rewritten to speak of somebody else."""
+        ledger = self._search_pairs("clinic.permission", people_sudo)
+        if ledger.filtered(lambda permission: permission.state != "ended"):
+            return self.env._(
+                "One of these people lets somebody act for them, or acts for somebody. Please end "
+                "these permissions first, and record them anew after merging."
+            )
+        if self._search_pairs("clinic.permission", people_sudo - kept_sudo):
+            return self.env._(
+                "The record of who could act for whom names one of these people, and is never "
+                "rewritten. Please keep that one as the destination contact."
+            )
+        return ""
+
+    def _refuse_check_outs(self, people_sudo):
+        """One person has one open check-out at most."""
+        baskets_sudo = self.env["clinic.booking"].sudo()
+        domain = [("state", "=", "open"), ("booker_id", "in", people_sudo.ids)]
+        if baskets_sudo.search_count(domain, limit=2) > 1:
+            return self.env._(
+                "Several of these people are choosing appointments online right now. "
+                "Please merge them an hour from now."
+            )
+        return ""
+
+    def _are_linked(self, person, other):
+        """Whether they stand beside each other anywhere, now or in the past."""
+        pair = (person + other).ids
+        return any(
+            self.env[model].sudo().search_count([(one, "in", pair), (two, "in", pair)], limit=1)
+            for model, (one, two) in PAIRS.items()
+        )
+
+    def _search_pairs(self, model, people):
+        """The rows of this model that name any of these people on either side."""
+        one, two = PAIRS[model]
+        either = Domain(one, "in", people.ids) | Domain(two, "in", people.ids)
+        return self.env[model].sudo().search(either)

@@ -1,0 +1,203 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import email_normalize
+
+from ...engine.permissions import GUARDING, OFFERED
+from ...models.family.clinic_permission import BASES
+
+# What a child's relative usually stands on, by what they are to the child.
+BASIS_BY_CODE = {"PRN": "parental", "GUARD": "guardianship"}
+
+
+class ClinicRelationshipAdd(models.TransientModel):
+    """Staff link a patient with a relative and record what each may do for the other."""
+
+    _name = "clinic.relationship.add"
+    _inherit = ["clinic.assistant"]
+    _description = "Add Relationship"
+
+    person_id = fields.Many2one("res.partner", string="Patient", required=True)
+    source = fields.Selection(
+        [("known", "Somebody the clinic knows"), ("new", "A new person")],
+        string="The Family Member Is",
+        required=True,
+        default="known",
+    )
+    relative_id = fields.Many2one("res.partner", string="Family Member")
+    new_name = fields.Char(string="Name")
+    new_email = fields.Char(string="Email")
+    new_birth_date = fields.Date(string="Date of Birth")
+    relative_type_id = fields.Many2one("clinic.relationship.type", string="Is the Patient's")
+    person_type_id = fields.Many2one(
+        "clinic.relationship.type",
+        string="And the Patient Is Their",
+        compute="_compute_person_type_id",
+        store=True,
+        readonly=False,
+        help="The usual inverse is suggested.",
+    )
+    line_ids = fields.One2many(
+        "clinic.relationship.add.line",
+        "assistant_id",
+        string="Permissions",
+        default=lambda self: [Command.create({"kind": kind}) for kind in OFFERED],
+    )
+    is_granting = fields.Boolean(compute="_compute_directions")
+    is_receiving = fields.Boolean(compute="_compute_directions")
+    granted_basis = fields.Selection(
+        BASES, compute="_compute_granted_basis", store=True, readonly=False
+    )
+    granted_ends_on = fields.Date(
+        compute="_compute_granted_ends_on",
+        store=True,
+        readonly=False,
+        help="Counts until midnight before this day. Empty: until somebody ends it.",
+    )
+    held_basis = fields.Selection(BASES, compute="_compute_held_basis", store=True, readonly=False)
+    held_ends_on = fields.Date(
+        compute="_compute_held_ends_on",
+        store=True,
+        readonly=False,
+        help="Counts until midnight before this day. Empty: until somebody ends it.",
+    )
+    is_confirmed = fields.Boolean(string="Both have agreed, or the basis is recorded")
+
+    @api.depends("relative_type_id")
+    def _compute_person_type_id(self):
+        for assistant in self:
+            inverse = assistant.relative_type_id.inverse_id
+            assistant.person_type_id = inverse or assistant.person_type_id
+
+    @api.depends("line_ids.is_granted", "line_ids.is_held")
+    def _compute_directions(self):
+        for assistant in self:
+            assistant.is_granting = any(assistant.line_ids.mapped("is_granted"))
+            assistant.is_receiving = any(assistant.line_ids.mapped("is_held"))
+
+    @api.depends("relative_type_id", "person_id")
+    def _compute_granted_basis(self):
+        for assistant in self:
+            birth = assistant.person_id.birth_date
+            basis = assistant._propose_basis(assistant.relative_type_id, birth)
+            assistant.granted_basis = basis or assistant.granted_basis
+
+    @api.depends("person_type_id", "relative_id", "new_birth_date")
+    def _compute_held_basis(self):
+        for assistant in self:
+            birth = assistant._get_relative_birth()
+            basis = assistant._propose_basis(assistant.person_type_id, birth)
+            assistant.held_basis = basis or assistant.held_basis
+
+    @api.depends("granted_basis", "person_id")
+    def _compute_granted_ends_on(self):
+        for assistant in self:
+            birth = assistant.person_id.birth_date
+            assistant.granted_ends_on = assistant._propose_end(assistant.granted_basis, birth)
+
+    @api.depends("held_basis", "relative_id", "new_birth_date")
+    def _compute_held_ends_on(self):
+        for assistant in self:
+            birth = assistant._get_relative_birth()
+            assistant.held_ends_on = assistant._propose_end(assistant.held_basis, birth)
+
+    def _get_relative_birth(self):
+        return self.new_birth_date if self.source == "new" else self.relative_id.birth_date
+
+    def _propose_basis(self, holder_type, grantor_birth):
+        """The usual basis when the grantor is a child; adults are asked."""
+        is_child = grantor_birth and self.env["clinic.family"]._is_child(grantor_birth)
+        return is_child and BASIS_BY_CODE.get(holder_type.code)
+
+    def _propose_end(self, basis, grantor_birth):
+        """The birthday on which a child decides alone; no end for anybody else."""
+        family = self.env["clinic.family"]
+        if basis in GUARDING and grantor_birth and family._is_child(grantor_birth):
+            return family._get_day(family._get_end_of_childhood(grantor_birth))
+        return False
+
+    # Saving
+
+    def action_save(self):
+        self.ensure_one()
+        self._verify_agreement()
+        self._verify_direction(self.is_granting, self.granted_basis, self.granted_ends_on)
+        self._verify_direction(self.is_receiving, self.held_basis, self.held_ends_on)
+        relative = self._get_or_create_relative()
+        self._verify_pair(relative)
+        # The ledger is written by verbs only, whoever records.
+        self.env["clinic.relationship"].sudo()._link(
+            self.person_id, relative, self.relative_type_id, self.person_type_id
+        )
+        self._grant(
+            self.person_id, relative, "is_granted", self.granted_basis, self.granted_ends_on
+        )
+        self._grant(relative, self.person_id, "is_held", self.held_basis, self.held_ends_on)
+        return {"type": "ir.actions.act_window_close"}
+
+    def _verify_agreement(self):
+        if not self.is_confirmed:
+            raise UserError(self.env._(
+                "Please confirm that both have agreed, or that the basis is recorded."
+            ))  # fmt: skip
+        if not self.relative_type_id or not self.person_type_id:
+            raise UserError(self.env._("Please choose what the two are to each other."))
+
+    def _verify_direction(self, is_used, basis, ends_on):
+        if is_used and not basis:
+            raise UserError(self.env._(
+                "Please choose on what basis this is permitted: the ledger keeps it."
+            ))  # fmt: skip
+        if is_used and ends_on and ends_on <= self.env.company._get_clinic_today():
+            raise UserError(self.env._("The permissions must end on a day to come."))
+
+    def _verify_pair(self, relative):
+        if relative == self.person_id:
+            raise UserError(self.env._("A relationship needs two different people."))
+        if self.env["clinic.relationship"]._find(self.person_id, relative):
+            raise UserError(self.env._(
+                "%(person)s and %(relative)s are linked already. Change what they may do for each "
+                "other in the row of %(relative)s on the Family tab.",
+                person=self.person_id.name,
+                relative=relative.name,
+            ))  # fmt: skip
+
+    def _get_or_create_relative(self):
+        if self.source == "known":
+            if not self.relative_id:
+                raise UserError(self.env._("Please choose the family member."))
+            return self.relative_id
+        if not (self.new_name or "").strip():
+            raise UserError(self.env._("Please write the name of the new person."))
+        if self.new_email and not email_normalize(self.new_email):
+            raise UserError(self.env._("This email address can't be right: %s", self.new_email))
+        return self.env["res.partner"].create({
+            "name": self.new_name.strip(),
+            "email": self.new_email,
+            "birth_date": self.new_birth_date,
+            "is_patient": True,
+            "company_id": self.person_id.company_id.id,
+            "lang": self.person_id.lang,
+            "tz": self.person_id.tz,
+        })  # fmt: skip
+
+    def _grant(self, grantor, grantee, tick, basis, ends_on):
+        kinds = self.line_ids.filtered(tick).mapped("kind")
+        # As above: by verbs only.
+        permissions_sudo = self.env["clinic.permission"].sudo()
+        ends_at = ends_on and permissions_sudo._get_midnight(ends_on)
+        permissions_sudo._grant(grantor, grantee, kinds, basis, ends_at)
+
+
+class ClinicRelationshipAddLine(models.TransientModel):
+    _name = "clinic.relationship.add.line"
+    _inherit = "clinic.permission.line"
+    _description = "Permission of a New Relationship"
+
+    assistant_id = fields.Many2one("clinic.relationship.add", required=True, ondelete="cascade")
+    is_granted = fields.Boolean(
+        string="Family Member May", help="The family member may do this for the patient."
+    )
+    is_held = fields.Boolean(
+        string="Patient May", help="The patient may do this for the family member."
+    )
