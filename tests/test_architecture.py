@@ -502,6 +502,17 @@ def test_the_manifest_lists_every_data_file_and_no_other():
     assert {name for name in listed if name.startswith("demo/")} == set(manifest["demo"])
 
 
+def test_views_lie_in_folders_of_domains():
+    """Beside the menus and the settings, which are those of all."""
+    views = ADDON / "views"
+
+    assert {path.name for path in views.iterdir() if path.is_dir()} <= set(DOMAINS)
+    assert {path.name for path in views.glob("*.xml")} == {
+        "clinic_family_menus.xml",
+        "res_config_settings_views.xml",
+    }
+
+
 def test_every_model_with_records_says_who_may_read_them():
     with open(ADDON / "security" / "ir.model.access.csv", encoding="utf-8") as rights:
         ruled = {row["model_id:id"] for row in csv.DictReader(rights)}

@@ -15,7 +15,7 @@ def _classes(element):
 
 def _reacting():
     """The forms and buttons of all pages, by the file and line they stand in."""
-    for path in sorted(VIEWS.glob("*_templates.xml")):
+    for path in sorted(VIEWS.rglob("*_templates.xml")):
         for element in etree.parse(path).iter("form", "button", "summary"):
             if element.tag != "summary" or "btn" in _classes(element):
                 yield f"{path.name}:{element.sourceline}", element
