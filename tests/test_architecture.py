@@ -483,6 +483,21 @@ def test_files_are_short():
     assert _breaches(_long_file, code) == []
 
 
+def test_odoo_finds_every_test():
+    """It takes the members of the package `tests`, which has those of its folders."""
+    folder = ADDON / "tests"
+    there = sorted(path.relative_to(folder) for path in folder.rglob("test_*.py"))
+    found = [
+        Path(domain, f"{name}.py")
+        for domain in _imported_from_here(_read(folder / "__init__.py"))
+        for name in _imported_from_here(_read(folder / domain / "__init__.py"))
+    ]
+
+    assert {path.parent.name for path in there} == set(DOMAINS)
+    assert len({path.name for path in there}) == len(there)
+    assert sorted(found) == there
+
+
 def test_no_file_knows_the_machine_it_was_written_on():
     assert _breaches(_machine_paths, _tracked_files()) == []
 

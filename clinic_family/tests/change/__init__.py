@@ -1,0 +1,5 @@
+from . import test_cancel
+from . import test_change_race
+from . import test_move
+from . import test_state_machine
+from . import test_undo

@@ -1,0 +1,169 @@
+"""Family members are added: children at once, adults by asking."""
+
+from datetime import timedelta
+
+from ..common import NO_ID
+from ..family_common import TEENAGER_BORN, FamilyHttpCase
+
+
+class TestAdding(FamilyHttpCase):
+    def find(self, name):
+        return self.env["res.partner"].search([("name", "=", name)])
+
+    def test_a_child_is_added_at_once_on_a_basis_and_until_she_is_sixteen(self):
+        answer = self.post(self.mother, "/my/family/add", self.child("Tessa"))
+
+        held = self.env["clinic.permission"]._get_held(
+            self.find("Tessa Littleton"), self.mother.partner_id
+        )
+        self.assertEqual(answer.status_code, 303)
+        self.assertEqual((set(held.mapped("basis")), len(held)), ({"parental"}, 5))
+        # Midnight in Auckland on her sixteenth birthday.
+        self.assertEqual(
+            {str(moment) for moment in held.mapped("ends_at")}, {"2034-04-30 12:00:00"}
+        )
+        self.assertIn("Tessa Littleton was added.", self.see(self.mother, self.path(answer)))
+
+    def path(self, answer):
+        return answer.headers["Location"].removeprefix(self.base_url())
+
+    def test_the_same_form_twice_adds_one_child(self):
+        self.post(self.mother, "/my/family/add", self.child("Tessa"))
+        answer = self.post(self.mother, "/my/family/add", self.child("tessa"))
+
+        self.assertEqual(answer.status_code, 303)
+        self.assertEqual(len(self.find("Tessa Littleton") | self.find("tessa Littleton")), 1)
+
+    def test_a_niece_is_helped_in_her_best_interests_and_not_guarded(self):
+        self.post(self.mother, "/my/family/add", {**self.child("Nell"), **self.type("other")})
+
+        self.assertEqual(self.held(self.find("Nell Littleton"), self.mother), ["book", "notify"])
+
+    def type(self, name):
+        return {"type": self.kind(name).id}
+
+    def test_an_adult_is_asked_and_nothing_is_shared(self):
+        form = self.relative("Rosa", "rosa@example.com", "parent", kind="book", may_bill="1")
+
+        answer = self.post(self.mother, "/my/family/add", form)
+
+        question = self.invitations()[0]
+        self.assertEqual((question.kinds, question.offered_kinds), ("book", "pay"))
+        self.assertFalse(question.grantor_id)
+        self.assertFalse(self.find("Rosa Littleton"))
+        self.assertIn(
+            "We have written to rosa@example.com. Nothing is shared until they agree.",
+            self.see(self.mother, self.path(answer)),
+        )
+
+    def test_the_same_form_twice_asks_once(self):
+        form = self.relative("Rosa", "rosa@example.com", "parent", kind="book")
+
+        self.post(self.mother, "/my/family/add", form)
+        self.post(self.mother, "/my/family/add", form)
+
+        self.assertEqual(len(self.invitations()), 1)
+
+    def test_the_answer_is_the_same_whether_the_clinic_knows_the_address_or_not(self):
+        known = self.relative("Pat", "fergus@example.com", "sibling", key="known")
+        unknown = self.relative("Pat", "nobody@example.com", "sibling", key="unknown")
+
+        answers = [self.post(self.mother, "/my/family/add", form) for form in (known, unknown)]
+        pages = [self.see(self.mother, self.path(answer)) for answer in answers]
+
+        self.assertEqual(
+            pages[0].partition("Waiting")[0].replace("fergus@", "nobody@"),
+            pages[1].partition("Waiting")[0],
+        )
+        self.assertFalse(self.held(self.father, self.mother))
+
+    def test_sharing_an_address_gives_nothing(self):
+        form = self.relative("Fergus", "fergus@example.com", "partner", kind="book")
+
+        self.post(self.stranger, "/my/family/add", form)
+
+        self.assertFalse(self.held(self.father, self.stranger))
+        self.assertNotIn("Fatherly", self.see(self.stranger, "/my/family"))
+
+    def test_what_is_missing_is_named_and_nothing_typed_is_lost(self):
+        answer = self.post(self.mother, "/my/family/add", {"first_name": "Tessa"})
+
+        words = self.words(answer)
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("Please fill in: last name, e-mail, what this person is to you.", words)
+        self.assertIn('value="Tessa"', answer.text)
+
+    def refuse(self, **values):
+        answer = self.post(self.mother, "/my/family/add", {**self.child("Tessa"), **values})
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self.find("Tessa Littleton"))
+        return self.words(answer)
+
+    def test_what_cannot_be_true_is_refused_in_a_sentence(self):
+        self.assertIn("isn't an e-mail address", self.refuse(email="tessa@"))
+        self.assertIn("isn't an e-mail address", self.refuse(email="a@example.com, b@example.com"))
+        self.assertIn("lies in the future", self.refuse(birth_date="2031-01-01"))
+        self.assertIn("can't be read as a date", self.refuse(birth_date="last May"))
+        self.assertIn("can't be your parent", self.refuse(**self.type("parent")))
+        self.assertIn("fill in the date of birth", self.refuse(birth_date=""))
+        self.assertIn("choose what this person is to you", self.refuse(type=NO_ID))
+
+    def test_a_child_adds_nobody(self):
+        self.father.partner_id.birth_date = TEENAGER_BORN + timedelta(days=60)
+
+        answer = self.post(self.father, "/my/family/add", self.child("Tessa"))
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self.find("Tessa Littleton"))
+
+    def test_the_clinic_may_keep_adding_for_the_front_desk(self):
+        self.company.clinic_allow_related = False
+
+        answer = self.post(self.mother, "/my/family/add", self.child("Tessa"))
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self.find("Tessa Littleton"))
+        self.assertNotIn("Add family member", self.see(self.mother, "/my/family"))
+
+    def test_one_comes_back_to_where_one_was(self):
+        here = "/book/physio-1/who?start=2027-03-30T10%3A00%3A00%2B13%3A00&participant=7"
+
+        answer = self.post(self.mother, "/my/family/add", self.child("Tessa", redirect=here))
+
+        self.assertEqual(self.path(answer), here)
+
+    def test_one_is_never_sent_to_another_site(self):
+        form = self.child("Tessa", redirect="//evil.example/x")
+
+        answer = self.post(self.mother, "/my/family/add", form)
+
+        self.assertTrue(self.path(answer).startswith("/my/family?added="))
+
+    def test_the_booking_site_keeps_what_was_chosen(self):
+        slug = self.single.website_url
+        answer = self.get(self.mother, f"{slug}/add?participant={self.leo.id}&start=x&location=3")
+
+        self.assertEqual(answer.status_code, 303)
+        self.assertIn(f"participant%3D{self.leo.id}", self.path(answer))
+        self.assertIn("start%3Dx", self.path(answer))
+
+    def test_nobody_writes_to_people_without_end(self):
+        self.env["clinic.invitation"].create([
+            {"asker_id": self.mother.partner_id.id, "name": f"Somebody {number}"}
+            for number in range(20)
+        ])  # fmt: skip
+        form = self.relative("Rosa", "rosa@example.com", "parent")
+
+        answer = self.post(self.mother, "/my/family/add", form)
+
+        self.assertIn("asked many people today", self.words(answer))
+
+    def test_who_is_kept_apart_is_not_written_to_and_looks_as_if_not_answering(self):
+        self.env["clinic.block"]._set(self.stranger.partner_id, self.father.partner_id, "A reason")
+        mails = self.env["mail.mail"].search_count([])
+        form = self.relative("Fergus", "fergus@example.com", "partner")
+
+        answer = self.post(self.stranger, "/my/family/add", form)
+
+        self.assertIn("We have written to", self.see(self.stranger, self.path(answer)))
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)

@@ -1,0 +1,200 @@
+"""Choosing a service, somebody who gives it, and a week."""
+
+from odoo import Command
+from odoo.tests import tagged
+
+from ..common import (
+    CLOCKS_GO_BACK,
+    CLOCKS_GO_FORWARD,
+    MONDAY,
+    NO_ID,
+    THURSDAY,
+    TUESDAY,
+    WEDNESDAY,
+    written,
+)
+from ..common_site import SiteCase
+
+
+@tagged("post_install", "-at_install")
+class TestPractitioners(SiteCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.nora.job_title = "Test nurse"
+        cls.ben = cls.practitioner("Ben Test-Other")
+
+    def links(self, url, **params):
+        """Where the entries of the list on this page lead."""
+        page = self.page(self.get(url, **params))
+        return page.xpath(".//a[contains(@class, 'list-group-item')]/@href")
+
+    def test_the_front_page_leads_to_those_who_give_something(self):
+        (pill,) = self.page(self.get("/book")).xpath(
+            ".//a[normalize-space()='By practitioner']/@href"
+        )
+
+        page = self.get(pill)
+
+        self.assertRegex(self.text(page), "Nora Test-Nightingale Test nurse")
+        self.assertNotIn("Ben Test-Other", page.text)
+
+    def test_a_search_finds_people_by_name_and_profession(self):
+        by_name = self.links("/book/with", search="test-nightingale")
+        by_profession = self.links("/book/with", search=" test NURSE ")
+        nobody = self.text(self.get("/book/with", search="zzz<b>"))
+
+        self.assertEqual((by_name, by_profession), ([self.nora.website_url],) * 2)
+        self.assertIn('Nobody here is called "zzz<b>"', nobody)
+
+    def test_the_page_of_a_practitioner_leads_to_the_times_with_them(self):
+        self.group.practitioner_ids = [Command.set(self.ben.ids)]
+
+        links = self.links(self.nora.website_url)
+        times = self.page(self.get(links[0]))
+
+        self.assertEqual(links, [f"{self.single.website_url}?practitioner={self.nora.id}"])
+        chosen = times.xpath(".//select[@name='practitioner']/option[@selected]/@value")
+        self.assertEqual(chosen, [str(self.nora.id)])
+
+    def test_whoever_comes_by_service_takes_the_first_available(self):
+        times = self.page(self.get(self.single.website_url))
+
+        self.assertEqual(times.xpath(".//select[@name='practitioner']/option[@selected]"), [])
+
+    def test_the_page_of_a_practitioner_says_where_they_work(self):
+        self.schedule(self.nora, self.calendar((18, 19)), self.location("Test Hill"))
+
+        text = self.text(self.get(self.nora.website_url))
+
+        self.assertRegex(text, "Nora Test-Nightingale Test nurse Test Harbour, Test Hill")
+
+    def test_an_unpublished_practitioner_is_an_unknown_page(self):
+        url = self.nora.website_url
+        published = self.get(url).status_code
+        self.nora.is_published = False
+
+        self.assertEqual((published, self.get(url).status_code), (200, 404))
+        self.assertEqual(self.get(f"/book/with/nobody-{NO_ID}").status_code, 404)
+        self.assertEqual(self.get("/book/with/nobody").status_code, 404)
+        self.assertNotIn("Nightingale", self.get("/book/with").text)
+
+    def test_a_practitioner_without_anything_online_is_an_unknown_page(self):
+        self.single.is_published = self.group.is_published = False
+
+        self.assertEqual(self.get(self.nora.website_url).status_code, 404)
+
+    def test_everybody_has_a_portrait(self):
+        page = self.page(self.get(self.nora.website_url))
+
+        (portrait,) = page.find_class("o_clinic_portrait")
+        response = self.get(portrait.get("src"))
+
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("svg", response.headers["Content-Type"])
+
+    def test_an_unknown_practitioner_stands_for_anybody(self):
+        self.single.practitioner_ids += self.ben
+
+        times = self.page(self.get(self.single.website_url, practitioner=NO_ID))
+
+        self.assertEqual(times.xpath(".//select[@name='practitioner']/option[@selected]"), [])
+        self.assertTrue(times.find_class("o_clinic_starts"))
+
+
+@tagged("post_install", "-at_install")
+class TestWeek(SiteCase):
+    def starts(self, page):
+        return [len(day.xpath(".//a")) for day in page.find_class("o_clinic_day")]
+
+    def test_place_and_zone_are_named_above_the_times(self):
+        text = self.text(self.get(self.slug))
+
+        self.assertRegex(text, r"Test Harbour Times are in Auckland \(NZDT\)\. .*Monday 29 March")
+
+    def test_the_week_before_the_clocks_go_back_says_so(self):
+        page = self.get(self.slug, day=TUESDAY)
+
+        self.assertIn(
+            "Times are in Auckland (NZDT). The clocks change on Sunday 4 April: "
+            "from then on in Auckland (NZST).",
+            self.text(page),
+        )
+        self.assertEqual(self.starts(self.page(page)), [14] * 7)
+
+    def test_the_day_on_which_the_clocks_go_back_has_the_new_time(self):
+        page = self.get(self.slug, day=CLOCKS_GO_BACK)
+
+        self.assertIn("Times are in Auckland (NZST).", self.text(page))
+        self.assertNotIn("The clocks change", self.text(page))
+
+    def test_the_week_in_which_the_clocks_go_forward_says_so(self):
+        self.company.clinic_horizon_days = 365
+
+        page = self.get(self.slug, day="2027-09-24")
+
+        self.assertIn(
+            "Times are in Auckland (NZST). The clocks change on Sunday 26 September: "
+            "from then on in Auckland (NZDT).",
+            self.text(page),
+        )
+        self.assertEqual(self.starts(self.page(page)), [14] * 7)
+        self.assertIn(
+            written(CLOCKS_GO_FORWARD, "9:00"), self.page(page).xpath(".//a/time/@datetime")
+        )
+
+    def test_the_last_week_ends_with_the_book(self):
+        page = self.get(self.slug, day="2027-05-27")
+
+        self.assertEqual(self.starts(self.page(page)), [14, 14])
+        self.assertIn(
+            "That is as far ahead as this clinic opens its book: Friday 28 May.", self.text(page)
+        )
+        self.assertNotIn("Later", self.text(page))
+
+    def test_a_day_beyond_the_book_shows_its_last_day(self):
+        page = self.page(self.get(self.slug, day="2030-01-01"))
+
+        self.assertEqual(page.xpath(".//h2/time/@datetime"), ["2027-05-28"])
+
+    def test_a_day_without_times_stays_short(self):
+        self.nora.schedule_ids.calendar_id = self.calendar((9, 12), weekdays="02")
+
+        page = self.page(self.get(self.slug))
+
+        (_monday, tuesday, *_others) = page.find_class("o_clinic_day")
+        self.assertEqual(" ".join(tuesday.text_content().split()), "Tuesday 30 March No free times")
+        self.assertEqual(self.starts(page), [2, 0, 6, 0, 0, 0, 0])
+
+    def test_weeks_follow_each_other(self):
+        first = self.page(self.get(self.slug))
+        (later,) = first.xpath(".//a[@id='later']/@href")
+        second = self.page(self.get(later))
+        (earlier,) = second.xpath(".//a[@id='earlier']/@href")
+
+        self.assertEqual(second.xpath(".//h2/time/@datetime")[0], "2027-04-05")
+        self.assertEqual(first.xpath(".//a[@id='earlier']"), [])
+        self.assertIn(f"day={MONDAY}", earlier)
+
+    def test_whoever_narrows_a_later_week_stays_in_it(self):
+        self.single.practitioner_ids += self.practitioner("Ben Test-Other")
+        form = self.form(self.get(self.single.website_url, day=THURSDAY), self.single.website_url)
+
+        page = self.page(self.submit(form, practitioner=self.nora.id))
+
+        self.assertEqual(page.xpath(".//h2/time/@datetime")[0], str(THURSDAY))
+
+    def test_more_practitioners_need_no_more_queries(self):
+        few = self.count_queries()
+        team = [self.practitioner(f"Test {n}") for n in range(18)]
+        self.single.practitioner_ids = self.nora.union(*team)
+
+        self.assertEqual(self.count_queries(), few)
+
+    def count_queries(self):
+        """How often the database is asked for the page of times, everything warm."""
+        self.get(self.single.website_url)
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.assertTrue(self.starts(self.page(self.get(self.single.website_url, day=WEDNESDAY))))
+        return self.env.cr.sql_log_count - before

@@ -1,0 +1,49 @@
+"""What the manager makes while they set up a clinic."""
+
+from ast import literal_eval
+
+from lxml import etree
+
+from odoo.tests import Form, tagged
+
+from ..common import ROLE, ClinicCase
+
+
+@tagged("post_install", "-at_install")
+class TestSetupScreens(ClinicCase):
+    def setUp(self):
+        super().setUp()
+        self.manager = self.user("test_setup", "Max Manager", ROLE + "manager")
+
+    def field(self, model, name):
+        """A field of the model's form, as an element."""
+        view = self.env[model].with_user(self.manager).get_view(view_type="form")
+        return etree.fromstring(view["arch"]).find(f".//field[@name='{name}']")
+
+    def test_a_fee_made_while_adding_a_service_is_a_service_with_a_price(self):
+        field = self.field("clinic.service", "product_id")
+        context = literal_eval(field.get("context"))
+        fee = Form(self.env["product.product"].with_user(self.manager).with_context(**context))
+        fee.name = "Talk"
+        fee.lst_price = 80
+        service = Form(self.env["clinic.service"].with_user(self.manager))
+        service.name = "Talk"
+
+        service.product_id = fee.save()
+
+        self.assertEqual(service.save().product_id.type, "service")
+        self.assertTrue(literal_eval(field.get("options"))["no_quick_create"])
+
+    def test_a_manager_makes_working_hours_and_sees_them_before_they_count(self):
+        hours = Form(self.env["resource.calendar"].with_user(self.manager))
+        hours.name = "Mornings"
+        hours = hours.save()
+        practitioner = Form(self.env["clinic.practitioner"].with_user(self.manager))
+        practitioner.name = "Dr. Grey"
+        with practitioner.schedule_ids.new() as line:
+            line.location_id = self.harbour
+            line.calendar_id = hours
+
+        self.assertEqual(practitioner.save().schedule_ids.calendar_id, hours)
+        field = self.field("clinic.practitioner", "calendar_id")
+        self.assertTrue(literal_eval(field.get("options"))["no_quick_create"])
