@@ -58,7 +58,13 @@ def exists(name):
 
 def drop(name):
     """Drop a database, if it exists, and what Odoo keeps on disk for it."""
-    query("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    from psycopg2.errors import InsufficientPrivilege
+
+    try:
+        query("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    except InsufficientPrivilege:
+        # PostgreSQL is tidying up in it, which it only stops by itself.
+        query("postgres", f'DROP DATABASE IF EXISTS "{name}"')
     shutil.rmtree(CACHE / "odoo_data" / "filestore" / name, ignore_errors=True)
 
 

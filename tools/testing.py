@@ -130,9 +130,7 @@ def _odoo(arguments):
 def _system(arguments):
     """Test a running server from outside, through HTTP and a browser."""
     databases.template()
-    # While one waits for its browser or its server, the other goes on.
-    workers = [f"--numprocesses={WORKERS}", "--dist=loadfile"]
-    return _pytest("system", ["-p", "no:odoo", "-m", "system", *workers, "tests"], arguments)
+    return _pytest("system", ["-p", "no:odoo", "-m", "system", "tests"], arguments)
 
 
 def _day(arguments):
