@@ -114,7 +114,8 @@ class TestClosedAccounts(FamilyHttpCase):
 
     def test_an_api_key_from_before_an_account_was_deactivated_is_gone_for_good(self):
         keys = self.env["res.users.apikeys"].with_user(self.mother)
-        key = keys._generate("rpc", "Phone", self.env.cr.now() + timedelta(days=1))
+        # Without an end: that is judged by two clocks, of which one stands still here.
+        key = keys.sudo()._generate("rpc", "Phone", None)
         self.assertEqual(keys._check_credentials(scope="rpc", key=key), self.mother.id)
 
         self.mother.active = False
