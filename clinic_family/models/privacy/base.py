@@ -18,12 +18,14 @@ class Base(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for values in vals_list:
-            self._verify_pointed(self._pick_ours(values))
+        if not self.env.su:
+            for values in vals_list:
+                self._verify_pointed(self._pick_ours(values))
         return super().create(vals_list)
 
     def write(self, vals):
-        self._verify_pointed(self._pick_ours(vals))
+        if not self.env.su:
+            self._verify_pointed(self._pick_ours(vals))
         return super().write(vals)
 
     @api.model
