@@ -36,7 +36,7 @@ BACKWARD = {
     ("appointment", "clinic.booking"),
     ("package", "clinic.booking"),
 }
-LONGEST_FILE, LONGEST_ROUTE = 300, 25
+LONGEST_FILE, LONGEST_ROUTE = 400, 25
 CHANGES = re.compile(r"_(book|cancel|reschedule|grant|revoke|claim|release|move_to)\b|action_")
 
 

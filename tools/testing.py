@@ -86,10 +86,12 @@ def _summarise(outcomes):
 
 def _lint(_arguments):
     """Run the checkers; each counts as one."""
+    # Each domain opens a model in a file of its own: the architecture test holds how often.
+    apart = "--disable=consider-merging-classes-inherited"
     checks = (
         ["ruff", "check", "."],
         ["ruff", "format", "--check", "."],
-        ["pylint", "--load-plugins=pylint_odoo", ADDON.name],
+        ["pylint", "--load-plugins=pylint_odoo", apart, ADDON.name],
     )
     outcome = Outcome()
     for check in checks:

@@ -7,7 +7,6 @@ from . import clinic_appointment_payer
 from . import clinic_appointment_viewer
 from . import clinic_participant
 from . import res_partner
-from . import res_partner_treating
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

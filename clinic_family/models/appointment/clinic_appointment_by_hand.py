@@ -23,8 +23,7 @@ class ClinicAppointment(models.Model):
     write with full rights they have judged themselves.
     """
 
-    # A room of its own in a large model.
-    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.appointment"
 
     time_hint = fields.Char(
         compute="_compute_time_hint",

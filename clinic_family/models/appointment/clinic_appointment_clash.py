@@ -9,8 +9,7 @@ COMING = ("booked", "arrived")
 class ClinicAppointment(models.Model):
     """Visits of the same people at the same time, those the reader may see."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.appointment"
 
     clash_text = fields.Char(
         compute="_compute_clash_text",

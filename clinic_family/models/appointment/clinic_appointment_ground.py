@@ -16,8 +16,7 @@ NOTED = ("orphaned_noted_at", "orphaned_noted_by_id", "orphaned_note")
 class ClinicAppointment(models.Model):
     """What an appointment stands on: somebody who works there and then."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.appointment"
 
     is_orphaned = fields.Boolean(
         string="Orphaned",

@@ -10,8 +10,7 @@ class ClinicAppointment(models.Model):
     A manager may insist, and says why. What is held online is judged there.
     """
 
-    # A room of its own in a large model.
-    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.appointment"
 
     payer_reason = fields.Char(
         string="Why a Child Pays",

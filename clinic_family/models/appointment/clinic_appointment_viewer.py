@@ -12,8 +12,7 @@ class ClinicAppointment(models.Model):
     their own: through `participant_ids` whoever may see one participant would see all of them.
     """
 
-    # A room of its own in a large model.
-    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.appointment"
 
     viewer_ids = fields.Many2many(
         "res.partner",

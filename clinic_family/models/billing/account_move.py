@@ -1,4 +1,10 @@
+import logging
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+POSTED_A_RUN = 200
 
 
 class AccountMove(models.Model):
@@ -6,9 +12,9 @@ class AccountMove(models.Model):
 
     _name = "account.move"
     _inherit = ["account.move", "clinic.written"]
+
     # Nobody's address in the headers of what somebody else gets.
     _CUSTOMER_HEADERS_LIMIT_COUNT = 0
-
     clinic_appointment_ids = fields.One2many(
         "clinic.appointment",
         "invoice_id",
@@ -23,6 +29,13 @@ class AccountMove(models.Model):
     # Whoever reads the invoice reads them in its text anyway.
     clinic_patient_names = fields.Char(
         string="For", compute="_compute_clinic_patient_names", compute_sudo=True
+    )
+    clinic_post_at = fields.Datetime(
+        string="Confirms Itself On",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        groups="clinic_family.clinic_family_group_practitioner",
     )
 
     @api.depends("invoice_line_ids.clinic_appointment_id", "clinic_appointment_ids")
@@ -78,3 +91,32 @@ class AccountMove(models.Model):
         if len(appointments) == 1:
             return {**action, "res_id": appointments.id, "view_mode": "form"}
         return {**action, "domain": [("id", "in", appointments.ids)], "view_mode": "list,form"}
+
+    # Invoices that confirm themselves
+
+    @api.model
+    def _post_clinic_due(self):
+        """Confirms what is due, one after the other."""
+        due = self.search(
+            [("clinic_post_at", "<=", fields.Datetime.now())],
+            order="clinic_post_at, id",
+            limit=POSTED_A_RUN,
+        )
+        for left, invoice in zip(reversed(range(len(due))), due, strict=True):
+            invoice._post_by_itself()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                return
+
+    def _post_by_itself(self):
+        """Confirms a draft as things are now; one that can't be stays a draft and says why."""
+        self.clinic_post_at = False
+        for visit in self.clinic_appointment_ids:
+            visit._complete_draft()
+        if self.state != "draft" or not self.invoice_line_ids:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.action_post()
+        except UserError as error:
+            _logger.info("Invoice %s was not confirmed: %s", self.id, error)
+            self.message_post(body=self.env._("This didn't confirm itself: %s", error))

@@ -13,8 +13,7 @@ BLOCKING = ("held", "booked", "arrived", "fulfilled")
 class ClinicAppointment(models.Model):
     """A time held at the check-out, which becomes an appointment when it is confirmed."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.appointment"
 
     def _set_coming(self, booker, people, permissions, payer):
         """These people will come, booked under these permissions, and this person pays."""

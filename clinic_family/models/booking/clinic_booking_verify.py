@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from psycopg2.errors import ExclusionViolation
 
 from odoo import api, fields, models
@@ -8,13 +10,15 @@ from ...exceptions import BookingRefused, SlotTaken
 
 # The first key of the advisory locks on practitioners; any constant of our own.
 PRACTITIONER_LOCKS = 0x434C494E
+# What somebody holds, and what they let go within this time, together.
+MOST_HELD = 10
+COUNTED = timedelta(hours=2)
 
 
 class ClinicBooking(models.Model):
     """What may be booked, by whom, for whom; and taking a time, which only one can."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.booking"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.booking"
 
     def _get_service(self, checkout):
         service = self.env["clinic.service"].search([
@@ -202,3 +206,86 @@ class ClinicBooking(models.Model):
             "grid": self.env._("Visits don't start at this time."),
         }[decision.reason]
         return f"{why} {choose_another}"
+
+    # Two visits at once
+
+    @api.model
+    def _find_clashes(self, basket_sudo):
+        """Each person of the basket with each visit that is at the time of another of theirs.
+
+        Visits the reader may not see are none; of two in the basket the later one is named.
+        """
+        visits_sudo = basket_sudo._get_finished().sorted(lambda visit: (visit.start, visit.id))
+        taken = [
+            (one.partner_id.id, one.appointment_id)
+            for one in visits_sudo.with_env(self.env)
+            .sudo(False)
+            ._search_clashing(visits_sudo.participant_ids.partner_id)
+        ]
+        clashes = []
+        for visit_sudo in visits_sudo:
+            for person_sudo in visit_sudo.participant_ids.partner_id:
+                for person_id, other in taken:
+                    if person_id == person_sudo.id and visit_sudo._is_at_once(other):
+                        clashes.append(visit_sudo._get_clash(person_sudo, other))
+                taken.append((person_sudo.id, visit_sudo))
+        return clashes
+
+    @api.model
+    def _verify_clashes(self, basket_sudo, meant):
+        """Whether the booker has said of each person that two visits at once are meant so."""
+        self.env["clinic.appointment"]._verify_meant(self._find_clashes(basket_sudo), meant)
+
+    # How much one account may hold and have booked
+
+    def _note_let_go(self, visits):
+        """Remembers times that were held and given back, or ran out: each once."""
+        for booker_sudo, theirs in visits.grouped(lambda v: v.booking_id.sudo().booker_id).items():
+            now = fields.Datetime.to_string(fields.Datetime.now())
+            let_go = {f"{visit.id} {visit.held_until}": now for visit in theirs}
+            known = self._get_let_go(booker_sudo)
+            booker_sudo.held_online = {**let_go, **known}
+
+    def _note_run_out(self):
+        now = fields.Datetime.now()
+        self._note_let_go(
+            self.appointment_ids.filtered(lambda v: v.held_until and v.held_until <= now)
+        )
+
+    def _get_let_go(self, booker_sudo):
+        """What this person let go lately, and when."""
+        since = fields.Datetime.to_string(fields.Datetime.now() - COUNTED)
+        known = booker_sudo.held_online or {}
+        return {visit: moment for visit, moment in known.items() if moment > since}
+
+    def _verify_held_lately(self, location, more=0):
+        """Nobody keeps times from others by giving them back and taking them again."""
+        held = len(self.appointment_ids) + more
+        if held + len(self._get_let_go(self.sudo().booker_id)) > MOST_HELD:
+            raise BookingRefused("held_many", self.env._(
+                "You have held many times during the last two hours without booking them. Please "
+                "book what you have chosen, come back later, or call %(whom)s.",
+                whom=self._get_whom_to_call(location),
+            ))  # fmt: skip
+
+    def _verify_upcoming(self, location, count):
+        """So many more visits may be booked online by this person."""
+        company_sudo = location.company_id.sudo()
+        upcoming = self.env["clinic.appointment"].sudo().search_count([
+            ("booking_id.booker_id", "=", self.sudo().booker_id.id),
+            ("booking_id.state", "=", "confirmed"),
+            ("company_id", "=", company_sudo.id),
+            ("state", "=", "booked"),
+            ("start", ">", fields.Datetime.now()),
+        ])  # fmt: skip
+        if upcoming + count > company_sudo.clinic_most_upcoming:
+            raise BookingRefused("many_upcoming", self.env._(
+                "You can have %(most)s visits to come that were booked online. To book more, "
+                "please call %(whom)s.",
+                most=company_sudo.clinic_most_upcoming,
+                whom=self._get_whom_to_call(location),
+            ))  # fmt: skip
+
+    def _get_whom_to_call(self, location):
+        phone = location.phone or location.company_id.sudo().phone
+        return ", ".join(part for part in (location.name, phone) if part)

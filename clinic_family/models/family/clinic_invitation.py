@@ -23,8 +23,8 @@ class ClinicInvitation(models.Model):
     _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
     _description = "Invitation"
     _order = "id desc"
-    _people_fields = ("asker_id", "grantor_id")
 
+    _people_fields = ("asker_id", "grantor_id")
     asker_id = fields.Many2one(
         "res.partner",
         string="Asked By",
@@ -92,6 +92,9 @@ class ClinicInvitation(models.Model):
     answered_at = fields.Datetime(readonly=True)
     answered_by_id = fields.Many2one("res.users", readonly=True)
     permission_ids = fields.One2many("clinic.permission", "invitation_id")
+    kind_names = fields.Char(
+        string="What For", compute="_compute_kind_names", groups="base.group_user"
+    )
 
     @api.depends("asker_id", "name")
     def _compute_display_name(self):
@@ -195,3 +198,9 @@ class ClinicInvitation(models.Model):
         if state != "withdrawn":
             # Else it stays known: whoever takes back and asks anew sends no second link.
             self.token_hash = False
+
+    @api.depends("kinds")
+    def _compute_kind_names(self):
+        names = self.env["clinic.permission"]._get_kind_names()
+        for invitation in self:
+            invitation.kind_names = ", ".join(names[kind] for kind in invitation._get_kinds())

@@ -5,8 +5,7 @@ from odoo.exceptions import UserError
 class ClinicAppointment(models.Model):
     """What the front desk sees and does about the sessions that pay for a visit."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.appointment"
 
     session_text = fields.Char(
         string="Paid With",

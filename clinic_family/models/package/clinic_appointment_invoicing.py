@@ -10,8 +10,7 @@ _logger = logging.getLogger(__name__)
 class ClinicAppointment(models.Model):
     """Invoices that are made by themselves, at the moment that the service says."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.appointment"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -12,8 +12,7 @@ TERMS = {"start", "service_id", "practitioner_id", "location_id"}
 class ClinicAppointment(models.Model):
     """Paid with package sessions: which, and what becomes of them when the visit changes."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.appointment"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.appointment"
 
     session_ids = fields.One2many(
         "clinic.package.session", "appointment_id", readonly=True, groups="base.group_user"

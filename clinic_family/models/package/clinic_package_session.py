@@ -1,6 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...engine import sessions as engine
+from ...engine.cancelling import get_deadline
+from ...engine.decision import Decision
+from ...engine.sessions import Right, judge_right, judge_terms, state_after
+
 STATES = [
     ("free", "Free"),
     ("reserved", "Reserved"),
@@ -235,3 +240,154 @@ class ClinicPackageSession(models.Model):
         if self.company_id.clinic_package_use == "paid":
             invoices = invoices.filtered(lambda move: move.payment_state in ("paid", "in_payment"))
         return bool(invoices)
+
+    # What becomes of it with its visit
+
+    def _get_state_after(self, now):
+        """The state the session has to be in as its visit is now, and why."""
+        visit = self.appointment_id
+        state = visit.state if visit.state in ("cancelled", "noshow") else None
+        return self._get_state_if(state or self.participant_id.state or visit.state, now)
+
+    def _get_state_if(self, state, now):
+        """The same were its visit, or its patient, in this state."""
+        late = self._is_late(now)
+        target = state_after(
+            state,
+            late=late,
+            late_uses=self.company_id.clinic_late_uses_session,
+            noshow_uses=self.company_id.clinic_noshow_uses_session,
+        )
+        if target == "used" and not self._is_honoured():
+            return "free", self.env._("The permission it was reserved under has ended.")
+        reasons = {
+            "arrived": self.env._("Arrived."),
+            "fulfilled": self.env._("Done."),
+            "cancelled": self.env._("Cancelled late.") if late else self.env._("Cancelled."),
+            "noshow": self.env._("No-show."),
+        }
+        return target, reasons.get(state, self.env._("Booked."))
+
+    def _is_late(self, now):
+        """Whether it is later than patients may cancel; within the undo period it never is."""
+        visit = self.appointment_id
+        undo_until = visit.booking_id.undo_until
+        if undo_until and undo_until > fields.Datetime.now():
+            return False
+        _is_allowed, hours = visit.service_id._get_change_rule("cancel")
+        return now > get_deadline(visit._to_instant(visit.start), hours)
+
+    def _is_honoured(self):
+        """Whether it may be used although the permission may have ended since it was reserved."""
+        if not self.permission_id or self.company_id.clinic_honour_reserved:
+            return True
+        return bool(self.env["clinic.authority"]._get_live_permissions(self.permission_id))
+
+    def _judge_terms(self):
+        """Whether it still counts for the visit it is reserved for."""
+        return self._judge_terms_for(self.appointment_id._describe_visit(self.participant_id))
+
+    def _judge_terms_for(self, visit):
+        """The same for what the visit would be."""
+        [session] = self._describe()
+        as_sold = session._replace(state="free", paid=True)
+        return judge_right(session, visit, Right(session.owner_id)) and judge_terms(as_sold, visit)
+
+    def _give_back(self, reason, state="free"):
+        """The sessions no longer pay for their visits, which are invoiced if it is time."""
+        visits = self.appointment_id
+        self._move_to(state, reason)
+        visits._invoice_what_is_due()
+
+    def _leave_appointment(self):
+        if self.state == "used":
+            day = self.appointment_id._get_local_day()
+            self.write({"appointment_id": False, "participant_id": False, "used_on": day})
+        else:
+            self._move_to("free", self.env._("The appointment was deleted."))
+            self._settle_expiry()
+
+    # Without a visit
+
+    def _judge_day(self, day):
+        """Whether it may be used on this day without an appointment."""
+        if self.state != "free":
+            return Decision.no(self.state)
+        if self.expires_on and day > self.expires_on:
+            return Decision.no("expired")
+        return Decision.yes()
+
+    def _use_on(self, day):
+        """Uses a free session without an appointment, on this day."""
+        self.ensure_one()
+        decision = self._judge_day(day)
+        if not decision:
+            raise UserError(self._explain(decision))
+        self._move_to("used", self.env._("Used without an appointment."), used_on=day)
+
+    # Reading
+
+    def _judge_at_desk(self):
+        """Whether the front desk may use it now: its invoice is confirmed, though maybe unpaid."""
+        session_sudo = self.sudo()
+        if session_sudo.state != "free":
+            return Decision.no(session_sudo.state)
+        if not session_sudo.line_ids.filtered(lambda line: line._sells_session()):
+            return Decision.no("unconfirmed")
+        return Decision.yes()
+
+    def _judge_visit_at_desk(self, visit, rights):
+        """Whether it counts for a visit, as the engine describes it, whatever has been paid."""
+        [session] = self.sudo()._describe()
+        return self._judge_at_desk() and engine.judge_session(
+            session._replace(paid=True), visit, rights
+        )
+
+    def _verify_desk(self):
+        """Only those who keep purchased packages change what their sessions are for."""
+        self.purchase_id.check_access("write")
+
+    # Steps
+
+    def action_book(self):
+        """Opens the window that uses it: for a visit, or on a day without one."""
+        self.ensure_one()
+        decision = self._judge_at_desk()
+        if not decision:
+            raise UserError(self._explain(decision))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Use a Session"),
+            "res_model": "clinic.session.book",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_session_id": self.id},
+        }
+
+    def action_show(self):
+        """Opens its appointment; of a use without one, the session with its ledger."""
+        self.ensure_one()
+        target = self.appointment_id or self
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": target._name,
+            "res_id": target.id,
+            "view_mode": "form",
+        }
+
+    def action_take_off(self):
+        """Frees it from its appointment, which has to be paid then, or from its day."""
+        self._verify_desk()
+        for session_sudo in self.sudo():
+            if session_sudo.appointment_id:
+                session_sudo.appointment_id._drop_session(session_sudo)
+            else:
+                session_sudo._move_to("free", self.env._("Not used after all."))
+                session_sudo._settle_expiry()
+
+    def action_give_back(self):
+        """Frees a session that a late cancellation or a no-show has used."""
+        self._verify_desk()
+        for session_sudo in self.sudo():
+            session_sudo._move_to("free", self.env._("Given back by the clinic."))
+            session_sudo._settle_expiry()

@@ -4,5 +4,4 @@ from . import clinic_hidden
 from . import clinic_written
 from . import ir_http
 from . import ir_rule
-from . import ir_http_website
 from . import res_users_website

@@ -101,3 +101,14 @@ class IrHttp(models.AbstractModel):
         sent += [part for part in args.values() if isinstance(part, str)]
         if request.httprequest.files or any("\0" in text for text in sent):
             raise UnprocessableEntity
+
+    # The website decides which company's clinic is visited
+
+    @classmethod
+    def _frontend_pre_dispatch(cls):
+        result = super()._frontend_pre_dispatch()
+        company_id = request.website._get_cached("company_id")
+        if request.env.user._is_guest_of(company_id):
+            request.update_context(allowed_company_ids=[company_id])
+            request.website = request.website.with_context(**request.env.context)
+        return result

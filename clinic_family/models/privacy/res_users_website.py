@@ -6,8 +6,7 @@ from odoo.addons.website.models import ir_http
 class ResUsers(models.Model):
     """On a website a patient comes to the company whose website it is, as the public does."""
 
-    # A room of its own.
-    _inherit = "res.users"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.users"
 
     def _get_company_ids(self):
         company_ids = super()._get_company_ids()

@@ -3,5 +3,4 @@ from . import clinic_practitioner
 from . import clinic_schedule
 from . import clinic_availability
 from . import clinic_service
-from . import clinic_service_desk
 from . import res_company

@@ -150,7 +150,7 @@ class TestInvoiceMoment(InvoiceCase):
         visit = self.visit(self.mother)
         self.refuse("action_post")
 
-        with mute_logger("odoo.addons.clinic_family.models.billing.account_move_posting"):
+        with mute_logger("odoo.addons.clinic_family.models.billing.account_move"):
             visit.action_arrive()
 
         self.assertEqual((visit.state, visit.invoice_id.state), ("arrived", "draft"))

@@ -18,8 +18,7 @@ DUE_IN = {
 class ClinicService(models.Model):
     """When a visit of this service is invoiced, and how many fees it costs."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.service"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.service"
 
     invoice_moment = fields.Selection(
         MOMENTS,

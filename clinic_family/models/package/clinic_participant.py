@@ -4,8 +4,7 @@ from odoo import api, models
 class ClinicParticipant(models.Model):
     """Package sessions follow those they are for."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.participant"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.participant"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -6,8 +6,7 @@ from ...engine.statement import read_period
 class ResPartner(models.Model):
     """One's own statement of account, on one's own page and nowhere else."""
 
-    # A room of its own in a large model.
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
 
     @api.model
     def _get_own_statement(self, date_from="", date_to=""):

@@ -1,12 +1,20 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+BILLING = "clinic_family.clinic_family_group_billing"
 
 
 class ResPartner(models.Model):
     """To which company somebody may be given."""
 
-    # A room of its own.
-    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.partner"
+
+    package_purchase_ids = fields.One2many(
+        "clinic.package.purchase", "owner_id", string="Purchased Packages", groups=BILLING
+    )
+    free_session_count = fields.Integer(
+        string="Free Sessions", compute="_compute_free_session_count", groups=BILLING
+    )
 
     @api.constrains("company_id")
     def _check_nothing_elsewhere(self):
@@ -49,3 +57,21 @@ class ResPartner(models.Model):
             | asked.company_id
             | self.patient_group_ids.company_id
         )
+
+    # The packages a patient bought
+
+    def _compute_free_session_count(self):
+        counts = dict(
+            self.env["clinic.package.session"]._read_group(
+                [("owner_id", "in", self.ids), ("state", "=", "free")], ["owner_id"], ["__count"]
+            )
+        )
+        for partner in self:
+            partner.free_session_count = counts.get(partner._origin, 0)
+
+    def action_view_package_purchases(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_package_purchase_action"
+        )
+        return {**action, "domain": [("owner_id", "=", self.id)], "context": {}}

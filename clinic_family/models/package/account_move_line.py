@@ -3,12 +3,13 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..billing.account_move_line import IdOfOrigin
 
+BILLING = "clinic_family.clinic_family_group_billing"
+
 
 class AccountMoveLine(models.Model):
     """The lines that sell a session of a package, and those that credit it."""
 
-    # A room of its own beside the fees of appointments.
-    _inherit = "account.move.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "account.move.line"
 
     clinic_session_id = fields.Many2one(
         "clinic.package.session",
@@ -17,6 +18,12 @@ class AccountMoveLine(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
+    )
+    clinic_session_state = fields.Selection(
+        related="clinic_session_id.state", string="Session", groups=BILLING
+    )
+    clinic_session_day = fields.Date(
+        related="clinic_session_id.day", string="Session On", groups=BILLING
     )
 
     def _get_clinic_links(self):
@@ -70,3 +77,14 @@ class AccountMoveLine(models.Model):
         orphans.unlink()
         purchases.filtered(lambda purchase: not purchase.session_ids).unlink()
         return result
+
+    # Steps of the front desk
+
+    def action_book_session(self):
+        return self.clinic_session_id.action_book()
+
+    def action_show_session(self):
+        return self.clinic_session_id.action_show()
+
+    def action_unlink_session(self):
+        return self.clinic_session_id.action_take_off()

@@ -5,8 +5,7 @@ from odoo.tools import SQL
 class ClinicPermission(models.Model):
     """What the owner of packages shares of them."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.permission"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.permission"
 
     session_limit = fields.Integer(
         string="Sessions at Most",

@@ -4,8 +4,7 @@ from odoo import fields, models
 class ClinicService(models.Model):
     """Until when patients cancel and move a visit of this service online."""
 
-    # A room of its own in a large model.
-    _inherit = "clinic.service"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "clinic.service"
 
     change_policy = fields.Selection(
         [("clinic", "As the clinic"), ("own", "Own rule")],

@@ -6,8 +6,7 @@ from odoo import api, models
 class AccountMoveSend(models.AbstractModel):
     """The message with the invoice of a package says how many sessions are left."""
 
-    # A room of its own in a large model.
-    _inherit = "account.move.send"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "account.move.send"
 
     @api.model
     def _get_default_mail_body(self, move, mail_template, mail_lang):

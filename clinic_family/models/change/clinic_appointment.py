@@ -1,0 +1,374 @@
+from datetime import datetime, timezone
+
+from psycopg2.errors import ExclusionViolation
+
+from odoo import api, fields, models
+from odoo.tools import mute_logger
+
+from ...engine.cancelling import judge_change
+from ...engine.checkout import Checkout
+from ...engine.decision import Decision
+from ...engine.instants import from_instant, read_start, to_instant
+from ...exceptions import ChangeRefused
+
+
+class ClinicAppointment(models.Model):
+    """Who may cancel or move a visit online, and until when; and cancelling it.
+
+    Everybody acts for themselves and for those who let them book. For all who come acts whoever
+    pays, and whoever may book for the one who pays or for all of them.
+    """
+
+    _inherit = "clinic.appointment"
+
+    move_ids = fields.One2many(
+        "clinic.move", "appointment_id", readonly=True, groups="base.group_user"
+    )
+
+    # Who may
+
+    def _get_coming(self):
+        """Those who haven't cancelled, whoever asks: what one does concerns those who stay."""
+        return self.sudo().participant_ids.filtered(lambda p: p.state != "cancelled")
+
+    def _get_acted_for(self, actor):
+        """Those of the people who come for whom the actor may act; the actor first."""
+        coming_sudo = self._get_coming()
+        decisions = self.env["clinic.authority"]._decide(actor, "book", coming_sudo.partner_id)
+        return coming_sudo.filtered(lambda p: decisions[p.partner_id.id]).sorted(
+            lambda p: (p.partner_id != actor, p.id)
+        )
+
+    def _decide_for_everyone(self, actor):
+        """Whether the actor may act for all who come, and on which permissions that rests."""
+        visit_sudo = self.sudo()
+        payer = visit_sudo.payer_id
+        people = visit_sudo.participant_ids.partner_id
+        decisions = self.env["clinic.authority"]._decide(actor, "book", people | payer)
+        coming = self._get_coming().partner_id
+        if not any(decisions[person.id] for person in people):
+            return Decision.no("not_yours")
+        if decisions[payer.id]:
+            return self._rest_on(decisions, payer)
+        if coming and all(decisions[person.id] for person in coming):
+            return self._rest_on(decisions, coming)
+        return Decision.no("not_everyone")
+
+    def _rest_on(self, decisions, people):
+        found = {decisions[person.id].facts["permission_id"] for person in people}
+        return Decision.yes(permission_ids=sorted(found - {False}))
+
+    def _get_undo_until(self, actor):
+        """Until when the actor may take back what they booked; nothing when that is over.
+
+        Only what they booked themselves: once the front desk has added somebody, it is more.
+        """
+        booking_sudo = self.sudo().booking_id
+        until = booking_sudo.undo_until
+        if not until or booking_sudo.booker_id != actor or until <= fields.Datetime.now():
+            return False
+        is_all_theirs = all(p.booked_by_id == actor for p in self._get_coming())
+        return until if is_all_theirs else False
+
+    def _judge_change(self, change, actor=None, start=None):
+        """Whether the visit may be changed online now ("cancel", "reschedule"), and until when.
+
+        For nobody in particular, or for an actor who may still take back what they booked. As it
+        is, or as it would be at another start.
+        """
+        visit_sudo = self.sudo()
+        is_allowed, hours = visit_sudo.service_id._get_change_rule(change)
+        undo_until = actor and self._get_undo_until(actor)
+        return judge_change(
+            now=to_instant(datetime.now(timezone.utc)),
+            start=start or self._to_instant(visit_sudo.start),
+            is_booked=visit_sudo.state == "booked",
+            is_allowed=is_allowed,
+            hours=hours,
+            undo_until=self._to_instant(undo_until) if undo_until else None,
+        )
+
+    @api.model
+    def _to_instant(self, moment):
+        return to_instant(moment.replace(tzinfo=timezone.utc))
+
+    def _verify_change(self, change, actor):
+        decision = self._judge_change(change, actor)
+        if not decision:
+            raise ChangeRefused(decision.reason, self._explain_and_call(decision, change))
+
+    # Cancelling
+
+    def _cancel_for(self, actor, participants, payer=None):
+        """These participants no longer come, by the actor's wish; repeating it is harmless.
+
+        When the payer leaves and others stay, ``payer`` pays from then on. In the undo period
+        what was booked is taken back, as if it had never been. Raises ChangeRefused.
+        """
+        self.ensure_one()
+        theirs_sudo = participants.sudo() & self.sudo().participant_ids
+        if not theirs_sudo and self._get_undo_until(actor):
+            # Taken back a moment ago, by the first of two clicks.
+            return
+        permissions = self._verify_leaving(actor, theirs_sudo)
+        leaving_sudo = theirs_sudo & self._get_coming()
+        if not leaving_sudo:
+            return
+        self._verify_change("cancel", actor)
+        payer = self._verify_payer_after(actor, leaving_sudo, payer)
+        # What follows concerns those who stay too, on whom the actor has no rights.
+        visit_sudo = self.sudo()
+        written = visit_sudo._get_written_lines()
+        leaving_sudo._record_cancelling(actor, permissions)
+        if self._get_undo_until(actor):
+            visit_sudo._take_back(leaving_sudo)
+        else:
+            leaving_sudo._cancel()
+        if payer:
+            visit_sudo._change_payer(payer)
+        visit_sudo._adapt_draft_invoice(written)
+        visit_sudo.flush_recordset()
+
+    def _verify_leaving(self, actor, participants_sudo):
+        """The permission under which the actor cancels for each of them, by person id."""
+        people = participants_sudo.partner_id
+        decisions = self.env["clinic.authority"]._decide(actor, "book", people)
+        for_payer = False
+        if not decisions or not all(decisions.values()):
+            everyone = self._decide_for_everyone(actor)
+            if not everyone or self._get_coming() - participants_sudo:
+                raise self._refuse_unknown()
+            for_payer = next(iter(everyone.facts["permission_ids"]), False)
+        return {
+            person_id: decision.facts["permission_id"] if decision else for_payer
+            for person_id, decision in decisions.items()
+        }
+
+    def _take_back(self, leaving):
+        """What was booked a moment ago is gone for the patients: no trace, no message.
+
+        The whole visit stays for the staff as a cancelled one; of a visit that others keep,
+        nothing says that those who leave were to come.
+        """
+        if self._get_coming() - leaving:
+            leaving.unlink()
+        else:
+            leaving._cancel()
+            self.booked_at = False
+
+    # Who pays when the payer leaves
+
+    def _needs_payer(self, leaving):
+        """Whether the payer leaves and somebody stays."""
+        staying_sudo = self._get_coming() - leaving.sudo()
+        return bool(staying_sudo) and self.sudo().payer_id in leaving.sudo().partner_id
+
+    @api.model
+    def _get_payers_after(self, actor):
+        """Whom the actor may name as payer: themselves, and those who let them pay; no child."""
+        return self.env["clinic.family"]._get_payers(actor)
+
+    def _verify_payer_after(self, actor, leaving, payer):
+        """Who pays from then on; nobody new unless it has to be decided."""
+        if not self._needs_payer(leaving):
+            return None
+        payers_sudo = self._get_payers_after(actor)
+        if not payers_sudo:
+            raise ChangeRefused("nobody_pays", self.env._(
+                "Nobody else can be asked to pay. Please cancel for everyone, or call the clinic."
+            ))  # fmt: skip
+        if not payer or payer not in payers_sudo:
+            raise ChangeRefused("payer", self.env._("Please choose who pays from then on."))
+        return payer
+
+    def _refuse_unknown(self):
+        """The same for what is hidden and for what isn't there."""
+        return ChangeRefused("not_yours", self.env._(
+            "This page isn't here, or isn't yours to see."
+        ))  # fmt: skip
+
+    # Moving
+
+    def _get_length(self):
+        """How long the visit takes, in seconds: the front desk may have made it longer."""
+        return int((self.stop - self.start).total_seconds())
+
+    def _get_day(self):
+        """The day of the visit at its location."""
+        zone = self.location_id._get_zone()
+        return self.start.replace(tzinfo=timezone.utc).astimezone(zone).date()
+
+    def _as_checkout(self, start_text, practitioner_id, location_id):
+        """The new time as the booking site's check-out would ask for it."""
+        return Checkout(
+            service_id=self.service_id.id,
+            practitioner_id=practitioner_id,
+            location_id=location_id,
+            start=start_text,
+        )
+
+    def _reschedule(self, actor, start_text, practitioner_id, location_id, meant=()):
+        """Moves the visit for all who come, by the actor's wish; repeating it is harmless.
+
+        The new time is taken and the old one freed in one step. ``practitioner_id`` 0 stands for
+        whoever is free, the same one first; ``meant`` says which visits at once are meant so.
+        Raises ChangeRefused, BookingRefused when the time isn't offered, and SlotTaken when
+        somebody else was first.
+        """
+        self.ensure_one()
+        everyone = self._verify_for_everyone(actor)
+        checkout = self._as_checkout(start_text, practitioner_id, location_id)
+        if self._is_there(checkout):
+            return
+        location, start, practitioners = self._verify_new_time(actor, checkout)
+        new_start = from_instant(start).replace(tzinfo=None)
+        self._verify_meant(self._find_clashes_at(new_start), meant)
+        # Whoever may act for all who come may do this; a portal user's own rights don't allow it.
+        visit_sudo = self.sudo()
+        written = visit_sudo._get_written_lines()
+        old = visit_sudo._get_place_values("old")
+        visit_sudo._take_time(location, new_start, practitioners)
+        visit_sudo._adapt_draft_invoice(written)
+        visit_sudo.move_ids.create({
+            "appointment_id": self.id,
+            "moved_by_id": actor.id,
+            "permission_ids": everyone.facts["permission_ids"],
+            **old,
+            **visit_sudo._get_place_values("new"),
+        })  # fmt: skip
+
+    def _verify_for_everyone(self, actor):
+        everyone = self._decide_for_everyone(actor)
+        if not everyone:
+            raise self._refuse_unknown()
+        return everyone
+
+    def _verify_new_time(self, actor, checkout):
+        """The place and start asked for and who is free then, if the visit may be moved there."""
+        self._verify_change("reschedule", actor)
+        bookings = self.env["clinic.booking"]
+        service = bookings._get_service(checkout)
+        location, start, practitioners = bookings._verify_offered(service, checkout, self)
+        return location, start, practitioners.sorted(lambda one: one != self.practitioner_id)
+
+    def _is_there(self, checkout):
+        """Whether the visit is at this time and place already, with this practitioner."""
+        if checkout.location_id != self.location_id.id:
+            return False
+        if checkout.practitioner_id not in (0, self.practitioner_id.id):
+            return False
+        reading = read_start(checkout.start, self.location_id._get_zone())
+        return bool(reading) and reading.facts["instant"] == self._to_instant(self.start)
+
+    def _get_place_values(self, when):
+        return {
+            f"{when}_start": self.start,
+            f"{when}_practitioner_id": self.practitioner_id.id,
+            f"{when}_location_id": self.location_id.id,
+        }
+
+    def _take_time(self, location, start, practitioners):
+        """Moves the visit to the first of the practitioners who is still free, as long as it is."""
+        bookings = self.env["clinic.booking"]
+        bookings._lock_practitioners(self.practitioner_id | practitioners)
+        stop = start + (self.stop - self.start)
+        place = {"start": start, "stop": stop, "location_id": location.id}
+        for practitioner in practitioners:
+            try:
+                # Losing is an answer, not an error to alarm anybody with.
+                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                    self.write({**place, "practitioner_id": practitioner.id})
+                return
+            except ExclusionViolation:
+                continue
+        raise bookings._taken()
+
+    # In words
+
+    def _get_cancel_rule_words(self):
+        """Until when the visit can be cancelled online, or whom to call; nothing once it's over."""
+        self.ensure_one()
+        decision = self._judge_change("cancel")
+        if decision:
+            return self.env._(
+                "Free to cancel online until %s.", self._get_moment_words(decision.facts["until"])
+            )
+        if decision.reason in ("past", "state"):
+            return ""
+        return self.env._("To cancel, please call %s.", self._get_number_words())
+
+    def _get_rule_words(self, cancelling, moving):
+        """One sentence for both when the same holds for cancelling and for moving, else two.
+
+        ``moving`` is nothing for whoever may not move the visit anyway.
+        """
+        if cancelling == moving:
+            return [self._get_change_words(cancelling, "both")]
+        words = [self._get_change_words(cancelling, "cancel")]
+        if moving is not None:
+            words.append(self._get_change_words(moving, "reschedule"))
+        return words
+
+    def _get_words_after(self, start):
+        """Until when the visit could be changed again if it were at this start."""
+        cancelling = self._judge_change("cancel", start=start)
+        moving = self._judge_change("reschedule", start=start)
+        if cancelling or moving:
+            return self._get_rule_words(cancelling, moving)
+        return [self.env._("After that it can't be moved or cancelled online any more.")]
+
+    def _get_change_words(self, decision, change):
+        """Until when this change is possible, or why it isn't."""
+        if not decision:
+            return self._explain_change(decision, change)
+        return {
+            "cancel": self.env._("Free to cancel until %s."),
+            "reschedule": self.env._("Free to move until %s."),
+            "both": self.env._("Free to move or cancel until %s."),
+        }[change] % self._get_moment_words(decision.facts["until"])
+
+    def _explain_change(self, decision, change):
+        """The sentence for a change that can't be made online."""
+        late = {
+            "cancel": self.env._(
+                "It's less than %s before the visit, so it can't be cancelled online."
+            ),
+            "reschedule": self.env._(
+                "It's less than %s before the visit, so it can't be moved online."
+            ),
+            "both": self.env._(
+                "It's less than %s before the visit, so it can't be moved or cancelled online."
+            ),
+        }
+        not_allowed = {
+            "cancel": self.env._("This visit can't be cancelled online."),
+            "reschedule": self.env._("This visit can't be moved online."),
+            "both": self.env._("This visit can't be moved or cancelled online."),
+        }
+        if decision.reason == "late":
+            return late[change] % self._get_length_words(decision.facts["hours"])
+        if decision.reason == "not_allowed":
+            return not_allowed[change]
+        if decision.reason == "past":
+            return self.env._("This visit has begun already, so it can't be changed online.")
+        return self.env._("This visit can't be changed any more.")
+
+    def _get_length_words(self, hours):
+        """So many hours, or days when they are whole and more than two."""
+        if hours > 48 and not hours % 24:
+            return self.env._("%g days", hours / 24)
+        return self.env._("%g hours", hours)
+
+    def _explain_and_call(self, decision, change):
+        """Why a change can't be made online, and what to do instead."""
+        call = self.env._("Please call %s.", self._get_number_words())
+        return f"{self._explain_change(decision, change)} {call}"
+
+    def _get_number_words(self):
+        """The location and its number, to be called."""
+        location = self.location_id
+        return f"{location.name}, {location.phone}" if location.phone else location.name
+
+    def _get_moment_words(self, instant):
+        values = self.location_id._get_time_values(instant)
+        return f"{values['day']} {values['time']}"
