@@ -183,7 +183,7 @@ def _run(env, statement, values):
 
 
 def _get_family(env):
-    return env["clinic.family.page"]._get_family(env.user.partner_id)
+    return env["clinic.page.family"]._get_family(env.user.partner_id)
 
 
 def _get_starts(env, service_id):

@@ -21,7 +21,7 @@ def sitemap_services(env, rule, qs):
 
 
 def sitemap_practitioners(env, rule, qs):
-    for practitioner in env["clinic.booking.site"]._get_practitioners()["practitioners"]:
+    for practitioner in env["clinic.page.booking"]._get_practitioners()["practitioners"]:
         yield {"loc": practitioner.website_url}
 
 
@@ -30,17 +30,17 @@ class BookingSite(Controller):
 
     @clinic_page("/book", auth="public", sitemap=True)
     def services(self, search="", **kw):
-        values = request.env["clinic.booking.site"]._get_services(read_key(search).strip())
+        values = request.env["clinic.page.booking"]._get_services(read_key(search).strip())
         return request.render("clinic_family.booking_services", values)
 
     @clinic_page("/book/with", auth="public", sitemap=True)
     def practitioners(self, search="", **kw):
-        values = request.env["clinic.booking.site"]._get_practitioners(read_key(search).strip())
+        values = request.env["clinic.page.booking"]._get_practitioners(read_key(search).strip())
         return request.render("clinic_family.booking_practitioners", values)
 
     @clinic_page("/book/with/<string:practitioner>", auth="public", sitemap=sitemap_practitioners)
     def practitioner(self, practitioner, **kw):
-        site = request.env["clinic.booking.site"]
+        site = request.env["clinic.page.booking"]
         found = site._find_practitioner(practitioner)
         if not found:
             raise NotFound
@@ -48,13 +48,13 @@ class BookingSite(Controller):
 
     @clinic_page("/book/<string:slug>", auth="public", sitemap=sitemap_services)
     def times(self, slug, practitioner="", location="", day="", **kw):
-        values = request.env["clinic.booking.site"]._get_times(
+        values = request.env["clinic.page.booking"]._get_times(
             self._find_service(slug), read_id(practitioner), read_id(location), _read_day(day)
         )
         return request.render("clinic_family.booking_times", values)
 
     def _find_service(self, slug):
-        service = request.env["clinic.booking.site"]._find_service(slug)
+        service = request.env["clinic.page.booking"]._find_service(slug)
         if not service:
             raise NotFound
         return service

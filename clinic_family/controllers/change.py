@@ -63,7 +63,7 @@ class ClinicChange(ClinicPortal):
     # Answering the browser
 
     def _change_page(self):
-        return request.env["clinic.change.page"]
+        return request.env["clinic.page.change"]
 
     def _address(self, appointment):
         return f"/my/appointments/{appointment.id}"

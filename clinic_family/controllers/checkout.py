@@ -42,7 +42,7 @@ class BookingCheckout(Controller):
     @clinic_page("/book/<string:slug>/taken")
     def taken(self, slug, **kw):
         service, checkout = self._read_checkout(slug)
-        values = request.env["clinic.booking.site"]._get_taken(service, checkout)
+        values = request.env["clinic.page.checkout"]._get_taken(service, checkout)
         return request.render("clinic_family.booking_taken", values)
 
     @clinic_page("/book/basket")
@@ -79,21 +79,21 @@ class BookingCheckout(Controller):
         booking = request.env["clinic.booking"]._find(request.env.user.partner_id, read_key(key))
         if booking.state != "confirmed":
             raise NotFound
-        values = request.env["clinic.booking.site"]._get_thanks(booking)
+        values = request.env["clinic.page.checkout"]._get_thanks(booking)
         return request.render("clinic_family.booking_thanks", values)
 
     def _read_checkout(self, slug):
-        service = request.env["clinic.booking.site"]._find_service(slug)
+        service = request.env["clinic.page.booking"]._find_service(slug)
         if not service:
             raise NotFound
         form = request.httprequest.values
         return service, Checkout.from_form(service.id, form, form.getlist)
 
     def _render_who(self, service, checkout, refusal=""):
-        values = request.env["clinic.booking.site"]._get_who(service, checkout, str(refusal))
+        values = request.env["clinic.page.checkout"]._get_who(service, checkout, str(refusal))
         status = 422 if refusal else 200
         return request.render("clinic_family.booking_who", values, status=status)
 
     def _render_basket(self, status=200, **told):
-        values = request.env["clinic.booking.site"]._get_basket(**told)
+        values = request.env["clinic.page.checkout"]._get_basket(**told)
         return request.render("clinic_family.booking_basket", values, status=status)

@@ -26,7 +26,7 @@ class FamilyPortal(CustomerPortal):
     @clinic_page("/my/family/add")
     def add_form(self, redirect="", added="", asked="", **kw):
         relative = NewRelative.from_form({}, lambda name: [])
-        values = self._family_page()._get_add(self._me(), relative, read_path(redirect))
+        values = self._family_forms()._get_add(self._me(), relative, read_path(redirect))
         notice = self._family_page()._get_notice(self._me(), read_id(added), read_id(asked))
         return self._render_clinic("family_add", {**values, "notice": notice})
 
@@ -38,9 +38,9 @@ class FamilyPortal(CustomerPortal):
         try:
             request.env["clinic.family"]._add(self._me(), relative)
         except FamilyRefused as refusal:
-            values = self._family_page()._get_add(self._me(), relative, redirect, str(refusal))
+            values = self._family_forms()._get_add(self._me(), relative, redirect, str(refusal))
             return self._render_clinic("family_add", values, status=422)
-        added = self._family_page()._get_added(self._me(), relative)
+        added = self._family_forms()._get_added(self._me(), relative)
         if another:
             return request.redirect(with_query("/my/family/add", **added, redirect=redirect))
         return request.redirect(redirect or with_query("/my/family", **added))
@@ -55,7 +55,7 @@ class FamilyPortal(CustomerPortal):
     def share(self, person_id, until="", **kw):
         ward_id = read_id(kw.get("for"))
         try:
-            self._family_page()._share_from_form(
+            self._family_forms()._share_from_form(
                 self._me(),
                 person_id,
                 ward_id,
@@ -67,7 +67,7 @@ class FamilyPortal(CustomerPortal):
         return request.redirect("/my/family?done=shared")
 
     def _render_share(self, person_id, ward_id, refusal=""):
-        values = self._family_page()._get_share(self._me(), person_id, ward_id, str(refusal))
+        values = self._family_forms()._get_share(self._me(), person_id, ward_id, str(refusal))
         return self._render_clinic("family_share", values, status=422 if refusal else 200)
 
     # Asking and answering
@@ -129,7 +129,7 @@ class FamilyPortal(CustomerPortal):
 
     def _render_question(self, question, refusal=""):
         """A question that is dead, unknown, answered or put to others: one page for all."""
-        values = self._family_page()._get_question(self._me(), question, str(refusal))
+        values = self._family_forms()._get_question(self._me(), question, str(refusal))
         if not values:
             return self._render_clinic(
                 "family_no_question", {"page_name": "clinic_family"}, status=404
@@ -141,7 +141,7 @@ class FamilyPortal(CustomerPortal):
     @clinic_page("/my/family/<int:person_id>/end")
     def end_form(self, person_id, **kw):
         return self._render_clinic(
-            "family_end", self._family_page()._get_ending(self._me(), person_id)
+            "family_end", self._family_forms()._get_ending(self._me(), person_id)
         )
 
     @clinic_page("/my/family/<int:person_id>/end", methods=["POST"])
@@ -155,7 +155,7 @@ class FamilyPortal(CustomerPortal):
         try:
             request.env["clinic.family"]._end_with(self._me(), other, cancelled)
         except FamilyRefused as refusal:
-            values = self._family_page()._get_ending(self._me(), person_id, str(refusal))
+            values = self._family_forms()._get_ending(self._me(), person_id, str(refusal))
             return self._render_clinic("family_end", values, status=422)
         return request.redirect("/my/family?done=ended")
 
@@ -178,7 +178,10 @@ class FamilyPortal(CustomerPortal):
         return request.env.user.partner_id
 
     def _family_page(self):
-        return request.env["clinic.family.page"]
+        return request.env["clinic.page.family"]
+
+    def _family_forms(self):
+        return request.env["clinic.page.family.forms"]
 
     def _render_family(self, refusal):
         """The family page with the sentence; what isn't mine is as unknown as what isn't there."""

@@ -29,11 +29,11 @@ class PackagePortal(CustomerPortal):
     )
     def buy_package(self, package_id, key="", **kw):
         """Buys it, once for each key, and leads to its invoice, where it can be paid."""
-        package = self._package_page()._find_package(package_id)
+        package = self._package_shop()._find_package(package_id)
         if not (package and read_key(key)):
             raise NotFound
         try:
-            invoice = self._package_page()._buy(self._me(), package, read_key(key))
+            invoice = self._package_shop()._buy(self._me(), package, read_key(key))
         except FamilyRefused as refusal:
             return self._render_offer(package_id, str(refusal))
         return request.redirect(f"/my/invoices/{invoice.id}")
@@ -61,11 +61,14 @@ class PackagePortal(CustomerPortal):
         return request.env.user.partner_id
 
     def _package_page(self):
-        return request.env["clinic.package.page"]
+        return request.env["clinic.page.package"]
+
+    def _package_shop(self):
+        return request.env["clinic.page.package.shop"]
 
     def _render_offer(self, package_id, error=""):
-        package = self._package_page()._find_package(package_id)
-        values = self._package_page()._get_offer(self._me(), package, error)
+        package = self._package_shop()._find_package(package_id)
+        values = self._package_shop()._get_offer(self._me(), package, error)
         return self._render_package("package_offer", values, status=422 if error else 200)
 
     def _render_sharing(self, person_id, error="", form=None):

@@ -23,14 +23,14 @@ class ClinicPortal(CustomerPortal):
         return self._render_clinic_appointment(
             "clinic_family.portal_my_appointments",
             when=when,
-            done=request.env["clinic.change.page"]._get_done_words(done),
+            done=request.env["clinic.page.change"]._get_done_words(done),
             appointments=appointments._get_my_page(when, PER_PAGE, pages["offset"]),
             pager=pages,
         )
 
     @clinic_page("/my/appointments/<int:appointment_id>")
     def my_appointment(self, appointment_id, done="", **kw):
-        values = request.env["clinic.change.page"]._get_detail(
+        values = request.env["clinic.page.change"]._get_detail(
             self._find_appointment(appointment_id), done
         )
         return self._render_clinic_appointment("clinic_family.portal_my_appointment", **values)

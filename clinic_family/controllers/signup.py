@@ -12,12 +12,12 @@ class FamilySignup(AuthSignupHome):
     """Whoever signs up is asked whether they will book for family members."""
 
     def get_auth_signup_config(self):
-        asks = request.env["clinic.family.page"]._asks_at_signup()
+        asks = request.env["clinic.page.family.forms"]._asks_at_signup()
         return {**super().get_auth_signup_config(), "asks_family": asks}
 
     @route()
     def web_auth_signup(self, *args, **kw):
-        if kw.get("family") and request.env["clinic.family.page"]._asks_at_signup():
+        if kw.get("family") and request.env["clinic.page.family.forms"]._asks_at_signup():
             onward = read_path(kw.get("redirect")) or "/book"
             kw["redirect"] = with_query("/my/family/add", redirect=onward)
         return super().web_auth_signup(*args, **kw)

@@ -31,7 +31,7 @@ class TestPayerAge(ClinicCase):
 
     def names(self, user, service):
         """Whom the page lets this user name as payer."""
-        site = self.env["clinic.booking.site"].with_user(user)
+        site = self.env["clinic.page.checkout"].with_user(user)
         checkout = self.checkout(service, TEN, [user])
         return [payer["name"] for payer in site._get_who(service, checkout)["payers"]]
 

@@ -48,7 +48,7 @@ class TestFamilyPage(FamilyHttpCase):
         self.assertNotIn("Leo", words)
 
     def test_thirty_relatives_need_no_more_queries_than_three(self):
-        me, page = self.stranger.partner_id, self.env["clinic.family.page"]
+        me, page = self.stranger.partner_id, self.env["clinic.page.family"]
         self.add_relatives(3)
         few = self.count_queries(page, me)
 

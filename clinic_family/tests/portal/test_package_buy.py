@@ -157,7 +157,7 @@ class TestBuying(ShopCase):
         self.assertTrue(self.visit("14:00", self.stranger).session_ids)
 
     def test_many_offers_need_no_more_queries_than_one(self):
-        page = self.env["clinic.package.page"].with_user(self.father)
+        page = self.env["clinic.page.package.shop"].with_user(self.father)
         few = self.count_offer_queries(page)
 
         for _number in range(4):

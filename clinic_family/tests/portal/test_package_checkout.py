@@ -120,7 +120,7 @@ class TestCheckout(PackageSiteCase):
         self.assertTrue(held.uses_session)
 
     def test_a_full_basket_needs_no_more_queries_than_a_small_one(self):
-        site = self.env["clinic.booking.site"].with_user(self.mother)
+        site = self.env["clinic.page.checkout"].with_user(self.mother)
         self.sell(self.package(self.single, count=10), self.owner)
         self.put(self.mother)
         few = self.count_queries(site)

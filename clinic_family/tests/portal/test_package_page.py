@@ -109,7 +109,7 @@ class TestPackagePage(PackagePageCase):
         self.assertIn("No packages yet.", self.packages(self.stranger))
 
     def test_many_packages_need_no_more_queries_than_one(self):
-        page = self.env["clinic.package.page"].with_user(self.mother)
+        page = self.env["clinic.page.package"].with_user(self.mother)
         self.grant(self.owner, self.father, "packages")
         self.grant(self.father.partner_id, self.mother, "packages")
         self.sell(self.package(self.single), self.father.partner_id)

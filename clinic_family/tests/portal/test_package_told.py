@@ -32,7 +32,7 @@ class ToldCase(PackageCase):
     def item(self, user):
         """The only thing in this user's basket, as the page shows it now."""
         self.env.invalidate_all()
-        [item] = self.env["clinic.booking.site"].with_user(user)._get_basket()["items"]
+        [item] = self.env["clinic.page.checkout"].with_user(user)._get_basket()["items"]
         return item
 
 
@@ -177,7 +177,7 @@ class TestToldOfAPackage(ToldCase):
         self.short = self.sell(
             self.package(self.single, validity_days=1, name="Short visits"), self.owner
         )
-        self.page = self.env["clinic.package.page"]
+        self.page = self.env["clinic.page.package"]
 
     def test_what_ended_at_midnight_is_not_left_before_it_is_noted(self):
         self.grant(self.owner, self.father, "packages")
@@ -193,7 +193,7 @@ class TestToldOfAPackage(ToldCase):
 
     def test_staff_who_look_at_the_shop_see_what_patients_see(self):
         package = self.package(self.single, is_published=True)
-        shop = self.page.with_user(self.desk)
+        shop = self.env["clinic.page.package.shop"].with_user(self.desk)
         self.assertTrue(shop._find_package(package.id))
 
         package.is_published = False
@@ -246,7 +246,7 @@ class TestToldWithTheTimes(ToldCase):
     def bound(self, user):
         """What is said beside the free times of where packages count."""
         self.env.invalidate_all()
-        site, service = self.env["clinic.booking.site"], self.single.with_user(user)
+        site, service = self.env["clinic.page.booking"], self.single.with_user(user)
         values = site.with_user(user)._get_times(service, 0, self.harbour.id, None)
         return [one["words"] for one in values["bound"]]
 

@@ -2,21 +2,18 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import format_list
 
 from ...engine.permissions import GUARDING
 
 USUAL_KINDS = ("book", "notify")
 
 
-class ClinicFamilyForms(models.AbstractModel):
-    """What the pages show on which somebody decides: add, share, answer.
+class ClinicPageFamilyForms(models.AbstractModel):
+    """The pages on which somebody decides about their family: add, share, answer, end."""
 
-    A part of ``clinic.family.page``.
-    """
-
-    _name = "clinic.family.forms"
-    _description = "Family Pages: Forms"
+    _name = "clinic.page.family.forms"
+    _inherit = "clinic.page"
+    _description = "Family Forms"
 
     # Adding
 
@@ -31,7 +28,7 @@ class ClinicFamilyForms(models.AbstractModel):
         words = self.env["clinic.family.words"]
         chosen = relative.kinds if relative.key else USUAL_KINDS
         return {
-            "no_adding": self._get_no_adding(me),
+            "no_adding": self.env["clinic.page.family"]._get_no_adding(me),
             "error": error,
             "relative": relative,
             "key": relative.key or uuid.uuid4().hex,
@@ -55,43 +52,6 @@ class ClinicFamilyForms(models.AbstractModel):
         if family._is_child(relative.birth_date):
             return {"added": family._find_added_child(me, relative).id}
         return {"asked": family._find_asked(me, relative).id}
-
-    @api.model
-    def _get_notice(self, me, added=0, asked=0, done=""):
-        """What was just done, in a sentence; nothing for anything that isn't mine."""
-        if added:
-            return self._get_added_notice(me, added)
-        if asked:
-            question_sudo = self.env["clinic.invitation"].sudo().search([
-                ("id", "=", asked), ("asker_id", "=", me.id), ("state", "=", "open"),
-            ])  # fmt: skip
-            return question_sudo and self.env._(
-                "We have written to %s. Nothing is shared until they agree.", question_sudo.email
-            )
-        return {
-            "shared": self.env._("Saved. It counts from now on."),
-            "asked": self.env._("We have written to them. Nothing is shared until they agree."),
-            "accepted": self.env._("Thank you. You can change or end it here at any time."),
-            "declined": self.env._("You declined. Nothing is shared."),
-            "withdrawn": self.env._("Your question was taken back."),
-            "ended": self.env._("It has ended. From now on each of you sees only their own."),
-            "stopped": self.env._("It has ended."),
-        }.get(done, "")
-
-    def _get_added_notice(self, me, added):
-        held_sudo = (
-            self.env["clinic.permission"]
-            .sudo()
-            ._get_held(self.env["res.partner"].browse(added), me)
-        )
-        if not held_sudo:
-            return ""
-        return self.env._(
-            "%(name)s was added. You look after %(first_name)s's visits until the age of %(age)s.",
-            name=held_sudo.grantor_id.name,
-            first_name=self.env["clinic.family.words"]._get_first_name(held_sudo.grantor_id.name),
-            age=self.env.company.sudo().clinic_child_age,
-        )
 
     # Sharing
 
@@ -173,14 +133,6 @@ class ClinicFamilyForms(models.AbstractModel):
             return words._get_choices(who, whose)
         return words._get_choices(who, whose, kinds)
 
-    @api.model
-    def _get_acting(self, names, switch_url):
-        """For whom I am acting, for the bar on top of the page; False for myself alone."""
-        return bool(names) and {
-            "names": format_list(self.env, names),
-            "switch_url": switch_url,
-        }
-
     # Answering
 
     @api.model
@@ -202,10 +154,81 @@ class ClinicFamilyForms(models.AbstractModel):
             "is_own": asker == me,
             "asked_name": question.name,
             "relation": question.type_id.name and question.type_id.name.lower(),
-            "on": self._format(question.create_date),
+            "on": self._format_moment(question.create_date),
             "choices": self._get_choices(me, person, asker, question._get_kinds()),
             "offered": offered,
         }
+
+    # Ending
+
+    @api.model
+    def _get_ending(self, me, other_id, error=""):
+        """Empty when there is nothing between the two."""
+        family = self.env["clinic.family"]
+        other = self.env["res.partner"].sudo().browse(other_id)
+        if not family._is_tied(me, other):
+            return {}
+        is_ward = other in family._get_wards(me)
+        permissions_sudo = self.env["clinic.permission"].sudo()
+        return {
+            **self._get_pair_values(me, me.sudo(), other),
+            "error": error,
+            "i_may": self._get_held_names(permissions_sudo._get_held(other, me)),
+            "they_may": self._get_held_names(permissions_sudo._get_held(me, other)),
+            "mine": self._get_visits(me, other, family._get_knots(me, other), other),
+            "theirs": self._get_visits(me, other, family._get_their_knots(me, other), me),
+            "sessions": self._get_reserved(me, other),
+            "may_cancel_theirs": family._may_book(me, other),
+            "is_ward": is_ward,
+            "is_lonely": is_ward and not self._is_guarded(other, me),
+            "wards": self._get_shared_wards(me, other),
+        }
+
+    def _get_held_names(self, held_sudo):
+        return self.env["clinic.family.words"]._get_names(held_sudo.mapped("kind"))
+
+    def _get_visits(self, me, other, knots_sudo, leaver):
+        """The visits that hang on the one who leaves, and who pays for those that are kept."""
+        family = self.env["clinic.family"]
+        return [
+            {
+                "id": knot_sudo.id,
+                **knot_sudo.appointment_id._get_time_values(),
+                "service": knot_sudo.appointment_id.service_id.name,
+                "practitioner": knot_sudo.appointment_id.practitioner_id.name,
+                "payer": self._get_payer_sentence(
+                    me, other, family._get_payer_after(knot_sudo, leaver)
+                ),
+            }
+            for knot_sudo in knots_sudo.sorted(lambda knot: knot.appointment_id.start)
+        ]
+
+    def _get_reserved(self, me, other):
+        """The sessions that one has reserved of the other's packages, and what becomes of them."""
+        pair = (me.id, other.id)
+        reserved_sudo = self.env["clinic.package.session"].sudo().search([
+            ("state", "=", "reserved"),
+            ("permission_id.grantor_id", "in", pair),
+            ("permission_id.grantee_id", "in", pair),
+        ])  # fmt: skip
+        return [
+            {
+                "day": self._format_moment(session_sudo.appointment_id.start),
+                "service": session_sudo.service_id.name,
+                "package": session_sudo.purchase_id.name,
+                "is_mine": session_sudo.owner_id == me,
+                "stays": session_sudo.company_id.clinic_honour_reserved,
+            }
+            for session_sudo in reserved_sudo.sorted(lambda s: s.appointment_id.start)
+        ]
+
+    def _get_payer_sentence(self, me, other, payer):
+        if payer == me:
+            return self.env._("you pay for it")
+        if payer == other:
+            words = self.env["clinic.family.words"]
+            return self.env._("%s pays for it", words._get_first_name(other.name))
+        return self.env._("who pays stays as it is")
 
     def _is_guarded(self, ward, but):
         """Whether somebody else looks after the ward too."""
@@ -215,3 +238,11 @@ class ClinicFamilyForms(models.AbstractModel):
                 ("grantor_id", "=", ward.id), ("is_live", "=", True),
             ])
         )  # fmt: skip
+
+    def _get_shared_wards(self, me, other):
+        """Those I look after for whom the other may still act: that is ended one by one."""
+        wards = self.env["clinic.family"]._get_wards(me) - other
+        permissions_sudo = self.env["clinic.permission"].sudo().search([
+            ("grantor_id", "in", wards.ids), ("grantee_id", "=", other.id), ("is_live", "=", True),
+        ])  # fmt: skip
+        return permissions_sudo.grantor_id.mapped("name")

@@ -5,15 +5,16 @@ from ...engine.instants import from_instant
 from ...exceptions import ChangeRefused
 
 
-class ClinicChangePage(models.AbstractModel):
-    """What the pages for cancelling and moving a visit show and take: plain values.
+class ClinicPageChange(models.AbstractModel):
+    """The pages on which a visit is cancelled and moved, and what their forms say.
 
     Each is asked for an appointment the reader may see, and raises ChangeRefused when the reader
     may not do that to it.
     """
 
-    _name = "clinic.change.page"
-    _description = "Pages for Cancelling and Moving"
+    _name = "clinic.page.change"
+    _inherit = "clinic.page"
+    _description = "Change Page"
 
     @api.model
     def _get_detail(self, appointment, done="", error=""):
@@ -25,7 +26,7 @@ class ClinicChangePage(models.AbstractModel):
         """The appointment, and in whose name the reader is here: all they see in it, or these."""
         if names is None:
             names = [person["name"] for person in values["people"] if not person["is_me"]]
-        acting = self.env["clinic.family.page"]._get_acting(names, "/my/appointments")
+        acting = self._get_acting(names, "/my/appointments")
         return {"clinic_appointment": values, "clinic_acting": acting}
 
     @api.model
@@ -102,7 +103,7 @@ class ClinicChangePage(models.AbstractModel):
         service = appointment.service_id
         practitioners, _locations = service._get_places()
         same = (practitioners & appointment.practitioner_id).id or 0
-        times = self.env["clinic.booking.site"]._get_times(
+        times = self.env["clinic.page.booking"]._get_times(
             service,
             read_id(practitioner_text) if practitioner_text else same,
             read_id(location_text) or appointment.location_id.id,
@@ -155,7 +156,7 @@ class ClinicChangePage(models.AbstractModel):
         }
 
     def _get_choice(self, appointment, checkout):
-        return self.env["clinic.booking.site"]._get_choice(appointment.service_id, checkout)
+        return self.env["clinic.page.booking"]._get_choice(appointment.service_id, checkout)
 
     @api.model
     def _get_move_taken(self, appointment, start_text, practitioner_id, location_id):
@@ -163,7 +164,7 @@ class ClinicChangePage(models.AbstractModel):
         self._verify_moving(appointment)
         [values] = appointment._get_portal_details()
         checkout = appointment._as_checkout(start_text, practitioner_id, location_id)
-        taken = self.env["clinic.booking.site"]._get_taken(
+        taken = self.env["clinic.page.checkout"]._get_taken(
             appointment.service_id, checkout, appointment
         )
         return {**self._get_head(values), **taken}

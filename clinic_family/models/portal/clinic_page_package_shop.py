@@ -6,14 +6,12 @@ from ...engine.sessions import Right, Session, judge_session
 from ...exceptions import FamilyRefused
 
 
-class ClinicPackageShop(models.AbstractModel):
-    """What patients may buy online, and what they are told before they do.
+class ClinicPagePackageShop(models.AbstractModel):
+    """The pages on which patients buy packages, and all they are told before they do."""
 
-    A part of ``clinic.package.page``.
-    """
-
-    _name = "clinic.package.shop"
-    _description = "Packages Page: Buying"
+    _name = "clinic.page.package.shop"
+    _inherit = "clinic.page"
+    _description = "Packages Shop"
 
     @api.model
     def _find_package(self, package_id):
@@ -52,8 +50,8 @@ class ClinicPackageShop(models.AbstractModel):
                 {"count": line_sudo.quantity, "service": line_sudo.service_id.name}
                 for line_sudo in package_sudo.line_ids
             ],
-            "until": self._format(last_day),
-            "where": self._get_where(package_sudo),
+            "until": self._format_day(last_day),
+            "where": self.env["clinic.page.package"]._get_where(package_sudo),
             "is_shareable": package.is_shareable,
             "is_used_at_once": package_sudo.company_id.clinic_package_use == "posted",
             "key": uuid.uuid4().hex,

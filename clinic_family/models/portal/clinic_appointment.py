@@ -1,0 +1,263 @@
+from datetime import datetime, timezone
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...engine.instants import from_instant, to_instant
+
+# What is still to come as long as it isn't over.
+OPEN = ("booked", "arrived")
+
+
+class ClinicAppointment(models.Model):
+    """What patients and relatives see of their appointments, and are told before they click."""
+
+    _inherit = "clinic.appointment"
+
+    # Whose appointments
+
+    @api.model
+    def _get_my_domain(self, when=""):
+        """The appointments of the reader and of those they may book for: all, or by time.
+
+        For patients and relatives the record rule has the same condition; staff see more by
+        their role, but not on their own page.
+        """
+        domain = Domain.TRUE
+        if self.env.user._is_internal():
+            reader = self.env.user.partner_id
+            mine = self.env["clinic.authority"]._get_people(reader, "book")
+            domain = Domain("participant_ids.partner_id", "in", mine.ids)
+            domain &= Domain("booked_at", "!=", False)
+        now = fields.Datetime.now()
+        if when == "past":
+            domain &= Domain("stop", "<", now) | Domain("state", "not in", OPEN)
+        elif when:
+            domain &= Domain("stop", ">=", now) & Domain("state", "in", OPEN)
+        return domain
+
+    @api.model
+    def _find_mine(self, appointment_id):
+        """The appointment, if it is the reader's or of somebody they may book for."""
+        return self.search([("id", "=", appointment_id), *self._get_my_domain()])
+
+    @api.model
+    def _find_undone(self, appointment_id):
+        """The appointment the reader has just taken back, for whoever presses twice."""
+        found_sudo = self.sudo().search([
+            ("id", "=", appointment_id),
+            ("booking_id.booker_id", "=", self.env.user.partner_id.id),
+            ("booked_at", "=", False),
+            ("state", "=", "cancelled"),
+        ])  # fmt: skip
+        return found_sudo.sudo(False)
+
+    @api.model
+    def _get_my_page(self, when, limit, offset):
+        """One page of the reader's appointments: what comes first, first; history backwards."""
+        order = "start desc" if when == "past" else "start"
+        found = self.search(self._get_my_domain(when), order=order, limit=limit, offset=offset)
+        return found._get_portal_values()
+
+    # What a page shows
+
+    def _get_portal_details(self):
+        """The same with what the reader may do about each of them."""
+        reader = self.env.user.partner_id
+        return [
+            {**values, "options": appointment._get_change_options(reader)}
+            for appointment, values in zip(self, self._get_portal_values(), strict=True)
+        ]
+
+    def _get_portal_values(self):
+        """What a page may show of each appointment to the reader: whitelisted plain values.
+
+        The participants are those the reader may act for; the payer only if the reader may see
+        their bills; the sessions that pay only to their owners and those who use them.
+        """
+        reader = self.env.user.partner_id
+        # Searched, not taken from the field: the search is what the record rules guard.
+        seen = self.env["clinic.participant"].search([("appointment_id", "in", self.ids)])
+        people = seen.grouped("appointment_id")
+        payers_sudo = self.sudo().payer_id
+        may_see_bills = self.env["clinic.authority"]._decide(reader, "pay", payers_sudo)
+        paid = self._get_session_words(reader)
+        return [
+            {
+                "id": appointment.id,
+                **appointment._get_time_values(),
+                "state": appointment._get_state_for(people.get(appointment, ())),
+                "service": visit_sudo.service_id.name,
+                "is_group": visit_sudo.service_id.is_group,
+                "practitioner": visit_sudo.practitioner_id.name,
+                "location": appointment.location_id.name,
+                "address": appointment.location_id.address,
+                "phone": appointment.location_id.phone,
+                "people": [
+                    {
+                        "name": participant.name,
+                        "is_me": participant.partner_id == reader,
+                        "state": participant.state,
+                    }
+                    for participant in people.get(appointment, ())
+                ],
+                "payer": payer_sudo.name if may_see_bills.get(payer_sudo.id) else False,
+                "reader_pays": payer_sudo == reader,
+                **paid[appointment.id],
+            }
+            for appointment in self
+            # What is on a visit one sees is named, though it may not be on the site any more.
+            for visit_sudo in appointment.sudo()
+            for payer_sudo in visit_sudo.payer_id
+        ]
+
+    def _get_state_for(self, participants):
+        """The state for those who see these participants: cancelled when none of them comes."""
+        states = {participant.state for participant in participants}
+        return "cancelled" if states == {"cancelled"} else self.state
+
+    def _get_session_words(self, reader):
+        """What pays for each visit as far as the reader may know, by the visit's id."""
+        sessions_sudo = self.sudo().session_ids
+        seen = sessions_sudo._get_seen(reader)
+        return {
+            visit_sudo.id: {
+                "sessions": visit_sudo.session_ids._get_paid_words(seen),
+                "is_covered": bool(seen.keys() & set(visit_sudo.session_ids.ids))
+                and not visit_sudo._get_session_fees(),
+            }
+            for visit_sudo in self.sudo()
+        }
+
+    # What a page offers
+
+    def _get_change_options(self, actor):
+        """What the actor may do about the visit now, for whom and until when, or why not.
+
+        Plain values; empty for a visit about which there is nothing to say any more.
+        """
+        self.ensure_one()
+        mine_sudo = self._get_acted_for(actor)
+        everyone = self._decide_for_everyone(actor)
+        cancelling = self._judge_change("cancel", actor)
+        if self.state != "booked" or not (mine_sudo or everyone):
+            return {}
+        moving = self._judge_change("reschedule", actor) if everyone else None
+        undo_until = self._get_undo_until(actor)
+        return {
+            "cancels": self._get_cancel_choices(actor, mine_sudo, everyone) if cancelling else [],
+            "move": moving and self._get_move_text(mine_sudo),
+            "undo_until": undo_until
+            and self.location_id._get_time_values(self._to_instant(undo_until))["time"],
+            "words": [] if undo_until else self._get_rule_words(cancelling, moving),
+            "must_call": not cancelling or (moving is not None and not moving),
+        }
+
+    def _get_cancel_choices(self, actor, mine_sudo, everyone):
+        """For whom the actor may cancel, as buttons: themselves, everyone, each of the others."""
+        choices = [
+            {
+                "who": str(participant_sudo.id),
+                "text": self._get_cancel_text(actor, participant_sudo),
+                "asks_payer": self._needs_payer(participant_sudo),
+            }
+            for participant_sudo in mine_sudo
+        ]
+        if everyone and self._get_coming() != mine_sudo[:1]:
+            place = 1 if mine_sudo[:1].partner_id == actor else 0
+            text = self.env._("Cancel for everyone")
+            choices.insert(place, {"who": "everyone", "text": text, "asks_payer": False})
+        return choices
+
+    def _get_cancel_text(self, actor, participant_sudo):
+        if participant_sudo.partner_id == actor:
+            return self.env._("Cancel for me")
+        return self.env._("Cancel for %s", participant_sudo.name.strip().split(" ")[0])
+
+    def _get_move_text(self, mine_sudo):
+        if self._get_coming() == mine_sudo[:1]:
+            return self.env._("Move to another time")
+        return self.env._("Move for everyone")
+
+    def _get_leaving(self, who):
+        """Those for whom a page's address asks to cancel: everyone who comes, or one of them."""
+        if who == "everyone":
+            return self._get_coming()
+        return self.sudo().participant_ids.filtered(lambda p: str(p.id) == who)
+
+    # What happens then
+
+    def _get_consequences(self, actor, leaving):
+        """What cancelling for these participants means, in sentences."""
+        is_undo = bool(self._get_undo_until(actor))
+        return [
+            *self._get_keeping_words(actor, leaving),
+            *self._get_invoice_words(actor, leaving),
+            *self._get_session_consequences(actor, leaving),
+            self.env._("Nobody gets a message: it is as if it had never been booked.")
+            if is_undo
+            else self.env._("Everybody it concerns gets a message."),
+        ]
+
+    def _get_keeping_words(self, actor, leaving):
+        staying_sudo = self._get_coming() - leaving
+        if not staying_sudo:
+            return [self.env._("The visit is cancelled, and others can book its time.")]
+        seen_sudo = staying_sudo & self._get_acted_for(actor)
+        names = [
+            self.env._("you") if one.partner_id == actor else one.name.strip().split(" ")[0]
+            for one in seen_sudo
+        ]
+        # Who the others are is for those alone who may act for them.
+        if seen_sudo != staying_sudo:
+            names.append(self.env._("the others") if names else self.env._("the others who come"))
+        return [self.env._("The visit stays as it is for %s.", self._join(names))]
+
+    def _join(self, names):
+        if len(names) < 2:
+            return "".join(names)
+        return self.env._("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])
+
+    def _get_invoice_words(self, actor, leaving):
+        """What becomes of the money, for those who may see the payer's bills."""
+        visit_sudo = self.sudo()
+        payer = visit_sudo.payer_id
+        if not self.env["clinic.authority"]._decide(actor, "pay", payer)[payer.id]:
+            return []
+        whose = self.env._("you") if payer == actor else payer.name
+        if visit_sudo.invoice_id.state == "posted":
+            return [self.env._(
+                "An invoice has been made for it already. The clinic will settle it with %s.", whose
+            )]  # fmt: skip
+        if self._get_coming() - leaving:
+            return [self.env._("The price of the visit stays the same.")]
+        return [self.env._("Nothing will be invoiced.")]
+
+    def _get_session_consequences(self, actor, leaving):
+        """What becomes of the sessions when these participants cancel now."""
+        sessions_sudo = self.sudo().session_ids.filtered(lambda s: s.state == "reserved")
+        if self._get_coming() - leaving:
+            sessions_sudo = sessions_sudo.filtered(lambda s: s.participant_id in leaving)
+        seen = sessions_sudo._get_seen(actor)
+        now = to_instant(datetime.now(timezone.utc))
+        words = [
+            session_sudo._get_cancelling_words(seen[session_sudo.id], now)
+            for session_sudo in sessions_sudo
+            if session_sudo.id in seen
+        ]
+        return list(dict.fromkeys(words))
+
+    def _get_session_words_after(self, actor, start, location, practitioners):
+        """Why a session wouldn't count any more, were the visit at this time and place."""
+        sessions_sudo = self.sudo().session_ids.filtered(lambda s: s.state == "reserved")
+        seen = sessions_sudo._get_seen(actor)
+        day = from_instant(start).astimezone(location._get_zone()).date()
+        words = []
+        for session_sudo in sessions_sudo.filtered(lambda s: s.id in seen):
+            visit = self._describe_visit(session_sudo.participant_id)._replace(
+                day=day, location_id=location.id, practitioner_id=practitioners[:1].id
+            )
+            decision = session_sudo._judge_terms_for(visit)
+            if not decision:
+                words.append(session_sudo._get_moving_words(decision))
+        return list(dict.fromkeys(words))

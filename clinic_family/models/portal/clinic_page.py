@@ -1,0 +1,23 @@
+from odoo import models
+from odoo.tools import format_date, format_list
+
+
+class ClinicPage(models.AbstractModel):
+    """What the clinic's pages share. Each shows plain values, which its reader may see."""
+
+    _name = "clinic.page"
+    _description = "Page"
+
+    def _get_acting(self, names, switch_url):
+        """For whom I am acting, for the bar on top of the page; False for myself alone."""
+        return bool(names) and {
+            "names": format_list(self.env, names),
+            "switch_url": switch_url,
+        }
+
+    def _format_day(self, day):
+        return format_date(self.env, day, date_format="d MMM y") if day else ""
+
+    def _format_moment(self, moment):
+        """The day of a stored moment at the clinic."""
+        return self._format_day(moment and self.env["clinic.family"]._get_day(moment))
