@@ -4,6 +4,7 @@ from . import test_addresses
 from . import test_company_verbs
 from . import test_leak_scan
 from . import test_leak_scan_demo
+from . import test_mail_doors
 from . import test_matrix_assistants
 from . import test_matrix_companies
 from . import test_matrix_doors
