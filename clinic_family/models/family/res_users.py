@@ -23,7 +23,7 @@ class ResUsers(models.Model):
         return result
 
     def _close(self):
-        """Ends the sessions and API keys for good, and lets rest what the person holds.
+        """Ends what logs in by itself, for good, and lets rest what the person holds.
 
         What they let others do goes on: that is theirs, and no matter of an account.
         """
@@ -32,6 +32,9 @@ class ResUsers(models.Model):
         # Whoever may deactivate an account may end its sessions; the ledger is for verbs only.
         self.sudo().write({"closed_at": self.env.cr.now()})
         self.sudo().api_key_ids.unlink()
+        if "auth_totp.device" in self.env:
+            # From these, Odoo asks for no second factor.
+            self.sudo().totp_trusted_device_ids.unlink()
         self.env["clinic.permission"].sudo()._rest_held_by(
             self.sudo().partner_id, self.env._("The account was deactivated.")
         )

@@ -123,6 +123,20 @@ class TestClosedAccounts(FamilyHttpCase):
 
         self.assertFalse(keys._check_credentials(scope="rpc", key=key))
 
+    def test_a_device_that_was_trusted_before_is_asked_for_the_second_factor_again(self):
+        devices = self.env["auth_totp.device"].with_user(self.mother).sudo()
+        key = devices._generate("browser", "Phone", None)
+        self.assertTrue(
+            devices._check_credentials_for_uid(scope="browser", key=key, uid=self.mother.id)
+        )
+
+        self.mother.active = False
+        self.mother.active = True
+
+        self.assertFalse(
+            devices._check_credentials_for_uid(scope="browser", key=key, uid=self.mother.id)
+        )
+
     def test_who_logs_in_again_finds_what_is_their_own(self):
         self.mother.active = False
         self.mother.active = True
