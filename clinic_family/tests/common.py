@@ -28,6 +28,7 @@ from odoo.tools import mute_logger
 from ..engine.checkout import Checkout
 from ..engine.instants import from_instant, localize, write_start
 from ..engine.intervals import Interval
+from ..engine.permissions import OFFERED
 from ..exceptions import BookingRefused
 
 NOW = "2027-03-28 20:00:00"
@@ -162,7 +163,16 @@ class Builders:
     @classmethod
     def grant(cls, grantor, grantee, *kinds):
         """The grantor lets this user do these kinds of things, as of now."""
-        return cls.env["clinic.permission"]._grant(grantor, grantee.partner_id, kinds, "consent")
+        return cls.record(grantor, grantee.partner_id, kinds, "consent")
+
+    @classmethod
+    def record(cls, grantor, grantee, kinds, basis):
+        """Permissions of these kinds; those without effect were recorded before that was asked."""
+        ledger = cls.env["clinic.permission"]
+        pair = {"grantor_id": grantor.id, "grantee_id": grantee.id, "basis": basis}
+        old = [{**pair, "kind": kind} for kind in kinds if kind not in OFFERED]
+        given = [kind for kind in kinds if kind in OFFERED]
+        return ledger._grant(grantor, grantee, given, basis) | ledger.create(old)
 
     @classmethod
     def period(cls, grantor, grantee, kind, **values):

@@ -51,9 +51,7 @@ class FamilyHttpCase(ClinicHttpCase):
     @classmethod
     def guard(cls, guardian, ward, *kinds):
         """A parent acts for a child until they are sixteen."""
-        return cls.env["clinic.permission"]._grant(
-            ward, guardian.partner_id, kinds or PARENTAL, "parental"
-        )
+        return cls.record(ward, guardian.partner_id, kinds or PARENTAL, "parental")
 
     def relative(self, first_name, email, type_name="child", **more):
         """What is typed on the page on which somebody is added."""

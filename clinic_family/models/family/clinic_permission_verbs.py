@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...engine.permissions import OFFERED
+from ...exceptions import FamilyRefused
 
 DAYS_OF_WARNING = 14
 # Runs daily; a few days more, should it have been down.
@@ -56,6 +57,7 @@ class ClinicPermission(models.Model):
     @api.model
     def _open(self, grantor, grantee, kinds, basis, ends_at=False, **more):
         """The rows of what is newly shared; whoever asks for them tells whom it concerns."""
+        self._verify_effect(kinds)
         held_kinds = self._get_held(grantor, grantee).mapped("kind")
         resting = {one.kind: one.id for one in self._get_resting(grantor, grantee)}
         return self.create([
@@ -153,6 +155,14 @@ class ClinicPermission(models.Model):
         ])._kill_invoice_links()  # fmt: skip
 
     # Their parts
+
+    @api.model
+    def _verify_effect(self, kinds):
+        """What somebody is said to be let do, they can do."""
+        if set(kinds) - set(OFFERED):
+            raise FamilyRefused("no_effect", self.env._(
+                "One of these permissions has no effect yet, so it can't be given."
+            ))  # fmt: skip
 
     def _require(self, state, sentence):
         if any(permission.state != state for permission in self):

@@ -5,6 +5,7 @@ from odoo.tests import Form, tagged
 
 from ...engine.permissions import KINDS, OFFERED
 from ...engine.relative import read_kinds
+from ...exceptions import FamilyRefused
 from ..common import ROLE, TUESDAY, ClinicCase, written
 from ..package_common import PackageBuilders
 
@@ -116,6 +117,15 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
         held = self.env["clinic.permission"]._get_held(self.greta, self.mira)
         self.assertEqual(set(held.mapped("kind")), set(OFFERED))
 
+    def test_the_verb_itself_gives_no_kind_without_effect(self):
+        permissions = self.env["clinic.permission"]
+        for kind in WITHOUT_EFFECT:
+            with self.assertRaises(FamilyRefused) as refusal:
+                permissions._grant(self.greta, self.mira, ["book", kind], "consent")
+            self.assertEqual(refusal.exception.reason, "no_effect")
+
+        self.assertFalse(permissions._get_held(self.greta, self.mira))
+
     def test_what_was_recorded_stays_in_the_ledger_when_something_else_changes(self):
         old = self.grant(self.greta, self.mother, *WITHOUT_EFFECT)
         self.env["clinic.relationship"]._link(
@@ -137,7 +147,8 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
 
     def test_what_has_no_effect_is_announced_to_nobody(self):
         mails = self.env["mail.mail"].search([])
+        old = self.grant(self.greta, self.mother, *WITHOUT_EFFECT)
 
-        self.grant(self.greta, self.mother, *WITHOUT_EFFECT)
+        self.env["clinic.notice"]._tell_shared(old)
 
         self.assertEqual(self.env["mail.mail"].search([]), mails)

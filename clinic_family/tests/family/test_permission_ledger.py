@@ -152,7 +152,7 @@ class TestPermissionLedger(StaffCase):
         over = self.row(now - 2 * day, now - day)
         upcoming = self.row(now + day, False, kind="pay")
         live = self.row(now - day, now + day, kind="notify")
-        resting = self.allow(self.leo, self.mira, "intake")
+        resting = self.allow(self.leo, self.mira, "receipts")
         resting._suspend("The court asked")
         rows = over + upcoming + live + resting
 
