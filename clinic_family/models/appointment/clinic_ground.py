@@ -47,7 +47,11 @@ class ClinicGround(models.AbstractModel):
     @api.model
     @contextmanager
     def _watching_services(self, field, records):
-        """Nobody is taken off a service inside while somebody is expected there with them."""
+        """Nobody is taken off a service inside while somebody is expected there with them.
+
+        Who books with them queues up, as where hours change.
+        """
+        self._queue_up(self._get_givers(records))
         appointments_sudo = self.env["clinic.appointment"].sudo()
         domain = appointments_sudo._get_domain_of_ahead() & Domain(field, "in", records.ids)
         ahead_sudo = appointments_sudo.search(domain, order="start") if records else records
@@ -62,6 +66,12 @@ class ClinicGround(models.AbstractModel):
                 service=taken_sudo[0].service_id.name,
                 appointments=self._list(taken_sudo),
             ))  # fmt: skip
+
+    def _get_givers(self, records):
+        """The practitioners, or whoever gives these services."""
+        if records._name == "clinic.practitioner":
+            return records
+        return records.sudo().with_context(active_test=False).practitioner_ids
 
     def _is_given(self, appointment_sudo):
         practitioner_sudo = appointment_sudo.practitioner_id
@@ -137,7 +147,9 @@ class ClinicGround(models.AbstractModel):
     # One after the other
 
     def _queue_up(self, practitioners):
-        """Whoever books with them waits, and then begins anew, because the hours have changed."""
+        """Whoever books with them waits, and then begins anew, because something has changed."""
+        if not practitioners:
+            return
         self.env["clinic.booking"]._lock_practitioners(practitioners)
         with mute_logger("odoo.sql_db"):
             self.env.cr.execute(SQL(
@@ -168,4 +180,4 @@ class ClinicGround(models.AbstractModel):
             unseen = set(cr.fetchall()) - seen
         touched = self.env["clinic.appointment"]._get_touched()
         if any(appointment_id not in touched for appointment_id, *_place in unseen):
-            raise ConcurrencyError("appointments were booked while hours changed")
+            raise ConcurrencyError("appointments were booked while this changed")

@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from odoo.exceptions import RedirectWarning
+from odoo.exceptions import RedirectWarning, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -120,3 +121,69 @@ class TestTimeOffAtOnce(RaceCase):
             self.enter_time_off(off)
 
         self.assertEqual(type(failure.exception).__name__, "ConcurrencyError")
+
+
+@tagged("post_install", "-at_install", "-standard")
+class TestTakenOffAtOnce(RaceCase):
+    """A practitioner is taken off a service while somebody books it with them."""
+
+    def clear(self):
+        cleared = super().clear()
+        with self.registry.cursor() as cr:
+            self.single.with_env(self.env(cr=cr)).practitioner_ids = [Command.set(self.nora.ids)]
+        return cleared
+
+    def request(self, action):
+        try:
+            return super().request(action)
+        except UserError:
+            return "refused"
+
+    def take_off(self, env):
+        self.nora.with_env(env).service_ids = [Command.unlink(self.single.id)]
+
+    def take_away(self, env):
+        """The same, in the form of the service."""
+        self.single.with_env(env).practitioner_ids = [Command.clear()]
+
+    def test_of_a_booking_and_this_at_once_the_second_knows_of_the_first(self):
+        for take in (self.take_off, self.take_away) * (ROUNDS // 4):
+            self.clear()
+            shown = self.choose(self.mother)
+
+            answers = tuple(self.at_once(
+                lambda env, shown=shown: self.confirm_in(env, self.mother, shown), take
+            ))  # fmt: skip
+
+            self.assertIn(answers, {("done", "refused"), ("place", "done")})
+            booked = "booked" in [state for _payer, state in self.look()]
+            self.assertEqual(booked, answers[0] == "done")
+
+    def test_a_booking_that_this_overtakes_is_begun_anew(self):
+        for take in (self.take_off, self.take_away):
+            self.clear()
+            shown = self.choose(self.mother)
+            booking, desk = self.connect(), self.connect()
+            self.see(booking, self.mother)[0].search_count([])
+            take(desk)
+            desk.cr.commit()
+
+            with self.assertRaises(Exception) as failure, mute_logger("odoo.sql_db"):
+                self.confirm_in(booking, self.mother, shown)
+
+            self.assertEqual(type(failure.exception).__name__, "SerializationFailure")
+            booking.cr.rollback()
+
+    def test_this_is_begun_anew_when_a_booking_overtakes_it(self):
+        for take in (self.take_off, self.take_away):
+            self.clear()
+            shown = self.choose(self.mother)
+            desk, booking = self.connect(), self.connect()
+            self.confirm_in(booking, self.mother, shown)
+            booking.cr.commit()
+
+            with self.assertRaises(Exception) as failure:
+                take(desk)
+
+            self.assertEqual(type(failure.exception).__name__, "ConcurrencyError")
+            desk.cr.rollback()
