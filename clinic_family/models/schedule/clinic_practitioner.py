@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class ClinicPractitioner(models.Model):
@@ -25,6 +25,18 @@ class ClinicPractitioner(models.Model):
     )
     service_ids = fields.Many2many("clinic.service", string="Services")
     schedule_ids = fields.One2many("clinic.schedule", "practitioner_id", string="Schedules")
+
+    @api.constrains("user_id", "company_id")
+    def _check_user_works_here(self):
+        # Who names a user need not see what other companies they work for.
+        for practitioner in self.sudo():
+            user, company = practitioner.user_id, practitioner.company_id
+            if user and company and company not in user.company_ids:
+                raise ValidationError(self.env._(
+                    "%(user)s doesn't work for %(company)s. Choose one of its own users.",
+                    user=user.name,
+                    company=company.name,
+                ))  # fmt: skip
 
     def _compute_website_url(self):
         for practitioner in self:

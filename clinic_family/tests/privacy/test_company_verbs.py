@@ -49,6 +49,17 @@ class TestCompanyVerbs(Neighbours, ClinicCase):
                 verb()
         self.assertTrue(all(self.held.mapped("is_live")))
 
+    def test_nobody_is_a_practitioner_where_they_do_not_work(self):
+        neighbour = self.theirs["practitioner"]
+        with self.assertRaisesRegex(ValidationError, "doesn't work for"):
+            self.practitioner("Ned Neighbour", user_id=neighbour.id)
+
+        neighbour.company_ids |= self.company
+
+        self.assertEqual(
+            self.practitioner("Ned Neighbour", user_id=neighbour.id).user_id, neighbour
+        )
+
     def test_an_account_is_closed_though_its_person_acts_for_another_companys_patient(self):
         admin = self.neighbour_user("admin", "base.group_system")
         self.mother.write({
