@@ -28,14 +28,9 @@ DOMAINS = (
 # The form with the settings of all domains.
 OF_ALL_DOMAINS = {"__init__", "res_config_settings"}
 DOMAIN_FILES = [path for folder in ("models", "wizard") for path in ADDON.glob(f"{folder}/*/*.py")]
-# The models that a domain before theirs still names.
-BACKWARD = {
-    ("schedule", "clinic.appointment"),
-    ("schedule", "clinic.ground"),
-    ("family", "clinic.participant"),
-    ("appointment", "clinic.booking"),
-    ("package", "clinic.booking"),
-}
+# What stores a visit and its participants, and moves them from state to state.
+GATES = {"create", "write", "unlink", "_update_state", "_set_state", "_cancel"}
+OF_GATES = {"clinic.appointment", "clinic.participant"}
 LONGEST_FILE, LONGEST_ROUTE = 400, 25
 CHANGES = re.compile(r"_(book|cancel|reschedule|grant|revoke|claim|release|move_to)\b|action_")
 
@@ -293,6 +288,19 @@ def _named_too_early(source, domain, homes):
     return {name for name in named if DOMAINS.index(homes[name]) > DOMAINS.index(domain)}
 
 
+def _stored_beside(source):
+    """The gates of a visit that a source overrides.
+
+    >>> _stored_beside("class A(models.Model):\\n _name = 'clinic.appointment'\\n def write(): 0")
+    ['write']
+    >>> _stored_beside("class A(models.Model):\\n _inherit = 'clinic.service'\\n def write(): 0")
+    []
+    """
+    if not OF_GATES & set(map(str, _models(source))):
+        return []
+    return [node.name for node in _nodes(source, ast.FunctionDef) if node.name in GATES]
+
+
 def _long_file(source):
     lines = len(source.splitlines())
     return [f"{lines} lines"] if lines >= LONGEST_FILE else []
@@ -466,15 +474,20 @@ def test_a_file_is_named_after_a_model_that_is_opened_in_it():
     } == {}
 
 
-def test_no_domain_names_a_model_of_a_later_one_but_those_that_are_known():
+def test_no_domain_names_a_model_of_a_later_one():
     homes = _homes()
 
-    assert homes["clinic.appointment"] == "appointment"
     assert {
         (path.parent.name, name)
         for path in DOMAIN_FILES
         for name in _named_too_early(_read(path), path.parent.name, homes)
-    } == BACKWARD
+    } == set()
+
+
+def test_a_visit_has_one_gate_and_others_extend_what_is_called_there():
+    others = [path for path in DOMAIN_FILES if path.parent.name != "appointment"]
+
+    assert _breaches(_stored_beside, others) == []
 
 
 def test_files_are_short():

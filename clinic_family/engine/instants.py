@@ -42,6 +42,38 @@ def from_instant(instant: int) -> datetime:
     return EPOCH + instant * SECOND
 
 
+def from_stored(moment: datetime) -> int:
+    """The instant of a *moment* as Odoo stores it: in UTC, without saying so.
+
+    >>> from_stored(datetime(1970, 1, 1, 0, 0, 5))
+    5
+    """
+    return to_instant(moment.replace(tzinfo=timezone.utc))
+
+
+def to_stored(instant: int) -> datetime:
+    """The moment of *instant* as Odoo stores it.
+
+    >>> to_stored(86_400).isoformat()
+    '1970-01-02T00:00:00'
+    """
+    return from_instant(instant).replace(tzinfo=None)
+
+
+def get_now() -> int:
+    """The instant it is."""
+    return to_instant(datetime.now(timezone.utc))
+
+
+def get_day(instant: int, zone: ZoneInfo) -> date:
+    """The day it is in *zone* at *instant*.
+
+    >>> get_day(0, ZoneInfo("America/New_York")).isoformat()
+    '1969-12-31'
+    """
+    return from_instant(instant).astimezone(zone).date()
+
+
 @lru_cache(maxsize=16_384)
 def localize(day: date, hour: float, zone: ZoneInfo) -> int:
     """The instant at which the clocks of *zone* show *hour* on *day*, to the minute.

@@ -1,9 +1,12 @@
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ValidationError
+from odoo.fields import NO_ACCESS, Domain
+from odoo.tools import SQL
 
-from ...engine.instants import to_instant
+from ...engine.instants import from_stored, get_day
+from ..family.res_partner import MANAGER
 
 STATES = [
     ("held", "Held"),
@@ -13,15 +16,9 @@ STATES = [
     ("cancelled", "Cancelled"),
     ("noshow", "No-show"),
 ]
-# Which state may follow which. The ways back undo a clerk's mistake.
-TRANSITIONS = {
-    "held": {"booked", "cancelled"},
-    "booked": {"arrived", "fulfilled", "cancelled", "noshow"},
-    "arrived": {"fulfilled", "booked", "cancelled"},
-    "fulfilled": {"arrived"},
-    "cancelled": {"booked"},
-    "noshow": {"booked", "arrived"},
-}
+# In which states somebody is expected.
+EXPECTED = ("booked", "arrived")
+BOOK = ("kind", "=", "book")
 
 
 class ClinicAppointment(models.Model):
@@ -102,14 +99,39 @@ class ClinicAppointment(models.Model):
         groups="base.group_user",
         help="Pays for the appointment: the invoice is addressed to this person.",
     )
-    booking_id = fields.Many2one(
-        "clinic.booking",
-        string="Online Booking",
+    is_orphaned = fields.Boolean(
+        string="Orphaned",
+        compute="_compute_is_orphaned",
+        search="_search_is_orphaned",
+        groups="base.group_user",
+        help="It is still to come, but the practitioner doesn't work there and then.",
+    )
+    orphaned_noted_at = fields.Datetime(readonly=True, copy=False, groups="base.group_user")
+    orphaned_noted_by_id = fields.Many2one(
+        "res.users", string="Left Waiting By", readonly=True, copy=False, groups="base.group_user"
+    )
+    orphaned_note = fields.Char(
+        string="Why It Waits",
         readonly=True,
         copy=False,
-        index="btree_not_null",
-        ondelete="restrict",
         groups="base.group_user",
+        help="Written by whoever took its hours away, knowing of it.",
+    )
+    viewer_ids = fields.Many2many(
+        "res.partner",
+        string="Who Sees It on the Website",
+        compute="_compute_viewer_ids",
+        search="_search_viewer_ids",
+        groups=NO_ACCESS,
+    )
+    payer_reason = fields.Char(
+        string="Why a Child Pays",
+        copy=False,
+        groups=MANAGER,
+        help="Nobody below the clinic's age pays, unless a manager says here why.",
+    )
+    payer_reason_by_id = fields.Many2one(
+        "res.users", string="Decided By", copy=False, readonly=True, groups=MANAGER
     )
     # Who made or changed it may be a relative: not for the other participants' eyes.
     create_uid = fields.Many2one("res.users", groups="base.group_user")
@@ -213,8 +235,7 @@ class ClinicAppointment(models.Model):
         """How the start is shown at the location; nothing while either is missing."""
         if not self.start or not self.location_id:
             return {}
-        start = to_instant(self.start.replace(tzinfo=timezone.utc))
-        return self.location_id._get_time_values(start)
+        return self.location_id._get_time_values(from_stored(self.start))
 
     @api.depends("participant_ids.partner_id", "participant_ids.state")
     def _compute_patient_names(self):
@@ -229,71 +250,109 @@ class ClinicAppointment(models.Model):
         if not self.payer_id:
             self.payer_id = self.participant_ids[:1].partner_id
 
-    # Changes of state
+    def _get_coming(self):
+        """Those who haven't cancelled, whoever asks: what one does concerns those who stay."""
+        return self.sudo().participant_ids.filtered(lambda p: p.state != "cancelled")
 
-    def _move_to(self, target):
-        """Moves the appointments to the target state, with those participants who are as far.
+    def _get_day(self):
+        """The day of the visit at its location."""
+        return get_day(from_stored(self.start), self.location_id._get_zone())
 
-        The one gate every change of state goes through. Repeating one is harmless.
-        """
-        # To whom it is hidden it isn't there, before anything is said of what they may change.
-        self.check_access("read")
-        self.check_access("write")
-        moving = self.filtered(lambda appointment: appointment.state != target)
-        for appointment in moving:
-            if target not in TRANSITIONS[appointment.state]:
-                states = dict(self._fields["state"]._description_selection(self.env))
-                raise UserError(self.env._(
-                    "%(appointment)s is %(state)s and can't become %(target)s.",
-                    appointment=appointment.display_name,
-                    state=states[appointment.state],
-                    target=states[target],
-                ))  # fmt: skip
-        # Whoever may change a visit may take its steps; states are nobody's to write by hand.
-        moving_sudo = moving.sudo()
-        participants_sudo = moving_sudo._get_going_along()
-        participants_sudo._set_state(target)
-        moving_sudo.state = target
-        if target == "booked":
-            moving_sudo.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
-            participants_sudo._make_patients()
-        # At once, so that what is freed here can be taken in the same transaction.
-        moving.flush_recordset()
+    def _get_length(self):
+        """How long the visit takes, in seconds: the front desk may have made it longer."""
+        return int((self.stop - self.start).total_seconds())
 
-    def _get_going_along(self):
-        """The participants who are as far as their appointment.
+    # What it stands on: somebody who works there and then
 
-        Of a cancelled one those who were cancelled with it: whoever had left before stays away.
-        """
-        along = self.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
-        cancelled = along.filtered(lambda p: p.state == "cancelled")
-        with_it = [
-            participants._get_last_cancelled()
-            for participants in cancelled.grouped("appointment_id").values()
-        ]
-        return (along - cancelled).union(*with_it)
-
-    def action_arrive(self):
-        self._move_to("arrived")
-
-    def action_fulfil(self):
-        self._move_to("fulfilled")
-
-    def action_mark_noshow(self):
-        self._move_to("noshow")
-
-    def action_cancel(self):
-        self._move_to("cancelled")
-
-    def action_rebook(self):
-        """Undoes a cancellation, a no-show or an arrival; refused when the time is gone.
-
-        What waits in a basket is booked by whoever chose it, and by nobody else.
-        """
+    @api.depends(
+        "start", "stop", "practitioner_id", "location_id", "service_id", "state", "time_unusual"
+    )
+    def _compute_is_orphaned(self):
+        orphaned = self.env["clinic.ground"]._find_orphaned(self)
         for appointment in self:
-            if appointment.booking_id.state == "open":
-                raise UserError(self.env._(
-                    "%s is still at somebody's check-out. Please make a new appointment.",
-                    appointment.display_name,
+            appointment.is_orphaned = appointment in orphaned
+
+    @api.model
+    def _search_is_orphaned(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Only numbers are taken from it: who searches sees those they may see.
+        ahead_sudo = self.sudo().search(self._get_domain_of_ahead())
+        orphaned = self.env["clinic.ground"]._find_orphaned(ahead_sudo)
+        return Domain("id", "in" if True in value else "not in", orphaned.ids)
+
+    @api.model
+    def _get_domain_of_ahead(self):
+        """Somebody is expected, now or later."""
+        return Domain("state", "in", EXPECTED) & Domain("stop", ">", fields.Datetime.now())
+
+    def _note_orphaned(self, note):
+        """Somebody takes the hours of these away, knows of it, and says why."""
+        # What they know of is what they may change; the note itself is written by this verb only.
+        self.check_access("write")
+        self.sudo().write({
+            "orphaned_noted_at": fields.Datetime.now(),
+            "orphaned_noted_by_id": self.env.uid,
+            "orphaned_note": note,
+        })  # fmt: skip
+
+    # Which patients and relatives see it: for the record rules alone
+
+    def _compute_viewer_ids(self):
+        """Whoever may book for one of the participants now."""
+        coming = dict(
+            self.env["clinic.participant"]._read_group(
+                [("appointment_id", "in", self.ids)], ["appointment_id"], ["partner_id:recordset"]
+            )
+        )
+        nobody = self.env["res.partner"]
+        people = nobody.union(*coming.values())
+        actors = dict(
+            self.env["clinic.authority"]._read_group(
+                [("person_id", "in", people.ids), BOOK], ["person_id"], ["actor_id:recordset"]
+            )
+        )
+        for appointment in self:
+            here = coming.get(appointment._origin, nobody)
+            appointment.viewer_ids = nobody.union(*(actors[person] for person in here))
+
+    @api.model
+    def _search_viewer_ids(self, operator, value):
+        """First for whom they may book, then where these come, then those appointments.
+
+        As lists that PostgreSQL looks up one after the other: for joins, as of a dotted path, it
+        weighs every order of the tables, which takes longer than to find a family's visits.
+        """
+        # Odoo asks who may read a field, and not who may search by one: rules alone may.
+        self._check_field_access(self._fields["viewer_ids"], "read")
+        if operator != "in":
+            return NotImplemented
+        people = self.env["clinic.authority"].sudo()._search([("actor_id", "in", value), BOOK])
+        participants_sudo = self.env["clinic.participant"].sudo()
+        coming = participants_sudo._search([])
+        person = participants_sudo._field_to_sql(coming.table, "partner_id", coming)
+        coming.add_where(SQL("%s = ANY(ARRAY(%s))", person, people.select("person_id")))
+        found = coming.select("appointment_id")
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s = ANY(ARRAY(%s))", SQL.identifier(alias, "id"), found
+            )
+        )
+
+    # Who pays: nobody below the clinic's age, unless a manager insists
+
+    def _note_decider(self):
+        for visit in self:
+            visit.payer_reason_by_id = visit.payer_reason and self.env.uid
+
+    @api.constrains("payer_id", "payer_reason")
+    def _check_payer_age(self):
+        # Everybody is bound by what only managers may read and write.
+        for visit_sudo in self.sudo().filtered(lambda v: v.state != "held" and not v.payer_reason):
+            family = self.env["clinic.family"].with_company(visit_sudo.company_id)
+            decision = family._decide_paying(visit_sudo.payer_id)
+            if not decision:
+                raise ValidationError(self.env._(
+                    "%(why)s If it has to be so, a manager can note the reason on the visit.",
+                    why=family._explain_not_paying(decision, visit_sudo.payer_id),
                 ))  # fmt: skip
-        self._move_to("booked")

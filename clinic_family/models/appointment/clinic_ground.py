@@ -6,7 +6,10 @@ from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
-from .clinic_appointment_ground import EXPECTED
+from ...engine.instants import from_stored
+from ...engine.intervals import Interval
+from ...engine.slots import Diary, outside_hours
+from .clinic_appointment import EXPECTED
 
 # A yes to leaving appointments without hours is meant for the change it was asked for.
 YES_HOLDS = timedelta(hours=1)
@@ -24,6 +27,65 @@ class ClinicGround(models.AbstractModel):
 
     _name = "clinic.ground"
     _description = "What Appointments Stand On"
+
+    # Found
+
+    @api.model
+    def _find_orphaned(self, appointments):
+        """Those of the appointments that are still to come and have lost what they stand on.
+
+        The judge is the one of the free times; read at once for all.
+        """
+        now = fields.Datetime.now()
+        ahead = appointments.filtered(
+            lambda a: a.state in EXPECTED and a.start and a.stop and a.stop > now
+        )
+        if not ahead:
+            return ahead
+        starts = ahead.mapped(lambda a: self._get_span(a).start)
+        window = Interval(min(starts), max(starts) + 1)
+        # Who may see an appointment need not be able to read everybody's hours.
+        ahead_sudo, availability = ahead.sudo(), self.env["clinic.availability"]
+        practitioners_sudo = ahead_sudo.practitioner_id
+        diaries = availability._read_hours(practitioners_sudo, ahead_sudo.location_id, window)
+        time_off = availability._read_time_off(practitioners_sudo, window)
+        orphaned = ahead.browse()
+        for place, together in ahead.grouped(
+            lambda a: (a.practitioner_id.id, a.location_id.id)
+        ).items():
+            diary = diaries.get(place) or Diary(closed=time_off[place[0]])
+            lost = self._find_lost(together, diary)
+            orphaned += together.filtered(
+                lambda a, lost=lost: self._has_lost(a, lost) or self._stands_on_archived(a)
+            )
+        return orphaned
+
+    def _find_lost(self, appointments, diary):
+        """The times without hours, and those during time off, by the engine's reasons."""
+        spans = appointments.mapped(self._get_span)
+        return {
+            "hours": set(outside_hours(Diary(work=diary.work), spans)),
+            "time_off": set(outside_hours(Diary(work=sorted(spans), closed=diary.closed), spans)),
+        }
+
+    def _has_lost(self, appointment, lost):
+        """Whether something is missing that nobody has answered for."""
+        answered = (appointment.sudo().time_unusual or "").split(",")
+        return any(
+            self._get_span(appointment) in spans
+            for reason, spans in lost.items()
+            if reason not in answered
+        )
+
+    def _get_span(self, appointment):
+        """When it is, as instants."""
+        return Interval(*(from_stored(each) for each in (appointment.start, appointment.stop)))
+
+    def _stands_on_archived(self, appointment):
+        itself = appointment.sudo()
+        return not (
+            itself.practitioner_id.active and itself.location_id.active and itself.service_id.active
+        )
 
     # Refused
 
@@ -107,14 +169,14 @@ class ClinicGround(models.AbstractModel):
             return
         self._queue_up(practitioners)
         ahead = self._find_ahead(practitioners)
-        orphaned = ahead._find_orphaned()
+        orphaned = self._find_orphaned(ahead)
         self.env.cr.cache[WATCHING] = True
         try:
             yield
         finally:
             self.env.cr.cache.pop(WATCHING, None)
         self.env["clinic.appointment"].invalidate_model(["is_orphaned"])
-        self._ask_about(ahead._find_orphaned() - orphaned)
+        self._ask_about(self._find_orphaned(ahead) - orphaned)
 
     def _find_ahead(self, practitioners):
         appointments_sudo = self.env["clinic.appointment"].sudo()
@@ -150,7 +212,7 @@ class ClinicGround(models.AbstractModel):
         """Whoever books with them waits, and then begins anew, because something has changed."""
         if not practitioners:
             return
-        self.env["clinic.booking"]._lock_practitioners(practitioners)
+        practitioners._lock()
         with mute_logger("odoo.sql_db"):
             self.env.cr.execute(SQL(
                 "UPDATE clinic_practitioner SET write_date = write_date WHERE id = ANY(%s)",

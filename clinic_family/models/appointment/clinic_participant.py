@@ -90,8 +90,10 @@ class ClinicParticipant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        participants = super().create(vals_list)
-        participants._make_patients()
+        named = {vals["appointment_id"] for vals in vals_list if vals.get("appointment_id")}
+        with self.env["clinic.appointment"].browse(named)._changing():
+            participants = super().create(vals_list)
+            participants._make_patients()
         return participants
 
     def write(self, vals):
@@ -102,14 +104,15 @@ class ClinicParticipant(models.Model):
                     "Whose appointment it is never changes. Take this patient off it, and add "
                     "the other one."
                 ))  # fmt: skip
-        return super().write(vals)
+        if "state" not in vals:
+            return super().write(vals)
+        with self.appointment_id._changing():
+            return super().write(vals)
 
     def unlink(self):
         """Whoever takes the last one off a visit is asked to cancel the visit."""
-        visits = self.appointment_id
-        result = super().unlink()
-        visits.exists()._verify_somebody_comes()
-        return result
+        with self.appointment_id._changing():
+            return super().unlink()
 
     def _make_patients(self):
         """Whoever takes part in an appointment is a patient of the clinic."""
@@ -130,11 +133,11 @@ class ClinicParticipant(models.Model):
         self.check_access("write")
         # States are nobody's to write by hand.
         coming_sudo = self.sudo().filtered(lambda p: p.state in ("booked", "arrived"))
-        coming_sudo._set_state("cancelled")
-        appointments = self.appointment_id.filtered(
-            lambda appointment: not appointment.participant_count and appointment.state == "booked"
-        )
-        appointments._move_to("cancelled")
+        with self.appointment_id._changing():
+            coming_sudo._set_state("cancelled")
+            self.appointment_id.filtered(
+                lambda visit: not visit.participant_count and visit.state == "booked"
+            )._update_state("cancelled")
 
     def _set_state(self, state):
         """Notes since when they are cancelled, and forgets it of those who are taken up again."""

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..family.res_partner import FRONT_DESK, STAFF
-from .clinic_appointment_ground import EXPECTED
+from .clinic_appointment import EXPECTED
 
 
 class ResPartner(models.Model):

@@ -1,5 +1,11 @@
-from odoo import api, fields, models
+import logging
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+INVOICED = ("payer_id", "service_id")
 
 
 class ClinicAppointment(models.Model):
@@ -290,3 +296,83 @@ class ClinicAppointment(models.Model):
         )
         context = {"active_model": "account.move", "active_ids": self.invoice_id.ids}
         return {**action, "views": [(False, "form")], "context": context}
+
+    def _after_change(self, old):
+        super()._after_change(old)
+        self.filtered(lambda visit: visit._has_become_due(old))._invoice_by_itself()
+        # Whoever cancels a visit need not be an accountant.
+        self.sudo().filtered(
+            lambda visit: visit.state == "cancelled" != visit._get_old_state(old)
+        )._cancel_drafts()
+
+    def _has_become_due(self, old):
+        # What the front desk books is booked from the beginning.
+        before = self._get_old_state(old) or "held"
+        return before != self.state and self.sudo().service_id._becomes_due(before, self.state)
+
+    def _verify_writing(self, vals):
+        """What an invoice says of a visit, its draft too, isn't changed beside it."""
+        super()._verify_writing(vals)
+        named = vals.keys() & set(INVOICED)
+        if self.env.su or not named:
+            return
+        for visit in self.filtered("is_invoiced"):
+            if any(visit[name].id != vals[name] for name in named):
+                raise UserError(self.env._(
+                    "%(appointment)s has an invoice. Cancel or credit it before you change who "
+                    "pays, or for what.",
+                    appointment=visit.display_name,
+                ))  # fmt: skip
+
+    def _invoice_what_is_due(self):
+        """What has to be paid after all is invoiced if the moment for it is past."""
+        for appointment in self:
+            if appointment.sudo().service_id._becomes_due("held", appointment.state):
+                appointment.sudo()._complete_draft()
+                appointment._invoice_by_itself()
+
+    def _invoice_by_itself(self):
+        """Each that has none gets an invoice, confirmed when the clinic wants that."""
+        for appointment in self:
+            # Whoever checks a patient in, or books online, need not be an accountant, and isn't
+            # the salesperson whom the invoice names.
+            appointment_sudo = appointment.with_user(SUPERUSER_ID).with_company(
+                appointment.sudo().company_id
+            )
+            if appointment_sudo._get_fees() and not appointment_sudo._get_standing_invoice():
+                appointment_sudo._make_invoice_by_itself()
+
+    def _make_invoice_by_itself(self):
+        """Whatever is wrong with the accounts keeps nobody from being booked or treated."""
+        try:
+            with self.env.cr.savepoint():
+                self.invoice_id = self.env["account.move"].create({
+                    **self._prepare_invoice(), "invoice_user_id": False,
+                })  # fmt: skip
+        except UserError as error:
+            _logger.warning("Appointment %s was not invoiced: %s", self.id, error)
+            return
+        if not self.company_id.clinic_post_invoices:
+            return
+        self.invoice_id.clinic_post_at = self._get_post_at()
+        if self.invoice_id.clinic_post_at <= fields.Datetime.now():
+            self.invoice_id._post_by_itself()
+
+    def _get_post_at(self):
+        """What was just booked may still be taken back, or lack a participant."""
+        now = fields.Datetime.now()
+        if self.state == "booked":
+            return now + timedelta(minutes=self.company_id.clinic_undo_minutes)
+        return now
+
+    def _complete_draft(self):
+        """A draft that nobody has looked at yet has a line for everybody who comes by now."""
+        written = self._get_written_lines()
+        self._adapt_draft_invoice(written)
+        drafts = self._get_drafts()
+        invoiced = drafts.invoice_line_ids.clinic_patient_ids
+        missing = [fee for fee in self._get_fees() if not fee.partner_id & invoiced]
+        if drafts and missing:
+            drafts.invoice_line_ids = [
+                fields.Command.create(self._prepare_line(fee.partner_id)) for fee in missing
+            ]

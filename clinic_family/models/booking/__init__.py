@@ -1,3 +1,3 @@
 from . import clinic_booking
 from . import clinic_booking_verify
-from . import clinic_appointment_held
+from . import clinic_appointment

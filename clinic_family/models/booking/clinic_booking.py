@@ -230,7 +230,7 @@ class ClinicBooking(models.Model):
         for visits in visits_sudo.grouped("company_id").values():
             booking_sudo._verify_upcoming(visits.location_id[:1], len(visits))
         self._verify_clashes(booking_sudo, meant)
-        self._lock_practitioners(visits_sudo.practitioner_id)
+        visits_sudo.practitioner_id._lock()
         for visit_sudo in visits_sudo:
             try:
                 self._verify_held(booker, visit_sudo)
@@ -253,7 +253,7 @@ class ClinicBooking(models.Model):
         self._get_unfinished().unlink()
         visits.held_until = False
         visits._reserve_planned(plan)
-        visits._move_to("booked")
+        visits._update_state("booked")
         # Their companies', because that is when the messages leave.
         undo = timedelta(minutes=min(visits.company_id.mapped("clinic_undo_minutes")))
         self.write({"state": "confirmed", "undo_until": fields.Datetime.now() + undo})

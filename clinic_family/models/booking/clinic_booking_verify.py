@@ -1,22 +1,17 @@
 from datetime import timedelta
 
-from psycopg2.errors import ExclusionViolation
-
 from odoo import api, fields, models
-from odoo.tools import SQL, mute_logger
 
-from ...engine.instants import from_instant, read_start
-from ...exceptions import BookingRefused, SlotTaken
+from ...engine.instants import read_start, to_stored
+from ...exceptions import BookingRefused
 
-# The first key of the advisory locks on practitioners; any constant of our own.
-PRACTITIONER_LOCKS = 0x434C494E
 # What somebody holds, and what they let go within this time, together.
 MOST_HELD = 10
 COUNTED = timedelta(hours=2)
 
 
 class ClinicBooking(models.Model):
-    """What may be booked, by whom, for whom; and taking a time, which only one can."""
+    """What may be booked, by whom, for whom, and how much of it."""
 
     _inherit = "clinic.booking"
 
@@ -104,7 +99,7 @@ class ClinicBooking(models.Model):
         location, start, practitioners = self._read_wish(service, checkout)
         free, decision = service._judge_start(practitioners, location, start, moving)
         if decision.reason == "taken":
-            raise self._taken()
+            raise self.env["clinic.appointment"]._get_taken_refusal()
         if not decision:
             raise BookingRefused(decision.reason, self._explain(decision, service, location))
         return location, start, free
@@ -115,13 +110,13 @@ class ClinicBooking(models.Model):
         return practitioners, {
             "service_id": service.id,
             "location_id": location.id,
-            "start": from_instant(start).replace(tzinfo=None),
+            "start": to_stored(start),
         }
 
     def _find_held(self, service, checkout):
         """What the basket holds already of the time asked for."""
         location, start, practitioners = self._read_wish(service, checkout)
-        begins = from_instant(start).replace(tzinfo=None)
+        begins = to_stored(start)
         return self.appointment_ids.filtered(
             lambda visit: (
                 visit.state == "held"
@@ -133,52 +128,14 @@ class ClinicBooking(models.Model):
 
     def _take(self, practitioners, values):
         """Holds the time with the first of the practitioners who is still free."""
-        self._lock_practitioners(practitioners)
-        values = {
+        return self.env["clinic.appointment"]._take_time(practitioners, {
             **values,
             "booking_id": self.id,
             "payer_id": self.booker_id.id,
             "state": "held",
             "booked_at": False,
             "held_until": fields.Datetime.now(),
-        }
-        for practitioner in practitioners:
-            try:
-                # Losing is an answer, not an error to alarm anybody with.
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    return self.env["clinic.appointment"].create(
-                        {**values, "practitioner_id": practitioner.id}
-                    )
-            except ExclusionViolation:
-                continue
-        raise self._taken()
-
-    @api.model
-    def _lock_practitioners(self, practitioners):
-        """Queues those who want the same practitioner, so that a loser is refused at once.
-
-        The exclusion constraint alone is safe, but parallel losers would deadlock and wait a
-        second or more. All in id order, before anything is written. Hours that changed since the
-        transaction began can't be seen in it, so then it is begun anew.
-        """
-        # Who changes hours writes the practitioner's row while they have the lock (clinic.ground).
-        with mute_logger("odoo.sql_db"):
-            self.env.cr.execute(SQL(
-                """
-                WITH queue AS MATERIALIZED (
-                    SELECT id, pg_advisory_xact_lock(%s, id) FROM unnest(%s::integer[]) AS id
-                )
-                SELECT FROM clinic_practitioner
-                 WHERE id = ANY(ARRAY(SELECT id FROM queue))
-              ORDER BY id
-                   FOR SHARE
-                """,
-                PRACTITIONER_LOCKS,
-                sorted(practitioners.ids),
-            ))  # fmt: skip
-
-    def _taken(self):
-        return SlotTaken("taken", self.env._("Somebody took this time a moment ago."))
+        })  # fmt: skip
 
     def _explain(self, decision, service, location):
         """The sentence for a start that isn't offered: why, and what to do instead."""

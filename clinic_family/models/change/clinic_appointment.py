@@ -1,14 +1,9 @@
-from datetime import datetime, timezone
-
-from psycopg2.errors import ExclusionViolation
-
 from odoo import api, fields, models
-from odoo.tools import mute_logger
 
 from ...engine.cancelling import judge_change
 from ...engine.checkout import Checkout
 from ...engine.decision import Decision
-from ...engine.instants import from_instant, read_start, to_instant
+from ...engine.instants import from_stored, get_now, read_start, to_stored
 from ...exceptions import ChangeRefused
 
 
@@ -26,10 +21,6 @@ class ClinicAppointment(models.Model):
     )
 
     # Who may
-
-    def _get_coming(self):
-        """Those who haven't cancelled, whoever asks: what one does concerns those who stay."""
-        return self.sudo().participant_ids.filtered(lambda p: p.state != "cancelled")
 
     def _get_acted_for(self, actor):
         """Those of the people who come for whom the actor may act; the actor first."""
@@ -80,17 +71,13 @@ class ClinicAppointment(models.Model):
         is_allowed, hours = visit_sudo.service_id._get_change_rule(change)
         undo_until = actor and self._get_undo_until(actor)
         return judge_change(
-            now=to_instant(datetime.now(timezone.utc)),
-            start=start or self._to_instant(visit_sudo.start),
+            now=get_now(),
+            start=start or from_stored(visit_sudo.start),
             is_booked=visit_sudo.state == "booked",
             is_allowed=is_allowed,
             hours=hours,
-            undo_until=self._to_instant(undo_until) if undo_until else None,
+            undo_until=from_stored(undo_until) if undo_until else None,
         )
-
-    @api.model
-    def _to_instant(self, moment):
-        return to_instant(moment.replace(tzinfo=timezone.utc))
 
     def _verify_change(self, change, actor):
         decision = self._judge_change(change, actor)
@@ -189,15 +176,6 @@ class ClinicAppointment(models.Model):
 
     # Moving
 
-    def _get_length(self):
-        """How long the visit takes, in seconds: the front desk may have made it longer."""
-        return int((self.stop - self.start).total_seconds())
-
-    def _get_day(self):
-        """The day of the visit at its location."""
-        zone = self.location_id._get_zone()
-        return self.start.replace(tzinfo=timezone.utc).astimezone(zone).date()
-
     def _as_checkout(self, start_text, practitioner_id, location_id):
         """The new time as the booking site's check-out would ask for it."""
         return Checkout(
@@ -221,13 +199,17 @@ class ClinicAppointment(models.Model):
         if self._is_there(checkout):
             return
         location, start, practitioners = self._verify_new_time(actor, checkout)
-        new_start = from_instant(start).replace(tzinfo=None)
+        new_start = to_stored(start)
         self._verify_meant(self._find_clashes_at(new_start), meant)
         # Whoever may act for all who come may do this; a portal user's own rights don't allow it.
         visit_sudo = self.sudo()
         written = visit_sudo._get_written_lines()
         old = visit_sudo._get_place_values("old")
-        visit_sudo._take_time(location, new_start, practitioners)
+        visit_sudo._take_time(practitioners, {
+            "start": new_start,
+            "stop": new_start + (self.stop - self.start),
+            "location_id": location.id,
+        })  # fmt: skip
         visit_sudo._adapt_draft_invoice(written)
         visit_sudo.move_ids.create({
             "appointment_id": self.id,
@@ -258,7 +240,7 @@ class ClinicAppointment(models.Model):
         if checkout.practitioner_id not in (0, self.practitioner_id.id):
             return False
         reading = read_start(checkout.start, self.location_id._get_zone())
-        return bool(reading) and reading.facts["instant"] == self._to_instant(self.start)
+        return bool(reading) and reading.facts["instant"] == from_stored(self.start)
 
     def _get_place_values(self, when):
         return {
@@ -266,22 +248,6 @@ class ClinicAppointment(models.Model):
             f"{when}_practitioner_id": self.practitioner_id.id,
             f"{when}_location_id": self.location_id.id,
         }
-
-    def _take_time(self, location, start, practitioners):
-        """Moves the visit to the first of the practitioners who is still free, as long as it is."""
-        bookings = self.env["clinic.booking"]
-        bookings._lock_practitioners(self.practitioner_id | practitioners)
-        stop = start + (self.stop - self.start)
-        place = {"start": start, "stop": stop, "location_id": location.id}
-        for practitioner in practitioners:
-            try:
-                # Losing is an answer, not an error to alarm anybody with.
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    self.write({**place, "practitioner_id": practitioner.id})
-                return
-            except ExclusionViolation:
-                continue
-        raise bookings._taken()
 
     # In words
 

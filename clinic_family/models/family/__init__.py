@@ -10,7 +10,6 @@ from . import clinic_notice
 from . import clinic_family_asking
 from . import clinic_family_paying
 from . import clinic_family_sharing
-from . import clinic_family_ending
 from . import clinic_family
 from . import clinic_family_words
 from . import clinic_family_panel

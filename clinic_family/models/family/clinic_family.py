@@ -1,11 +1,11 @@
-from datetime import timedelta, timezone
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL, email_normalize
 
 from ...engine.ages import birthday, is_younger
 from ...engine.decision import Decision
-from ...engine.instants import day_bounds, from_instant
+from ...engine.instants import day_bounds, from_stored, get_day, to_stored
 from ...engine.permissions import GUARDING, OFFERED
 from ...engine.relative import is_name
 from ...exceptions import FamilyRefused
@@ -18,7 +18,7 @@ ELDER_CODES = ("PRN", "GRPRN", "GUARD")
 
 
 class ClinicFamily(models.AbstractModel):
-    """What people do about their family: add here; ask, answer, share and end elsewhere.
+    """What people do about their family: add and end here; ask, answer and share elsewhere.
 
     Each verb asks for whom it is done and by whom, decides, and then acts with full rights,
     because a person may decide about their own sharing but has no rights on the records.
@@ -29,7 +29,6 @@ class ClinicFamily(models.AbstractModel):
         "clinic.family.asking",
         "clinic.family.paying",
         "clinic.family.sharing",
-        "clinic.family.ending",
     ]
     _description = "Family"
 
@@ -104,11 +103,7 @@ class ClinicFamily(models.AbstractModel):
     @api.model
     def _get_day(self, moment):
         """The day of a stored moment at the clinic."""
-        return (
-            moment.replace(tzinfo=timezone.utc)
-            .astimezone(self.env.company._get_clinic_zone())
-            .date()
-        )
+        return get_day(from_stored(moment), self.env.company._get_clinic_zone())
 
     # Adding
 
@@ -223,7 +218,7 @@ class ClinicFamily(models.AbstractModel):
         """The moment the child reaches the clinic's age, at midnight there, as stored."""
         day = birthday(birth, self.env.company.sudo().clinic_child_age)
         start = day_bounds(day, self.env.company._get_clinic_zone()).start
-        return from_instant(start).replace(tzinfo=None)
+        return to_stored(start)
 
     def _get_type(self, type_id):
         kind = self.env["clinic.relationship.type"].search([("id", "=", type_id)])
@@ -282,3 +277,30 @@ class ClinicFamily(models.AbstractModel):
                 year=birth.year,
                 type=kind.name.lower(),
             ))  # fmt: skip
+
+    # Ending
+
+    @api.model
+    def _is_tied(self, actor, other):
+        """Whether there is something between the two that can be ended."""
+        if actor == other:
+            return False
+        held_sudo = self.env["clinic.permission"].sudo()
+        return bool(
+            self.env["clinic.relationship"].sudo()._find(actor, other)
+            or held_sudo._get_held(actor, other)
+            or held_sudo._get_held(other, actor)
+        )
+
+    def _may_book(self, actor, other):
+        return bool(self.env["clinic.authority"]._decide(actor, "book", other)[other.id])
+
+    @api.model
+    def _separate(self, person, other, reason):
+        """Each sees only their own from this moment on: nothing shared, nothing asked, no link."""
+        pair = (person.id, other.id)
+        self.env["clinic.permission"].sudo()._end_between(person, other, reason)
+        self.env["clinic.invitation"].sudo().search([
+            ("asker_id", "in", pair), ("grantor_id", "in", pair), ("state", "=", "open"),
+        ])._update_state("withdrawn")  # fmt: skip
+        self.env["clinic.relationship"].sudo()._find(person, other)._end(reason)

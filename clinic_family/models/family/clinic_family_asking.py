@@ -70,7 +70,7 @@ class ClinicFamilyAsking(models.AbstractModel):
             raise self._no_question()
         person = (question.grantor_id or actor).sudo()
         self._verify_sharing(actor, person)
-        question._move_to("accepted", person)
+        question._update_state("accepted", person)
         if question.type_id:
             self.env["clinic.relationship"].sudo()._link(
                 question.asker_id, person, question.type_id
@@ -88,7 +88,7 @@ class ClinicFamilyAsking(models.AbstractModel):
         if not question or not question._is_open() or question.asker_id == actor:
             raise self._no_question()
         # Who declined stays unnamed unless they were asked by name.
-        question._move_to("declined")
+        question._update_state("declined")
 
     def _no_question(self):
         return FamilyRefused("no_question", self.env._(
@@ -103,4 +103,4 @@ class ClinicFamilyAsking(models.AbstractModel):
         ])  # fmt: skip
         if not question_sudo:
             raise self._no_question()
-        question_sudo._move_to("withdrawn")
+        question_sudo._update_state("withdrawn")

@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...engine.instants import day_bounds, from_instant
+from ...engine.instants import day_bounds, to_stored
 from ...engine.permissions import GUARDING, OFFERED
 from ...engine.relative import read_day
 from ...exceptions import FamilyRefused
@@ -76,9 +76,7 @@ class ClinicFamilySharing(models.AbstractModel):
             raise FamilyRefused("end", self.env._(
                 "“%s” can't be read as a date. Please write it like 2027-12-31.", day_text
             ))  # fmt: skip
-        return from_instant(day_bounds(day, self.env.company._get_clinic_zone()).stop - 1).replace(
-            tzinfo=None
-        )
+        return to_stored(day_bounds(day, self.env.company._get_clinic_zone()).stop - 1)
 
     def _is_endable(self, actor, permission):
         """Whether the actor may end it: what they gave or hold; a guardian's only by that one."""

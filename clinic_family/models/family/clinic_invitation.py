@@ -114,7 +114,7 @@ class ClinicInvitation(models.Model):
         whoever asks, and the link leads to each question in turn.
         """
         # An open question to the same person would leave two links that work.
-        self._search_open(asker, grantor, values.get("email"))._move_to("withdrawn")
+        self._search_open(asker, grantor, values.get("email"))._update_state("withdrawn")
         invitation = self.create({
             **values, "asker_id": asker.id, "grantor_id": grantor.id if grantor else False,
         })  # fmt: skip
@@ -184,7 +184,7 @@ class ClinicInvitation(models.Model):
     def _get_offered_kinds(self):
         return list(read_kinds((self.offered_kinds or "").split(",")))
 
-    def _move_to(self, state, grantor=None):
+    def _update_state(self, state, grantor=None):
         """The one gate: an open question is answered or withdrawn, once."""
         for invitation in self:
             if invitation.state != "open":

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ...engine.instants import day_bounds, from_instant
+from ...engine.instants import day_bounds, to_stored
 from ...engine.permissions import OFFERED
 
 KINDS = [
@@ -118,7 +118,6 @@ class ClinicPermission(models.Model):
         compute="_compute_state",
     )
     is_live = fields.Boolean(string="In Force", compute="_compute_state", search="_search_is_live")
-    last_used_at = fields.Datetime(string="Last Used", compute="_compute_last_used_at")
     in_force_on = fields.Date(
         store=False,
         search="_search_in_force_on",
@@ -171,7 +170,7 @@ class ClinicPermission(models.Model):
     def _get_midnight(self, day):
         """The moment this day begins at the clinic, as stored."""
         bounds = day_bounds(day, self.env.company._get_clinic_zone())
-        return from_instant(bounds.start).replace(tzinfo=None)
+        return to_stored(bounds.start)
 
     @api.model
     def _get_domain_of_day(self, day):
@@ -191,18 +190,6 @@ class ClinicPermission(models.Model):
             )  # fmt: skip
 
         return Domain.custom(to_sql=to_sql)
-
-    def _compute_last_used_at(self):
-        # When it was used is told to whoever sees the permission, what for is not.
-        used = dict(
-            self.env["clinic.participant"]
-            .sudo()
-            ._read_group(
-                [("permission_id", "in", self.ids)], ["permission_id"], ["create_date:max"]
-            )
-        )
-        for permission in self:
-            permission.last_used_at = used.get(permission.sudo(), False)
 
     @api.depends("grantor_id", "grantee_id", "kind")
     def _compute_display_name(self):

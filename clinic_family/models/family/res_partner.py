@@ -80,7 +80,7 @@ class ResPartner(models.Model):
             ("state", "=", "open"),
         ])  # fmt: skip
         for invitations in asked_sudo._as_whoever_may():
-            invitations._move_to("withdrawn")
+            invitations._update_state("withdrawn")
 
     def _compute_relationship_ids(self):
         pairs = self.env["clinic.relationship"].search(

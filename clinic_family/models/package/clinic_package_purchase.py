@@ -186,7 +186,7 @@ class ClinicPackagePurchase(models.Model):
     def _is_waiting(self):
         """Whether there are sessions that can't be used before the invoice is paid."""
         free = self.session_ids.filtered(lambda session: session.state == "free")
-        return any(not session._is_payed_enough() for session in free)
+        return any(not session._is_paid_enough() for session in free)
 
     def _count_usable(self):
         """How many sessions can still be used: {(purchase id, service id): number}."""

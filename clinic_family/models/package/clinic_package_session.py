@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ...engine import sessions as engine
 from ...engine.cancelling import get_deadline
 from ...engine.decision import Decision
+from ...engine.instants import from_stored
 from ...engine.sessions import Right, judge_right, judge_terms, state_after
 
 STATES = [
@@ -129,11 +130,11 @@ class ClinicPackageSession(models.Model):
     def _compute_day(self):
         for session in self:
             visit = session.appointment_id
-            session.day = visit._get_local_day() if visit else session.used_on
+            session.day = visit._get_day() if visit else session.used_on
 
     # The one gate
 
-    def _move_to(self, target, reason, **use):
+    def _update_state(self, target, reason, **use):
         """Moves the sessions to the target state, and says in the ledger why.
 
         ``use`` is what they are for from then on (appointment, participant, permission, day); a
@@ -189,10 +190,10 @@ class ClinicPackageSession(models.Model):
         over = self.filtered(
             lambda s: s.expires_on and s.expires_on < today[s.company_id]
         )  # fmt: skip
-        over.filtered(lambda s: s.state == "free")._move_to(
+        over.filtered(lambda s: s.state == "free")._update_state(
             "expired", self.env._("Its last day is over.")
         )
-        (self - over).filtered(lambda s: s.state == "expired")._move_to(
+        (self - over).filtered(lambda s: s.state == "expired")._update_state(
             "free", self.env._("It is valid again.")
         )
 
@@ -209,7 +210,7 @@ class ClinicPackageSession(models.Model):
                     self.env._("Its invoice was cancelled or credited."), state="refunded"
                 )
             elif is_sold and session.state == "refunded":
-                session._move_to("free", self.env._("It is invoiced again."))
+                session._update_state("free", self.env._("It is invoiced again."))
                 session._settle_expiry()
                 session._reserve_again()
 
@@ -232,7 +233,7 @@ class ClinicPackageSession(models.Model):
         )
         return len(invoiced) > len(credited)
 
-    def _is_payed_enough(self):
+    def _is_paid_enough(self):
         """Whether the clinic lets the session be used as its invoice stands."""
         invoices = self.line_ids.move_id.filtered(
             lambda move: move.move_type == "out_invoice" and move.state == "posted"
@@ -275,7 +276,7 @@ class ClinicPackageSession(models.Model):
         if undo_until and undo_until > fields.Datetime.now():
             return False
         _is_allowed, hours = visit.service_id._get_change_rule("cancel")
-        return now > get_deadline(visit._to_instant(visit.start), hours)
+        return now > get_deadline(from_stored(visit.start), hours)
 
     def _is_honoured(self):
         """Whether it may be used although the permission may have ended since it was reserved."""
@@ -296,15 +297,15 @@ class ClinicPackageSession(models.Model):
     def _give_back(self, reason, state="free"):
         """The sessions no longer pay for their visits, which are invoiced if it is time."""
         visits = self.appointment_id
-        self._move_to(state, reason)
+        self._update_state(state, reason)
         visits._invoice_what_is_due()
 
     def _leave_appointment(self):
         if self.state == "used":
-            day = self.appointment_id._get_local_day()
+            day = self.appointment_id._get_day()
             self.write({"appointment_id": False, "participant_id": False, "used_on": day})
         else:
-            self._move_to("free", self.env._("The appointment was deleted."))
+            self._update_state("free", self.env._("The appointment was deleted."))
             self._settle_expiry()
 
     # Without a visit
@@ -323,7 +324,7 @@ class ClinicPackageSession(models.Model):
         decision = self._judge_day(day)
         if not decision:
             raise UserError(self._explain(decision))
-        self._move_to("used", self.env._("Used without an appointment."), used_on=day)
+        self._update_state("used", self.env._("Used without an appointment."), used_on=day)
 
     # Reading
 
@@ -382,12 +383,12 @@ class ClinicPackageSession(models.Model):
             if session_sudo.appointment_id:
                 session_sudo.appointment_id._drop_session(session_sudo)
             else:
-                session_sudo._move_to("free", self.env._("Not used after all."))
+                session_sudo._update_state("free", self.env._("Not used after all."))
                 session_sudo._settle_expiry()
 
     def action_give_back(self):
         """Frees a session that a late cancellation or a no-show has used."""
         self._verify_desk()
         for session_sudo in self.sudo():
-            session_sudo._move_to("free", self.env._("Given back by the clinic."))
+            session_sudo._update_state("free", self.env._("Given back by the clinic."))
             session_sudo._settle_expiry()

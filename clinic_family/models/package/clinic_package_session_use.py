@@ -52,7 +52,7 @@ class ClinicPackageSession(models.Model):
                 session.owner_id.id,
                 session.service_id.id,
                 session.state,
-                session._is_payed_enough(),
+                session._is_paid_enough(),
                 session.expires_on or None,
                 frozenset(session.purchase_id.practitioner_ids.ids),
                 frozenset(session.purchase_id.location_ids.ids),

@@ -1,9 +1,7 @@
-from datetime import datetime, timezone
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ...engine.instants import from_instant, to_instant
+from ...engine.instants import from_stored, get_day, get_now
 
 # What is still to come as long as it isn't over.
 OPEN = ("booked", "arrived")
@@ -148,7 +146,7 @@ class ClinicAppointment(models.Model):
             "cancels": self._get_cancel_choices(actor, mine_sudo, everyone) if cancelling else [],
             "move": moving and self._get_move_text(mine_sudo),
             "undo_until": undo_until
-            and self.location_id._get_time_values(self._to_instant(undo_until))["time"],
+            and self.location_id._get_time_values(from_stored(undo_until))["time"],
             "words": [] if undo_until else self._get_rule_words(cancelling, moving),
             "must_call": not cancelling or (moving is not None and not moving),
         }
@@ -239,7 +237,7 @@ class ClinicAppointment(models.Model):
         if self._get_coming() - leaving:
             sessions_sudo = sessions_sudo.filtered(lambda s: s.participant_id in leaving)
         seen = sessions_sudo._get_seen(actor)
-        now = to_instant(datetime.now(timezone.utc))
+        now = get_now()
         words = [
             session_sudo._get_cancelling_words(seen[session_sudo.id], now)
             for session_sudo in sessions_sudo
@@ -251,7 +249,7 @@ class ClinicAppointment(models.Model):
         """Why a session wouldn't count any more, were the visit at this time and place."""
         sessions_sudo = self.sudo().session_ids.filtered(lambda s: s.state == "reserved")
         seen = sessions_sudo._get_seen(actor)
-        day = from_instant(start).astimezone(location._get_zone()).date()
+        day = get_day(start, location._get_zone())
         words = []
         for session_sudo in sessions_sudo.filtered(lambda s: s.id in seen):
             visit = self._describe_visit(session_sudo.participant_id)._replace(

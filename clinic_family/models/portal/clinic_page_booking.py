@@ -1,10 +1,10 @@
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...engine.instants import day_bounds, from_instant, read_start
+from ...engine.instants import day_bounds, get_day, get_now, read_start
 from ...engine.intervals import Interval
 from ...engine.nothing_free import explain_nothing, first_start
 from ...engine.sessions import Visit, judge_right
@@ -134,8 +134,8 @@ class ClinicPageBooking(models.AbstractModel):
 
     def _get_week(self, service, practitioners, location, day, moving=()):
         zone = location._get_zone()
-        today = datetime.now(timezone.utc).astimezone(zone).date()
-        horizon = from_instant(service._get_terms(location).horizon - 1).astimezone(zone).date()
+        today = get_day(get_now(), zone)
+        horizon = get_day(service._get_terms(location).horizon - 1, zone)
         first_day = min(max(day or today, today), horizon)
         count = min(DAYS_SHOWN, (horizon - first_day).days + 1)
         starts_by_day = service._get_days(first_day, count, practitioners, location, moving)[
@@ -294,7 +294,7 @@ class ClinicPageBooking(models.AbstractModel):
     def _get_free_time(self, location, start):
         if start is None:
             return False
-        day = from_instant(start).astimezone(location._get_zone()).date()
+        day = get_day(start, location._get_zone())
         time = location._get_time_values(start)
         return {
             "day": day,

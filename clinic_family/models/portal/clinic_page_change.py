@@ -1,7 +1,7 @@
 from odoo import api, models
 
 from ...engine.checkout import read_id
-from ...engine.instants import from_instant
+from ...engine.instants import to_stored
 from ...exceptions import ChangeRefused
 
 
@@ -150,7 +150,7 @@ class ClinicPageChange(models.AbstractModel):
             ),
             "clashes": [
                 {**clash, "is_meant": clash["key"] in meant}
-                for clash in appointment._find_clashes_at(from_instant(start).replace(tzinfo=None))
+                for clash in appointment._find_clashes_at(to_stored(start))
             ],
             "error": error,
         }

@@ -1,10 +1,9 @@
 import math
 from collections import Counter
-from datetime import timezone
 
 from odoo import api, fields, models
 
-from ...engine.instants import read_start, to_instant
+from ...engine.instants import from_stored, read_start
 from ...engine.intervals import Interval
 from ...engine.sessions import explain_unused
 from ...engine.slots import nearest
@@ -187,7 +186,7 @@ class ClinicPageCheckout(models.AbstractModel):
         if not held_sudo:
             return {"seconds_left": 0, "held_until": ""}
         until = min(held_sudo.mapped("held_until"))
-        instant = to_instant(until.replace(tzinfo=timezone.utc))
+        instant = from_stored(until)
         shown = held_sudo[0].location_id._get_time_values(instant)
         return {
             "seconds_left": max(0, int((until - fields.Datetime.now()).total_seconds())),

@@ -232,7 +232,7 @@ class ClinicPagePackage(models.AbstractModel):
         ])  # fmt: skip
         self._read_at_once(found_sudo)
         return found_sudo.filtered(
-            lambda session: not session.purchase_id._is_over() and session._is_payed_enough()
+            lambda session: not session.purchase_id._is_over() and session._is_paid_enough()
         )
 
     def _get_shared_values(self, right, free_sudo):

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine.hours import WorkLine, expand
-from ...engine.instants import day_bounds, from_instant
+from ...engine.instants import day_bounds, from_instant, get_day, to_stored
 from ...engine.intervals import Interval
 from ...engine.slots import Diary
 
@@ -118,8 +118,8 @@ class ClinicAvailability(models.AbstractModel):
               FROM resource_calendar_leaves
              WHERE time_type = 'leave' AND date_from < %s AND date_to > %s
             """,
-            self._to_naive(reach.stop),
-            self._to_naive(reach.start),
+            to_stored(reach.stop),
+            to_stored(reach.start),
         ))  # fmt: skip
 
     def _read_blocked_times(self, practitioner_ids, reach, without=()):
@@ -139,8 +139,8 @@ class ClinicAvailability(models.AbstractModel):
           GROUP BY practitioner_id
             """,
             practitioner_ids,
-            self._to_naive(reach.start - LONGEST),
-            self._to_naive(reach.stop),
+            to_stored(reach.start - LONGEST),
+            to_stored(reach.stop),
             [appointment.id for appointment in without],
             fields.Datetime.now(),
         )):  # fmt: skip
@@ -169,16 +169,16 @@ class ClinicAvailability(models.AbstractModel):
                AND event.start < %s AND event.stop > %s
             """,
             practitioner_ids,
-            self._to_naive(reach.stop),
-            self._to_naive(reach.start),
+            to_stored(reach.stop),
+            to_stored(reach.start),
         )):  # fmt: skip
             events[event["practitioner_id"]].append(event)
         return events
 
     def _get_work(self, schedules, zone, window):
         """The working hours of the schedules, one interval a line and day, unmerged."""
-        first_day = from_instant(window.start).astimezone(zone).date()
-        last_day = from_instant(window.stop).astimezone(zone).date() + timedelta(days=1)
+        first_day = get_day(window.start, zone)
+        last_day = get_day(window.stop, zone) + timedelta(days=1)
         work = []
         for schedule in schedules:
             begins = max(first_day, schedule["date_from"])
@@ -206,7 +206,3 @@ class ClinicAvailability(models.AbstractModel):
             return Interval(event["start"], event["stop"])
         first, last = event["start_date"], event["stop_date"]
         return Interval(day_bounds(first, zone).start, day_bounds(last, zone).stop)
-
-    @api.model
-    def _to_naive(self, instant):
-        return from_instant(instant).replace(tzinfo=None)

@@ -1,5 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL, mute_logger
+
+# The first key of the advisory locks on practitioners; any constant of our own.
+PRACTITIONER_LOCKS = 0x434C494E
 
 
 class ClinicPractitioner(models.Model):
@@ -54,17 +58,6 @@ class ClinicPractitioner(models.Model):
             [("id", "in", query.subselect("location_id"))], ["name", "tz", "phone"]
         )
 
-    def write(self, vals):
-        """Of schedules that are replaced in one form, only the outcome counts."""
-        ground = self.env["clinic.ground"]
-        hours = self if "schedule_ids" in vals else self.browse()
-        services = self if "service_ids" in vals else self.browse()
-        with (
-            ground._watching_hours(hours),
-            ground._watching_services("practitioner_id", services),
-        ):
-            return super().write(vals)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_without_history(self):
         # Schedules at the places of any company count, whoever deletes.
@@ -73,4 +66,27 @@ class ClinicPractitioner(models.Model):
                 "%(names)s can't be deleted, because their working hours would be lost. "
                 "Archive instead.",
                 names=", ".join(self.mapped("name")),
+            ))  # fmt: skip
+
+    def _lock(self):
+        """Queues those who want the same practitioner, so that a loser is refused at once.
+
+        The exclusion constraint alone is safe, but parallel losers would deadlock and wait a
+        second or more. All in id order, before anything is written. Hours that changed since the
+        transaction began can't be seen in it, so then it is begun anew.
+        """
+        # Who changes hours writes the practitioner's row while they have the lock (clinic.ground).
+        with mute_logger("odoo.sql_db"):
+            self.env.cr.execute(SQL(
+                """
+                WITH queue AS MATERIALIZED (
+                    SELECT id, pg_advisory_xact_lock(%s, id) FROM unnest(%s::integer[]) AS id
+                )
+                SELECT FROM clinic_practitioner
+                 WHERE id = ANY(ARRAY(SELECT id FROM queue))
+              ORDER BY id
+                   FOR SHARE
+                """,
+                PRACTITIONER_LOCKS,
+                sorted(self.ids),
             ))  # fmt: skip

@@ -56,18 +56,3 @@ class ClinicSchedule(models.Model):
                     "%(calendar)s has flexible hours. Times can only be offered from fixed ones.",
                     calendar=schedule.calendar_id.name,
                 ))  # fmt: skip
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        practitioners = self.practitioner_id.browse({v.get("practitioner_id") for v in vals_list})
-        with self.env["clinic.ground"]._watching_hours(practitioners.exists()):
-            return super().create(vals_list)
-
-    def write(self, vals):
-        practitioners = self.practitioner_id.browse(vals.get("practitioner_id"))
-        with self.env["clinic.ground"]._watching_hours(self.practitioner_id | practitioners):
-            return super().write(vals)
-
-    def unlink(self):
-        with self.env["clinic.ground"]._watching_hours(self.practitioner_id):
-            return super().unlink()

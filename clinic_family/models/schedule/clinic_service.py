@@ -1,11 +1,11 @@
-from datetime import datetime, timedelta, timezone
+from datetime import timedelta
 from heapq import nsmallest
 from typing import NamedTuple
 
 from odoo import api, fields, models
 
 from ...engine.decision import Decision
-from ...engine.instants import day_bounds, to_instant
+from ...engine.instants import day_bounds, get_day, get_now
 from ...engine.intervals import Interval
 from ...engine.slots import Diary, Terms, cut, find_against, free_starts, judge
 
@@ -85,13 +85,6 @@ class ClinicService(models.Model):
         if operator != "in":
             return NotImplemented
         return [("max_participants", ">" if True in value else "<=", 1)]
-
-    def write(self, vals):
-        if "active" in vals and not vals["active"]:
-            self.env["clinic.ground"]._verify_none_ahead("service_id", self)
-        changing = self if "practitioner_ids" in vals else self.browse()
-        with self.env["clinic.ground"]._watching_services("service_id", changing):
-            return super().write(vals)
 
     def _compute_website_url(self):
         for service in self:
@@ -174,15 +167,15 @@ class ClinicService(models.Model):
 
     def _get_terms(self, location, moving=()):
         company_sudo = self.company_id.sudo()
-        now = datetime.now(timezone.utc)
+        now = get_now()
         zone = location._get_zone()
-        last_day = now.astimezone(zone).date() + timedelta(days=company_sudo.clinic_horizon_days)
+        last_day = get_day(now, zone) + timedelta(days=company_sudo.clinic_horizon_days)
         return Terms(
             duration=moving._get_length() if moving else self.duration * 60,
             before=self.buffer_before * 60,
             after=self.buffer_after * 60,
             step=self.step * 60,
-            now=to_instant(now),
+            now=now,
             lead=int(company_sudo.clinic_notice_hours * 3600),
             horizon=day_bounds(last_day, zone).stop,
         )
@@ -244,7 +237,7 @@ class ClinicService(models.Model):
 
     def _get_nearest_at_desk(self, practitioners, locations, window, wanted, length):
         """The three free times of the window, none of them past, that are nearest to an instant."""
-        now = to_instant(datetime.now(timezone.utc))
+        now = get_now()
         diaries = self.env["clinic.availability"]._read_diaries(practitioners, locations, window)
         terms = self._get_desk_terms(length, step=self.step * 60, now=now, horizon=window.stop)
         slots = [

@@ -74,7 +74,7 @@ class TestOrphaned(GroundCase):
     def test_what_is_over_or_cancelled_is_not_orphaned(self):
         past = self.appointment(date(2027, 3, 22), "20:00", [self.leo])
         off = self.appointment(WEDNESDAY, "20:00", [self.leo])
-        off._move_to("cancelled")
+        off._update_state("cancelled")
         self.assertFalse(past.is_orphaned)
         self.assertFalse(off.is_orphaned)
         self.assertFalse(self.search_orphaned())
@@ -202,7 +202,7 @@ class TestAnsweredFor(GroundCase):
     def answer_for(self, day, clock, **values):
         visit = self.appointment(day, clock, [self.leo], **values)
         visit.with_user(self.front_desk).time_reason = "She comes from far away"
-        self.visit._move_to("cancelled")
+        self.visit._update_state("cancelled")
         self.visit = visit
         self.assertFalse(visit.is_orphaned)
         return visit
@@ -246,7 +246,7 @@ class TestGroundTakenAway(GroundCase):
         self.assertRefused("doesn't give", lambda: nora.write(no_service))
         service.write({"practitioner_ids": [Command.set(nora.ids)]})
 
-        self.visit._move_to("cancelled")
+        self.visit._update_state("cancelled")
 
         service.write(no_nora)
         self.assertNotIn(self.nora, given.practitioner_ids)
@@ -256,13 +256,13 @@ class TestGroundTakenAway(GroundCase):
         self.assertRefused("another time zone", lambda: harbour.write({"tz": "Europe/Berlin"}))
         harbour.write({"tz": "Pacific/Auckland"})
 
-        self.visit._move_to("cancelled")
+        self.visit._update_state("cancelled")
 
         harbour.write({"tz": "Europe/Berlin"})
 
     def test_a_place_with_visits_is_not_given_to_another_company(self):
         other = self.env["res.company"].create({"name": "Other Clinic"})
-        self.visit._move_to("cancelled")
+        self.visit._update_state("cancelled")
         self.assertRefused("would go with it", lambda: self.harbour.write({"company_id": other.id}))
         self.location("Empty").write({"company_id": other.id})
 
@@ -280,7 +280,7 @@ class TestGroundTakenAway(GroundCase):
                 self.assertRefused("can't be archived", record.action_archive)
 
     def test_what_no_visit_needs_any_more_is_archived(self):
-        self.visit._move_to("cancelled")
+        self.visit._update_state("cancelled")
         for needed in (self.harbour, self.visit.service_id, self.nora, self.leo):
             needed.with_user(self.manager).action_archive()
             self.assertFalse(needed.active)

@@ -62,7 +62,7 @@ class TestBookingLimits(ClinicCase):
     def test_what_was_cancelled_is_over_or_the_front_desk_booked_does_not_count(self):
         self.company.clinic_most_upcoming = 1
         self.appointment(WEDNESDAY, "9:00", [self.mother])
-        self.book(self.mother, self.at("9:00"))._move_to("cancelled")
+        self.book(self.mother, self.at("9:00"))._update_state("cancelled")
         self.book(self.mother, self.at("10:00")).start = "2027-03-28 10:00:00"
 
         self.assertEqual(self.book(self.mother, self.at("11:00")).state, "booked")

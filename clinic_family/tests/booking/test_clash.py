@@ -61,7 +61,7 @@ class TestClash(ClinicCase):
         known = self.appointment(TUESDAY, "10:00", [self.leo])
         self.hold(self.mother, self.wish(self.other, "10:00", self.leo))
         before = [clash["service"] for clash in self.clashes()[2]]
-        known._move_to("cancelled")
+        known._update_state("cancelled")
         self.env.invalidate_all()
 
         self.assertEqual((before, self.clashes()[2]), (["Test Family Talk"], []))

@@ -17,7 +17,7 @@ class TestArchivedPeople(StaffCase):
         super().setUpClass()
         cls.given = cls.grant(cls.leo, cls.mother, "book", "notify")
         cls.visit = cls.appointment(TUESDAY, "10:00", [cls.leo])
-        cls.visit._move_to("cancelled")
+        cls.visit._update_state("cancelled")
 
     def test_nobody_acts_for_who_is_archived_and_the_ledger_says_why(self):
         self.leo.with_user(self.front_desk).action_archive()

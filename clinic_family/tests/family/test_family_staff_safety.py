@@ -155,7 +155,7 @@ class TestFamilyStaffSafety(StaffCase):
         refused = self.env["clinic.invitation"].create({
             "asker_id": self.mira.id, "name": "Leo", "email": "leo@example.com",
         })  # fmt: skip
-        refused._move_to("declined")
+        refused._update_state("declined")
         self.leo.email = "Leo@example.com"
         lookup = self.env["clinic.permission.lookup"].with_user(self.front_desk).create({
             "partner_id": self.leo.id,

@@ -74,7 +74,7 @@ class TestMerge(StaffCase):
     def test_patients_of_one_visit_are_not_merged_even_if_it_was_cancelled(self):
         visit = self.appointment(TUESDAY, "10:00", [self.leo, self.double])
         self.assertNotMerged("in one visit together", self.leo, self.double)
-        visit._move_to("cancelled")
+        visit._update_state("cancelled")
         self.assertNotMerged("in one visit together", self.leo, self.double)
 
     def test_patients_with_different_birth_dates_are_not_merged(self):

@@ -127,7 +127,7 @@ class TestMessageLetter(MessageCase):
         self.grant(self.leo, self.mother, "notify")
         self.grant(self.leo, self.grandmother, "notify")
         visit.participant_ids.cancelled_by_id = person
-        visit._move_to("cancelled")
+        visit._update_state("cancelled")
         return {mail.address.partition("@")[0]: mail.words for mail in self.send()}
 
     def test_a_relative_who_cancelled_is_named_to_the_patient_alone(self):

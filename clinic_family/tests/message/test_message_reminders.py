@@ -97,7 +97,7 @@ class TestMessageReminders(MessageCase):
         cancelled, past = self.booked(), self.booked(clock="11:00")
         held = self.booked(clock="13:00", state="held", booked_at=False)
         left_alone = self.booked(self.leo, self.mother, clock="14:00")
-        cancelled._move_to("cancelled")
+        cancelled._update_state("cancelled")
         self.told(cancelled)
         left_alone.participant_ids[0]._cancel()
         left_alone.participant_ids._count_as_told()
@@ -108,7 +108,7 @@ class TestMessageReminders(MessageCase):
     def test_a_visit_cancelled_or_moved_between_finding_and_sending_is_not_reminded_of(self):
         visit = self.booked()
         other = self.booked(self.mother, clock="10:30")
-        self.server.when_asked = lambda: other._move_to("cancelled")
+        self.server.when_asked = lambda: other._update_state("cancelled")
 
         self.assertEqual(self.addresses(self.before(visit, 47)), ["leo@example.com"])
         self.assertFalse(self.messages(other))

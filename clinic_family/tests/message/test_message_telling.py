@@ -25,7 +25,7 @@ class TestMessageTelling(MessageCase):
     def test_a_booking_taken_back_within_the_undo_period_is_not_told(self):
         visit = self.visit()
         with self.after(1):
-            visit._move_to("cancelled")
+            visit._update_state("cancelled")
 
         self.assertEqual(self.send(minutes=60), [])
         self.assertFalse(self.messages(visit))
@@ -77,7 +77,7 @@ class TestMessageTelling(MessageCase):
     def test_a_cancelled_visit_is_told_with_the_time_the_patient_knew(self):
         visit = self.told(self.visit())
         visit.start = utc(TUESDAY, "15:00")
-        visit._move_to("cancelled")
+        visit._update_state("cancelled")
 
         [mail] = self.send()
 
@@ -113,7 +113,7 @@ class TestMessageTelling(MessageCase):
         visit.participant_ids.state = "held"
         self.assertFalse(self.send(minutes=60))
 
-        visit._move_to("booked")
+        visit._update_state("booked")
 
         self.assertEqual(len(self.send(minutes=90)), 1)
 
@@ -133,9 +133,9 @@ class TestMessageTelling(MessageCase):
 
     def test_a_visit_taken_up_again_is_confirmed(self):
         visit = self.told(self.visit())
-        visit._move_to("cancelled")
+        visit._update_state("cancelled")
         self.send()
-        visit._move_to("booked")
+        visit._update_state("booked")
         self.send(minutes=10)
 
         self.assertEqual(self.kinds(visit), ["cancelled", "confirmed"])
@@ -150,7 +150,7 @@ class TestMessageTelling(MessageCase):
         moved, cancelled = self.visit(), self.visit(self.mother, clock="11:00")
         with self.after(10):
             moved.start = utc(TUESDAY, "15:00")
-            cancelled._move_to("cancelled")
+            cancelled._update_state("cancelled")
 
         mails = self.send(minutes=13)
 

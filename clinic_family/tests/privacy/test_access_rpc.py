@@ -173,7 +173,7 @@ class TestStranger(ClinicHttpCase):
             ("clinic.booking", "_confirm"),
             ("clinic.permission", "_grant"),
             ("clinic.authority", "_decide"),
-            ("clinic.appointment", "_move_to"),
+            ("clinic.appointment", "_update_state"),
             ("clinic.appointment", "_cancel_for"),
             ("clinic.appointment", "_reschedule"),
             ("clinic.availability", "_read_diaries"),

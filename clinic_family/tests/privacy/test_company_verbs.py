@@ -249,7 +249,7 @@ class TestCompanyVerbs(Neighbours, ClinicCase):
     def test_nobody_is_given_to_a_company_while_another_has_visits_of_theirs(self):
         uncle = self.person("Ugo Uncle")
         visit = self.appointment(TUESDAY, "10:00", [uncle])
-        visit._move_to("cancelled")
+        visit._update_state("cancelled")
 
         with self.assertRaisesRegex(ValidationError, "another company"):
             uncle.company_id = self.neighbour

@@ -138,7 +138,7 @@ class TestDemoLeakScan(MailCatcher, HttpCase):
 
     def cancel_all(self):
         """The clinic cancels where families meet, whoever pays the rest."""
-        self.meeting._move_to("cancelled")
+        self.meeting._update_state("cancelled")
         for visit in self.coming - self.meeting:
             payer = visit.payer_id
             visit.with_user(payer.user_ids)._cancel_for(payer, visit.participant_ids)

@@ -67,18 +67,13 @@ class ClinicRelationshipEnd(models.TransientModel):
         return self.relative_id if participant.partner_id == self.person_id else self.person_id
 
     def _propose_payer(self, participant):
-        """Whoever pays now, unless that is the other, who isn't coming."""
-        appointment = participant.appointment_id
-        coming = appointment.participant_ids.filtered(lambda one: one.state != "cancelled")
-        other = self._get_other(participant)
-        if appointment.payer_id != other or other in coming.partner_id:
-            return appointment.payer_id
-        person = participant.partner_id
-        family = self.env["clinic.family"]
-        if not family._decide_paying(person):
-            keepers = self._get_bill_keepers(person) - other
-            return keepers.filtered(family._decide_paying)[:1]
-        return person
+        """Who pays by the rule; in place of the other, who isn't coming, who keeps the bills."""
+        family, other = self.env["clinic.family"], self._get_other(participant)
+        payer = family._get_payer_after(participant, other)
+        if payer != other or other in participant.appointment_id._get_coming().partner_id:
+            return payer
+        keepers = self._get_bill_keepers(participant.partner_id) - other
+        return keepers.filtered(family._decide_paying)[:1]
 
     def _get_bill_keepers(self, person):
         """Those who see and pay the person's bills."""
@@ -146,7 +141,7 @@ class ClinicRelationshipEndLine(models.TransientModel):
         """The person, who comes too, and those between whom and the person bills may go."""
         for line in self:
             visit = line.participant_id.appointment_id
-            coming = visit.participant_ids.filtered(lambda one: one.state != "cancelled")
+            coming = visit._get_coming()
             person = line.partner_id
             keepers = line.assistant_id._get_bill_keepers(person)
             other = line.assistant_id._get_other(line.participant_id)

@@ -1,14 +1,11 @@
 from datetime import timedelta
 
-from psycopg2.errors import ExclusionViolation
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import mute_logger
 
 from ...engine.decision import Decision
-from ...engine.instants import day_bounds, from_instant, localize
+from ...engine.instants import day_bounds, from_instant, localize, to_stored
 from ...engine.intervals import Interval
 from ...engine.sessions import Right, Visit
 
@@ -67,7 +64,7 @@ class ClinicSessionBook(models.TransientModel):
     @api.depends("session_id")
     def _compute_is_unpaid(self):
         for book in self:
-            book.is_unpaid = not book.session_id.sudo()._is_payed_enough()
+            book.is_unpaid = not book.session_id.sudo()._is_paid_enough()
 
     @api.depends("session_id")
     def _compute_patient_id(self):
@@ -177,24 +174,16 @@ class ClinicSessionBook(models.TransientModel):
 
     def _take_time(self, payer):
         """The appointment, unless somebody was faster; no session is used by itself."""
-        bookings = self.env["clinic.booking"]
-        bookings._lock_practitioners(self.practitioner_id)
         start, stop = self._get_span()
-        try:
-            # Losing is an answer, not an error to alarm anybody with.
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                return self.env["clinic.appointment"].create({
-                    "service_id": self.service_id.id,
-                    "practitioner_id": self.practitioner_id.id,
-                    "location_id": self.location_id.id,
-                    "start": start,
-                    "stop": stop,
-                    "payer_id": payer.id,
-                    "participant_ids": [Command.create({"partner_id": self.patient_id.id})],
-                    "uses_session": False,
-                })  # fmt: skip
-        except ExclusionViolation:
-            raise bookings._taken() from None
+        return self.env["clinic.appointment"]._take_time(self.practitioner_id, {
+            "service_id": self.service_id.id,
+            "location_id": self.location_id.id,
+            "start": start,
+            "stop": stop,
+            "payer_id": payer.id,
+            "participant_ids": [Command.create({"partner_id": self.patient_id.id})],
+            "uses_session": False,
+        })  # fmt: skip
 
     # Whether it can be booked and paid with the session
 
@@ -290,7 +279,7 @@ class ClinicSessionBook(models.TransientModel):
 
     def _get_span(self):
         """From when until when the visit would be."""
-        start = from_instant(self._get_start()).replace(tzinfo=None)
+        start = to_stored(self._get_start())
         return start, start + timedelta(minutes=self.duration)
 
     def _verify_meant(self):

@@ -71,7 +71,7 @@ class ClinicSessionChoose(models.TransientModel):
         }
 
     def _get_remark(self, session):
-        return False if session.sudo()._is_payed_enough() else self.env._("Not paid yet.")
+        return False if session.sudo()._is_paid_enough() else self.env._("Not paid yet.")
 
 
 class ClinicSessionChooseLine(models.TransientModel):

@@ -2,14 +2,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 
-class ClinicFamilyEnding(models.AbstractModel):
-    """Two people separate, and what hangs on it is decided.
+class ClinicFamily(models.AbstractModel):
+    """Two people separate, and what hangs on it is decided."""
 
-    A part of ``clinic.family``.
-    """
-
-    _name = "clinic.family.ending"
-    _description = "Family: Ending"
+    _inherit = "clinic.family"
 
     @api.model
     def _get_knots(self, person, other):
@@ -45,9 +41,6 @@ class ClinicFamilyEnding(models.AbstractModel):
             return knots_sudo
         return knots_sudo.filtered(lambda knot: knot.appointment_id.payer_id == actor)
 
-    def _may_book(self, actor, other):
-        return bool(self.env["clinic.authority"]._decide(actor, "book", other)[other.id])
-
     @api.model
     def _get_payer_after(self, knot, leaver):
         """Who pays for a kept visit once the two are separate.
@@ -56,7 +49,7 @@ class ClinicFamilyEnding(models.AbstractModel):
         their own visit too, and a child pays nothing.
         """
         appointment = knot.appointment_id
-        coming = appointment.participant_ids.filtered(lambda p: p.state != "cancelled")
+        coming = appointment._get_coming()
         may_pay = self._decide_paying(knot.partner_id)
         if appointment.payer_id != leaver or leaver in coming.partner_id or not may_pay:
             return appointment.payer_id
@@ -78,18 +71,6 @@ class ClinicFamilyEnding(models.AbstractModel):
         self._untie(theirs_sudo, actor, actor, cancelled_ids if may_cancel else ())
         self._separate(actor, other, self.env._("Ended on the family page."))
 
-    @api.model
-    def _is_tied(self, actor, other):
-        """Whether there is something between the two that can be ended."""
-        if actor == other:
-            return False
-        held_sudo = self.env["clinic.permission"].sudo()
-        return bool(
-            self.env["clinic.relationship"].sudo()._find(actor, other)
-            or held_sudo._get_held(actor, other)
-            or held_sudo._get_held(other, actor)
-        )
-
     def _untie(self, knots_sudo, leaver, actor, cancelled_ids):
         cancelled_sudo = knots_sudo.filtered(lambda knot: knot.id in cancelled_ids)
         people = cancelled_sudo.partner_id
@@ -102,13 +83,3 @@ class ClinicFamilyEnding(models.AbstractModel):
             payer = self._get_payer_after(knot_sudo, leaver)
             if payer != knot_sudo.appointment_id.payer_id:
                 knot_sudo.appointment_id._change_payer(payer)
-
-    @api.model
-    def _separate(self, person, other, reason):
-        """Each sees only their own from this moment on: nothing shared, nothing asked, no link."""
-        pair = (person.id, other.id)
-        self.env["clinic.permission"].sudo()._end_between(person, other, reason)
-        self.env["clinic.invitation"].sudo().search([
-            ("asker_id", "in", pair), ("grantor_id", "in", pair), ("state", "=", "open"),
-        ])._move_to("withdrawn")  # fmt: skip
-        self.env["clinic.relationship"].sudo()._find(person, other)._end(reason)

@@ -1,16 +1,28 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...engine.checkout import Checkout
+from ...engine.instants import from_stored, write_start
 from ...exceptions import BookingRefused
 
 COMING = ("booked", "arrived")
 
 
 class ClinicAppointment(models.Model):
-    """Visits of the same people at the same time, those the reader may see."""
+    """What is held at the check-out, and visits of the same people at the same time."""
 
     _inherit = "clinic.appointment"
 
+    booking_id = fields.Many2one(
+        "clinic.booking",
+        string="Online Booking",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
     clash_text = fields.Char(
         compute="_compute_clash_text",
         groups="base.group_user",
@@ -105,3 +117,44 @@ class ClinicAppointment(models.Model):
                     service=clash["service"],
                     time=clash["time"],
                 ))  # fmt: skip
+
+    # Held at the check-out
+
+    def _set_coming(self, booker, people, permissions, payer):
+        """These people will come, booked under these permissions, and this person pays."""
+        self.payer_id = payer
+        if {one.partner_id.id: one.permission_id.id for one in self.participant_ids} == permissions:
+            return
+        self.participant_ids.unlink()
+        self.participant_ids = [
+            fields.Command.create({
+                "partner_id": person.id,
+                "state": "held",
+                "booked_by_id": booker.id,
+                "permission_id": permissions[person.id],
+            })
+            for person in people
+        ]  # fmt: skip
+
+    def _get_checkout(self):
+        """What its booker asked for, as the pages of the check-out carry it."""
+        self.ensure_one()
+        start = from_stored(self.start)
+        return Checkout(
+            service_id=self.service_id.id,
+            practitioner_id=self.practitioner_id.id,
+            location_id=self.location_id.id,
+            start=write_start(start, self.location_id._get_zone()),
+            participant_ids=tuple(self.participant_ids.partner_id.ids),
+            payer_id=self.payer_id.id,
+        )
+
+    def action_rebook(self):
+        """What waits in a basket is booked by whoever chose it, and by nobody else."""
+        for appointment in self:
+            if appointment.booking_id.state == "open":
+                raise UserError(self.env._(
+                    "%s is still at somebody's check-out. Please make a new appointment.",
+                    appointment.display_name,
+                ))  # fmt: skip
+        return super().action_rebook()

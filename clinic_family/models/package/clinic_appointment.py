@@ -1,0 +1,275 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine.instants import get_now
+from ...engine.sessions import Visit
+
+# What a session was reserved for: another of these, and it may not count any more.
+TERMS = {"start", "service_id", "practitioner_id", "location_id"}
+
+
+class ClinicAppointment(models.Model):
+    """Paid with package sessions: which, and what becomes of them when the visit changes."""
+
+    _inherit = "clinic.appointment"
+
+    session_ids = fields.One2many(
+        "clinic.package.session", "appointment_id", readonly=True, groups="base.group_user"
+    )
+    uses_session = fields.Boolean(
+        string="Use a Package Session",
+        default=True,
+        copy=False,
+        groups="base.group_user",
+        help="Whether a session that counts for it is used automatically when it is booked.",
+    )
+    session_text = fields.Char(
+        string="Paid With",
+        compute="_compute_session_text",
+        groups="base.group_user",
+        help="The packages whose sessions pay for it, and how many of them are left.",
+    )
+    wants_session = fields.Boolean(
+        compute="_compute_wants_session", compute_sudo=True, groups="base.group_user"
+    )
+    returned_session_ids = fields.Many2many(
+        "clinic.package.session",
+        compute="_compute_returned_session_ids",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Given back when it was cancelled or nobody came, and still free.",
+    )
+
+    # Reading
+
+    def _get_session_fees(self):
+        """The fees a session could pay, each with its appointment.
+
+        The participant is empty where one fee is for the whole visit.
+        """
+        nobody = self.env["clinic.participant"]
+        return [
+            (one, fee if one.service_id.fee_per == "participant" else nobody)
+            for one in self
+            for fee in one._get_fees()
+        ]
+
+    def _describe_visit(self, participant):
+        """The visit as the engine judges whether a session counts for it."""
+        people = participant.partner_id or self._get_coming().partner_id
+        return Visit(
+            self.service_id.id,
+            self.practitioner_id.id,
+            self.location_id.id,
+            self._get_day(),
+            frozenset(people.ids),
+        )
+
+    def _plan_sessions(self, actor):
+        """The sessions that would pay for these visits by the actor's right.
+
+        A list of (appointment, participant, session, permission id), the session empty where the
+        fee has to be paid.
+        """
+        return self._plan_fees(self.filtered("uses_session")._get_session_fees(), actor)
+
+    @api.model
+    def _plan_fees(self, fees, actor):
+        sessions = self.env["clinic.package.session"]
+        chosen = sessions._choose(fees, sessions._get_rights(actor)) if fees else ()
+        return [
+            (*fee, session, permission_id)
+            for fee, (session, permission_id) in zip(fees, chosen, strict=True)
+        ]
+
+    # Verbs
+
+    def _reserve_planned(self, plan):
+        """Reserves what was planned: of two who want the last session one is retried."""
+        for appointment, participant, session, permission_id in plan:
+            if not session:
+                continue
+            written = appointment._get_written_lines()
+            session.sudo()._update_state(
+                "reserved",
+                self.env._("Booked."),
+                appointment_id=appointment.id,
+                participant_id=participant.id,
+                permission_id=permission_id or False,
+            )
+            appointment._adapt_draft_invoice(written)
+
+    def _use_sessions(self):
+        """Reserves the sessions that the patient, or who pays, may use; for visits staff make."""
+        sessions = self.env["clinic.package.session"]
+        for appointment in self.filtered("uses_session"):
+            for fee in appointment._get_session_fees():
+                for person in appointment._get_session_users(fee[1]):
+                    [(session, permission_id)] = sessions._choose(
+                        [fee], sessions._get_rights(person)
+                    )
+                    if session:
+                        appointment._reserve_planned([(*fee, session, permission_id)])
+                        break
+        self._settle_sessions()
+
+    def _get_session_users(self, participant):
+        """Whose rights to sessions count for a fee, in order: the patient's, then the payer's.
+
+        Of several who come to a visit with one fee only the payer's, when they come too.
+        """
+        coming = self._get_coming().partner_id
+        patients = participant.partner_id or (
+            self.payer_id if self.payer_id in coming else coming
+        )  # fmt: skip
+        return patients | self.payer_id
+
+    def _settle_sessions(self):
+        """The sessions follow what became of their visits, whoever changed them."""
+        now = get_now()
+        for session in self.sudo().session_ids:
+            session._update_state(*session._get_state_after(now))
+            session.filtered(lambda one: one.state == "free")._settle_expiry()
+
+    def _recheck_sessions(self):
+        """After a move: what doesn't count any more is given back, and another one taken."""
+        for session in self.sudo().session_ids.filtered(lambda s: s.state == "reserved"):
+            decision = session._judge_terms()
+            if not decision:
+                appointment = session.appointment_id
+                session._update_state("free", session._explain(decision))
+                appointment._use_sessions()
+                appointment._invoice_what_is_due()
+
+    def _drop_session(self, session):
+        """Takes the session off the visit, which has to be paid then."""
+        self.uses_session = False
+        session._give_back(self.env._("Taken off the appointment."))
+        session._settle_expiry()
+
+    # What follows
+
+    def _after_change(self, old):
+        """Sessions follow their visits first: what they pay isn't invoiced."""
+        # Whoever changes an appointment needn't be the one who may see the packages.
+        visits_sudo = self.sudo()
+        left_sudo = visits_sudo.filtered(lambda visit: visit._has_been_left(old))
+        (visits_sudo._filter_changed(old, ["state"]) | left_sudo)._settle_sessions()
+        visits_sudo.filtered(lambda visit: visit._is_to_pay_since(old))._use_sessions()
+        (visits_sudo._filter_changed(old, TERMS) | left_sudo)._recheck_sessions()
+        super()._after_change(old)
+
+    def _has_been_left(self, old):
+        return bool(old[self.id] and old[self.id]["coming"] - self._get_coming())
+
+    def _is_to_pay_since(self, old):
+        """Whether it was just booked or taken up again, or somebody joined it who pays a fee.
+
+        What was held has reserved those sessions that the check-out showed.
+        """
+        if self.state != "booked":
+            return False
+        before = self._get_old_state(old)
+        if before != "booked":
+            return before in ("", "cancelled", "noshow")
+        # Where the whole visit is paid, nobody who joins it has to pay.
+        is_each = self.service_id.fee_per == "participant"
+        return is_each and bool(self._get_coming() - old[self.id]["coming"])
+
+    @api.ondelete(at_uninstall=True)
+    def _unlink_free_sessions(self):
+        """Before they are deleted: what is reserved is free again, what is used was used then."""
+        for session in self.sudo().session_ids:
+            session._leave_appointment()
+
+    @api.depends("session_ids.state")
+    @api.depends_context("uid")
+    def _compute_session_text(self):
+        for visit in self:
+            sessions = visit.session_ids._filtered_access("read")
+            visit.session_text = ", ".join(
+                self.env._(
+                    "%(package)s (%(owner)s): %(left)s left",
+                    package=purchase.name,
+                    owner=purchase.owner_id.name,
+                    left=purchase.free_count,
+                )
+                # Whoever sees the session may know of which package it is.
+                for purchase in sessions.sudo().purchase_id
+            )
+
+    @api.depends("session_ids", "participant_ids.state", "state", "service_id", "is_invoiced")
+    def _compute_wants_session(self):
+        for visit in self:
+            is_on = visit.id and visit.state in ("booked", "arrived", "fulfilled")
+            visit.wants_session = bool(
+                is_on and not visit.is_invoiced and visit._get_session_fees()
+            )
+
+    @api.depends("session_ids.state", "state")
+    def _compute_returned_session_ids(self):
+        changes = self.env["clinic.package.session.change"]
+        for visit in self:
+            visit.returned_session_ids = changes.search([
+                ("appointment_id", "=", visit._origin.id),
+                ("new_state", "=", "free"),
+                ("session_id.state", "=", "free"),
+            ]).session_id if visit._can_use_up() else False  # fmt: skip
+
+    def _can_use_up(self):
+        return self.id and self.state in ("cancelled", "noshow") and not self.session_ids
+
+    @api.depends("session_ids")
+    @api.depends_context("clinic_signs")
+    def _compute_display_name(self):
+        """In the calendar a sign says that sessions pay for a visit."""
+        result = super()._compute_display_name()
+        if self.env.context.get("clinic_signs"):
+            for visit in self.filtered(lambda one: one.sudo().session_ids):
+                visit.display_name = f"▣ {visit.display_name}"
+        return result
+
+    # Steps
+
+    def action_use_session(self):
+        """Opens the window with the sessions that count for the visit, and why others don't."""
+        self.ensure_one()
+        choosing = self.env["clinic.session.choose"].create({"appointment_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Use a Session"),
+            "res_model": choosing._name,
+            "res_id": choosing.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_use_up(self):
+        """Counts as used what was given back although it was late, or nobody came."""
+        self.ensure_one()
+        self.returned_session_ids.sudo(False)._verify_desk()
+        for session_sudo in self.returned_session_ids.sudo():
+            last = session_sudo.change_ids.filtered(lambda one: one.appointment_id == self)[:1]
+            whose = self.participant_ids.filtered(
+                lambda p, last=last: p.partner_id == last.partner_id
+            )
+            session_sudo._update_state(
+                "used",
+                self.env._("Counted as used by the clinic."),
+                appointment_id=self.id,
+                participant_id=whose.id,
+                permission_id=last.permission_id.id,
+            )
+
+    def _use_chosen(self, participant, session, permission_id):
+        """Reserves the session the front desk chose; of a visit that took place it is used."""
+        self._reserve_planned([(self, participant, session, permission_id)])
+        self.uses_session = True
+        self._settle_sessions()
+
+    def _get_or_create_invoice(self):
+        if self.session_ids and not self.is_invoiced and not self._get_session_fees():
+            raise UserError(self.env._(
+                "This visit is paid with package sessions, so there is nothing to invoice."
+            ))  # fmt: skip
+        return super()._get_or_create_invoice()
