@@ -288,6 +288,29 @@ def _named_too_early(source, domain, homes):
     return {name for name in named if DOMAINS.index(homes[name]) > DOMAINS.index(domain)}
 
 
+def _private_methods(source):
+    """The private methods that a source defines.
+
+    >>> _private_methods("class A:\\n def _a(self): 0\\n def b(self): 0")
+    {'_a'}
+    """
+    functions = _nodes(source, ast.FunctionDef)
+    return {node.name for node in functions if re.match(r"_[a-z]", node.name)}
+
+
+def _called_too_early(source, domain, methods):
+    """The private methods that only later domains define, and a source of this domain calls.
+
+    >>> _called_too_early("self._a()", "family", {"_a": {"booking"}})
+    {'_a'}
+    >>> _called_too_early("self._a()", "family", {"_a": {"booking", "family"}})
+    set()
+    """
+    called = {node.attr for node in _nodes(source, ast.Attribute)} & methods.keys()
+    here = DOMAINS.index(domain)
+    return {name for name in called if min(map(DOMAINS.index, methods[name])) > here}
+
+
 def _stored_beside(source):
     """The gates of a visit that a source overrides.
 
@@ -484,6 +507,19 @@ def test_no_domain_names_a_model_of_a_later_one():
     } == set()
 
 
+def test_no_domain_calls_what_only_a_later_one_defines():
+    methods = {}
+    for path in DOMAIN_FILES:
+        for name in _private_methods(_read(path)):
+            methods.setdefault(name, set()).add(path.parent.name)
+
+    assert {
+        (path.parent.name, name)
+        for path in DOMAIN_FILES
+        for name in _called_too_early(_read(path), path.parent.name, methods)
+    } == set()
+
+
 def test_a_visit_has_one_gate_and_others_extend_what_is_called_there():
     others = [path for path in DOMAIN_FILES if path.parent.name != "appointment"]
 
@@ -553,3 +589,19 @@ def test_every_model_with_records_says_who_may_read_them():
 
     assert "clinic.appointment" in ours
     assert {f"model_{name.replace('.', '_')}" for name in ours} - ruled == set()
+
+
+def test_a_newcomers_question_leads_to_one_file():
+    """The table of `docs/architecture.md` that says where each thing is."""
+    rows = re.findall(
+        r"^\| [^|]+ \| `([\w/]+\.\w+)` \| `(\w+)` \|$",
+        _read(ROOT / "docs" / "architecture.md"),
+        flags=re.MULTILINE,
+    )
+
+    assert len(rows) >= 20
+    assert [
+        (path, name)
+        for path, name in rows
+        if not (ADDON / path).is_file() or name not in _read(ADDON / path)
+    ] == []

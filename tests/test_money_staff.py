@@ -106,11 +106,11 @@ def _pay(grace, invoice):
 def _use_one(grace, owner):
     session = grace.call("clinic.package.session", "search", [("owner_id", "=", owner)])[0]
     [using] = grace.call(
-        "clinic.session.book",
+        "clinic.package.session.use",
         "create",
         [{"session_id": session, "adds_appointment": False, "day": str(date.today())}],
     )
-    grace.call("clinic.session.book", "action_save", using)
+    grace.call("clinic.package.session.use", "action_save", using)
 
 
 def _make_pdf(grace, invoice):

@@ -31,7 +31,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.clinic_honour_reserved", readonly=False
     )
     clinic_child_age = fields.Integer(related="company_id.clinic_child_age", readonly=False)
-    clinic_invoice_names = fields.Selection(
-        related="company_id.clinic_invoice_names", readonly=False
+    clinic_invoice_naming = fields.Selection(
+        related="company_id.clinic_invoice_naming", readonly=False
     )
     clinic_post_invoices = fields.Boolean(related="company_id.clinic_post_invoices", readonly=False)

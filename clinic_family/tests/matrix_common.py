@@ -145,7 +145,7 @@ class MatrixRecords(PackageBuilders):
                 stranger, {"name": "Paula", "kinds": "book"}, cls.paula
             ),
             "clinic.location": cls.harbour,
-            "clinic.move": cls.env["clinic.move"].create({
+            "clinic.reschedule": cls.env["clinic.reschedule"].create({
                 "appointment_id": visit.id,
                 "moved_by_id": cls.paula.id,
                 "old_start": visit.start,

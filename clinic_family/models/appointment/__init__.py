@@ -12,3 +12,4 @@ from . import clinic_service
 from . import clinic_schedule
 from . import clinic_location
 from . import clinic_permission
+from . import res_company

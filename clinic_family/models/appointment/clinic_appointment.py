@@ -29,7 +29,7 @@ class ClinicAppointment(models.Model):
     """
 
     _name = "clinic.appointment"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Appointment"
     # A practitioner moves their visits; what, with whom and for whom it is says the front desk.
     _written_by_hand_by = dict.fromkeys(
@@ -115,7 +115,7 @@ class ClinicAppointment(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="Written by whoever took its hours away, knowing of it.",
+        help="Why its hours were taken away although it was known of.",
     )
     viewer_ids = fields.Many2many(
         "res.partner",
@@ -210,7 +210,7 @@ class ClinicAppointment(models.Model):
     @api.depends("service_id", "local_time", "patient_names", "state")
     @api.depends_context("uid")
     def _compute_display_name(self):
-        # Names for the staff only: Odoo shows this, read with full rights, to whoever sees a
+        # Names for the staff only: Odoo shows this, read with full rights, to anybody who sees a
         # record that points here.
         is_staff = self.env.user.has_group("clinic_family.clinic_family_group_practitioner")
         for appointment in self:
@@ -253,6 +253,10 @@ class ClinicAppointment(models.Model):
     def _get_coming(self):
         """Those who haven't cancelled, whoever asks: what one does concerns those who stay."""
         return self.sudo().participant_ids.filtered(lambda p: p.state != "cancelled")
+
+    def _is_in_undo(self):
+        """Whether it can still be taken back as if it had never been; what staff make never is."""
+        return False
 
     def _get_day(self):
         """The day of the visit at its location."""
@@ -299,7 +303,7 @@ class ClinicAppointment(models.Model):
     # Which patients and relatives see it: for the record rules alone
 
     def _compute_viewer_ids(self):
-        """Whoever may book for one of the participants now."""
+        """Those who may book for one of the participants now."""
         coming = dict(
             self.env["clinic.participant"]._read_group(
                 [("appointment_id", "in", self.ids)], ["appointment_id"], ["partner_id:recordset"]

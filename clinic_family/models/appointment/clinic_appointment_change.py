@@ -183,7 +183,7 @@ class ClinicAppointment(models.Model):
         self.check_access("write")
         moving = self.filtered(lambda appointment: appointment.state != target)
         moving._verify_transition(target)
-        # Whoever may change a visit may take its steps; states are nobody's to write by hand.
+        # Who may change a visit may take its steps; nobody writes states by hand.
         moving_sudo = moving.sudo()
         with moving._changing():
             participants_sudo = moving_sudo._get_participants_in_step()
@@ -209,7 +209,7 @@ class ClinicAppointment(models.Model):
     def _get_participants_in_step(self):
         """The participants who are as far as their appointment.
 
-        Of a cancelled one those who were cancelled with it: whoever had left before stays away.
+        Of a cancelled one those who were cancelled with it: those who had left before stay away.
         """
         in_step = self.participant_ids.filtered(lambda p: p.state == p.appointment_id.state)
         cancelled = in_step.filtered(lambda p: p.state == "cancelled")
@@ -266,9 +266,9 @@ class ClinicAppointment(models.Model):
         return self.env["clinic.practitioner"].browse(filter(None, named))
 
     def _make_room(self, vals):
-        """Whoever takes a time queues up, at the front desk as online, and gets what ran out."""
+        """Queues those who take a time, at the front desk as online, and frees what ran out."""
         changed = TAKING & vals.keys()
-        # Whoever has the time already only says how far it is.
+        # A visit that has its time already only says how far it is.
         taking = self.filtered(
             lambda visit: changed - {"state"} or (changed and visit.state not in BLOCKING)
         )

@@ -21,8 +21,8 @@ class ClinicGround(models.AbstractModel):
     """Takes the ground from under no appointment in silence.
 
     Whatever an appointment needs (a place, a practitioner, a service, the patient) isn't taken
-    away while somebody is expected. Hours are: a practitioner falls ill. Then whoever takes them
-    is asked, with the appointments concerned; these become *orphaned* and are found.
+    away while somebody is expected. Hours are: a practitioner falls ill. Then the one who takes
+    them is asked, with the appointments concerned; these become *orphaned* and are found.
     """
 
     _name = "clinic.ground"
@@ -130,7 +130,7 @@ class ClinicGround(models.AbstractModel):
             ))  # fmt: skip
 
     def _get_givers(self, records):
-        """The practitioners, or whoever gives these services."""
+        """The practitioners themselves, or those who give these services."""
         if records._name == "clinic.practitioner":
             return records
         return records.sudo().with_context(active_test=False).practitioner_ids
@@ -159,7 +159,7 @@ class ClinicGround(models.AbstractModel):
     @api.model
     @contextmanager
     def _watching_hours(self, practitioners):
-        """Whoever changes hours inside is asked about the appointments that lose theirs.
+        """Asks the one who changes hours inside about the appointments that lose theirs.
 
         Of what is changed in one step only the outcome counts. Who changes hours queues up with
         those who book: of two at once, the second sees what the first has done.
@@ -209,7 +209,7 @@ class ClinicGround(models.AbstractModel):
     # One after the other
 
     def _queue_up(self, practitioners):
-        """Whoever books with them waits, and then begins anew, because something has changed."""
+        """Lets those who book with them wait, and begin anew, because something has changed."""
         if not practitioners:
             return
         practitioners._lock()

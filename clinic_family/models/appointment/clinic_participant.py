@@ -2,8 +2,9 @@ from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
-from .clinic_appointment import STATES
+from .clinic_appointment import EXPECTED, STATES
 
 CANCELLING = ("cancelled_at", "cancelled_by_id", "cancelled_under_id")
 
@@ -16,7 +17,7 @@ class ClinicParticipant(models.Model):
     """
 
     _name = "clinic.participant"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Participant"
     _chosen_once = ("appointment_id", "partner_id")
     # Not by appointment: Odoo looks the participants up in the middle of a change of a visit, and
@@ -29,7 +30,7 @@ class ClinicParticipant(models.Model):
     partner_id = fields.Many2one(
         "res.partner", string="Patient", required=True, index=True, ondelete="restrict"
     )
-    # The name and nothing else: whoever sees the participant may not read the contact.
+    # The name and nothing else: not everybody who sees the participant may read the contact.
     name = fields.Char(compute="_compute_name", search="_search_name")
     state = fields.Selection(
         STATES, string="Status", required=True, default="booked", readonly=True
@@ -110,12 +111,12 @@ class ClinicParticipant(models.Model):
             return super().write(vals)
 
     def unlink(self):
-        """Whoever takes the last one off a visit is asked to cancel the visit."""
+        """Refuses to take the last one off a visit: the visit is cancelled instead."""
         with self.appointment_id._changing():
             return super().unlink()
 
     def _make_patients(self):
-        """Whoever takes part in an appointment is a patient of the clinic."""
+        """Makes everybody who takes part in an appointment a patient of the clinic."""
         coming_sudo = self.sudo().filtered(lambda participant: participant.state != "held")
         coming_sudo.partner_id.filtered(lambda person: not person.is_patient).is_patient = True
 
@@ -151,3 +152,36 @@ class ClinicParticipant(models.Model):
         """Of participants who cancelled, those who did so last."""
         last = max(self.mapped(lambda p: p.cancelled_at or datetime.min), default=None)
         return self.filtered(lambda p: (p.cancelled_at or datetime.min) == last)
+
+    # Two visits at once
+
+    @api.model
+    def _search_at_once(self, spans, people, besides):
+        """Where these people come within these spans, besides these appointments.
+
+        Found with full rights, which is one query, and told as far as the reader may see it.
+        """
+        if not spans or not people:
+            return self.browse()
+        at_that_time = Domain.OR(
+            Domain("start", "<", stop) & Domain("stop", ">", start) for start, stop in spans
+        )
+        found_sudo = self.sudo().search(
+            Domain("partner_id", "in", people._origin.ids)
+            & Domain("state", "in", EXPECTED)
+            & Domain("appointment_id", "not in", besides._origin.ids)
+            & Domain("appointment_id", "any", at_that_time & Domain("state", "in", EXPECTED))
+        )
+        return found_sudo.sudo(False)._filtered_access("read")
+
+    def _describe_at_once(self):
+        """A sentence for each of these who come somewhere else at the same time."""
+        return " ".join(
+            self.env._(
+                "%(name)s already has a visit at this time: %(service)s, %(time)s.",
+                name=one.name,
+                service=one.appointment_id.service_id.name,
+                time=one.appointment_id.local_time,
+            )
+            for one in self
+        )

@@ -9,7 +9,7 @@ class ClinicPermission(models.Model):
     last_used_at = fields.Datetime(string="Last Used", compute="_compute_last_used_at")
 
     def _compute_last_used_at(self):
-        # When it was used is told to whoever sees the permission, what for is not.
+        # Everybody who sees the permission is told when it was used, and not what for.
         used = dict(
             self.env["clinic.participant"]
             .sudo()

@@ -10,7 +10,7 @@ class ResPartner(models.Model):
     """A contact's appointments: nobody is archived who is expected or pays for one who is."""
 
     _name = "res.partner"
-    _inherit = ["res.partner", "clinic.written"]
+    _inherit = ["res.partner", "clinic.written.mixin"]
     _written_by_hand_by = {"clinic_practitioner_ids": FRONT_DESK}
 
     participant_ids = fields.One2many(
@@ -57,7 +57,7 @@ class ResPartner(models.Model):
         """Nobody is archived who is expected or pays for somebody who is."""
         ground = self.env["clinic.ground"]
         ground._verify_none_ahead("payer_id", self)
-        # Whose participation it is counts, whoever archives.
+        # Whose participation it is counts, and not who archives.
         coming_sudo = self.env["clinic.participant"].sudo().search([
             ("partner_id", "in", self.ids), ("state", "in", EXPECTED),
         ])  # fmt: skip

@@ -10,6 +10,6 @@ class ResourceCalendar(models.Model):
 
     def _get_clinic_practitioners(self):
         """Who works by these hours somewhere."""
-        # Schedules are the clinic's own affair, whoever changes a calendar.
+        # Schedules are the clinic's own affair, and not of those who change a calendar.
         schedules_sudo = self.env["clinic.schedule"].sudo()
         return schedules_sudo.search([("calendar_id", "in", self.ids)]).practitioner_id

@@ -11,7 +11,7 @@ class AccountMove(models.Model):
     """An invoice of appointments names those it is for, wherever it is read."""
 
     _name = "account.move"
-    _inherit = ["account.move", "clinic.written"]
+    _inherit = ["account.move", "clinic.written.mixin"]
 
     # Nobody's address in the headers of what somebody else gets.
     _CUSTOMER_HEADERS_LIMIT_COUNT = 0
@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         compute="_compute_clinic_appointment_count",
         groups="clinic_family.clinic_family_group_practitioner",
     )
-    # Whoever reads the invoice reads them in its text anyway.
+    # Readers of the invoice read them in its text anyway.
     clinic_patient_names = fields.Char(
         string="For", compute="_compute_clinic_patient_names", compute_sudo=True
     )
@@ -57,12 +57,12 @@ class AccountMove(models.Model):
             )
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """Odoo gives whoever is written to a key to the invoice; of a patient's nobody gets it.
+        """Gives nobody a key to a patient's invoice, as Odoo gives to all it writes to.
 
-        Whoever may see it logs in, and the customer keeps a way of their own.
+        Those who may see it log in, and the customer keeps a way of their own.
         """
         groups = super()._notify_get_recipients_groups(message, model_description, msg_vals)
-        if not self.env["clinic.copy"]._is_of_patient(self):
+        if not self.env["clinic.receipt.copy"]._is_of_patient(self):
             return groups
         return [group for group in groups if group[0] != "additional_intended_recipient"]
 

@@ -13,7 +13,7 @@ class AccountMoveLine(models.Model):
     """A fee of an appointment, and for whom it is; a credit note says the same as its invoice."""
 
     _name = "account.move.line"
-    _inherit = ["account.move.line", "clinic.written"]
+    _inherit = ["account.move.line", "clinic.written.mixin"]
 
     clinic_appointment_id = fields.Many2one(
         "clinic.appointment",
@@ -49,7 +49,7 @@ class AccountMoveLine(models.Model):
         lines = super().create(vals_list)
         for line, links in zip(lines, copied, strict=True):
             if links:
-                # Whoever credits an invoice needn't know its visit, and writes no link by hand.
+                # Who credits an invoice needn't know its visit, and writes no link by hand.
                 line.sudo().write(links)
         return lines
 

@@ -1,13 +1,13 @@
 from odoo import api, models
 
-from .clinic_copy import Letter
+from .clinic_receipt_copy import Letter
 
 
 class AccountMoveSend(models.AbstractModel):
     """Invoices of patients leave in a message for each who gets them.
 
     The customer gets Odoo's own, with the way to their page; everybody else a copy that opens
-    nothing. Whoever may have the customer's receipts is filled in, in the window of one invoice
+    nothing. Those who may have the customer's receipts are filled in, in the window of one invoice
     and when many leave in the background.
     """
 
@@ -16,7 +16,7 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _get_default_mail_body(self, move, mail_template, mail_lang):
         body = super()._get_default_mail_body(move, mail_template, mail_lang)
-        return body and body + self.env["clinic.copy"]._say_for_whom(move, mail_lang)
+        return body and body + self.env["clinic.receipt.copy"]._say_for_whom(move, mail_lang)
 
     @api.model
     def _get_default_mail_partner_ids(self, move, mail_template, mail_lang):
@@ -27,17 +27,17 @@ class AccountMoveSend(models.AbstractModel):
     def _get_clinic_readers(self, move):
         if not move.is_sale_document(include_receipts=True):
             return self.env["res.partner"]
-        return self.env["clinic.copy"]._get_readers(move.partner_id)
+        return self.env["clinic.receipt.copy"]._get_readers(move.partner_id)
 
     @api.model
     def _send_mail(self, move, mail_template, **kwargs):
         people = self.env["res.partner"].browse(kwargs.get("partner_ids") or [])
-        readers = self.env["clinic.copy"]._get_copied(move, people)
+        readers = self.env["clinic.receipt.copy"]._get_copied(move, people)
         kwargs["partner_ids"] = (people - readers).ids
         letter = readers and self._get_clinic_letter(move, mail_template, kwargs)
         result = super()._send_mail(move, mail_template, **kwargs)
         if readers:
-            copies = self.env["clinic.copy"].with_company(move.company_id)
+            copies = self.env["clinic.receipt.copy"].with_company(move.company_id)
             copies._send(move, move.partner_id, readers, letter)
         return result
 

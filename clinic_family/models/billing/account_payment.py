@@ -31,6 +31,6 @@ class AccountPayment(models.Model):
         ]
 
     def _get_clinic_readers(self):
-        """Who may have the receipts of whoever paid this to the clinic, as of now."""
+        """Who may have the receipts of the one who paid this to the clinic, as of now."""
         customer = self.partner_id if self.partner_type == "customer" else self.partner_id.browse()
-        return self.env["clinic.copy"]._get_readers(customer)
+        return self.env["clinic.receipt.copy"]._get_readers(customer)

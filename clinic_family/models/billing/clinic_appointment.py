@@ -1,5 +1,4 @@
 import logging
-from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
@@ -67,7 +66,7 @@ class ClinicAppointment(models.Model):
             raise UserError(self.env._("Nobody comes to this appointment, so nobody pays."))
         invoices = self.env["account.move"]
         invoices.check_access("create")
-        # Whoever writes invoices may invoice a visit; the links between both are verbs' alone.
+        # Who writes invoices may invoice a visit; the links between both are verbs' alone.
         self.sudo().invoice_id = invoices.sudo().create(self._prepare_invoice())
         return self.invoice_id
 
@@ -81,7 +80,7 @@ class ClinicAppointment(models.Model):
         ])  # fmt: skip
         standing = later.filtered(lambda invoice: invoice._is_standing())[:1]
         if standing:
-            # Whoever asks for it has written nothing by it.
+            # Asking for it writes nothing.
             self.sudo().invoice_id = standing
         return standing
 
@@ -300,7 +299,7 @@ class ClinicAppointment(models.Model):
     def _after_change(self, old):
         super()._after_change(old)
         self.filtered(lambda visit: visit._has_become_due(old))._invoice_by_itself()
-        # Whoever cancels a visit need not be an accountant.
+        # Who cancels a visit need not be an accountant.
         self.sudo().filtered(
             lambda visit: visit.state == "cancelled" != visit._get_old_state(old)
         )._cancel_drafts()
@@ -334,7 +333,7 @@ class ClinicAppointment(models.Model):
     def _invoice_by_itself(self):
         """Each that has none gets an invoice, confirmed when the clinic wants that."""
         for appointment in self:
-            # Whoever checks a patient in, or books online, need not be an accountant, and isn't
+            # Who checks a patient in, or books online, need not be an accountant, and isn't
             # the salesperson whom the invoice names.
             appointment_sudo = appointment.with_user(SUPERUSER_ID).with_company(
                 appointment.sudo().company_id
@@ -360,10 +359,9 @@ class ClinicAppointment(models.Model):
 
     def _get_post_at(self):
         """What was just booked may still be taken back, or lack a participant."""
-        now = fields.Datetime.now()
         if self.state == "booked":
-            return now + timedelta(minutes=self.company_id.clinic_undo_minutes)
-        return now
+            return self.company_id._get_undo_until()
+        return fields.Datetime.now()
 
     def _complete_draft(self):
         """A draft that nobody has looked at yet has a line for everybody who comes by now."""

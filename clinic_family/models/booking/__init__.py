@@ -1,3 +1,5 @@
 from . import clinic_booking
 from . import clinic_booking_verify
 from . import clinic_appointment
+from . import res_company
+from . import res_partner

@@ -1,12 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ...engine.checkout import Checkout
 from ...engine.instants import from_stored, write_start
 from ...exceptions import BookingRefused
-
-COMING = ("booked", "arrived")
+from ..appointment.clinic_appointment import EXPECTED
 
 
 class ClinicAppointment(models.Model):
@@ -29,32 +27,6 @@ class ClinicAppointment(models.Model):
         help="Who has another visit at this time.",
     )
 
-    def _search_clashing(self, people):
-        """Where else these people come at the time of one of these visits."""
-        return self._search_clashing_at(
-            [(visit.start, visit.stop) for visit in self.sudo()], people
-        )
-
-    def _search_clashing_at(self, spans, people):
-        """Where these people come within these spans, besides these visits."""
-        if not spans or not people:
-            return self.env["clinic.participant"]
-        at_that_time = Domain.OR(
-            Domain("start", "<", stop) & Domain("stop", ">", start) for start, stop in spans
-        )
-        # Found with full rights, which is one query, and told as far as the reader may see it.
-        found_sudo = (
-            self.env["clinic.participant"]
-            .sudo()
-            .search(
-                Domain("partner_id", "in", people._origin.ids)
-                & Domain("state", "in", COMING)
-                & Domain("appointment_id", "not in", self._origin.ids)
-                & Domain("appointment_id", "any", at_that_time & Domain("state", "in", COMING))
-            )
-        )
-        return found_sudo.sudo(False)._filtered_access("read")
-
     def _is_at_once(self, other):
         return self.start < other.stop and other.start < self.stop
 
@@ -64,35 +36,24 @@ class ClinicAppointment(models.Model):
     @api.depends_context("uid")
     def _compute_clash_text(self):
         """Read with the rights of who looks: a hidden visit is no clash."""
+        participants = self.env["clinic.participant"]
         for visit in self:
-            coming = visit.participant_ids.filtered(lambda p: p.state in COMING)
-            is_on = visit.state in COMING and visit.start and visit.stop
-            found = visit._search_clashing(coming.sudo().partner_id) if is_on else ()
-            visit.clash_text = visit._describe_clashes(found)
-
-    @api.model
-    def _describe_clashes(self, found):
-        """A sentence for each of those who come somewhere else at the same time."""
-        return " ".join(
-            self.env._(
-                "%(name)s already has a visit at this time: %(service)s, %(time)s.",
-                name=one.name,
-                service=one.appointment_id.service_id.name,
-                time=one.appointment_id.local_time,
-            )
-            for one in found
-        )
+            coming_sudo = visit.participant_ids.filtered(lambda p: p.state in EXPECTED).sudo()
+            is_on = visit.state in EXPECTED and visit.start and visit.stop
+            spans = [(visit.start, visit.stop)] if is_on else []
+            found = participants._search_at_once(spans, coming_sudo.partner_id, besides=visit)
+            visit.clash_text = found._describe_at_once()
 
     # Asked online
 
     def _find_clashes_at(self, start):
         """Each person who comes with each visit they would also be in, if it moved there."""
-        coming_sudo = self.sudo().participant_ids.filtered(lambda p: p.state in COMING)
-        span = (start, start + (self.stop - self.start))
-        return [
-            self._get_clash(one.sudo().partner_id, one.appointment_id)
-            for one in self._search_clashing_at([span], coming_sudo.partner_id)
-        ]
+        coming_sudo = self.sudo().participant_ids.filtered(lambda p: p.state in EXPECTED)
+        spans = [(start, start + (self.stop - self.start))]
+        found = self.env["clinic.participant"]._search_at_once(
+            spans, coming_sudo.partner_id, besides=self
+        )
+        return [self._get_clash(one.sudo().partner_id, one.appointment_id) for one in found]
 
     def _get_clash(self, person_sudo, other):
         """One person, with the other of the two visits, as pages show it and forms send it."""
@@ -149,8 +110,12 @@ class ClinicAppointment(models.Model):
             payer_id=self.payer_id.id,
         )
 
+    def _is_in_undo(self):
+        until = self.booking_id.undo_until
+        return bool(until) and until > fields.Datetime.now()
+
     def action_rebook(self):
-        """What waits in a basket is booked by whoever chose it, and by nobody else."""
+        """Refuses what waits in a basket: only the one who chose it books it."""
         for appointment in self:
             if appointment.booking_id.state == "open":
                 raise UserError(self.env._(

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 from ...exceptions import BasketChanged, BookingRefused
 
 MOST_IN_A_BASKET = 10
-# Whoever keeps choosing keeps their times, but not for ever.
+# Who keeps choosing keeps their times, but not for ever.
 LONGEST_HOLD = timedelta(hours=1)
 # What ran out stays this long, so that a page left open says what became of it.
 REMEMBERED = timedelta(minutes=15)
@@ -25,7 +25,7 @@ class ClinicBooking(models.Model):
     """
 
     _name = "clinic.booking"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Booking"
     _order = "id desc"
 
@@ -84,7 +84,7 @@ class ClinicBooking(models.Model):
     @api.model
     def _find(self, booker, key):
         """The booking this person made under this key, if any."""
-        # The key is the booker's secret: whoever knows both is who made the booking.
+        # The key is the booker's secret: who knows both has made the booking.
         domain = [("booker_id", "=", booker.id), ("key", "=", key)]
         return self.sudo().search_fetch(domain, ["state", "version"]).sudo(False)
 
@@ -255,8 +255,7 @@ class ClinicBooking(models.Model):
         visits._reserve_planned(plan)
         visits._update_state("booked")
         # Their companies', because that is when the messages leave.
-        undo = timedelta(minutes=min(visits.company_id.mapped("clinic_undo_minutes")))
-        self.write({"state": "confirmed", "undo_until": fields.Datetime.now() + undo})
+        self.write({"state": "confirmed", "undo_until": visits.company_id._get_undo_until()})
 
     @api.model
     def _clear_baskets(self):

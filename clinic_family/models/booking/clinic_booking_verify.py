@@ -173,12 +173,12 @@ class ClinicBooking(models.Model):
         Visits the reader may not see are none; of two in the basket the later one is named.
         """
         visits_sudo = basket_sudo._get_finished().sorted(lambda visit: (visit.start, visit.id))
-        taken = [
-            (one.partner_id.id, one.appointment_id)
-            for one in visits_sudo.with_env(self.env)
-            .sudo(False)
-            ._search_clashing(visits_sudo.participant_ids.partner_id)
-        ]
+        found = self.env["clinic.participant"]._search_at_once(
+            [(visit.start, visit.stop) for visit in visits_sudo],
+            visits_sudo.participant_ids.partner_id,
+            besides=visits_sudo,
+        )
+        taken = [(one.partner_id.id, one.appointment_id) for one in found]
         clashes = []
         for visit_sudo in visits_sudo:
             for person_sudo in visit_sudo.participant_ids.partner_id:

@@ -10,14 +10,14 @@ from ...exceptions import ChangeRefused
 class ClinicAppointment(models.Model):
     """Who may cancel or move a visit online, and until when; and cancelling it.
 
-    Everybody acts for themselves and for those who let them book. For all who come acts whoever
-    pays, and whoever may book for the one who pays or for all of them.
+    Everybody acts for themselves and for those who let them book. The payer acts for all who come,
+    and so does who may book for the payer, or for all of them.
     """
 
     _inherit = "clinic.appointment"
 
-    move_ids = fields.One2many(
-        "clinic.move", "appointment_id", readonly=True, groups="base.group_user"
+    reschedule_ids = fields.One2many(
+        "clinic.reschedule", "appointment_id", readonly=True, groups="base.group_user"
     )
 
     # Who may
@@ -55,11 +55,10 @@ class ClinicAppointment(models.Model):
         Only what they booked themselves: once the front desk has added somebody, it is more.
         """
         booking_sudo = self.sudo().booking_id
-        until = booking_sudo.undo_until
-        if not until or booking_sudo.booker_id != actor or until <= fields.Datetime.now():
+        if booking_sudo.booker_id != actor or not self.sudo()._is_in_undo():
             return False
         is_all_theirs = all(p.booked_by_id == actor for p in self._get_coming())
-        return until if is_all_theirs else False
+        return booking_sudo.undo_until if is_all_theirs else False
 
     def _judge_change(self, change, actor=None, start=None):
         """Whether the visit may be changed online now ("cancel", "reschedule"), and until when.
@@ -201,7 +200,7 @@ class ClinicAppointment(models.Model):
         location, start, practitioners = self._verify_new_time(actor, checkout)
         new_start = to_stored(start)
         self._verify_meant(self._find_clashes_at(new_start), meant)
-        # Whoever may act for all who come may do this; a portal user's own rights don't allow it.
+        # Who may act for all who come may do this; a portal user's own rights don't allow it.
         visit_sudo = self.sudo()
         written = visit_sudo._get_written_lines()
         old = visit_sudo._get_place_values("old")
@@ -211,7 +210,7 @@ class ClinicAppointment(models.Model):
             "location_id": location.id,
         })  # fmt: skip
         visit_sudo._adapt_draft_invoice(written)
-        visit_sudo.move_ids.create({
+        visit_sudo.reschedule_ids.create({
             "appointment_id": self.id,
             "moved_by_id": actor.id,
             "permission_ids": everyone.facts["permission_ids"],
@@ -266,7 +265,7 @@ class ClinicAppointment(models.Model):
     def _get_rule_words(self, cancelling, moving):
         """One sentence for both when the same holds for cancelling and for moving, else two.
 
-        ``moving`` is nothing for whoever may not move the visit anyway.
+        ``moving`` is nothing for those who may not move the visit anyway.
         """
         if cancelling == moving:
             return [self._get_change_words(cancelling, "both")]

@@ -6,7 +6,7 @@ from . import clinic_invitation
 from . import clinic_authority
 from . import clinic_block
 from . import clinic_patient_group
-from . import clinic_notice
+from . import clinic_sharing_notice
 from . import clinic_family_asking
 from . import clinic_family_paying
 from . import clinic_family_sharing
@@ -16,3 +16,4 @@ from . import clinic_family_panel
 from . import res_partner
 from . import res_users
 from . import clinic_shared_documents
+from . import res_company

@@ -14,7 +14,7 @@ class ClinicAuthority(models.Model):
     """
 
     _name = "clinic.authority"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Authority"
     _auto = False
     _depends = {

@@ -11,7 +11,7 @@ class ClinicBlock(models.Model):
     """
 
     _name = "clinic.block"
-    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin", "clinic.about.people"]
     _description = "Safeguarding Block"
     _order = "id desc"
     _people_fields = ("person_a_id", "person_b_id")

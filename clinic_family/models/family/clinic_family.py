@@ -206,7 +206,7 @@ class ClinicFamily(models.AbstractModel):
             ends_at=self._get_end_of_childhood(relative.birth_date),
         )
         if is_first:
-            self.env["clinic.notice"]._tell_added(actor.sudo())
+            self.env["clinic.sharing.notice"]._tell_added(actor.sudo())
         return child_sudo
 
     def _get_address_of_child(self, actor, relative):

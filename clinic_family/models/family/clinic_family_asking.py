@@ -64,7 +64,7 @@ class ClinicFamilyAsking(models.AbstractModel):
     def _accept(self, actor, question, kinds):
         """The asking person may do these kinds of things, and no more than asked.
 
-        Answered by the person asked, or by whoever looks after that person.
+        Answered by the person asked, or by one who looks after that person.
         """
         if not question or not question._is_open() or question.asker_id == actor:
             raise self._no_question()

@@ -10,7 +10,7 @@ FRONT_DESK = "clinic_family.clinic_family_group_front_desk"
 class ClinicFamilyPanel(models.AbstractModel):
     """The panel on a patient's form: one row a relative, what each may do for the other.
 
-    Read with the rights of whoever looks, so that a practitioner sees what the rules allow.
+    Read with the rights of the reader, so that a practitioner sees what the rules allow.
     """
 
     _name = "clinic.family.panel"
@@ -28,7 +28,7 @@ class ClinicFamilyPanel(models.AbstractModel):
         permissions = self._search_permissions(patient)
         pairs = self._search_pairs(patient)
         people = permissions.grantor_id | permissions.grantee_id | self.env["res.partner"]
-        # Whoever may see who acts for a patient may know their names.
+        # Who may see who acts for a patient may know their names.
         people = (people.union(*pairs) - patient).sudo()
         return {
             "patient_id": patient.id,

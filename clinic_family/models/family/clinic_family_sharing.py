@@ -41,7 +41,7 @@ class ClinicFamilySharing(models.AbstractModel):
 
     @api.model
     def _may_share_with(self, actor, person, grantee):
-        """Whether the grantee is a relative: of the person, or of whoever looks after them."""
+        """Whether the grantee is a relative: of the person, or of one who looks after them."""
         if grantee == actor or self.env["clinic.block"]._stops(person, grantee):
             return False
         return self._is_linked(person, grantee) or self._is_linked(actor, grantee)

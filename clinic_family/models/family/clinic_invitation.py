@@ -20,7 +20,7 @@ class ClinicInvitation(models.Model):
     """
 
     _name = "clinic.invitation"
-    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin", "clinic.about.people"]
     _description = "Invitation"
     _order = "id desc"
 
@@ -119,7 +119,7 @@ class ClinicInvitation(models.Model):
             **values, "asker_id": asker.id, "grantor_id": grantor.id if grantor else False,
         })  # fmt: skip
         if grantor:
-            self.env["clinic.notice"]._tell_asked(invitation)
+            self.env["clinic.sharing.notice"]._tell_asked(invitation)
         elif not self._is_address_blocked(asker, invitation.email):
             invitation._send_link()
         return invitation
@@ -137,7 +137,7 @@ class ClinicInvitation(models.Model):
             return
         token = secrets.token_urlsafe(32)
         self.token_hash = self._hash(token)
-        self.env["clinic.notice"]._tell_invited(self, token)
+        self.env["clinic.sharing.notice"]._tell_invited(self, token)
 
     def _is_address_blocked(self, asker, email):
         """Whether the address is of somebody kept apart from the asking person.
@@ -196,7 +196,7 @@ class ClinicInvitation(models.Model):
             **({"grantor_id": grantor.id} if grantor else {}),
         })  # fmt: skip
         if state != "withdrawn":
-            # Else it stays known: whoever takes back and asks anew sends no second link.
+            # Else it stays known: taking back and asking anew sends no second link.
             self.token_hash = False
 
     @api.depends("kinds")

@@ -7,7 +7,7 @@ class ClinicPatientGroup(models.Model):
     """A named set of patients ("The Smiths") the front desk searches by; it gives no rights."""
 
     _name = "clinic.patient.group"
-    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin", "clinic.about.people"]
     _description = "Patient Group"
     _order = "name, id"
     _people_fields = ("partner_ids",)

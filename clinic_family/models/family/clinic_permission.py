@@ -40,7 +40,7 @@ class ClinicPermission(models.Model):
     """
 
     _name = "clinic.permission"
-    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin", "clinic.about.people"]
     _description = "Permission"
     _order = "starts_at desc, id desc"
     _people_fields = ("grantor_id", "grantee_id")

@@ -2,14 +2,11 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 
 from ...engine.permissions import OFFERED
 from ...exceptions import FamilyRefused
 
 DAYS_OF_WARNING = 14
-# Runs daily; a few days more, should it have been down.
-DAYS_OF_CLEARING = 7
 
 
 class ClinicPermission(models.Model):
@@ -51,12 +48,12 @@ class ClinicPermission(models.Model):
         is newly shared.
         """
         new = self._open(grantor, grantee, kinds, basis, ends_at, **more)
-        self.env["clinic.notice"]._tell_shared(new)
+        self.env["clinic.sharing.notice"]._tell_shared(new)
         return new
 
     @api.model
     def _open(self, grantor, grantee, kinds, basis, ends_at=False, **more):
-        """The rows of what is newly shared; whoever asks for them tells whom it concerns."""
+        """The rows of what is newly shared; the caller tells whom it concerns."""
         self._verify_effect(kinds)
         held_kinds = self._get_held(grantor, grantee).mapped("kind")
         resting = {one.kind: one.id for one in self._get_resting(grantor, grantee)}
@@ -121,7 +118,7 @@ class ClinicPermission(models.Model):
         """
         self._require("suspended", self.env._("Only a suspended permission can be resumed."))
         resumed = self._reopen()
-        self.env["clinic.notice"]._tell_shared(resumed)
+        self.env["clinic.sharing.notice"]._tell_shared(resumed)
         return resumed
 
     def _renew(self, ends_at):
@@ -140,19 +137,8 @@ class ClinicPermission(models.Model):
             ("ends_at", "<=", now + timedelta(days=DAYS_OF_WARNING)),
             ("warned_at", "=", False),
         ])  # fmt: skip
-        self.env["clinic.notice"]._tell_ending(ending)
+        self.env["clinic.sharing.notice"]._tell_ending(ending)
         ending.write({"warned_at": now})
-
-    @api.model
-    def _clear_after_ends(self):
-        """What a permission that ended by itself leaves behind dies too, by the next day."""
-        now = self.env.cr.now()
-        self.search([
-            ("kind", "=", "pay"),
-            ("ended_at", "=", False),
-            ("ends_at", "<=", now),
-            ("ends_at", ">", now - timedelta(days=DAYS_OF_CLEARING)),
-        ])._kill_invoice_links()  # fmt: skip
 
     # Their parts
 
@@ -177,32 +163,21 @@ class ClinicPermission(models.Model):
         }
 
     def _close(self, end_kind, reason):
+        """Ends these rows; what hangs on them domains that come later undo."""
         self.write(self._get_closing(end_kind, reason))
-        if end_kind != "renewed":
-            self._kill_invoice_links()
-            self._release_reserved()
-
-    def _kill_invoice_links(self):
-        """Whoever has seen an invoice holds its link, which Odoo never lets die by itself."""
-        payers = self.filtered(lambda permission: permission.kind == "pay").grantor_id
-        self.env["account.move"].sudo().search([
-            ("partner_id", "in", payers.ids), ("access_token", "!=", False),
-        ]).access_token = False  # fmt: skip
 
     def _reopen(self, **values):
         """New rows that continue these ones, from now on."""
-        return self.create([
-            {
-                "grantor_id": permission.grantor_id.id,
-                "grantee_id": permission.grantee_id.id,
-                "kind": permission.kind,
-                "basis": permission.basis,
-                "ends_at": permission.ends_at,
-                "invitation_id": permission.invitation_id.id,
-                "session_limit": permission.session_limit,
-                "purchase_ids": [Command.set(permission.purchase_ids.ids)],
-                "previous_id": permission.id,
-                **values,
-            }
-            for permission in self
-        ])  # fmt: skip
+        return self.create([permission._get_continued() | values for permission in self])
+
+    def _get_continued(self):
+        """What the row that continues this one has from it."""
+        return {
+            "grantor_id": self.grantor_id.id,
+            "grantee_id": self.grantee_id.id,
+            "kind": self.kind,
+            "basis": self.basis,
+            "ends_at": self.ends_at,
+            "invitation_id": self.invitation_id.id,
+            "previous_id": self.id,
+        }

@@ -15,7 +15,7 @@ class ClinicRelationship(models.Model):
     """
 
     _name = "clinic.relationship"
-    _inherit = ["clinic.hidden", "clinic.written", "clinic.about.people"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin", "clinic.about.people"]
     _description = "Relationship"
     _chosen_once = ("person_a_id", "person_b_id")
     _order = "id desc"

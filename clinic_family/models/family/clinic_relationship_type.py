@@ -9,7 +9,7 @@ class ClinicRelationshipType(models.Model):
     """
 
     _name = "clinic.relationship.type"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.written.mixin"]
     _description = "Relationship Type"
     _order = "sequence, id"
 

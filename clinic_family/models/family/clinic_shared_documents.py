@@ -11,7 +11,7 @@ class ClinicSharedDocuments(models.Model):
     """
 
     _name = "clinic.shared.documents"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Documents Shared Through a Parent Contact"
     _auto = False
     _order = "patient_id, reader_id"

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.fields import NO_ACCESS, Domain
+from odoo.fields import Domain
+from odoo.tools import email_normalize
 
 STAFF = "clinic_family.clinic_family_group_practitioner"
 FRONT_DESK = "clinic_family.clinic_family_group_front_desk"
@@ -18,12 +19,6 @@ class ResPartner(models.Model):
         readonly=True,
         groups=STAFF,
         help="A relative typed this address. Nothing is sent to it until the clinic confirms it.",
-    )
-    held_online = fields.Json(
-        copy=False,
-        readonly=True,
-        groups=NO_ACCESS,
-        help="The times this person held online lately and let go, and when.",
     )
     authority_ids = fields.One2many(
         "clinic.authority", "person_id", string="Who May Act for This Patient", groups=STAFF
@@ -50,7 +45,7 @@ class ResPartner(models.Model):
     block_count = fields.Integer(compute="_compute_block_count", groups=MANAGER)
 
     def copy_data(self, default=None):
-        """A copy of a patient is a patient, if whoever makes it may know."""
+        """A copy of a patient is a patient, if the one who makes it may know."""
         copies = super().copy_data(default)
         if self._has_field_access(self._fields["is_patient"], "read"):
             for partner, copied in zip(self, copies, strict=True):
@@ -68,7 +63,7 @@ class ResPartner(models.Model):
         """Who is archived lets nobody act and acts for nobody, and asks nobody any more."""
         if not self:
             return
-        # The ledger is written by verbs only, whoever archives.
+        # The ledger is written by verbs only, by those too who may archive.
         permitted_sudo = self.env["clinic.permission"].sudo().search([
             "|", ("grantor_id", "in", self.ids), ("grantee_id", "in", self.ids),
             "|", ("ended_at", "=", False), ("end_kind", "=", "suspended"),
@@ -137,3 +132,17 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("clinic_family.clinic_block_action")
         domain = ["|", ("person_a_id", "=", self.id), ("person_b_id", "=", self.id)]
         return {**action, "domain": domain}
+
+    # Where to write to
+
+    def _get_clinic_addresses(self):
+        """The address of each who can be written to; the first at an address is the one."""
+        by_address = {}
+        for person in self:
+            if address := person._get_clinic_address():
+                by_address.setdefault(address, person)
+        return {person: address for address, person in by_address.items()}
+
+    def _get_clinic_address(self):
+        """The address of somebody who isn't archived; nothing when there is none."""
+        return self.active and email_normalize(self.email, strict=False)

@@ -29,7 +29,7 @@ class ResUsers(models.Model):
         """
         if not self:
             return
-        # Whoever may deactivate an account may end its sessions; the ledger is for verbs only.
+        # Who may deactivate an account may end its sessions; the ledger is for verbs only.
         self.sudo().write({"closed_at": self.env.cr.now()})
         self.sudo().api_key_ids.unlink()
         if "auth_totp.device" in self.env:

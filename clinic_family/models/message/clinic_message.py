@@ -25,7 +25,7 @@ class ClinicMessage(models.Model):
     """
 
     _name = "clinic.message"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Message About an Appointment"
     _order = "id desc"
 

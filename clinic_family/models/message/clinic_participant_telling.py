@@ -1,7 +1,5 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
-from odoo.tools import email_normalize, sql
+from odoo.tools import sql
 
 from ...engine.permissions import GUARDING
 from ...engine.telling import what_to_tell
@@ -72,12 +70,10 @@ class ClinicParticipant(models.Model):
         "appointment_id.location_id",
     )
     def _compute_tell_at(self):
-        now = fields.Datetime.now()
         for participant in self:
             company = participant.appointment_id.company_id
             tells = participant._is_to_come() and participant._get_kind()
-            wait = timedelta(minutes=company.clinic_undo_minutes)
-            participant.tell_at = now + wait if tells else False
+            participant.tell_at = tells and company._get_undo_until()
 
     @api.depends("state", "appointment_id.booked_at", "appointment_id.start")
     def _compute_settled_at(self):
@@ -127,9 +123,9 @@ class ClinicParticipant(models.Model):
         for participant in self:
             patient = participant.partner_id
             readers = patient + told.get(patient, patient.browse())
-            if not self._get_address(patient) and self._is_childs(patient):
+            if not patient._get_clinic_address() and self._is_childs(patient):
                 readers += guardians.get(patient, patient.browse())
-            recipients[participant] = self._get_addresses(readers)
+            recipients[participant] = readers._get_clinic_addresses()
         return recipients
 
     def _get_relatives(self, condition):
@@ -146,19 +142,6 @@ class ClinicParticipant(models.Model):
     def _is_childs(self, patient):
         company = self.appointment_id.company_id[:1] or self.env.company
         return self.env["clinic.family"].with_company(company)._is_child(patient.birth_date)
-
-    @api.model
-    def _get_addresses(self, readers):
-        """The address of each active reader who has one; the first at an address is the one."""
-        by_address = {}
-        for reader in readers:
-            if address := self._get_address(reader):
-                by_address.setdefault(address, reader)
-        return {reader: address for address, reader in by_address.items()}
-
-    @api.model
-    def _get_address(self, person):
-        return person.active and email_normalize(person.email, strict=False)
 
     # Telling
 

@@ -11,3 +11,4 @@ from . import account_move_send
 from . import account_move_line
 from . import account_move
 from . import res_partner
+from . import res_company

@@ -82,7 +82,7 @@ class AccountMove(models.Model):
         return super().unlink()
 
     def _settle_sessions(self):
-        """What became of the invoice holds for its sessions, whoever may see them."""
+        """What became of the invoice holds for all its sessions, hidden ones too."""
         self.sudo().invoice_line_ids.clinic_session_id._settle_money()
 
     def _credit_sessions(self, sessions):
@@ -116,7 +116,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         if self.move_type != "out_invoice":
             return []
-        # Whoever may see the invoice may see what was sold on it.
+        # Who may see the invoice may see what was sold on it.
         purchases_sudo = self.sudo().invoice_line_ids.clinic_session_id.purchase_id
         return [
             self._get_package_note(purchase_sudo, is_owner=purchase_sudo.owner_id == reader)

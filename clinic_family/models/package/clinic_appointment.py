@@ -125,7 +125,7 @@ class ClinicAppointment(models.Model):
         return patients | self.payer_id
 
     def _settle_sessions(self):
-        """The sessions follow what became of their visits, whoever changed them."""
+        """The sessions follow what became of their visits."""
         now = get_now()
         for session in self.sudo().session_ids:
             session._update_state(*session._get_state_after(now))
@@ -151,7 +151,7 @@ class ClinicAppointment(models.Model):
 
     def _after_change(self, old):
         """Sessions follow their visits first: what they pay isn't invoiced."""
-        # Whoever changes an appointment needn't be the one who may see the packages.
+        # Who changes an appointment needn't be allowed to see the packages.
         visits_sudo = self.sudo()
         left_sudo = visits_sudo.filtered(lambda visit: visit._has_been_left(old))
         (visits_sudo._filter_changed(old, ["state"]) | left_sudo)._settle_sessions()
@@ -194,7 +194,7 @@ class ClinicAppointment(models.Model):
                     owner=purchase.owner_id.name,
                     left=purchase.free_count,
                 )
-                # Whoever sees the session may know of which package it is.
+                # Who sees the session may know of which package it is.
                 for purchase in sessions.sudo().purchase_id
             )
 
@@ -234,7 +234,7 @@ class ClinicAppointment(models.Model):
     def action_use_session(self):
         """Opens the window with the sessions that count for the visit, and why others don't."""
         self.ensure_one()
-        choosing = self.env["clinic.session.choose"].create({"appointment_id": self.id})
+        choosing = self.env["clinic.package.session.choose"].create({"appointment_id": self.id})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Use a Session"),

@@ -17,7 +17,7 @@ class ClinicPackage(models.Model):
 
     _name = "clinic.package"
     _description = "Package"
-    _inherit = ["clinic.written", "website.published.mixin"]
+    _inherit = ["clinic.written.mixin", "website.published.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
@@ -107,7 +107,7 @@ class ClinicPackage(models.Model):
                 package=self.name,
                 company=self.company_id.name,
             ))  # fmt: skip
-        # Whoever writes invoices sells packages; sessions are nobody's to make by hand.
+        # Who writes invoices sells packages; nobody makes sessions by hand.
         purchase_sudo = self.env["clinic.package.purchase"].sudo().create(
             self._prepare_purchase(owner)
         )  # fmt: skip

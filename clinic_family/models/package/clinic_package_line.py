@@ -5,7 +5,7 @@ class ClinicPackageLine(models.Model):
     """So many sessions of one service, at a price each."""
 
     _name = "clinic.package.line"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.written.mixin"]
     _description = "Sessions in a Package"
     _order = "package_id, sequence, id"
 

@@ -9,7 +9,7 @@ class ClinicPackagePurchase(models.Model):
     """
 
     _name = "clinic.package.purchase"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Purchased Package"
     _order = "expires_on, id"
     _rec_names_search = ["package_id", "owner_id"]
@@ -68,7 +68,7 @@ class ClinicPackagePurchase(models.Model):
             )
 
     def _filter_nameable(self):
-        """Whoever sees a session may know of which package it is."""
+        """Those of which the reader may know the package, because they see a session of it."""
         sessions = self.sudo().session_ids.sudo(False)._filtered_access("read")
         return super()._filter_nameable() | (self & sessions.sudo().purchase_id)
 
@@ -97,7 +97,7 @@ class ClinicPackagePurchase(models.Model):
         """Another last day lets sessions expire, or count again."""
         result = super().write(vals)
         if "expires_on" in vals:
-            # Whoever may change the purchase may do what follows from it.
+            # Who may change the purchase may do what follows from it.
             self.sudo().session_ids._settle_expiry()
         return result
 

@@ -33,7 +33,7 @@ class ClinicPackageSession(models.Model):
     """
 
     _name = "clinic.package.session"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Package Session"
     _order = "purchase_id, id"
 
@@ -272,8 +272,7 @@ class ClinicPackageSession(models.Model):
     def _is_late(self, now):
         """Whether it is later than patients may cancel; within the undo period it never is."""
         visit = self.appointment_id
-        undo_until = visit.booking_id.undo_until
-        if undo_until and undo_until > fields.Datetime.now():
+        if visit._is_in_undo():
             return False
         _is_allowed, hours = visit.service_id._get_change_rule("cancel")
         return now > get_deadline(from_stored(visit.start), hours)
@@ -359,7 +358,7 @@ class ClinicPackageSession(models.Model):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Use a Session"),
-            "res_model": "clinic.session.book",
+            "res_model": "clinic.package.session.use",
             "view_mode": "form",
             "target": "new",
             "context": {"default_session_id": self.id},

@@ -9,7 +9,7 @@ class ClinicPackageSessionChange(models.Model):
     """
 
     _name = "clinic.package.session.change"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Change of a Package Session"
     _order = "id desc"
 

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.fields import Command
 from odoo.tools import SQL
 
 
@@ -103,7 +104,18 @@ class ClinicPermission(models.Model):
         if (self.purchase_ids, self.session_limit) == (purchases, limit):
             return self
         self._close("renewed", self.env._("Other packages or another number of sessions."))
-        return self._reopen(purchase_ids=[(6, 0, purchases.ids)], session_limit=limit)
+        return self._reopen(purchase_ids=[Command.set(purchases.ids)], session_limit=limit)
+
+    def _close(self, end_kind, reason):
+        super()._close(end_kind, reason)
+        if end_kind != "renewed":
+            self._release_reserved()
+
+    def _get_continued(self):
+        return super()._get_continued() | {
+            "session_limit": self.session_limit,
+            "purchase_ids": [Command.set(self.purchase_ids.ids)],
+        }
 
     def _reopen(self, **values):
         """What is reserved under a permission is reserved under the one that continues it."""

@@ -22,7 +22,7 @@ class ResPartner(models.Model):
 
         Past visits count: the other company would no longer read whose they were.
         """
-        # What binds a person need not be seen by whoever changes them.
+        # Who changes a person need not see what binds them.
         for person_sudo in self.sudo().filtered("company_id"):
             if person_sudo._get_companies_of_records() - person_sudo.company_id:
                 raise ValidationError(self.env._(

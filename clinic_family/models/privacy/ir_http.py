@@ -58,7 +58,7 @@ class IrHttp(models.AbstractModel):
 
     @classmethod
     def _says_why(cls):
-        return bool(request.env.uid) and request.env["clinic.hidden"]._says_why()
+        return bool(request.env.uid) and request.env["clinic.hidden.mixin"]._says_why()
 
     @classmethod
     def _is_clinic(cls, rule):

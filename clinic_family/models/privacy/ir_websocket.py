@@ -20,6 +20,6 @@ class IrWebsocket(models.AbstractModel):
     def _is_of_hidden(self, channel):
         found = isinstance(channel, str) and EDITED.match(channel)
         model = self.env.get(found[1]) if found else None
-        if not isinstance(model, self.env.registry["clinic.hidden"]):
+        if not isinstance(model, self.env.registry["clinic.hidden.mixin"]):
             return False
         return not model.browse(int(found[2])).exists()._filtered_access("read")

@@ -24,7 +24,7 @@ class ClinicLocation(models.Model):
     """A place where the clinic sees patients. Its time zone decides what a day and an hour is."""
 
     _name = "clinic.location"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.written.mixin"]
     _description = "Location"
     _order = "sequence, name, id"
 

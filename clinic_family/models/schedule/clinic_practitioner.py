@@ -11,7 +11,7 @@ class ClinicPractitioner(models.Model):
 
     _name = "clinic.practitioner"
     _description = "Practitioner"
-    _inherit = ["clinic.written", "resource.mixin", "avatar.mixin", "website.published.mixin"]
+    _inherit = ["clinic.written.mixin", "resource.mixin", "avatar.mixin", "website.published.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(related="resource_id.name", store=True, readonly=False, required=True)
@@ -60,7 +60,7 @@ class ClinicPractitioner(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_history(self):
-        # Schedules at the places of any company count, whoever deletes.
+        # Schedules at the places of any company count, and not only those the reader sees.
         if self.sudo().schedule_ids:
             raise UserError(self.env._(
                 "%(names)s can't be deleted, because their working hours would be lost. "

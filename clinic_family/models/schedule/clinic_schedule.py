@@ -11,7 +11,7 @@ class ClinicSchedule(models.Model):
     """
 
     _name = "clinic.schedule"
-    _inherit = ["clinic.written"]
+    _inherit = ["clinic.written.mixin"]
     _description = "Schedule"
     _order = "practitioner_id, date_from, id"
 

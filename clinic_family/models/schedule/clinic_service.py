@@ -23,7 +23,7 @@ class ClinicService(models.Model):
 
     _name = "clinic.service"
     _description = "Service"
-    _inherit = ["clinic.written", "website.published.mixin"]
+    _inherit = ["clinic.written.mixin", "website.published.mixin"]
     _order = "sequence, name, id"
 
     name = fields.Char(required=True, translate=True)
@@ -63,7 +63,31 @@ class ClinicService(models.Model):
     category_name = fields.Char(related="product_id.categ_id.name", string="Category")
     fee = fields.Float(related="product_id.lst_price")
     currency_id = fields.Many2one(related="product_id.currency_id")
+    change_policy = fields.Selection(
+        [("clinic", "As the clinic"), ("own", "Own rule")],
+        string="Changing Online",
+        required=True,
+        default="clinic",
+        help="As the clinic: what the settings say holds for this service too. Own rule: what is "
+        "written here holds instead. The front desk may always cancel and move.",
+    )
+    allow_cancel = fields.Boolean(string="Patients Cancel Online", default=True)
+    cancel_hours = fields.Float(
+        string="Cancel Until (Hours Before)",
+        default=24.0,
+        help="Until this long before the visit; after that the page says whom to call.",
+    )
+    allow_reschedule = fields.Boolean(string="Patients Move Online", default=True)
+    reschedule_hours = fields.Float(
+        string="Move Until (Hours Before)",
+        default=24.0,
+        help="Until this long before the visit; after that the page says whom to call.",
+    )
 
+    _change_hours_positive = models.Constraint(
+        "CHECK (cancel_hours >= 0 AND reschedule_hours >= 0)",
+        "How long before the visit patients may cancel or move can't be negative.",
+    )
     _times_positive = models.Constraint(
         "CHECK (duration > 0 AND step > 0 AND buffer_before >= 0 AND buffer_after >= 0)",
         "Duration and step must be positive, and buffers can't be negative.",
@@ -90,6 +114,20 @@ class ClinicService(models.Model):
         for service in self:
             slug = self.env["ir.http"]._slug
             service.website_url = f"/book/{slug(service)}" if service.id else "#"
+
+    # Changing online
+
+    def _get_change_rule(self, change):
+        """Whether patients may do this change ("cancel", "reschedule"), and how many hours before.
+
+        A service that isn't on the booking site has no times to be moved to.
+        """
+        self.ensure_one()
+        has_times = change == "cancel" or self.is_published
+        if self.change_policy == "own":
+            return self[f"allow_{change}"] and has_times, self[f"{change}_hours"]
+        company = self.company_id
+        return company[f"clinic_allow_{change}"] and has_times, company[f"clinic_{change}_hours"]
 
     # Free times
 
@@ -170,8 +208,9 @@ class ClinicService(models.Model):
         now = get_now()
         zone = location._get_zone()
         last_day = get_day(now, zone) + timedelta(days=company_sudo.clinic_horizon_days)
+        length = moving.stop - moving.start if moving else timedelta(minutes=self.duration)
         return Terms(
-            duration=moving._get_length() if moving else self.duration * 60,
+            duration=int(length.total_seconds()),
             before=self.buffer_before * 60,
             after=self.buffer_after * 60,
             step=self.step * 60,

@@ -39,7 +39,7 @@ class TestInvoiceFees(InvoiceCase):
         )
 
     def test_the_clinic_may_name_the_first_only(self):
-        self.company.clinic_invoice_names = "short"
+        self.company.clinic_invoice_naming = "short"
         invoice = self.invoice()
 
         self.assertEqual(invoice.clinic_patient_names, "Mira Motherwell and 2 others")
@@ -56,7 +56,7 @@ class TestInvoiceFees(InvoiceCase):
         self.assertFalse(invoice.clinic_patient_names)
 
     def test_one_other_is_one(self):
-        self.company.clinic_invoice_names = "short"
+        self.company.clinic_invoice_naming = "short"
 
         self.assertEqual(
             self.invoice(self.mother, self.leo).clinic_patient_names,

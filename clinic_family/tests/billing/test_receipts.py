@@ -84,7 +84,7 @@ class TestInvoiceCopies(ReceiptCase):
         self.assertTrue([name for name in copy.files if name.endswith(".pdf")])
 
     def test_it_names_them_as_the_clinic_wants(self):
-        self.company.clinic_invoice_names = "short"
+        self.company.clinic_invoice_naming = "short"
 
         for mail in self.sent(self.invoiced(self.mother, self.leo)).values():
             self.assertIn("This is for Mira Motherwell and 1 other.", mail.words)
@@ -177,9 +177,9 @@ class TestInvoiceCopies(ReceiptCase):
         def fail(*_args):
             raise ValueError
 
-        self.patch(type(self.env["clinic.copy"]), "_get_words", fail)
+        self.patch(type(self.env["clinic.receipt.copy"]), "_get_words", fail)
 
-        with mute_logger("odoo.addons.clinic_family.models.billing.clinic_copy"):
+        with mute_logger("odoo.addons.clinic_family.models.billing.clinic_receipt_copy"):
             self.assertEqual(set(self.sent(self.invoiced())), {"mira@example.com"})
 
     def add_father(self, window):

@@ -257,10 +257,10 @@ class TestStatementWindow(StatementBuilders, ReceiptCase):
         def fail(*_args):
             raise ValueError
 
-        self.patch(type(self.env["clinic.copy"]), "_get_words", fail)
+        self.patch(type(self.env["clinic.receipt.copy"]), "_get_words", fail)
 
         with (
-            mute_logger("odoo.addons.clinic_family.models.billing.clinic_copy"),
+            mute_logger("odoo.addons.clinic_family.models.billing.clinic_receipt_copy"),
             self.assertRaisesRegex(UserError, "none was sent"),
         ):
             self.window().action_send()
@@ -271,10 +271,10 @@ class TestStatementWindow(StatementBuilders, ReceiptCase):
                 raise ValueError
             return "Subject", "Body"
 
-        self.patch(type(self.env["clinic.copy"]), "_get_words", fail_for_copies)
+        self.patch(type(self.env["clinic.receipt.copy"]), "_get_words", fail_for_copies)
 
         with (
-            mute_logger("odoo.addons.clinic_family.models.billing.clinic_copy"),
+            mute_logger("odoo.addons.clinic_family.models.billing.clinic_receipt_copy"),
             self.assertRaisesRegex(UserError, "none was sent"),
         ):
             self.window().action_send()

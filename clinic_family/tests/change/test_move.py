@@ -90,8 +90,8 @@ class TestMove(ChangeCase):
 
         self.move(self.grandmother, visit, TWO)
 
-        self.assertEqual(visit.move_ids.permission_ids, held)
-        self.assertEqual(visit.move_ids.moved_by_id, self.grandmother.partner_id)
+        self.assertEqual(visit.reschedule_ids.permission_ids, held)
+        self.assertEqual(visit.reschedule_ids.moved_by_id, self.grandmother.partner_id)
 
     def test_a_payer_who_stays_at_home_moves_it(self):
         self.grant(self.leo, self.grandmother, "book")
@@ -100,7 +100,7 @@ class TestMove(ChangeCase):
         self.move(self.grandmother, visit, TWO)
 
         self.assertEqual(visit.start, utc(THURSDAY, "14:00"))
-        self.assertFalse(visit.move_ids.permission_ids)
+        self.assertFalse(visit.reschedule_ids.permission_ids)
 
     def test_a_permission_that_has_ended_counts_no_more(self):
         book = self.grant(self.leo, self.grandmother, "book")
@@ -117,7 +117,7 @@ class TestMove(ChangeCase):
         self.move(self.mother, visit, TWO)
         self.move(self.mother, visit, written(THURSDAY, "15:00"))
 
-        moves = visit.move_ids.sorted("id")
+        moves = visit.reschedule_ids.sorted("id")
         self.assertEqual(
             moves.mapped("old_start"), [utc(THURSDAY, "10:00"), utc(THURSDAY, "14:00")]
         )
@@ -133,7 +133,7 @@ class TestMove(ChangeCase):
             self.move(self.mother, visit, TWO)
             self.move(self.mother, visit, TWO, self.nora)
 
-        self.assertEqual(len(visit.move_ids), 1)
+        self.assertEqual(len(visit.reschedule_ids), 1)
 
     def test_too_late_it_says_so_and_whom_to_call(self):
         visit = self.visit(self.mother)
@@ -212,7 +212,7 @@ class TestMove(ChangeCase):
             self.move(self.mother, visit, TWO)
 
         self.assertEqual(visit.start, utc(THURSDAY, "10:00"))
-        self.assertFalse(visit.move_ids)
+        self.assertFalse(visit.reschedule_ids)
 
     def test_the_visit_does_not_stand_in_its_own_way(self):
         long = self.service("Test Long", self.nora, duration=60)

@@ -51,7 +51,7 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
         return self.mira in participant._get_recipients()[participant]
 
     def gets_her_receipts(self):
-        return self.mira in self.env["clinic.copy"]._get_readers(self.greta)
+        return self.mira in self.env["clinic.receipt.copy"]._get_readers(self.greta)
 
     def can_use_her_sessions(self):
         rights = self.env["clinic.package.session"]._get_rights(self.mira)
@@ -149,6 +149,6 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
         mails = self.env["mail.mail"].search([])
         old = self.grant(self.greta, self.mother, *WITHOUT_EFFECT)
 
-        self.env["clinic.notice"]._tell_shared(old)
+        self.env["clinic.sharing.notice"]._tell_shared(old)
 
         self.assertEqual(self.env["mail.mail"].search([]), mails)

@@ -54,7 +54,7 @@ class TestSenders(MessageCase):
         ending = self.period(
             self.leo, self.grandmother, "notify", ends_at=self.env.cr.now().replace(year=2099)
         )
-        env["clinic.notice"].sudo()._tell_ending(ending.with_env(env).sudo())
+        env["clinic.sharing.notice"].sudo()._tell_ending(ending.with_env(env).sudo())
 
     def ask_relative(self, env):
         values = {"name": "Mira", "kinds": "book"}
@@ -66,7 +66,7 @@ class TestSenders(MessageCase):
 
     def add_child(self, env):
         """To whoever adds the child: here Mira, whoever is logged in."""
-        env["clinic.notice"].sudo()._tell_added(self.mira.with_env(env).sudo())
+        env["clinic.sharing.notice"].sudo()._tell_added(self.mira.with_env(env).sudo())
 
     def tell(self, env, kind):
         truth = self.visited.participant_ids._get_truth()
@@ -136,7 +136,7 @@ class TestSenders(MessageCase):
         ending = self.period(self.leo, self.grandmother, "notify", ends_at="2033-05-31 12:00:00")
 
         mails = self.send_as(
-            self.father, lambda env: env["clinic.notice"].sudo()._tell_ending(ending)
+            self.father, lambda env: env["clinic.sharing.notice"].sudo()._tell_ending(ending)
         )
 
         words = {mail.address: mail.words for mail in mails}

@@ -85,7 +85,7 @@ class TestPackageBack(PackageCase):
 
     def test_an_invoice_that_is_no_longer_confirmed_is_noticed_in_the_window(self):
         purchase = self.posted(self.package(self.single))
-        window = self.env["clinic.session.book"].with_user(self.desk).create({
+        window = self.env["clinic.package.session.use"].with_user(self.desk).create({
             "session_id": purchase.session_ids[0].id, "day": TUESDAY, "adds_appointment": False,
         })  # fmt: skip
         self.invoice_of(purchase).button_draft()

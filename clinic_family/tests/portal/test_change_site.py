@@ -360,4 +360,4 @@ class TestMoveSite(ChangeSiteCase):
         first, second = self.submit(form), self.submit(form)
 
         self.assertEqual((first.url, second.status_code), (second.url, 200))
-        self.assertEqual(len(self.fresh().move_ids), 1)
+        self.assertEqual(len(self.fresh().reschedule_ids), 1)

@@ -190,7 +190,10 @@ class TestLeakScan(LeakScan):
         self.assertFalse([mail for mail in mails if re.search(r"access_token|token=", mail.html)])
 
     def test_no_notice_about_permissions_says_it_either(self):
-        notices, permissions = self.env["clinic.notice"], sum(self.held, self.held[0].browse())
+        notices, permissions = (
+            self.env["clinic.sharing.notice"],
+            sum(self.held, self.held[0].browse()),
+        )
         before = self.env["mail.mail"].search([])
 
         notices._tell_shared(permissions)

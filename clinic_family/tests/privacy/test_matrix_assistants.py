@@ -160,7 +160,7 @@ class TestAssistantMatrix(Neighbours, MatrixRecords, MatrixFamily, ClinicCase):
         windows = {model._name for model in self.get_assistants()}
 
         self.assertEqual(pointed - set(self.records) - HARMLESS - windows, set())
-        self.assertIn("clinic.session.choose", windows)
+        self.assertIn("clinic.package.session.choose", windows)
 
     def test_every_window_asks_for_whom_its_records_are(self):
         unasked = [
@@ -193,7 +193,7 @@ class TestAssistantMatrix(Neighbours, MatrixRecords, MatrixFamily, ClinicCase):
 
     def test_a_window_closes_when_its_records_are_out_of_reach(self):
         desk = self.user("test_desk_one", "Dee One", ROLE + "front_desk")
-        window = self.env["clinic.session.choose"].with_user(desk).create({
+        window = self.env["clinic.package.session.choose"].with_user(desk).create({
             "appointment_id": self.records["clinic.appointment"].id,
         })  # fmt: skip
         self.env.invalidate_all()

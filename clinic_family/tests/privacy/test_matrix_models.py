@@ -13,7 +13,7 @@ READERS = {
     "clinic.invitation": set(),
     "clinic.location": {"public", "logged in"},
     "clinic.message": set(),
-    "clinic.move": set(),
+    "clinic.reschedule": set(),
     "clinic.package": {"logged in"},
     "clinic.package.line": {"logged in"},
     # Those who may use them see on a page how many are left, and nothing else.

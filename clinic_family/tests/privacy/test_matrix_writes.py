@@ -39,7 +39,7 @@ BY_HAND = {
     "clinic.invitation": NOBODY,
     "clinic.location": MANAGERS,
     "clinic.message": NOBODY,
-    "clinic.move": NOBODY,
+    "clinic.reschedule": NOBODY,
     "clinic.package": MANAGERS,
     "clinic.package.line": MANAGERS,
     "clinic.package.purchase": dict.fromkeys(

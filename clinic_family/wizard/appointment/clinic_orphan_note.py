@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ClinicOrphanNote(models.TransientModel):
-    """Whoever takes the hours of appointments away says that these are to wait, and why."""
+    """Notes that appointments whose hours are taken away are to wait, and why."""
 
     _name = "clinic.orphan.note"
     _inherit = ["clinic.assistant"]

@@ -24,7 +24,7 @@ class AccountMoveSendWizard(models.TransientModel):
     def _get_sending_settings(self):
         settings = super()._get_sending_settings()
         if "mail_partner_ids" in settings:
-            settings["mail_partner_ids"] = self.env["clinic.copy"]._leave_out_ended(
+            settings["mail_partner_ids"] = self.env["clinic.receipt.copy"]._leave_out_ended(
                 self.move_id.partner_id, self.mail_partner_ids, self.clinic_proposed_ids
             ).ids  # fmt: skip
         return settings

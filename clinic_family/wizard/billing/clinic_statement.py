@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...engine.statement import read_period
-from ...models.billing.clinic_copy import Letter
+from ...models.billing.clinic_receipt_copy import Letter
 
 
 class ClinicStatement(models.TransientModel):
@@ -46,8 +46,8 @@ class ClinicStatement(models.TransientModel):
     def _get_readers(self):
         """The patient, and who may have the patient's receipts; those who can be reached."""
         patient = self.partner_id
-        reached = patient.filtered(self.env["clinic.participant"]._get_address)
-        return reached + self.env["clinic.copy"]._get_readers(patient)
+        reached = patient.filtered(lambda one: one._get_clinic_address())
+        return reached + self.env["clinic.receipt.copy"]._get_readers(patient)
 
     def _get_statements(self):
         self.check_access("read")
@@ -74,7 +74,7 @@ class ClinicStatement(models.TransientModel):
             raise UserError(self.env._(
                 "There is no e-mail address to write to. Please print the statement instead."
             ))  # fmt: skip
-        copies = self.env["clinic.copy"].with_company(self.company_id)
+        copies = self.env["clinic.receipt.copy"].with_company(self.company_id)
         sent = copies._send(self.partner_id, self.partner_id, readers, self._get_letter())
         if len(sent) < len(readers):
             raise UserError(self.env._("The messages couldn't be written, so none was sent."))

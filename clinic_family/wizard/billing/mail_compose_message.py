@@ -1,13 +1,13 @@
 from odoo import Command, api, fields, models
 from odoo.tools.mail import append_content_to_html
 
-from ...models.billing.clinic_copy import Letter
+from ...models.billing.clinic_receipt_copy import Letter
 
 
 class MailComposeMessage(models.TransientModel):
     """Receipts of payments leave in a message for each who gets them, as invoices do.
 
-    In the window of one payment whoever may have the customer's receipts is filled in; when many
+    In the window of one payment those who may have the customer's receipts are filled in; when many
     leave at once, they are looked up then.
     """
 
@@ -58,7 +58,7 @@ class MailComposeMessage(models.TransientModel):
         for composer in self:
             payment = composer._get_clinic_payment()
             if payment and composer.body:
-                copies = self.env["clinic.copy"]
+                copies = self.env["clinic.receipt.copy"]
                 composer.body += copies._say_for_whom(payment, composer._get_clinic_lang(payment))
         return result
 
@@ -76,21 +76,21 @@ class MailComposeMessage(models.TransientModel):
         readers = part(payment, values)
         if readers:
             letter = self._get_clinic_letter(payment, values)
-            copies = self.env["clinic.copy"].with_company(payment.company_id)
+            copies = self.env["clinic.receipt.copy"].with_company(payment.company_id)
             copies._send(payment, payment.partner_id, readers, letter)
 
     def _part_single(self, payment, values):
-        people = self.env["clinic.copy"]._leave_out_ended(
+        people = self.env["clinic.receipt.copy"]._leave_out_ended(
             payment.partner_id,
             self.env["res.partner"].browse(values["partner_ids"]),
             self.clinic_proposed_ids,
         )
-        readers = self.env["clinic.copy"]._get_copied(payment, people)
+        readers = self.env["clinic.receipt.copy"]._get_copied(payment, people)
         values["partner_ids"] = (people - readers).ids
         return readers
 
     def _part_one_of_many(self, payment, values):
-        copies = self.env["clinic.copy"]
+        copies = self.env["clinic.receipt.copy"]
         names = copies._say_for_whom(payment, self._get_clinic_lang(payment))
         if names:
             values["body_html"] = append_content_to_html(
@@ -108,7 +108,7 @@ class MailComposeMessage(models.TransientModel):
             [body] = template._render_field(
                 "body_html", payment.ids, options={"post_process": True}
             ).values()
-            return subject, body + self.env["clinic.copy"]._say_for_whom(payment, lang)
+            return subject, body + self.env["clinic.receipt.copy"]._say_for_whom(payment, lang)
 
         lang = self._get_clinic_lang(payment)
         is_single = self.composition_mode == "comment"

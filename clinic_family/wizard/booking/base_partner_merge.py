@@ -20,7 +20,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merges contacts, but no patients of whom the clinic knows that they are several people.
 
     Odoo rewrites every reference in SQL, past constraints, blocks and the ledger. So what would
-    be widened, rewritten or lost is refused before that, whoever merges and through which door.
+    be widened, rewritten or lost is refused before that, through every door.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"

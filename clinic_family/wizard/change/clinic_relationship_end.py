@@ -93,7 +93,7 @@ class ClinicRelationshipEnd(models.TransientModel):
             if line.payer_id != line.payer_now_id:
                 line.participant_id.appointment_id._change_payer(line.payer_id)
         self.env["clinic.family"]._separate(self.person_id, self.relative_id, self.reason)
-        # The ledger is written by verbs only, whoever records.
+        # The ledger is written by verbs only.
         permissions_sudo = self.env["clinic.permission"].sudo()
         permissions_sudo._end_between(self.person_id, self.relative_id, self.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -106,7 +106,7 @@ class ClinicPermissionChange(models.TransientModel):
         ends_at = self.ends_on and held._get_midnight(self.ends_on)
         if self.ends_on != self._get_common_end(held):
             outdated = kept.filtered(lambda one: self._get_end_day(one) != self.ends_on)
-            # The ledger is written by verbs only, whoever records.
+            # The ledger is written by verbs only.
             outdated.sudo()._renew(ends_at)
         held.sudo()._set_kinds(
             self.grantor_id,

@@ -25,7 +25,7 @@ class ClinicPermissionStep(models.TransientModel):
             raise UserError(self.env._("Please write why: the ledger keeps it."))
         if self.step == "renew" and self._is_over():
             raise UserError(self.env._("The permission must go on until a day to come."))
-        # The ledger is written by verbs only, whoever records.
+        # The ledger is written by verbs only.
         permission_sudo = self.permission_id.sudo()
         ends_at = self.ends_on and permission_sudo._get_midnight(self.ends_on)
         steps = {

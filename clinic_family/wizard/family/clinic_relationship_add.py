@@ -125,7 +125,7 @@ class ClinicRelationshipAdd(models.TransientModel):
         self._verify_direction(self.is_receiving, self.held_basis, self.held_ends_on)
         relative = self._get_or_create_relative()
         self._verify_pair(relative)
-        # The ledger is written by verbs only, whoever records.
+        # The ledger is written by verbs only.
         self.env["clinic.relationship"].sudo()._link(
             self.person_id, relative, self.relative_type_id, self.person_type_id
         )

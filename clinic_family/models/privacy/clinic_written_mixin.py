@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 
 
-class ClinicWritten(models.AbstractModel):
+class ClinicWrittenMixin(models.AbstractModel):
     """What is readonly is written by verbs alone, through whichever door somebody comes.
 
     Odoo binds ``readonly`` to its forms, and RPC, imports and nested commands write it all the
@@ -11,7 +11,7 @@ class ClinicWritten(models.AbstractModel):
     and what it is linked with is readonly.
     """
 
-    _name = "clinic.written"
+    _name = "clinic.written.mixin"
     _description = "Readonly Fields Are Written by Verbs Alone"
 
     # Fields that only one group writes by hand, although others may write the record.

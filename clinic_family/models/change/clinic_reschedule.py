@@ -1,11 +1,11 @@
 from odoo import fields, models
 
 
-class ClinicMove(models.Model):
+class ClinicReschedule(models.Model):
     """One move of an appointment by a patient or a relative: from where to where, and by whom."""
 
-    _name = "clinic.move"
-    _inherit = ["clinic.hidden", "clinic.written"]
+    _name = "clinic.reschedule"
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Move of an Appointment"
     _order = "id desc"
 
@@ -20,7 +20,7 @@ class ClinicMove(models.Model):
         "clinic.permission",
         string="Moved Under",
         readonly=True,
-        help="The permissions under which a relative moved it; empty for whoever pays or comes.",
+        help="The permissions under which a relative moved it; empty for those who pay or come.",
     )
     old_start = fields.Datetime(required=True, readonly=True)
     old_practitioner_id = fields.Many2one("clinic.practitioner", readonly=True)

@@ -12,10 +12,10 @@ from ...engine.sessions import Right, Visit
 FORTNIGHT = 14 * 24 * 3600
 
 
-class ClinicSessionBook(models.TransientModel):
+class ClinicPackageSessionUse(models.TransientModel):
     """The front desk uses one session: for a visit booked here, or on a day without one."""
 
-    _name = "clinic.session.book"
+    _name = "clinic.package.session.use"
     _inherit = ["clinic.assistant"]
     _description = "Use a Session"
 
@@ -150,7 +150,7 @@ class ClinicSessionBook(models.TransientModel):
             self._book()
         else:
             self._verify(self.session_id._judge_at_desk())
-            # Whoever may open this window keeps the packages; sessions are changed by verbs only.
+            # Who may open this window keeps the packages; sessions are changed by verbs only.
             self.session_id.sudo()._use_on(self.day)
         return {"type": "ir.actions.act_window_close"}
 
@@ -264,13 +264,11 @@ class ClinicSessionBook(models.TransientModel):
     @api.depends("day", "clock", "duration", "adds_appointment", "patient_id", "location_id")
     @api.depends_context("uid")
     def _compute_clash_text(self):
-        visits = self.env["clinic.appointment"]
+        participants, visits = self.env["clinic.participant"], self.env["clinic.appointment"]
         for book in self:
-            found = visits
-            if not book._get_missing():
-                span = book._get_span()
-                found = visits._search_clashing_at([span], book.patient_id)
-            book.clash_text = visits._describe_clashes(found)
+            spans = [] if book._get_missing() else [book._get_span()]
+            found = participants._search_at_once(spans, book.patient_id, besides=visits)
+            book.clash_text = found._describe_at_once()
 
     @api.depends("day", "clock", "duration", "adds_appointment", "patient_id", "location_id")
     def _compute_is_meant(self):

@@ -28,14 +28,14 @@ class Letter(NamedTuple):
     retell: object
 
 
-class ClinicCopy(models.AbstractModel):
-    """Copies of what a patient is sent about money, for whoever may have their receipts.
+class ClinicReceiptCopy(models.AbstractModel):
+    """Copies of what a patient is sent about money, for those who may have their receipts.
 
     Each is a message of its own, to one address, in the reader's language. It opens nothing: who
     may have a receipt need not be allowed to see or pay the patient's invoices.
     """
 
-    _name = "clinic.copy"
+    _name = "clinic.receipt.copy"
     _description = "Copies of Receipts"
 
     @api.model
@@ -49,7 +49,7 @@ class ClinicCopy(models.AbstractModel):
             [("person_id", "in", customer.ids), ("kind", "=", "receipts")], ["actor_id"]
         )  # fmt: skip
         readers = (authorities_sudo.actor_id - customer).sorted("id").sudo(False)
-        addresses = self.env["clinic.participant"]._get_addresses([*customer, *readers])
+        addresses = (customer | readers)._get_clinic_addresses()
         return readers.filtered(lambda reader: reader in addresses)
 
     @api.model
@@ -73,7 +73,7 @@ class ClinicCopy(models.AbstractModel):
 
     @api.model
     def _is_of_patient(self, record):
-        """Whether an invoice or a payment is of a patient, or of whoever pays for patients."""
+        """Whether an invoice or a payment is of a patient, or of one who pays for patients."""
         customer_sudo = record.partner_id.sudo()
         return bool(
             customer_sudo.is_patient
@@ -98,8 +98,7 @@ class ClinicCopy(models.AbstractModel):
         sent = [
             reader
             for reader in readers
-            if self.env["clinic.participant"]._get_address(reader)
-            and self._send_one(record, customer, reader, letter)
+            if reader._get_clinic_address() and self._send_one(record, customer, reader, letter)
         ]
         if sent:
             names = ", ".join(reader.name for reader in sent)
@@ -128,7 +127,7 @@ class ClinicCopy(models.AbstractModel):
 
     def _prepare_mail(self, customer, reader, letter):
         subject, body = self._get_words(customer, reader, letter)
-        address = self.env["clinic.participant"]._get_address(reader)
+        address = reader._get_clinic_address()
         return {
             **self.env.company.sudo()._get_private_mail(),
             "subject": subject,

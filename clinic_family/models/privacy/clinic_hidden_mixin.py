@@ -2,7 +2,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import MissingError
 
 
-class ClinicHidden(models.AbstractModel):
+class ClinicHiddenMixin(models.AbstractModel):
     """What a person may not see does not exist for them.
 
     Patients and relatives get one and the same answer for a record that is hidden from them and
@@ -13,13 +13,13 @@ class ClinicHidden(models.AbstractModel):
     the record may be read, and Odoo reads with full rights the name of what a record points to.
     """
 
-    _name = "clinic.hidden"
+    _name = "clinic.hidden.mixin"
     _description = "Hidden Records Answer Like Missing Ones"
 
     def read(self, fields=None, load="_classic_read"):
         """Reads what is there; Odoo leaves missing records out, and so are the hidden ones."""
         seen = self if self._says_why() else self.browse(self._search([("id", "in", self.ids)]))
-        return super(ClinicHidden, self & seen).read(fields, load)
+        return super(ClinicHiddenMixin, self & seen).read(fields, load)
 
     @api.depends_context("uid")
     def _compute_display_name(self):
@@ -30,7 +30,7 @@ class ClinicHidden(models.AbstractModel):
         if field.store or self.env.uid == SUPERUSER_ID:
             return super()._compute_field_value(field)
         if field.name == "display_name":
-            return super(ClinicHidden, self - self._name_hidden())._compute_field_value(field)
+            return super(ClinicHiddenMixin, self - self._name_hidden())._compute_field_value(field)
         if not self.env.su:
             self._origin.check_access("read")
         return super()._compute_field_value(field)

@@ -4,14 +4,14 @@ from odoo.tools import format_date
 from ...engine.permissions import OFFERED
 
 
-class ClinicNotice(models.AbstractModel):
+class ClinicSharingNotice(models.AbstractModel):
     """Writes to people about what is shared: one message, one recipient, their language.
 
     Messages are queued, not sent in the click. They carry no token but the invitation's own, and
     no address but the recipient's.
     """
 
-    _name = "clinic.notice"
+    _name = "clinic.sharing.notice"
     _description = "Notices About Sharing"
 
     @api.model
@@ -103,7 +103,7 @@ class ClinicNotice(models.AbstractModel):
         """One message to one address, out with the next run of the mail queue."""
         if not address:
             return
-        # Whoever acts has no rights on templates, and the message isn't theirs but the clinic's.
+        # Who acts has no rights on templates, and the message isn't theirs but the clinic's.
         template_sudo = self.env.ref(template_name).sudo()
         template_sudo.with_context(**values).send_mail(
             record.id,

@@ -6,10 +6,10 @@ from odoo.fields import Command
 STATES = ("free", "expired", "reserved", "used", "refunded")
 
 
-class ClinicSessionChoose(models.TransientModel):
+class ClinicPackageSessionChoose(models.TransientModel):
     """Which sessions may pay for a visit, and why each other may not."""
 
-    _name = "clinic.session.choose"
+    _name = "clinic.package.session.choose"
     _inherit = ["clinic.assistant"]
     _description = "Use a Session for an Appointment"
 
@@ -19,7 +19,7 @@ class ClinicSessionChoose(models.TransientModel):
     service_id = fields.Many2one(related="appointment_id.service_id")
     clash_text = fields.Char(related="appointment_id.clash_text", related_sudo=False)
     line_ids = fields.One2many(
-        "clinic.session.choose.line",
+        "clinic.package.session.choose.line",
         "choose_id",
         string="Packages",
         compute="_compute_line_ids",
@@ -74,14 +74,14 @@ class ClinicSessionChoose(models.TransientModel):
         return False if session.sudo()._is_paid_enough() else self.env._("Not paid yet.")
 
 
-class ClinicSessionChooseLine(models.TransientModel):
+class ClinicPackageSessionChooseLine(models.TransientModel):
     """One package, for one fee: a session of it counts, or why it doesn't."""
 
-    _name = "clinic.session.choose.line"
+    _name = "clinic.package.session.choose.line"
     _inherit = ["clinic.assistant"]
     _description = "Package to Choose"
 
-    choose_id = fields.Many2one("clinic.session.choose", required=True, ondelete="cascade")
+    choose_id = fields.Many2one("clinic.package.session.choose", required=True, ondelete="cascade")
     participant_id = fields.Many2one("clinic.participant", string="For", ondelete="cascade")
     session_id = fields.Many2one("clinic.package.session", required=True, ondelete="cascade")
     owner_id = fields.Many2one(related="session_id.owner_id")

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """How much of the clinic's time one account may hold, and for how long."""
+
+    _inherit = "res.company"
+
+    clinic_hold_minutes = fields.Integer(string="Hold at the Check-Out", default=10)
+    clinic_most_upcoming = fields.Integer(string="Upcoming Visits Booked Online", default=15)
+
+    _clinic_hold_positive = models.Constraint(
+        "CHECK (clinic_hold_minutes BETWEEN 1 AND 60)",
+        "A time is held for one to sixty minutes.",
+    )
+    _clinic_most_upcoming_positive = models.Constraint(
+        "CHECK (clinic_most_upcoming > 0)", "At least one visit must be possible online."
+    )
