@@ -1,18 +1,7 @@
-from datetime import date
-
-from werkzeug.exceptions import NotFound
-
 from odoo.http import Controller, request
 
-from ..engine.checkout import read_id, read_key
-from .clinic_page import clinic_page
-
-
-def _read_day(text):
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
+from ..engine.forms import read_day, read_id, read_text
+from .common import clinic_page, found, render
 
 
 def sitemap_services(env, rule, qs):
@@ -30,31 +19,23 @@ class BookingSite(Controller):
 
     @clinic_page("/book", auth="public", sitemap=True)
     def services(self, search="", **kw):
-        values = request.env["clinic.page.booking"]._get_services(read_key(search).strip())
-        return request.render("clinic_family.booking_services", values)
+        values = request.env["clinic.page.booking"]._get_services(read_text(search).strip())
+        return render("booking_services", values)
 
     @clinic_page("/book/with", auth="public", sitemap=True)
     def practitioners(self, search="", **kw):
-        values = request.env["clinic.page.booking"]._get_practitioners(read_key(search).strip())
-        return request.render("clinic_family.booking_practitioners", values)
+        values = request.env["clinic.page.booking"]._get_practitioners(read_text(search).strip())
+        return render("booking_practitioners", values)
 
     @clinic_page("/book/with/<string:practitioner>", auth="public", sitemap=sitemap_practitioners)
     def practitioner(self, practitioner, **kw):
-        site = request.env["clinic.page.booking"]
-        found = site._find_practitioner(practitioner)
-        if not found:
-            raise NotFound
-        return request.render("clinic_family.booking_practitioner", site._get_practitioner(found))
+        page = request.env["clinic.page.booking"]
+        values = page._get_practitioner(found(page._find_practitioner(practitioner)))
+        return render("booking_practitioner", values)
 
     @clinic_page("/book/<string:slug>", auth="public", sitemap=sitemap_services)
     def times(self, slug, practitioner="", location="", day="", **kw):
-        values = request.env["clinic.page.booking"]._get_times(
-            self._find_service(slug), read_id(practitioner), read_id(location), _read_day(day)
-        )
-        return request.render("clinic_family.booking_times", values)
-
-    def _find_service(self, slug):
-        service = request.env["clinic.page.booking"]._find_service(slug)
-        if not service:
-            raise NotFound
-        return service
+        page = request.env["clinic.page.booking"]
+        service = found(page._find_service(slug))
+        values = page._get_times(service, read_id(practitioner), read_id(location), read_day(day))
+        return render("booking_times", values)

@@ -2,11 +2,10 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import request
 
-from ..engine.checkout import read_id
-from ..engine.local_path import with_query
+from ..engine.addresses import with_query
+from ..engine.forms import read_day, read_id, read_text
 from ..exceptions import BookingRefused, ChangeRefused, SlotTaken
-from .booking import _read_day
-from .clinic_page import clinic_page
+from .common import clinic_page, found, get_list, me
 from .portal import ClinicPortal
 
 ADDRESS = "/my/appointments/<int:appointment_id>"
@@ -21,9 +20,11 @@ class ClinicChange(ClinicPortal):
 
     @clinic_page(f"{ADDRESS}/cancel", methods=["POST"])
     def cancel_visit(self, appointment_id, who="", payer="", undo="", **kw):
-        appointment = self._find_appointment(appointment_id, or_undone=True)
+        appointment = self._find_appointment_or_undone(appointment_id)
         try:
-            done = self._change_page()._cancel_from_form(appointment, who, payer, bool(undo))
+            done = self._change_page()._cancel_from_form(
+                appointment, who, read_id(payer), bool(undo)
+            )
         except ChangeRefused as refusal:
             if refusal.reason == "undo_over":
                 return request.redirect(with_query(f"{self._address(appointment)}/cancel", who=who))
@@ -32,8 +33,11 @@ class ClinicChange(ClinicPortal):
 
     @clinic_page(f"{ADDRESS}/move")
     def move_visit_times(self, appointment_id, practitioner="", location="", day="", **kw):
-        appointment = self._find_appointment(appointment_id)
-        return self._render_times(appointment, practitioner, location, _read_day(day))
+        # No practitioner asks for the same again, 0 for any of them.
+        practitioner_id = read_id(practitioner) if practitioner else None
+        return self._render_times(
+            self._find_appointment(appointment_id), practitioner_id, read_id(location), day
+        )
 
     @clinic_page(f"{ADDRESS}/move/check")
     def move_visit_check(self, appointment_id, **kw):
@@ -42,9 +46,9 @@ class ClinicChange(ClinicPortal):
     @clinic_page(f"{ADDRESS}/move", methods=["POST"])
     def move_visit(self, appointment_id, **kw):
         appointment = self._find_appointment(appointment_id)
-        meant = request.httprequest.form.getlist("meant")
+        meant = get_list("meant")
         try:
-            appointment._reschedule(request.env.user.partner_id, *self._read_new_time(), meant)
+            appointment._reschedule(me(), *self._read_new_time(), meant)
         except (BookingRefused, ChangeRefused) as refusal:
             if refusal.reason == "clash":
                 return self._render_move_check(appointment, meant, refusal)
@@ -62,8 +66,10 @@ class ClinicChange(ClinicPortal):
 
     # Answering the browser
 
-    def _change_page(self):
-        return request.env["clinic.page.change"]
+    def _find_appointment_or_undone(self, appointment_id):
+        appointments = request.env["clinic.appointment"]
+        mine = appointments._find_mine(appointment_id)
+        return found(mine or appointments._find_undone(appointment_id))
 
     def _address(self, appointment):
         return f"/my/appointments/{appointment.id}"
@@ -71,28 +77,28 @@ class ClinicChange(ClinicPortal):
     def _read_new_time(self):
         form = request.httprequest.values
         return (
-            form.get("start", "")[:64],
+            read_text(form.get("start")),
             read_id(form.get("practitioner")),
             read_id(form.get("location")),
         )
 
     def _redirect_done(self, appointment, done):
         """To the visit, or to the list when it is gone for the reader."""
-        found = request.env["clinic.appointment"]._find_mine(appointment.id)
-        address = self._address(appointment) if found else "/my/appointments"
+        mine = request.env["clinic.appointment"]._find_mine(appointment.id)
+        address = self._address(appointment) if mine else "/my/appointments"
         return request.redirect(with_query(address, done=done))
 
     def _answer_not_moved(self, appointment, refusal):
         """A loser goes to a page of its own, which can see what the winner has just taken."""
-        start, practitioner, location = self._read_new_time()
+        start, practitioner_id, location_id = self._read_new_time()
         if isinstance(refusal, SlotTaken):
             address = f"{self._address(appointment)}/move/taken"
             return request.redirect(
-                with_query(address, start=start, practitioner=practitioner, location=location)
+                with_query(address, start=start, practitioner=practitioner_id, location=location_id)
             )
         if isinstance(refusal, ChangeRefused):
             return self._render_refused(appointment, refusal)
-        return self._render_times(appointment, str(practitioner), str(location), None, refusal)
+        return self._render_times(appointment, practitioner_id, location_id, refusal=refusal)
 
     def _render_move_check(self, appointment, meant=(), refusal=""):
         try:
@@ -101,16 +107,16 @@ class ClinicChange(ClinicPortal):
             )
         except (BookingRefused, ChangeRefused) as late:
             return self._answer_not_moved(appointment, late)
-        return self._render_change("move_check", values, 422 if refusal else 200)
+        return self._render_change("move_check", values)
 
-    def _render_times(self, appointment, practitioner, location, day, refusal=""):
+    def _render_times(self, appointment, practitioner_id, location_id, day="", refusal=""):
         try:
             values = self._change_page()._get_move_times(
-                appointment, practitioner, location, day, str(refusal)
+                appointment, practitioner_id, location_id, read_day(day), str(refusal)
             )
         except ChangeRefused as late:
             return self._render_refused(appointment, late)
-        return self._render_change("move", values, 422 if refusal else 200)
+        return self._render_change("move", values)
 
     def _render_cancelling(self, appointment, who, refusal=""):
         if refusal and refusal.reason not in ("payer", "nobody_pays"):
@@ -119,17 +125,14 @@ class ClinicChange(ClinicPortal):
             values = self._change_page()._get_cancelling(appointment, who, str(refusal))
         except ChangeRefused as late:
             return self._render_refused(appointment, late)
-        return self._render_change("cancelling", values, 422 if refusal else 200)
+        return self._render_change("cancelling", values)
 
     def _render_refused(self, appointment, refusal):
         """The visit with the sentence; what isn't mine is as unknown as what isn't there."""
         if refusal.reason == "not_yours":
             raise NotFound
         values = self._change_page()._get_detail(appointment, error=str(refusal))
-        return self._render_clinic_appointment(
-            "clinic_family.portal_my_appointment", status=422, **values
-        )
+        return self._portal_page("appointment", "my_appointment", values)
 
-    def _render_change(self, page, values, status=200):
-        template = f"clinic_family.portal_appointment_{page}"
-        return self._render_clinic_appointment(template, status=status, **values)
+    def _render_change(self, page, values):
+        return self._portal_page("appointment", f"appointment_{page}", values)

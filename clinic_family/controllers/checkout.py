@@ -1,11 +1,10 @@
-from werkzeug.exceptions import NotFound
-
 from odoo.http import Controller, request
 
-from ..engine.checkout import Checkout, read_id, read_key
-from ..engine.local_path import with_query
+from ..engine.addresses import with_query
+from ..engine.checkout import Checkout
+from ..engine.forms import read_id, read_text
 from ..exceptions import BasketChanged, BookingRefused, SlotTaken
-from .clinic_page import clinic_page
+from .common import clinic_page, found, get_list, me, render
 
 
 class BookingCheckout(Controller):
@@ -17,7 +16,7 @@ class BookingCheckout(Controller):
         if request.env.user._is_public():
             return request.redirect(f"/book/{slug}/who?{checkout.query}")
         try:
-            request.env["clinic.booking"]._hold(request.env.user.partner_id, checkout)
+            request.env["clinic.booking"]._hold(me(), checkout)
         except SlotTaken:
             # To a page of its own: this transaction can't see what the winner has just taken.
             return request.redirect(f"/book/{slug}/taken?{checkout.query}")
@@ -29,8 +28,7 @@ class BookingCheckout(Controller):
 
     @clinic_page("/book/<string:slug>/who")
     def who(self, slug, **kw):
-        service, checkout = self._read_checkout(slug)
-        return self._render_who(service, checkout)
+        return self._render_who(*self._read_checkout(slug))
 
     @clinic_page("/book/<string:slug>/add")
     def add_someone(self, slug, **kw):
@@ -41,9 +39,8 @@ class BookingCheckout(Controller):
 
     @clinic_page("/book/<string:slug>/taken")
     def taken(self, slug, **kw):
-        service, checkout = self._read_checkout(slug)
-        values = request.env["clinic.page.checkout"]._get_taken(service, checkout)
-        return request.render("clinic_family.booking_taken", values)
+        values = self._page()._get_taken(*self._read_checkout(slug))
+        return render("booking_taken", values)
 
     @clinic_page("/book/basket")
     def basket(self, changed="", **kw):
@@ -51,49 +48,44 @@ class BookingCheckout(Controller):
 
     @clinic_page("/book/basket/remove", methods=["POST"], opens="/book/basket")
     def remove(self, appointment="", **kw):
-        me = request.env.user.partner_id
-        request.env["clinic.booking"]._remove(me, read_id(appointment))
+        request.env["clinic.booking"]._remove(me(), read_id(appointment))
         return request.redirect("/book/basket")
 
     @clinic_page("/book/basket/session", methods=["POST"], opens="/book/basket")
     def choose_session(self, appointment="", use="", **kw):
         """Pays a visit with a package session, or not although one would count."""
-        me = request.env.user.partner_id
-        request.env["clinic.booking"]._choose_payment(me, read_id(appointment), bool(use))
+        request.env["clinic.booking"]._choose_payment(me(), read_id(appointment), bool(use))
         return request.redirect("/book/basket")
 
     @clinic_page("/book/confirm", methods=["POST"], opens="/book/basket")
     def confirm(self, key="", version="", plan="", **kw):
-        me = request.env.user.partner_id
-        meant = request.httprequest.form.getlist("meant")
+        key, meant = read_text(key), get_list("meant")
         try:
-            request.env["clinic.booking"]._confirm(me, read_key(key), read_id(version), plan, meant)
+            request.env["clinic.booking"]._confirm(me(), key, read_id(version), plan, meant)
         except BasketChanged as change:
             return request.redirect(f"/book/basket?changed={change.reason}")
         except BookingRefused as refusal:
-            return self._render_basket(error=str(refusal), meant=meant, status=422)
-        return request.redirect(f"/book/thanks/{read_key(key)}")
+            return self._render_basket(error=str(refusal), meant=meant)
+        return request.redirect(f"/book/thanks/{key}")
 
     @clinic_page("/book/thanks/<string:key>")
     def thanks(self, key, **kw):
-        booking = request.env["clinic.booking"]._find(request.env.user.partner_id, read_key(key))
-        if booking.state != "confirmed":
-            raise NotFound
-        values = request.env["clinic.page.checkout"]._get_thanks(booking)
-        return request.render("clinic_family.booking_thanks", values)
+        booking = request.env["clinic.booking"]._find(me(), read_text(key))
+        confirmed = booking.filtered(lambda one: one.state == "confirmed")
+        return render("booking_thanks", self._page()._get_thanks(found(confirmed)))
+
+    # Answering the browser
+
+    def _page(self):
+        return request.env["clinic.page.checkout"]
 
     def _read_checkout(self, slug):
-        service = request.env["clinic.page.booking"]._find_service(slug)
-        if not service:
-            raise NotFound
+        service = found(request.env["clinic.page.booking"]._find_service(slug))
         form = request.httprequest.values
         return service, Checkout.from_form(service.id, form, form.getlist)
 
     def _render_who(self, service, checkout, refusal=""):
-        values = request.env["clinic.page.checkout"]._get_who(service, checkout, str(refusal))
-        status = 422 if refusal else 200
-        return request.render("clinic_family.booking_who", values, status=status)
+        return render("booking_who", self._page()._get_who(service, checkout, str(refusal)))
 
-    def _render_basket(self, status=200, **told):
-        values = request.env["clinic.page.checkout"]._get_basket(**told)
-        return request.render("clinic_family.booking_basket", values, status=status)
+    def _render_basket(self, **told):
+        return render("booking_basket", self._page()._get_basket(**told))

@@ -2,33 +2,30 @@ from werkzeug.exceptions import NotFound
 
 from odoo.http import request
 
-from odoo.addons.portal.controllers.portal import CustomerPortal
-
-from ..engine.checkout import read_id
-from ..engine.local_path import read_path, with_query
-from ..engine.relative import NewRelative, read_kinds
+from ..engine.addresses import with_query
+from ..engine.forms import read_id, read_kinds, read_path
+from ..engine.relative import NewRelative
 from ..exceptions import FamilyRefused
-from .clinic_page import clinic_page
+from .common import PortalPage, clinic_page, get_list, me
 
 
-class FamilyPortal(CustomerPortal):
+class FamilyPortal(PortalPage):
     """The family pages: who is family, and who may do what for whom."""
 
     @clinic_page("/my/family")
     def my_family(self, added="", asked="", done="", **kw):
-        notice = self._family_page()._get_notice(self._me(), read_id(added), read_id(asked), done)
-        return self._render_clinic(
-            "family", {**self._family_page()._get_family(self._me()), "notice": notice}
-        )
+        values = self._family_page()._get_family(me())
+        notice = self._family_page()._get_notice(me(), read_id(added), read_id(asked), done)
+        return self._portal_page("family", "family", {**values, "notice": notice})
 
     # Adding
 
     @clinic_page("/my/family/add")
     def add_form(self, redirect="", added="", asked="", **kw):
         relative = NewRelative.from_form({}, lambda name: [])
-        values = self._family_forms()._get_add(self._me(), relative, read_path(redirect))
-        notice = self._family_page()._get_notice(self._me(), read_id(added), read_id(asked))
-        return self._render_clinic("family_add", {**values, "notice": notice})
+        values = self._family_forms()._get_add(me(), relative, read_path(redirect))
+        notice = self._family_page()._get_notice(me(), read_id(added), read_id(asked))
+        return self._portal_page("family", "family_add", {**values, "notice": notice})
 
     @clinic_page("/my/family/add", methods=["POST"])
     def add(self, redirect="", another="", **kw):
@@ -36,11 +33,11 @@ class FamilyPortal(CustomerPortal):
         relative = NewRelative.from_form(form, form.getlist)
         redirect = read_path(redirect)
         try:
-            request.env["clinic.family"]._add(self._me(), relative)
+            request.env["clinic.family"]._add(me(), relative)
         except FamilyRefused as refusal:
-            values = self._family_forms()._get_add(self._me(), relative, redirect, str(refusal))
-            return self._render_clinic("family_add", values, status=422)
-        added = self._family_forms()._get_added(self._me(), relative)
+            values = self._family_forms()._get_add(me(), relative, redirect, str(refusal))
+            return self._portal_page("family", "family_add", values)
+        added = self._family_forms()._get_added(me(), relative)
         if another:
             return request.redirect(with_query("/my/family/add", **added, redirect=redirect))
         return request.redirect(redirect or with_query("/my/family", **added))
@@ -56,28 +53,24 @@ class FamilyPortal(CustomerPortal):
         ward_id = read_id(kw.get("for"))
         try:
             self._family_forms()._share_from_form(
-                self._me(),
-                person_id,
-                ward_id,
-                read_kinds(request.httprequest.form.getlist("kind")),
-                until.strip(),
+                me(), person_id, ward_id, read_kinds(get_list("kind")), until.strip()
             )
         except FamilyRefused as refusal:
             return self._render_share(person_id, ward_id, refusal)
         return request.redirect("/my/family?done=shared")
 
     def _render_share(self, person_id, ward_id, refusal=""):
-        values = self._family_forms()._get_share(self._me(), person_id, ward_id, str(refusal))
-        return self._render_clinic("family_share", values, status=422 if refusal else 200)
+        values = self._family_forms()._get_share(me(), person_id, ward_id, str(refusal))
+        return self._portal_page("family", "family_share", values)
 
     # Asking and answering
 
     @clinic_page("/my/family/<int:person_id>/ask", methods=["POST"], opens="/my/family")
     def ask(self, person_id, redirect="", **kw):
-        kinds = read_kinds(request.httprequest.form.getlist("kind"))
+        kinds = read_kinds(get_list("kind"))
         relative = request.env["res.partner"].browse(person_id)
         try:
-            request.env["clinic.family"]._ask_relative(self._me(), relative, kinds)
+            request.env["clinic.family"]._ask_relative(me(), relative, kinds)
         except FamilyRefused as refusal:
             return self._render_family(refusal)
         return request.redirect(read_path(redirect) or "/my/family?done=asked")
@@ -95,7 +88,7 @@ class FamilyPortal(CustomerPortal):
     )
     def withdraw(self, question_id, **kw):
         try:
-            request.env["clinic.family"]._withdraw(self._me(), question_id)
+            request.env["clinic.family"]._withdraw(me(), question_id)
         except FamilyRefused as refusal:
             return self._render_family(refusal)
         return request.redirect("/my/family?done=withdrawn")
@@ -109,16 +102,16 @@ class FamilyPortal(CustomerPortal):
         return self._answer(self._find_question(token=token), answer, token)
 
     def _find_question(self, question_id=0, token=""):
-        return request.env["clinic.family"]._find_question(self._me(), token, question_id)
+        return request.env["clinic.family"]._find_question(me(), token, question_id)
 
     def _answer(self, question, answer, token=""):
         family = request.env["clinic.family"]
         try:
             if answer == "accept":
-                kinds = read_kinds(request.httprequest.form.getlist("kind"))
-                family._accept(self._me(), question, kinds)
+                kinds = read_kinds(get_list("kind"))
+                family._accept(me(), question, kinds)
             else:
-                family._decline(self._me(), question)
+                family._decline(me(), question)
         except FamilyRefused as refusal:
             return self._render_question(question, refusal)
         if token and self._find_question(token=token):
@@ -129,20 +122,16 @@ class FamilyPortal(CustomerPortal):
 
     def _render_question(self, question, refusal=""):
         """A question that is dead, unknown, answered or put to others: one page for all."""
-        values = self._family_forms()._get_question(self._me(), question, str(refusal))
+        values = self._family_forms()._get_question(me(), question, str(refusal))
         if not values:
-            return self._render_clinic(
-                "family_no_question", {"page_name": "clinic_family"}, status=404
-            )
-        return self._render_clinic("family_question", values, status=422 if refusal else 200)
+            return self._portal_page("family", "family_no_question", {"error": ""}, status=404)
+        return self._portal_page("family", "family_question", values)
 
     # Ending
 
     @clinic_page("/my/family/<int:person_id>/end")
     def end_form(self, person_id, **kw):
-        return self._render_clinic(
-            "family_end", self._family_forms()._get_ending(self._me(), person_id)
-        )
+        return self._render_ending(person_id)
 
     @clinic_page("/my/family/<int:person_id>/end", methods=["POST"])
     def end(self, person_id, **kw):
@@ -153,11 +142,14 @@ class FamilyPortal(CustomerPortal):
         }
         other = request.env["res.partner"].browse(person_id)
         try:
-            request.env["clinic.family"]._end_with(self._me(), other, cancelled)
+            request.env["clinic.family"]._end_with(me(), other, cancelled)
         except FamilyRefused as refusal:
-            values = self._family_forms()._get_ending(self._me(), person_id, str(refusal))
-            return self._render_clinic("family_end", values, status=422)
+            return self._render_ending(person_id, refusal)
         return request.redirect("/my/family?done=ended")
+
+    def _render_ending(self, person_id, refusal=""):
+        values = self._family_forms()._get_ending(me(), person_id, str(refusal))
+        return self._portal_page("family", "family_end", values)
 
     @clinic_page(
         "/my/family/<int:ward_id>/end/<int:other_id>", methods=["POST"], opens="/my/family"
@@ -166,16 +158,13 @@ class FamilyPortal(CustomerPortal):
         partners = request.env["res.partner"]
         try:
             request.env["clinic.family"]._end_for_ward(
-                self._me(), partners.browse(ward_id), partners.browse(other_id)
+                me(), partners.browse(ward_id), partners.browse(other_id)
             )
         except FamilyRefused as refusal:
             return self._render_family(refusal)
         return request.redirect("/my/family?done=stopped")
 
     # Answering the browser
-
-    def _me(self):
-        return request.env.user.partner_id
 
     def _family_page(self):
         return request.env["clinic.page.family"]
@@ -187,11 +176,5 @@ class FamilyPortal(CustomerPortal):
         """The family page with the sentence; what isn't mine is as unknown as what isn't there."""
         if refusal.reason in ("not_linked", "no_question", "no_guardian"):
             raise NotFound
-        values = self._family_page()._get_family(self._me())
-        return self._render_clinic("family", {**values, "error": str(refusal)}, status=422)
-
-    def _render_clinic(self, template, values, status=200):
-        if not values:
-            raise NotFound
-        values = {**self._prepare_portal_layout_values(), "page_name": "clinic_family", **values}
-        return request.render(f"clinic_family.portal_{template}", values, status=status)
+        values = self._family_page()._get_family(me())
+        return self._portal_page("family", "family", {**values, "error": str(refusal)})

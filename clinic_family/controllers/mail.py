@@ -6,7 +6,7 @@ from odoo.addons.website_mail.controllers.main import WebsiteMail
 
 
 class HiddenMail(MailController):
-    """Odoo's link to any record leads from what is hidden to where it leads from none at all."""
+    """Odoo's link to a hidden record leads where its link to a missing one does."""
 
     @classmethod
     def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
@@ -19,7 +19,7 @@ class HiddenMail(MailController):
 
 
 class HiddenWebsiteMail(WebsiteMail):
-    """Who may not see a record follows it as little as one that isn't there."""
+    """Nobody follows a record they may not see, just as one that isn't there."""
 
     @route()
     def website_message_subscribe(self, id=0, object=None, **kw):  # pylint: disable=redefined-builtin

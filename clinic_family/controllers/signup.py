@@ -3,13 +3,14 @@ from odoo.http import request, route
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.web.controllers.home import SIGN_UP_REQUEST_PARAMS
 
-from ..engine.local_path import read_path, with_query
+from ..engine.addresses import with_query
+from ..engine.forms import read_path
 
 SIGN_UP_REQUEST_PARAMS.add("family")
 
 
 class FamilySignup(AuthSignupHome):
-    """Whoever signs up is asked whether they will book for family members."""
+    """The sign-up page asks visitors whether they will book for family members."""
 
     def get_auth_signup_config(self):
         asks = request.env["clinic.page.family.forms"]._asks_at_signup()

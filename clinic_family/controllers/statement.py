@@ -2,7 +2,7 @@ from odoo.http import request
 
 from odoo.addons.account.controllers.portal import PortalAccount
 
-from .clinic_page import clinic_page
+from .common import clinic_page
 
 
 class ClinicStatement(PortalAccount):

@@ -6,26 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-
-def read_id(text: object) -> int:
-    """The record id written in *text*; 0, which is no record's id, for anything else.
-
-    >>> [read_id(text) for text in ("7", " 7 ", "-7", "7x", "", None, "٧", "9" * 12)]
-    [7, 7, 0, 0, 0, 0, 0, 0]
-    """
-    digits = str(text or "").strip()
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 9:
-        return 0
-    return int(digits)
-
-
-def read_key(text: object) -> str:
-    """The key written in *text*, without what no database can hold.
-
-    >>> read_key("ab\\0c"), read_key(None)
-    ('abc', '')
-    """
-    return str(text or "").replace("\0", "")[:64]
+from .forms import read_id, read_text
 
 
 @dataclass(frozen=True)
@@ -33,7 +14,7 @@ class Checkout:
     """One service at one start and place, who comes, and who pays.
 
     *start* is the text of the page's address (see `instants.read_start`); *practitioner_id* is 0
-    for whoever is free; nobody comes as long as nobody has been chosen.
+    when any of them may be taken; nobody comes as long as nobody has been chosen.
     """
 
     service_id: int
@@ -52,14 +33,18 @@ class Checkout:
             service_id=service_id,
             practitioner_id=read_id(form.get("practitioner")),
             location_id=read_id(form.get("location")),
-            start=form.get("start", "")[:64],
+            start=read_text(form.get("start")),
             participant_ids=tuple(dict.fromkeys(read_id(text) for text in get_list("participant"))),
             payer_id=read_id(form.get("payer")),
         )
 
     @property
     def query(self) -> str:
-        """The query of a page's address that keeps all that was chosen."""
+        """The query of a page's address that keeps all that was chosen.
+
+        >>> Checkout(1, practitioner_id=0, location_id=3, start="", participant_ids=(5, 6)).query
+        'practitioner=0&location=3&start=&participant=5&participant=6&payer=0'
+        """
         return urlencode([
             ("practitioner", self.practitioner_id),
             ("location", self.location_id),

@@ -8,24 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from .checkout import read_id
-from .permissions import OFFERED
+from .forms import read_day, read_id, read_kinds, read_text
 
 LONGEST_NAME = 80
 # Mail programs make links of these, and telephones of numbers.
 LIKE_AN_ADDRESS = re.compile(r"[@/\\:<>{}=&%#|\x00-\x1f]|\w\.\w\w|\d{3}")
-
-
-def read_day(text: object) -> date | None:
-    """The day written in *text*, or None.
-
-    >>> read_day("2017-08-14"), read_day("14 August"), read_day("2017-02-30")
-    (datetime.date(2017, 8, 14), None, None)
-    """
-    try:
-        return date.fromisoformat(str(text or "").strip())
-    except ValueError:
-        return None
 
 
 def is_name(text: str) -> bool:
@@ -39,13 +26,13 @@ def is_name(text: str) -> bool:
     return not LIKE_AN_ADDRESS.search(unicodedata.normalize("NFKC", text).replace("。", "."))
 
 
-def read_kinds(texts: Sequence[str]) -> tuple[str, ...]:
-    """Those kinds of permission that are offered, in the order of the table.
+def get_first_name(name: str | None) -> str:
+    """What somebody of this *name* is called among relatives.
 
-    >>> read_kinds(["book", "everything", "calendar", "pay"])
-    ('pay', 'book')
+    >>> get_first_name("  Ana Maria Silva"), get_first_name(None)
+    ('Ana', '')
     """
-    return tuple(kind for kind in OFFERED if kind in texts)
+    return next(iter((name or "").split()), "")
 
 
 @dataclass(frozen=True)
@@ -81,8 +68,8 @@ class NewRelative:
             is_guardian=bool(form.get("is_guardian")),
             may_bill=bool(form.get("may_bill")),
             kinds=read_kinds(get_list("kind")),
-            birth_text=form.get("birth_date", "").strip()[:LONGEST_NAME],
-            key=form.get("key", "")[:LONGEST_NAME],
+            birth_text=read_text(form.get("birth_date", "").strip(), LONGEST_NAME),
+            key=read_text(form.get("key"), LONGEST_NAME),
         )
 
     @property

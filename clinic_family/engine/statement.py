@@ -3,6 +3,8 @@
 from datetime import date
 from typing import NamedTuple
 
+from .forms import read_day
+
 
 class Entry(NamedTuple):
     """What somebody owes more (or less, when negative) since a day, and why."""
@@ -64,8 +66,7 @@ def read_period(first, last, today):
     >>> read_period("", "yesterday", date(2027, 6, 1))
     (datetime.date(2027, 1, 1), datetime.date(2027, 6, 1))
     """
-    try:
-        days = date.fromisoformat(first), date.fromisoformat(last)
-    except ValueError:
-        days = None
-    return days if days and days[0] <= days[1] else (today.replace(month=1, day=1), today)
+    begins, ends = read_day(first), read_day(last)
+    if begins and ends and begins <= ends:
+        return begins, ends
+    return today.replace(month=1, day=1), today

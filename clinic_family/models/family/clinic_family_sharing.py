@@ -1,8 +1,8 @@
 from odoo import api, models
 
+from ...engine.forms import read_day
 from ...engine.instants import day_bounds, to_stored
 from ...engine.permissions import GUARDING, OFFERED
-from ...engine.relative import read_day
 from ...exceptions import FamilyRefused
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import email_normalize
 
-from ...engine.relative import read_kinds
+from ...engine.forms import read_kinds
 from ...exceptions import FamilyRefused
 
 VALID_DAYS = 14

@@ -1,6 +1,5 @@
 from odoo import api, models
 
-from ...engine.checkout import read_id
 from ...engine.instants import to_stored
 from ...exceptions import ChangeRefused
 
@@ -77,7 +76,7 @@ class ClinicPageChange(models.AbstractModel):
         ]
 
     @api.model
-    def _cancel_from_form(self, appointment, who, payer_text, is_undo):
+    def _cancel_from_form(self, appointment, who, payer_id, is_undo):
         """Cancels as the form says; answers with what was done.
 
         The buttons of the undo period act at once: pressed after it, they lead to the page that
@@ -87,17 +86,18 @@ class ClinicPageChange(models.AbstractModel):
         was_undo = bool(appointment._get_undo_until(me))
         if is_undo and not was_undo and appointment.sudo().state == "booked":
             raise ChangeRefused("undo_over", self.env._("The time to take it back is over."))
-        payer = self.env["res.partner"].browse(read_id(payer_text) or ())
+        payer = self.env["res.partner"].browse(payer_id or ())
         appointment._cancel_for(me, appointment._get_leaving(who), payer)
         return "undone" if was_undo else "cancelled"
 
     # Moving
 
     @api.model
-    def _get_move_times(self, appointment, practitioner_text, location_text, day, error=""):
+    def _get_move_times(self, appointment, practitioner_id, location_id, day, error=""):
         """A week of free times to move the visit to.
 
-        From the day it is on and with the same practitioner, unless others are asked for.
+        From the day it is on and with the same practitioner, unless others are asked for:
+        ``practitioner_id`` None stands for the same, 0 for any practitioner.
         """
         self._verify_moving(appointment)
         service = appointment.service_id
@@ -105,8 +105,8 @@ class ClinicPageChange(models.AbstractModel):
         same = (practitioners & appointment.practitioner_id).id or 0
         times = self.env["clinic.page.booking"]._get_times(
             service,
-            read_id(practitioner_text) if practitioner_text else same,
-            read_id(location_text) or appointment.location_id.id,
+            same if practitioner_id is None else practitioner_id,
+            location_id or appointment.location_id.id,
             day or appointment._get_day(),
             appointment,
         )
@@ -133,7 +133,8 @@ class ClinicPageChange(models.AbstractModel):
     ):
         """The old and the new time, before the visit is moved; raises as moving it would.
 
-        But for visits at once, which it shows: ``meant`` are those said to be meant so already.
+        Visits at once are no reason to raise: the page shows them. ``meant`` names those that the
+        reader has already said they mean.
         """
         me = self.env.user.partner_id
         appointment._verify_for_everyone(me)

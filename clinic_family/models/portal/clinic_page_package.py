@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import format_list
 
+from ...engine.forms import read_count
+from ...engine.relative import get_first_name
 from ...exceptions import FamilyRefused
 
 MOST_SESSIONS = 999
@@ -81,7 +83,7 @@ class ClinicPagePackage(models.AbstractModel):
         ]
 
     def _get_counts(self, purchase_sudo):
-        """How many sessions are in which state; what there is none of isn't named, but free ones.
+        """How many sessions are in which state; of the empty states only the free ones are named.
 
         Those whose last day is over are expired from its end on, not only when that is noted.
         """
@@ -160,7 +162,7 @@ class ClinicPagePackage(models.AbstractModel):
             "grantee": {
                 "id": grantee_id,
                 "name": name,
-                "first_name": self.env["clinic.family.words"]._get_first_name(name),
+                "first_name": get_first_name(name),
             },
             "used": permission_sudo.session_use_count,
             "packages": [
@@ -184,7 +186,7 @@ class ClinicPagePackage(models.AbstractModel):
         ])  # fmt: skip
 
     @api.model
-    def _share_from_form(self, me, grantee_id, only, purchase_ids, limit_text):
+    def _share_from_form(self, me, grantee_id, only, purchase_ids, limit):
         """From now on this person uses all my packages, or only these, and so many sessions."""
         family = self.env["clinic.family"]
         permission_sudo = self._find_grant(me, grantee_id)
@@ -198,17 +200,16 @@ class ClinicPagePackage(models.AbstractModel):
                 "of your family members."
             ))  # fmt: skip
         chosen_sudo = purchases_sudo if only else purchases_sudo.browse()
-        permission_sudo._share_packages(chosen_sudo, self._read_limit(limit_text))
+        permission_sudo._share_packages(chosen_sudo, self._read_limit(limit))
 
     def _read_limit(self, text):
         """The number of sessions as typed; 0, for any number, when nothing is."""
-        if not text:
-            return 0
-        if not (text.isascii() and text.isdigit() and 0 < int(text) <= MOST_SESSIONS):
+        count = read_count(text, MOST_SESSIONS)
+        if count is None:
             raise FamilyRefused("limit", self.env._(
                 "Please write the number of sessions as 1 to %s, or leave it empty.", MOST_SESSIONS
             ))  # fmt: skip
-        return int(text)
+        return count
 
     # What others share with me
 
@@ -255,7 +256,7 @@ class ClinicPagePackage(models.AbstractModel):
         }
 
     def _read_at_once(self, sessions_sudo):
-        """Read one by one it would be a query each."""
+        """Reads what the page shows at once: one by one it would be a query each."""
         sessions_sudo.purchase_id.mapped("name")
         sessions_sudo.line_ids.move_id.mapped("payment_state")
         sessions_sudo.appointment_id.mapped("start")

@@ -3,8 +3,8 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
+from ...engine.forms import read_kinds
 from ...engine.permissions import KINDS, OFFERED
-from ...engine.relative import read_kinds
 from ...exceptions import FamilyRefused
 from ..common import ROLE, TUESDAY, ClinicCase, written
 from ..package_common import PackageBuilders
