@@ -29,7 +29,7 @@ def is_younger(birth: date | None, age: int, day: date) -> bool:
 
 
 def age_on(birth: date, day: date) -> int:
-    """In full years, how old somebody born on *birth* is on *day*.
+    """How old somebody born on *birth* is on *day*, in full years.
 
     >>> age_on(date(2017, 8, 14), date(2026, 8, 13)), age_on(date(2017, 8, 14), date(2026, 8, 14))
     (8, 9)

@@ -17,7 +17,7 @@ def judge_change(
     """Whether a visit that starts at *start* may still be changed online at *now*.
 
     *is_allowed* says whether the clinic allows it at all, *hours* how long before the visit at the
-    latest. Until *undo_until* whoever booked may take it back, however late it is. A yes says
+    latest. Until *undo_until* the booker may take it back, however late it is. A yes says
     until when, a refusal for being late until when it could have been.
 
     >>> noon = 43_200

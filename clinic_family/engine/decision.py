@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 class Decision:
     """The answer to "may this be?", true exactly when the answer is yes.
 
-    The reason is a code, never a sentence: whoever shows it puts the facts into words.
+    The reason is a code, never a sentence: the page that shows it puts the facts into words.
 
     >>> bool(Decision.yes())
     True

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .decision import Decision
 
@@ -50,6 +50,43 @@ class Right(NamedTuple):
     permission_id: int = 0
     purchase_ids: frozenset[int] = frozenset()
     left: int | None = None
+
+
+class Planned(NamedTuple):
+    """A fee of an appointment and the session that would pay it, empty where it has to be paid.
+
+    The appointment, its participant (empty where the fee is for all who come) and the session are
+    whatever the caller means by them.
+    """
+
+    appointment: Any
+    participant: Any
+    session: Any
+    permission_id: int = 0
+
+
+class Left:
+    """How many sessions of each kind are left while one after the other is used.
+
+    A kind is used freely, or under a permission that may have a limit of its own.
+
+    >>> left = Left({"single": 3}, {9: 2})
+    >>> [left.use("single", permission_id, count=1) for permission_id in (0, 9, 9)]
+    [2, 1, 0]
+    """
+
+    def __init__(self, free: Mapping[Hashable, int], limits: Mapping[int, int | None]) -> None:
+        self._free = dict(free)
+        self._limits = dict(limits)
+
+    def use(self, kind: Hashable, permission_id: int, count: int) -> int:
+        """Uses *count* sessions; how many more can be used in the same way."""
+        self._free[kind] = self._free.get(kind, 0) - count
+        limit = self._limits.get(permission_id)
+        if limit is None:
+            return self._free[kind]
+        self._limits[permission_id] = limit - count
+        return min(self._free[kind], limit - count)
 
 
 def judge_session(session: Session, visit: Visit, rights: Iterable[Right]) -> Decision:

@@ -1,6 +1,6 @@
 """What a patient is told about a visit: the difference between what is true and what was told.
 
-Both are plain mappings of what matters to whoever comes: when, with whom, where. Nothing at all
+Both are plain mappings of what matters to those who come: when, with whom, where. Nothing at all
 means that the patient isn't expected.
 """
 

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...engine.permissions import OFFERED
+from ...engine.relative import get_first_name
 
 
 class ClinicFamilyWords(models.AbstractModel):
@@ -33,11 +34,7 @@ class ClinicFamilyWords(models.AbstractModel):
         """ "your" for the reader, "Leo's" for anybody else."""
         if person == reader:
             return self.env._("your")
-        return self.env._("%s's", self._get_first_name(person.sudo().name))
-
-    @api.model
-    def _get_first_name(self, name):
-        return ((name or "").split() or [""])[0]
+        return self.env._("%s's", get_first_name(person.sudo().name))
 
     @api.model
     def _get_meanings(self, who, whose):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.instants import get_now
-from ...engine.sessions import Visit
+from ...engine.sessions import Planned, Visit
 
 # What a session was reserved for: another of these, and it may not count any more.
 TERMS = {"start", "service_id", "practitioner_id", "location_id"}
@@ -68,8 +68,7 @@ class ClinicAppointment(models.Model):
     def _plan_sessions(self, actor):
         """The sessions that would pay for these visits by the actor's right.
 
-        A list of (appointment, participant, session, permission id), the session empty where the
-        fee has to be paid.
+        One ``Planned`` a fee.
         """
         return self._plan_fees(self.filtered("uses_session")._get_session_fees(), actor)
 
@@ -78,7 +77,7 @@ class ClinicAppointment(models.Model):
         sessions = self.env["clinic.package.session"]
         chosen = sessions._choose(fees, sessions._get_rights(actor)) if fees else ()
         return [
-            (*fee, session, permission_id)
+            Planned(*fee, session, permission_id)
             for fee, (session, permission_id) in zip(fees, chosen, strict=True)
         ]
 

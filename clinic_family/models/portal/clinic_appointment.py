@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...engine.instants import from_stored, get_day, get_now
+from ...engine.relative import get_first_name
 
 # What is still to come as long as it isn't over.
 OPEN = ("booked", "arrived")
@@ -41,7 +42,7 @@ class ClinicAppointment(models.Model):
 
     @api.model
     def _find_undone(self, appointment_id):
-        """The appointment the reader has just taken back, for whoever presses twice."""
+        """The appointment the reader has just taken back, should they press twice."""
         found_sudo = self.sudo().search([
             ("id", "=", appointment_id),
             ("booking_id.booker_id", "=", self.env.user.partner_id.id),
@@ -77,41 +78,55 @@ class ClinicAppointment(models.Model):
         # Searched, not taken from the field: the search is what the record rules guard.
         seen = self.env["clinic.participant"].search([("appointment_id", "in", self.ids)])
         people = seen.grouped("appointment_id")
-        payers_sudo = self.sudo().payer_id
-        may_see_bills = self.env["clinic.authority"]._decide(reader, "pay", payers_sudo)
+        bills = self.env["clinic.authority"]._decide(reader, "pay", self.sudo().payer_id)
         paid = self._get_session_words(reader)
         return [
             {
                 "id": appointment.id,
                 **appointment._get_time_values(),
-                "state": appointment._get_state_for(people.get(appointment, ())),
-                "service": visit_sudo.service_id.name,
-                "is_group": visit_sudo.service_id.is_group,
-                "practitioner": visit_sudo.practitioner_id.name,
-                "location": appointment.location_id.name,
-                "address": appointment.location_id.address,
-                "phone": appointment.location_id.phone,
-                "people": [
-                    {
-                        "name": participant.name,
-                        "is_me": participant.partner_id == reader,
-                        "state": participant.state,
-                    }
-                    for participant in people.get(appointment, ())
-                ],
-                "payer": payer_sudo.name if may_see_bills.get(payer_sudo.id) else False,
-                "reader_pays": payer_sudo == reader,
+                **appointment._get_portal_facts(),
+                **appointment._get_portal_people(reader, people.get(appointment, seen.browse())),
+                **appointment._get_portal_payer(reader, bills),
                 **paid[appointment.id],
             }
             for appointment in self
-            # What is on a visit one sees is named, though it may not be on the site any more.
-            for visit_sudo in appointment.sudo()
-            for payer_sudo in visit_sudo.payer_id
         ]
+
+    def _get_portal_facts(self):
+        """What the visit is, with whom and where."""
+        # What is on a visit one sees is named, though it may not be on the site any more.
+        visit_sudo = self.sudo()
+        return {
+            "service": visit_sudo.service_id.name,
+            "is_group": visit_sudo.service_id.is_group,
+            "practitioner": visit_sudo.practitioner_id.name,
+            "location": self.location_id.name,
+            "address": self.location_id.address,
+            "phone": self.location_id.phone,
+        }
+
+    def _get_portal_people(self, reader, participants):
+        """Who comes of those the reader sees, and the state of the visit for them."""
+        people = [
+            {
+                "name": participant.name,
+                "is_me": participant.partner_id == reader,
+                "state": participant.state,
+            }
+            for participant in participants
+        ]
+        return {"people": people, "state": self._get_state_for(participants)}
+
+    def _get_portal_payer(self, reader, bills):
+        payer_sudo = self.sudo().payer_id
+        return {
+            "payer": payer_sudo.name if bills.get(payer_sudo.id) else False,
+            "reader_pays": payer_sudo == reader,
+        }
 
     def _get_state_for(self, participants):
         """The state for those who see these participants: cancelled when none of them comes."""
-        states = {participant.state for participant in participants}
+        states = set(participants.mapped("state"))
         return "cancelled" if states == {"cancelled"} else self.state
 
     def _get_session_words(self, reader):
@@ -132,24 +147,29 @@ class ClinicAppointment(models.Model):
     def _get_change_options(self, actor):
         """What the actor may do about the visit now, for whom and until when, or why not.
 
-        Plain values; empty for a visit about which there is nothing to say any more.
+        Texts, lists of them and buttons, all there but maybe empty; nothing at all for a visit
+        about which there is nothing to say any more.
         """
         self.ensure_one()
         mine_sudo = self._get_acted_for(actor)
         everyone = self._decide_for_everyone(actor)
-        cancelling = self._judge_change("cancel", actor)
         if self.state != "booked" or not (mine_sudo or everyone):
             return {}
+        cancelling = self._judge_change("cancel", actor)
         moving = self._judge_change("reschedule", actor) if everyone else None
-        undo_until = self._get_undo_until(actor)
+        undo_until = self._get_undo_time(actor)
         return {
             "cancels": self._get_cancel_choices(actor, mine_sudo, everyone) if cancelling else [],
-            "move": moving and self._get_move_text(mine_sudo),
-            "undo_until": undo_until
-            and self.location_id._get_time_values(from_stored(undo_until))["time"],
+            "move": self._get_move_text(mine_sudo) if moving else "",
+            "undo_until": undo_until,
             "words": [] if undo_until else self._get_rule_words(cancelling, moving),
             "must_call": not cancelling or (moving is not None and not moving),
         }
+
+    def _get_undo_time(self, actor):
+        """The time of day until which the actor may take back what they booked, or nothing."""
+        until = self._get_undo_until(actor)
+        return self.location_id._get_time_values(from_stored(until))["time"] if until else ""
 
     def _get_cancel_choices(self, actor, mine_sudo, everyone):
         """For whom the actor may cancel, as buttons: themselves, everyone, each of the others."""
@@ -170,7 +190,7 @@ class ClinicAppointment(models.Model):
     def _get_cancel_text(self, actor, participant_sudo):
         if participant_sudo.partner_id == actor:
             return self.env._("Cancel for me")
-        return self.env._("Cancel for %s", participant_sudo.name.strip().split(" ")[0])
+        return self.env._("Cancel for %s", get_first_name(participant_sudo.name))
 
     def _get_move_text(self, mine_sudo):
         if self._get_coming() == mine_sudo[:1]:
@@ -203,10 +223,10 @@ class ClinicAppointment(models.Model):
             return [self.env._("The visit is cancelled, and others can book its time.")]
         seen_sudo = staying_sudo & self._get_acted_for(actor)
         names = [
-            self.env._("you") if one.partner_id == actor else one.name.strip().split(" ")[0]
+            self.env._("you") if one.partner_id == actor else get_first_name(one.name)
             for one in seen_sudo
         ]
-        # Who the others are is for those alone who may act for them.
+        # Only those who may act for the others read who they are.
         if seen_sudo != staying_sudo:
             names.append(self.env._("the others") if names else self.env._("the others who come"))
         return [self.env._("The visit stays as it is for %s.", self._join(names))]

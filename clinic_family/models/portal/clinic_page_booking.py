@@ -221,7 +221,7 @@ class ClinicPageBooking(models.AbstractModel):
         )
 
     def _get_bound_values(self, purchase_sudo, values):
-        """In words where it counts, and the choices that show only those times."""
+        """Where it counts, in words, and the choices that show only those times."""
         places_sudo = purchase_sudo.location_ids
         here = values["location"]
         place = here if not places_sudo or here in places_sudo else places_sudo[:1]
@@ -303,7 +303,7 @@ class ClinicPageBooking(models.AbstractModel):
         }
 
     def _tell_why(self, reason, service, choice, until):
-        """The sentence for the reason, without the affairs of anybody in particular."""
+        """The sentence for the reason; it says nothing of anybody's affairs."""
         location, practitioner = choice["location"], choice["practitioner"]
         if reason == "notice":
             return self.env._(

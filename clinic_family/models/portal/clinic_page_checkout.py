@@ -1,11 +1,12 @@
 import math
-from collections import Counter
+from collections import defaultdict
 
 from odoo import api, fields, models
 
 from ...engine.instants import from_stored, read_start
 from ...engine.intervals import Interval
-from ...engine.sessions import explain_unused
+from ...engine.relative import get_first_name
+from ...engine.sessions import Left, explain_unused
 from ...engine.slots import nearest
 from ...exceptions import BookingRefused
 from .clinic_page_booking import DAYS_SHOWN
@@ -28,7 +29,7 @@ class ClinicPageCheckout(models.AbstractModel):
         me = self.env.user.partner_id
         authority = self.env["clinic.authority"]
         people = authority._get_people(me, "book")
-        # Whoever unticked everybody finds it as they left it.
+        # A visitor who unticked everybody finds it as they left it.
         chosen = checkout.participant_ids or (() if error else me.ids)
         return {
             **self.env["clinic.page.booking"]._get_choice(service, checkout),
@@ -110,7 +111,7 @@ class ClinicPageCheckout(models.AbstractModel):
     def _get_basket(self, error="", changed="", meant=()):
         """Everything that will be booked, before it is, and how long it is held.
 
-        ``meant`` are the visits at once of which the reader has said so already.
+        ``meant`` names the visits at once that the reader has already said they mean.
         """
         me = self.env.user.partner_id
         # The basket is the reader's own; it names those they may book for, or did when choosing.
@@ -152,7 +153,6 @@ class ClinicPageCheckout(models.AbstractModel):
         payer_sudo = self._get_seen("pay", visit_sudo.payer_id)
         checkout = visit_sudo._get_checkout()
         coming = visit_sudo.participant_ids.partner_id & people
-        words = self.env["clinic.family.words"]
         return {
             **visit_sudo._get_time_values(),
             "id": visit_sudo.id,
@@ -161,10 +161,7 @@ class ClinicPageCheckout(models.AbstractModel):
             "location": visit_sudo.location_id.name,
             "people": [{"name": one.name, "is_me": one == me} for one in coming],
             "names": visit_sudo._join(
-                [
-                    self.env._("me") if one == me else words._get_first_name(one.name)
-                    for one in coming
-                ]
+                [self.env._("me") if one == me else get_first_name(one.name) for one in coming]
             ),
             "payer": payer_sudo.name or self.env._("Please choose again who pays."),
             "is_payer_me": payer_sudo == me,
@@ -186,8 +183,7 @@ class ClinicPageCheckout(models.AbstractModel):
         if not held_sudo:
             return {"seconds_left": 0, "held_until": ""}
         until = min(held_sudo.mapped("held_until"))
-        instant = from_stored(until)
-        shown = held_sudo[0].location_id._get_time_values(instant)
+        shown = held_sudo[0].location_id._get_time_values(from_stored(until))
         return {
             "seconds_left": max(0, int((until - fields.Datetime.now()).total_seconds())),
             "held_until": f"{shown['time']} {shown['zone']}",
@@ -225,56 +221,62 @@ class ClinicPageCheckout(models.AbstractModel):
 
     def _get_offers(self, basket_sudo, plan):
         """Packages on sale that would pay for visits no session pays for."""
-        covered = {row[0] for row in plan if row[2]}
+        covered = {row.appointment for row in plan if row.session}
         paying_sudo = basket_sudo._get_finished().filtered(lambda visit: visit not in covered)
         return self.env["clinic.page.package.shop"]._suggest(basket_sudo.booker_id, paying_sudo)
 
     def _get_payment(self, visit_sudo, plan, declined, words):
-        sessions = [row[2] for row in plan if row[0] == visit_sudo]
+        sessions = [row.session for row in plan if row.appointment == visit_sudo]
+        instead = [row.session for row in declined if row.appointment == visit_sudo]
         count = len(visit_sudo._get_session_fees())
         return {
             "sessions": words.get(visit_sudo.id, []),
             "is_covered": bool(sessions) and all(sessions),
-            "instead": self._get_names(row[2] for row in declined if row[0] == visit_sudo),
+            "instead": self._get_package_names(instead),
             "fees": count,
             "unpaid_fees": count - len([session for session in sessions if session]),
             "total": visit_sudo.service_id.fee * count,
         }
 
-    def _get_names(self, sessions):
+    def _get_package_names(self, sessions):
         names = (session.sudo().purchase_id.name for session in sessions)
         return ", ".join(f"“{name}”" for name in dict.fromkeys(names))
 
     def _get_used_words(self, booker, plan):
         """What is used for each visit and how many are left then, by the visit's id."""
+        used = [row for row in plan if row.session]
+        left = self._count_left(booker, used)
+        words = defaultdict(list)
+        for (visit_id, kind, permission_id), rows in self._group_uses(used).items():
+            package = self._get_package_words(rows[0])
+            left_then = left.use(kind, permission_id, len(rows))
+            words[visit_id].append(self._get_use_words(package, len(rows), left_then))
+        return words
+
+    def _count_left(self, booker, used):
+        """How many sessions of the packages in a plan are left before it is carried out."""
         sessions_sudo = self.env["clinic.package.session"].sudo()
-        used = [row for row in plan if row[2]]
-        purchases_sudo = sessions_sudo.union(*(row[2] for row in used)).purchase_id
+        purchases_sudo = sessions_sudo.union(*(row.session for row in used)).purchase_id
         # Read one by one it would be a query each.
         purchases_sudo.mapped("name")
-        free = Counter(purchases_sudo._count_usable())
-        limits = {right.permission_id: right.left for right in sessions_sudo._get_rights(booker)}
-        words = {}
-        for (visit, kind, permission_id), rows in self._group_uses(used).items():
-            free[kind] -= len(rows)
-            left = free[kind]
-            if limits.get(permission_id) is not None:
-                limits[permission_id] -= len(rows)
-                left = min(left, limits[permission_id])
-            session_sudo = rows[0][2].sudo()
-            owner = session_sudo.owner_id.name if permission_id else ""
-            package = sessions_sudo._get_package_words(session_sudo.purchase_id.name, owner)
-            words.setdefault(visit, []).append(self._get_use_words(package, len(rows), left))
-        return words
+        rights = sessions_sudo._get_rights(booker)
+        limits = {right.permission_id: right.left for right in rights}
+        return Left(purchases_sudo._count_usable(), limits)
 
     def _group_uses(self, used):
         """The rows of a plan by visit, by package and service, and by permission."""
-        groups = {}
+        groups = defaultdict(list)
         for row in used:
-            visit, _participant, session, permission_id = row
-            kind = (session.sudo().purchase_id.id, session.sudo().service_id.id)
-            groups.setdefault((visit.id, kind, permission_id), []).append(row)
+            session_sudo = row.session.sudo()
+            kind = (session_sudo.purchase_id.id, session_sudo.service_id.id)
+            groups[row.appointment.id, kind, row.permission_id].append(row)
         return groups
+
+    def _get_package_words(self, row):
+        """The package that is used, and whose it is when somebody shares it."""
+        session_sudo = row.session.sudo()
+        owner = session_sudo.owner_id.name if row.permission_id else ""
+        return session_sudo._get_package_words(session_sudo.purchase_id.name, owner)
 
     @api.model
     def _get_use_words(self, package, count, left):
@@ -291,8 +293,8 @@ class ClinicPageCheckout(models.AbstractModel):
 
     def _get_reasons(self, booker, plan):
         """Why no session pays for a visit although there are some of its kind, by visit id."""
-        paid = {row[0] for row in plan if row[2]}
-        fees = [row[:2] for row in plan if row[0] not in paid]
+        paid = {row.appointment for row in plan if row.session}
+        fees = [(row.appointment, row.participant) for row in plan if row.appointment not in paid]
         sessions_sudo = self.env["clinic.package.session"].sudo()
         rights = sessions_sudo._get_rights(booker) if fees else []
         services = self.env["clinic.service"].union(*(visit.service_id for visit, _who in fees))

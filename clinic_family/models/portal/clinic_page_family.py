@@ -1,11 +1,52 @@
 from collections import defaultdict
+from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
 
 from ...engine.ages import age_on
 from ...engine.permissions import GUARDING
+from ...engine.relative import get_first_name
 from ...exceptions import FamilyRefused
+
+# What stays empty on the card of somebody the reader doesn't look after.
+NO_WARD = {"age": False, "others": [], "ward_asks": [], "candidates": []}
+
+
+class Known(NamedTuple):
+    """All there is between the reader and others, read at once instead of card by card.
+
+    ``types`` says what each relative is to the reader, ``ward_types`` what everybody is to each of
+    those the reader looks after. Permissions and questions are also those of the wards.
+    """
+
+    me: Any
+    types: dict
+    wards: Any
+    ward_types: dict
+    permissions: Any
+    questions: Any
+
+
+class Pair(NamedTuple):
+    """What there is between the reader and one other person.
+
+    The reader has ``asked`` them one open question at most; they ask the reader in ``asks``.
+    """
+
+    person: Any
+    relation: str
+    is_linked: bool
+    is_ward: bool
+    permissions: Any
+    asked: Any
+    asks: Any
+
+    @property
+    def is_shown(self):
+        """Whether there is anything to say on a card."""
+        there = (self.is_linked, self.is_ward, self.permissions, self.asked, self.asks)
+        return any(map(bool, there))
 
 
 class ClinicPageFamily(models.AbstractModel):
@@ -24,40 +65,66 @@ class ClinicPageFamily(models.AbstractModel):
 
         For those I look after, also who else may act for them.
         """
-        types = self.env["clinic.relationship"]._get_types(me)
+        known = self._read_known(me)
+        words = self.env["clinic.family.words"]
+        return {
+            "cards": self._get_cards(known),
+            "waiting": self._get_waiting(known),
+            "no_adding": self._get_no_adding(me),
+            "choices": words._get_choices(self.env._("you"), self.env._("their")),
+        }
+
+    def _read_known(self, me):
         wards = self.env["clinic.family"]._get_wards(me)
         permissions = self._search_permissions(me, wards)
-        # All at once: read card by card it would be a query each.
+        # Read one by one it would be a query each.
         permissions.mapped("last_used_at")
         permissions.mapped("session_use_count")
         permissions.purchase_ids.mapped("name")
-        questions = self._search_questions(me, wards)
-        people = (
-            self.env["res.partner"]
-            .sudo()
-            .union(
-                *types, wards, questions.asker_id, permissions.grantor_id, permissions.grantee_id
-            )
-            - me
-            - (permissions.grantee_id - self._get_partners_of(me, permissions, types))
+        return Known(
+            me=me,
+            types=self.env["clinic.relationship"]._get_types(me),
+            wards=wards,
+            ward_types=self._get_ward_types(wards),
+            permissions=permissions,
+            questions=self._search_questions(me, wards),
         )
-        ward_types = self._get_ward_types(wards)
-        cards = [
-            self._get_card(me, person, types, wards, permissions, questions, ward_types)
-            for person in people.sorted(lambda person: (person not in wards, person.name or ""))
-        ]
-        return {
-            "cards": [card for card in cards if card],
-            "waiting": [
-                self._get_waiting(question)
-                for question in questions
-                if question.asker_id == me and not question.grantor_id
-            ],
-            "no_adding": self._get_no_adding(me),
-            "choices": self.env["clinic.family.words"]._get_choices(
-                self.env._("you"), self.env._("their")
-            ),
-        }
+
+    def _get_cards(self, known):
+        """A card for each with whom there is anything, those the reader looks after first."""
+        people = self._find_people(known).sorted(
+            lambda person: (person not in known.wards, person.name or "")
+        )
+        pairs = [self._get_pair(known, person) for person in people]
+        return [self._get_card(known, pair) for pair in pairs if pair.is_shown]
+
+    def _find_people(self, known):
+        """Those who get a card: not those who only act for somebody the reader looks after."""
+        nobody = self.env["res.partner"].sudo()
+        relatives = nobody.union(*known.types)
+        mine = known.permissions.filtered(lambda p: known.me in (p.grantor_id, p.grantee_id))
+        partners = mine.grantor_id | mine.grantee_id | relatives
+        strangers = known.permissions.grantee_id - partners
+        people = nobody.union(
+            relatives, known.wards, known.questions.asker_id, known.permissions.grantor_id, partners
+        )
+        return people - known.me - strangers
+
+    def _get_pair(self, known, person):
+        me, is_linked = known.me, person in known.types
+        between = known.permissions.filtered(lambda p: {p.grantor_id, p.grantee_id} == {me, person})
+        return Pair(
+            person=person,
+            relation=known.types[person].name.lower() if is_linked else "",
+            is_linked=is_linked,
+            is_ward=person in known.wards,
+            permissions=between if is_linked else between.filtered("is_live"),
+            asked=self._find_asked(known, me, person),
+            asks=self._find_asked(known, person, me),
+        )
+
+    def _find_asked(self, known, asker, grantor):
+        return known.questions.filtered(lambda q: (q.asker_id, q.grantor_id) == (asker, grantor))
 
     def _search_permissions(self, me, wards):
         """All that is in force, or rests, between me and others, and of those I look after."""
@@ -76,11 +143,6 @@ class ClinicPageFamily(models.AbstractModel):
             & (Domain("asker_id", "=", me.id) | Domain("grantor_id", "in", (me | wards).ids))
         )  # fmt: skip
 
-    def _get_partners_of(self, me, permissions, types):
-        """Those who have to do with me myself, not only with somebody I look after."""
-        mine = permissions.filtered(lambda p: me in (p.grantor_id, p.grantee_id))
-        return mine.grantor_id | mine.grantee_id | self.env["res.partner"].sudo().union(*types)
-
     def _get_ward_types(self, wards):
         """What everybody is to each ward: {ward: {person: type name}}, in one query."""
         pairs = (
@@ -97,48 +159,37 @@ class ClinicPageFamily(models.AbstractModel):
             names[pair.person_b_id][pair.person_a_id] = pair.type_a_id.name
         return names
 
-    def _get_waiting(self, question):
-        return {
-            "id": question.id,
-            "name": question.name,
-            "email": question.email,
-            "on": self._format_moment(question.create_date),
-        }
+    def _get_waiting(self, known):
+        """The reader's questions to addresses whose owners aren't known."""
+        return [
+            {
+                "id": question.id,
+                "name": question.name,
+                "email": question.email,
+                "on": self._format_moment(question.create_date),
+            }
+            for question in known.questions
+            if question.asker_id == known.me and not question.grantor_id
+        ]
 
     # One card
 
-    def _get_card(self, me, person, types, wards, permissions, questions, ward_types):
-        between = permissions.filtered(lambda p: {p.grantor_id, p.grantee_id} == {me, person})
-        if person not in types:
-            between = between.filtered("is_live")
-        is_ward = person in wards
-        asked = questions.filtered(lambda q: q.asker_id == me and q.grantor_id == person)
-        asks = questions.filtered(lambda q: q.asker_id == person and q.grantor_id == me)
-        if not (between or is_ward or asked or asks or person in types):
-            return None
+    def _get_card(self, known, pair):
+        permissions, asked, person = pair.permissions, pair.asked[:1], pair.person
         return {
             "id": person.id,
             "name": person.name,
-            "first_name": self.env["clinic.family.words"]._get_first_name(person.name),
-            "relation": types[person].name.lower() if person in types else "",
-            "age": self._get_age(person) if is_ward else False,
-            "is_ward": is_ward,
-            "is_linked": person in types,
-            "i_may": self._get_sharing(between.filtered(lambda p: p.grantee_id == me)),
-            "they_may": self._get_sharing(between.filtered(lambda p: p.grantor_id == me)),
-            "others": self._get_others(me, person, permissions, ward_types) if is_ward else [],
-            "asked_on": self._format_moment(asked[:1].create_date),
-            "asks": [self._get_ask(question) for question in asks],
-            "asked_kinds": asked[:1]._get_kinds(),
-            "ward_asks": self._get_ward_asks(me, person, questions) if is_ward else [],
-            "candidates": self._get_candidates(person, types, wards, permissions)
-            if is_ward
-            else [],
+            "first_name": get_first_name(person.name),
+            "relation": pair.relation,
+            "is_ward": pair.is_ward,
+            "is_linked": pair.is_linked,
+            "i_may": self._get_sharing(permissions.filtered(lambda p: p.grantee_id == known.me)),
+            "they_may": self._get_sharing(permissions.filtered(lambda p: p.grantor_id == known.me)),
+            "asked_on": self._format_moment(asked.create_date),
+            "asked_kinds": asked._get_kinds(),
+            "asks": [self._get_ask(question) for question in pair.asks],
+            **(self._get_ward_values(known, person) if pair.is_ward else NO_WARD),
         }
-
-    def _get_age(self, person):
-        today = self.env.company._get_clinic_today()
-        return person.birth_date and age_on(person.birth_date, today)
 
     def _get_sharing(self, permissions):
         """What is shared, on what basis, since and until when, when last used; {} for nothing."""
@@ -146,19 +197,29 @@ class ClinicPageFamily(models.AbstractModel):
             return {}
         live = permissions.filtered("is_live")
         words = self.env["clinic.family.words"]
-        bases = dict(permissions._fields["basis"]._description_selection(self.env))
-        used = [moment for moment in permissions.mapped("last_used_at") if moment]
-        ends = [moment for moment in permissions.mapped("ends_at") if moment]
         return {
             "kinds": live.mapped("kind"),
             "names": words._get_short_names(live.mapped("kind")),
-            "limit": ", ".join(p._get_share_words() for p in live if p._is_limited()),
             "suspended": words._get_short_names((permissions - live).mapped("kind")),
-            "basis": ", ".join(dict.fromkeys(bases[p.basis] for p in permissions)),
+            "limit": ", ".join(p._get_share_words() for p in live if p._is_limited()),
+            "basis": self._get_basis_words(permissions),
+            **self._get_period(permissions),
+        }
+
+    def _get_basis_words(self, permissions):
+        names = dict(permissions._fields["basis"]._description_selection(self.env))
+        return ", ".join(names[basis] for basis in dict.fromkeys(permissions.mapped("basis")))
+
+    def _get_period(self, permissions):
+        """Since when, until when and when last, of all of them together."""
+        first_end = min(filter(None, permissions.mapped("ends_at")), default=False)
+        last_use = max(filter(None, permissions.mapped("last_used_at")), default=False)
+        last_day = first_end and self.env["clinic.family"]._get_day(first_end)
+        return {
             "since": self._format_moment(min(permissions.mapped("starts_at"))),
-            "until": self._format_moment(min(ends)) if ends else "",
-            "until_day": self.env["clinic.family"]._get_day(min(ends)).isoformat() if ends else "",
-            "used": self._format_moment(max(used)) if used else "",
+            "until": self._format_day(last_day),
+            "until_day": last_day.isoformat() if last_day else "",
+            "used": self._format_moment(last_use),
         }
 
     def _get_ask(self, question):
@@ -168,29 +229,45 @@ class ClinicPageFamily(models.AbstractModel):
             "kinds": self.env["clinic.family.words"]._get_names(question._get_kinds()),
         }
 
-    def _get_ward_asks(self, me, ward, questions):
-        """What others ask to do for somebody I look after, which is for me to answer."""
-        asks = questions.filtered(lambda q: q.grantor_id == ward and q.asker_id != me)
-        return [self._get_ask(question) for question in asks]
+    # More on the card of somebody the reader looks after
 
-    def _get_others(self, me, ward, permissions, ward_types):
+    def _get_ward_values(self, known, ward):
+        return {
+            "age": self._get_age(ward),
+            "others": self._get_others(known, ward),
+            "ward_asks": self._get_ward_asks(known, ward),
+            "candidates": self._get_candidates(known, ward),
+        }
+
+    def _get_age(self, person):
+        today = self.env.company._get_clinic_today()
+        return person.birth_date and age_on(person.birth_date, today)
+
+    def _get_others(self, known, ward):
         """Who else may act for somebody I look after."""
-        theirs = permissions.filtered(lambda p: p.grantor_id == ward and p.grantee_id != me)
+        theirs = known.permissions.filtered(
+            lambda p: p.grantor_id == ward and p.grantee_id != known.me
+        )
         return [
             {
                 "id": other.id,
                 "name": other.name,
-                "relation": ward_types[ward].get(other, "").lower(),
+                "relation": known.ward_types[ward].get(other, "").lower(),
                 "can_end": any(permission.basis not in GUARDING for permission in held),
                 **self._get_sharing(held),
             }
             for other, held in theirs.grouped("grantee_id").items()
         ]
 
-    def _get_candidates(self, ward, types, wards, permissions):
+    def _get_ward_asks(self, known, ward):
+        """What others ask to do for somebody I look after, which is for me to answer."""
+        asks = known.questions.filtered(lambda q: q.grantor_id == ward and q.asker_id != known.me)
+        return [self._get_ask(question) for question in asks]
+
+    def _get_candidates(self, known, ward):
         """My own relatives who don't act for somebody I look after, but could."""
-        acting = permissions.filtered(lambda p: p.grantor_id == ward).grantee_id
-        others = self.env["res.partner"].sudo().union(*types) - wards - acting
+        acting = known.permissions.filtered(lambda p: p.grantor_id == ward).grantee_id
+        others = self.env["res.partner"].sudo().union(*known.types) - known.wards - acting
         return [
             {"id": other.id, "name": other.name}
             for other in others.sorted(lambda other: other.name or "")
@@ -257,6 +334,6 @@ class ClinicPageFamily(models.AbstractModel):
         return self.env._(
             "%(name)s was added. You look after %(first_name)s's visits until the age of %(age)s.",
             name=held_sudo.grantor_id.name,
-            first_name=self.env["clinic.family.words"]._get_first_name(held_sudo.grantor_id.name),
+            first_name=get_first_name(held_sudo.grantor_id.name),
             age=self.env.company.sudo().clinic_child_age,
         )

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ...engine.permissions import GUARDING
+from ...engine.permissions import GUARDING, OFFERED
+from ...engine.relative import get_first_name
 
 USUAL_KINDS = ("book", "notify")
 
@@ -122,15 +123,13 @@ class ClinicPageFamilyForms(models.AbstractModel):
         }
 
     def _get_person(self, person):
-        first_name = self.env["clinic.family.words"]._get_first_name(person.name)
+        first_name = get_first_name(person.name)
         return {"id": person.id, "name": person.name, "first_name": first_name}
 
-    def _get_choices(self, me, person, grantee, kinds=None):
+    def _get_choices(self, me, person, grantee, kinds=OFFERED):
         words = self.env["clinic.family.words"]
-        who = words._get_first_name(grantee.name)
+        who = get_first_name(grantee.name)
         whose = words._get_whose(person, me)
-        if kinds is None:
-            return words._get_choices(who, whose)
         return words._get_choices(who, whose, kinds)
 
     # Answering
@@ -163,7 +162,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
 
     @api.model
     def _get_ending(self, me, other_id, error=""):
-        """Empty when there is nothing between the two."""
+        """The page on which two people separate, and all that hangs on it; empty without a tie."""
         family = self.env["clinic.family"]
         other = self.env["res.partner"].sudo().browse(other_id)
         if not family._is_tied(me, other):
@@ -226,8 +225,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
         if payer == me:
             return self.env._("you pay for it")
         if payer == other:
-            words = self.env["clinic.family.words"]
-            return self.env._("%s pays for it", words._get_first_name(other.name))
+            return self.env._("%s pays for it", get_first_name(other.name))
         return self.env._("who pays stays as it is")
 
     def _is_guarded(self, ward, but):
