@@ -253,6 +253,72 @@ def _misnamed(name, models):
     return [] if named or not models else [name]
 
 
+def _scattered(sources):
+    """The models that these files of one domain open in more than `<model>.py`, by their names.
+
+    A second file, `<model>_<verb>.py`, is for what would be too long in one.
+
+    >>> part = "class A(models.Model):\\n _inherit = 'a.b'\\n"
+    >>> _scattered({"a_b": part}), _scattered({"a_b_use": part})
+    (set(), {'a.b'})
+    >>> _scattered({"a_b": part, "a_b_use": part})
+    {'a.b'}
+    >>> long = part + LONGEST_FILE * "\\n"
+    >>> _scattered({"a_b": long, "a_b_use": part})
+    set()
+    >>> _scattered({"a_b": long, "a_b_use": part, "a_b_pay": part})
+    {'a.b'}
+    """
+    files = {}
+    for name, source in sources.items():
+        for model in _models(source):
+            files.setdefault(model, {})[name] = len(source.splitlines())
+    return {
+        model
+        for model, lengths in files.items()
+        if model.replace(".", "_") not in lengths
+        or len(lengths) > 2
+        or (len(lengths) == 2 and sum(lengths.values()) < LONGEST_FILE)
+    }
+
+
+def _hidden_methods(sources):
+    """The methods that a later of these files opens anew without asking the earlier ones.
+
+    >>> part = "class A(models.Model):\\n _inherit = 'a'\\n def _b(self): return {}"
+    >>> _hidden_methods([part.format("1"), part.format("super()._b()")])
+    []
+    >>> _hidden_methods([part.format("1"), part.format("2")])
+    ['a: _b']
+    """
+    known, hidden = set(), []
+    for source in sources:
+        for model in _models(source):
+            for method in _methods(source):
+                if (model, method.name) in known and "super()" not in ast.unparse(method):
+                    hidden.append(f"{model}: {method.name}")
+                known.add((model, method.name))
+    return hidden
+
+
+def _methods(source):
+    return [
+        statement
+        for node in _nodes(source, ast.ClassDef)
+        for statement in node.body
+        if isinstance(statement, ast.FunctionDef)
+    ]
+
+
+def _named_presenters(source):
+    """The presenters a source names.
+
+    >>> _named_presenters("env['clinic.page.family']._get_family(); clinic_page('/x')")
+    ['clinic.page.family']
+    """
+    return re.findall(r"\bclinic\.page\b[\w.]*", source)
+
+
 def _homes():
     """The domain of each of the clinic's own models."""
     return {
@@ -261,6 +327,13 @@ def _homes():
         for name in _defined(_read(path))
         if name.startswith("clinic.")
     }
+
+
+def _sources(folder, domain):
+    """The files of a domain, in the order in which they are imported."""
+    home = ADDON / folder / domain
+    names = _imported_from_here(_read(home / "__init__.py")) if home.is_dir() else []
+    return {name: _read(home / f"{name}.py") for name in names}
 
 
 def _defined(source):
@@ -495,6 +568,39 @@ def test_a_file_is_named_after_a_model_that_is_opened_in_it():
         for path in MODELS
         if (wrong := _misnamed(path.stem, _models(_read(path))))
     } == {}
+
+
+def test_a_domain_opens_a_model_in_the_file_of_its_name_alone():
+    assert [
+        (domain, model) for domain in DOMAINS for model in _scattered(_sources("models", domain))
+    ] == []
+
+
+def test_no_domain_hides_what_an_earlier_one_does():
+    """What two domains do on the same occasion, both do: the later asks the earlier."""
+    sources = [
+        source
+        for domain in DOMAINS
+        for folder in ("models", "wizard")
+        for source in _sources(folder, domain).values()
+    ]
+
+    assert _hidden_methods(sources) == []
+
+
+def test_presenters_are_named_by_controllers_and_views_alone():
+    presenters = {name for name, home in _homes().items() if name.startswith("clinic.page")}
+    elsewhere = [
+        path
+        for path in ADDON.rglob("*")
+        if path.suffix in (".py", ".xml", ".csv")
+        and path.relative_to(ADDON).parts[0] not in ("controllers", "views", "tests")
+        and path.parent.name != "portal"
+    ]
+
+    assert {_homes()[name] for name in presenters} == {"portal"}
+    assert {name for name, home in _homes().items() if home == "portal"} == presenters
+    assert _breaches(_named_presenters, elsewhere) == []
 
 
 def test_no_domain_names_a_model_of_a_later_one():

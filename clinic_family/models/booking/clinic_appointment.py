@@ -112,7 +112,8 @@ class ClinicAppointment(models.Model):
 
     def _is_in_undo(self):
         until = self.booking_id.undo_until
-        return bool(until) and until > fields.Datetime.now()
+        is_open = bool(until) and until > fields.Datetime.now()
+        return is_open or super()._is_in_undo()
 
     def action_rebook(self):
         """Refuses what waits in a basket: only the one who chose it books it."""

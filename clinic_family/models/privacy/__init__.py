@@ -8,5 +8,5 @@ from . import ir_rule
 from . import ir_websocket
 from . import mail_followers
 from . import mail_notification
-from . import res_users_website
+from . import res_users
 from . import res_company
