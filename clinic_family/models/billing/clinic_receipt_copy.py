@@ -109,10 +109,7 @@ class ClinicReceiptCopy(models.AbstractModel):
     def _send_one(self, record, customer, reader, letter):
         try:
             with self.env.cr.savepoint():
-                # The queue of mails is the system's, whoever sends one.
-                mail_sudo = self.env["mail.mail"].sudo().create(
-                    self._prepare_mail(customer, reader, letter)
-                )  # fmt: skip
+                mail_sudo = self._make_mail(customer, reader, letter)
                 mail_sudo.attachment_ids.write({
                     "res_model": "mail.message", "res_id": mail_sudo.mail_message_id.id,
                 })  # fmt: skip
@@ -125,18 +122,17 @@ class ClinicReceiptCopy(models.AbstractModel):
         mail_sudo.send_after_commit()
         return True
 
-    def _prepare_mail(self, customer, reader, letter):
+    def _make_mail(self, customer, reader, letter):
         subject, body = self._get_words(customer, reader, letter)
         address = reader._get_clinic_address()
-        return {
-            **self.env.company.sudo()._get_private_mail(),
-            "subject": subject,
-            "body_html": body,
-            "email_to": formataddr((reader.name, address)),
-            "attachment_ids": [
+        return self.env.company._make_mail(
+            formataddr((reader.name, address)),
+            subject=subject,
+            body_html=body,
+            attachment_ids=[
                 Command.create({"name": name, "raw": content}) for name, content in letter.files
             ],
-        }
+        )
 
     def _get_words(self, customer, reader, letter):
         """The subject and the whole mail, in the reader's language where there is that."""

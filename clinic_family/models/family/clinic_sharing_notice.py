@@ -105,11 +105,5 @@ class ClinicSharingNotice(models.AbstractModel):
             return
         # Who acts has no rights on templates, and the message isn't theirs but the clinic's.
         template_sudo = self.env.ref(template_name).sudo()
-        template_sudo.with_context(**values).send_mail(
-            record.id,
-            email_values={
-                **self.env.company.sudo()._get_private_mail(template_sudo),
-                "email_to": address,
-            },
-        )
+        self.env.company._make_mail_from(template_sudo.with_context(**values), record, address)
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()

@@ -281,16 +281,13 @@ class ClinicMessage(models.Model):
         company = self.appointment_id.company_id
         participant = self.participant_id.with_company(company)
         template = self.env.ref(f"clinic_family.mail_template_{self.kind}")
-        mail_id = template.with_env(participant.env).with_context(clinic_message=self.id).send_mail(
-            participant.id,
-            email_values={
-                **company._get_private_mail(template),
-                "email_to": formataddr((self.recipient_id.name, address)),
-                # Read once more here to see whether it was sent, then deleted.
-                "auto_delete": False,
-            },
-        )  # fmt: skip
-        return self.env["mail.mail"].browse(mail_id)
+        return company._make_mail_from(
+            template.with_env(participant.env).with_context(clinic_message=self.id),
+            participant,
+            formataddr((self.recipient_id.name, address)),
+            # Read once more here to see whether it was sent, then deleted.
+            auto_delete=False,
+        )
 
     # Sending again
 

@@ -21,6 +21,22 @@ class ResCompany(models.Model):
         host = urlsplit(self.get_base_url()).hostname or "localhost"
         return formataddr((self.name, address or f"noreply@{host}"))
 
+    def _make_mail(self, address, **values):
+        """A mail of the clinic to one address, which isn't sent yet."""
+        # The queue of mails is the system's, whoever sends one.
+        mails_sudo = self.env["mail.mail"].sudo()
+        return mails_sudo.create({
+            **self.sudo()._get_private_mail(), "email_to": address, **values,
+        })  # fmt: skip
+
+    def _make_mail_from(self, template, record, address, **values):
+        """A mail to one address as the template writes it about the record; not sent yet either."""
+        private = self.sudo()._get_private_mail(template)
+        email_values = {**private, "email_to": address, **values}
+        return self.env["mail.mail"].browse(
+            template.send_mail(record.id, email_values=email_values)
+        )
+
     def _get_private_mail(self, template=None):
         """What every message of the clinic to one reader has in common.
 

@@ -30,7 +30,7 @@ class MailComposeMessage(models.TransientModel):
         What the window proposes is computed with full rights: a payment the reader may not see
         is none.
         """
-        if not self._is_clinic_receipt() or self.composition_mode != "comment":
+        if not (self._is_clinic_receipt() and self._is_clinic_single()):
             return self.env["account.payment"]
         payments = self.env["account.payment"].browse(self._evaluate_res_ids())
         seen = payments.sudo(False)._filtered_access("read")
@@ -66,40 +66,56 @@ class MailComposeMessage(models.TransientModel):
         mail_values_all = super()._manage_mail_values(mail_values_all)
         if self._is_clinic_receipt():
             for payment in self.env["account.payment"].browse(mail_values_all):
-                self._part_clinic_copies(payment, mail_values_all[payment.id])
+                self._say_clinic_names(payment, mail_values_all[payment.id])
+                self._send_clinic_copies(payment, mail_values_all[payment.id])
         return mail_values_all
 
-    def _part_clinic_copies(self, payment, values):
-        """Takes those who get a copy of their own out of what the customer gets, and writes it."""
-        is_single = self.composition_mode == "comment"
-        part = self._part_single if is_single else self._part_one_of_many
-        readers = part(payment, values)
+    def _say_clinic_names(self, payment, values):
+        """Says for whom the payment is; one payment's window has it in its text already."""
+        if self._is_clinic_single():
+            return
+        names = self.env["clinic.receipt.copy"]._say_for_whom(
+            payment, self._get_clinic_lang(payment)
+        )
+        if names:
+            body = append_content_to_html(values["body_html"], names, plaintext=False)
+            values["body_html"] = body
+
+    def _send_clinic_copies(self, payment, values):
+        """Takes those who get a copy of their own out of the customer's mail, and sends it."""
+        copies = self.env["clinic.receipt.copy"].with_company(payment.company_id)
+        people = self._get_clinic_addressed(payment, values)
+        readers = copies._get_copied(payment, people | self._look_up_clinic_readers(payment))
+        self._set_clinic_addressed(values, people - readers)
         if readers:
             letter = self._get_clinic_letter(payment, values)
-            copies = self.env["clinic.receipt.copy"].with_company(payment.company_id)
             copies._send(payment, payment.partner_id, readers, letter)
 
-    def _part_single(self, payment, values):
-        people = self.env["clinic.receipt.copy"]._leave_out_ended(
-            payment.partner_id,
-            self.env["res.partner"].browse(values["partner_ids"]),
-            self.clinic_proposed_ids,
-        )
-        readers = self.env["clinic.receipt.copy"]._get_copied(payment, people)
-        values["partner_ids"] = (people - readers).ids
-        return readers
+    def _is_clinic_single(self):
+        """Whether it is the window of one payment, in which staff choose who gets it."""
+        return self.composition_mode == "comment"
 
-    def _part_one_of_many(self, payment, values):
-        copies = self.env["clinic.receipt.copy"]
-        names = copies._say_for_whom(payment, self._get_clinic_lang(payment))
-        if names:
-            values["body_html"] = append_content_to_html(
-                values["body_html"], names, plaintext=False
+    def _get_clinic_addressed(self, payment, values):
+        """Those to whom the customer's mail would go."""
+        partners = self.env["res.partner"]
+        if self._is_clinic_single():
+            return self.env["clinic.receipt.copy"]._leave_out_ended(
+                payment.partner_id,
+                partners.browse(values["partner_ids"]),
+                self.clinic_proposed_ids,
             )
-        people = self.env["res.partner"].browse(command[1] for command in values["recipient_ids"])
-        readers = copies._get_copied(payment, people | payment._get_clinic_readers())
-        values["recipient_ids"] = [Command.link(person.id) for person in people - readers]
-        return readers
+        return partners.browse(command[1] for command in values["recipient_ids"])
+
+    def _look_up_clinic_readers(self, payment):
+        """Who gets a copy without being named: a window names them, for staff to take out."""
+        is_single = self._is_clinic_single()
+        return self.env["res.partner"] if is_single else payment._get_clinic_readers()
+
+    def _set_clinic_addressed(self, values, people):
+        if self._is_clinic_single():
+            values["partner_ids"] = people.ids
+        else:
+            values["recipient_ids"] = [Command.link(person.id) for person in people]
 
     def _get_clinic_letter(self, payment, values):
         def retell(lang):
@@ -111,7 +127,7 @@ class MailComposeMessage(models.TransientModel):
             return subject, body + self.env["clinic.receipt.copy"]._say_for_whom(payment, lang)
 
         lang = self._get_clinic_lang(payment)
-        is_single = self.composition_mode == "comment"
+        is_single = self._is_clinic_single()
         subject, body = (values["subject"], values["body"]) if is_single else retell(lang)
         return Letter(
             subject=subject,
