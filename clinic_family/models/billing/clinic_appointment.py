@@ -297,12 +297,13 @@ class ClinicAppointment(models.Model):
         return {**action, "views": [(False, "form")], "context": context}
 
     def _after_change(self, old):
-        super()._after_change(old)
+        result = super()._after_change(old)
         self.filtered(lambda visit: visit._has_become_due(old))._invoice_by_itself()
         # Who cancels a visit need not be an accountant.
         self.sudo().filtered(
             lambda visit: visit.state == "cancelled" != visit._get_old_state(old)
         )._cancel_drafts()
+        return result
 
     def _has_become_due(self, old):
         # What the front desk books is booked from the beginning.

@@ -12,9 +12,10 @@ class ClinicPermission(models.Model):
     _inherit = "clinic.permission"
 
     def _close(self, end_kind, reason):
-        super()._close(end_kind, reason)
+        result = super()._close(end_kind, reason)
         if end_kind != "renewed":
             self._kill_invoice_links()
+        return result
 
     @api.model
     def _clear_after_ends(self):

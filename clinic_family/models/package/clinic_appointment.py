@@ -156,7 +156,7 @@ class ClinicAppointment(models.Model):
         (visits_sudo._filter_changed(old, ["state"]) | left_sudo)._settle_sessions()
         visits_sudo.filtered(lambda visit: visit._is_to_pay_since(old))._use_sessions()
         (visits_sudo._filter_changed(old, TERMS) | left_sudo)._recheck_sessions()
-        super()._after_change(old)
+        return super()._after_change(old)
 
     def _has_been_left(self, old):
         return bool(old[self.id] and old[self.id]["coming"] - self._get_coming())

@@ -107,9 +107,10 @@ class ClinicPermission(models.Model):
         return self._reopen(purchase_ids=[Command.set(purchases.ids)], session_limit=limit)
 
     def _close(self, end_kind, reason):
-        super()._close(end_kind, reason)
+        result = super()._close(end_kind, reason)
         if end_kind != "renewed":
             self._release_reserved()
+        return result
 
     def _get_continued(self):
         return super()._get_continued() | {
