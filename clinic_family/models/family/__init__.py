@@ -1,5 +1,6 @@
 from . import clinic_relationship_type
 from . import clinic_relationship
+from . import clinic_permission_kind
 from . import clinic_permission
 from . import clinic_permission_verbs
 from . import clinic_invitation
@@ -11,7 +12,6 @@ from . import clinic_family_asking
 from . import clinic_family_paying
 from . import clinic_family_sharing
 from . import clinic_family
-from . import clinic_family_words
 from . import clinic_family_panel
 from . import res_partner
 from . import res_users

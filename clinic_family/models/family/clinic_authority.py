@@ -2,7 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL, drop_view_if_exists
 
 from ...engine.decision import Decision
-from .clinic_permission import BASES, KINDS
+from .clinic_permission import BASES
+from .clinic_permission_kind import KINDS
 
 
 class ClinicAuthority(models.Model):

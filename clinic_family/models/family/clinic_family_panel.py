@@ -64,7 +64,7 @@ class ClinicFamilyPanel(models.AbstractModel):
         ).filtered(lambda permission: permission.state != "ended")  # fmt: skip
 
     def _get_kind_names(self):
-        names = self.env["clinic.permission"]._get_kind_names()
+        names = self.env["clinic.permission.kind"]._get_all_names()
         return [(kind, names[kind]) for kind in OFFERED]
 
     def _get_row(self, patient, person, pair, permissions, is_front_desk):

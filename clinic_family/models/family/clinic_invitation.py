@@ -201,6 +201,6 @@ class ClinicInvitation(models.Model):
 
     @api.depends("kinds")
     def _compute_kind_names(self):
-        names = self.env["clinic.permission"]._get_kind_names()
+        names = self.env["clinic.permission.kind"]._get_all_names()
         for invitation in self:
             invitation.kind_names = ", ".join(names[kind] for kind in invitation._get_kinds())

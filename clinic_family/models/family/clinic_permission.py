@@ -6,18 +6,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...engine.instants import day_bounds, to_stored
-from ...engine.permissions import OFFERED
+from .clinic_permission_kind import KINDS
 
-KINDS = [
-    ("pay", "Name as payer"),
-    ("book", "Book appointments"),
-    ("intake", "Fill in forms"),
-    ("notify", "Receive booking messages"),
-    ("receipts", "Receive receipts"),
-    ("calendar", "See appointments in a calendar"),
-    ("packages", "Use package sessions"),
-]
-OFFERED_KINDS = [(kind, name) for kind, name in KINDS if kind in OFFERED]
 BASES = [
     ("consent", "Consent"),
     ("parental", "Parental responsibility"),
@@ -193,7 +183,7 @@ class ClinicPermission(models.Model):
 
     @api.depends("grantor_id", "grantee_id", "kind")
     def _compute_display_name(self):
-        kinds = self._get_kind_names()
+        kinds = self.env["clinic.permission.kind"]._get_all_names()
         for permission in self:
             # Those between whom it is may know each other's names.
             permission.display_name = self.env._(
@@ -202,23 +192,6 @@ class ClinicPermission(models.Model):
                 grantor=permission.sudo().grantor_id.name,
                 kind=kinds.get(permission.kind),
             )
-
-    @api.model
-    def _get_kind_names(self):
-        return dict(self._fields["kind"]._description_selection(self.env))
-
-    @api.model
-    def _get_kind_meanings(self):
-        """What each kind lets the other person do and see, for whoever records it."""
-        return {
-            "pay": self.env._("Has visits billed to this patient; sees no invoices."),
-            "book": self.env._("Books, moves and cancels visits; sees past ones."),
-            "intake": self.env._("Fills in forms; sees and corrects contact details."),
-            "notify": self.env._("Gets copies of booking messages and reminders."),
-            "receipts": self.env._("Gets copies of receipts and statements."),
-            "calendar": self.env._("Has the visits in their own calendar."),
-            "packages": self.env._("Uses visits that were paid in advance."),
-        }
 
     @api.constrains("grantor_id", "grantee_id", "starts_at", "ends_at")
     def _check_people_and_period(self):

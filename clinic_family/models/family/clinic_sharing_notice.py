@@ -49,7 +49,7 @@ class ClinicSharingNotice(models.AbstractModel):
         return permissions.filtered(lambda permission: permission.kind in OFFERED)
 
     def _get_kind_names(self, reader, kinds):
-        names = self._speak_to(reader).env["clinic.permission"]._get_kind_names()
+        names = self._speak_to(reader).env["clinic.permission.kind"]._get_all_names()
         return [names[kind] for kind in kinds]
 
     def _speak_to(self, reader):

@@ -207,13 +207,16 @@ class ClinicAppointment(models.Model):
 
     @api.depends("session_ids.state", "state")
     def _compute_returned_session_ids(self):
-        changes = self.env["clinic.package.session.change"]
+        over = self.filtered(lambda visit: visit._can_use_up())
+        changes = self.env["clinic.package.session.change"].search([
+            ("appointment_id", "in", over._origin.ids),
+            ("new_state", "=", "free"),
+            ("session_id.state", "=", "free"),
+        ])  # fmt: skip
+        returned = changes.grouped("appointment_id")
         for visit in self:
-            visit.returned_session_ids = changes.search([
-                ("appointment_id", "=", visit._origin.id),
-                ("new_state", "=", "free"),
-                ("session_id.state", "=", "free"),
-            ]).session_id if visit._can_use_up() else False  # fmt: skip
+            its = returned.get(visit._origin) if visit in over else None
+            visit.returned_session_ids = its and its.session_id
 
     def _can_use_up(self):
         return self.id and self.state in ("cancelled", "noshow") and not self.session_ids

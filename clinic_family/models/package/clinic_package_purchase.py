@@ -152,25 +152,25 @@ class ClinicPackagePurchase(models.Model):
         for purchase in self:
             moves = purchase.session_ids.line_ids.move_id
             confirmed = moves.filtered(lambda move: move.state == "posted")
-            if any(move.payment_state != "not_paid" for move in confirmed):
-                raise UserError(self.env._(
-                    "Something of it has been paid or credited. Refund the unused sessions instead."
-                ))  # fmt: skip
-            products = confirmed.invoice_line_ids.filtered(
-                lambda line: line.display_type == "product"
-            )
-            others = products.filtered(
-                lambda line, p=purchase: line.clinic_session_id.purchase_id != p
-            )
-            if others:
-                raise UserError(self.env._(
-                    "There are other things on invoice %s. Refund the unused sessions instead.",
-                    ", ".join(others.move_id.mapped("name")),
-                ))  # fmt: skip
+            purchase._verify_untouched(confirmed)
             confirmed.button_draft()
             confirmed.button_cancel()
             (moves - confirmed).filtered(lambda move: move.state == "draft")._take_off(purchase)
         return {"type": "ir.actions.act_window_close"}
+
+    def _verify_untouched(self, invoices):
+        """Nothing of these confirmed invoices has been paid, and nothing else is on them."""
+        if any(invoice.payment_state != "not_paid" for invoice in invoices):
+            raise UserError(self.env._(
+                "Something of it has been paid or credited. Refund the unused sessions instead."
+            ))  # fmt: skip
+        products = invoices.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        others = products.filtered(lambda line: line.clinic_session_id.purchase_id != self)
+        if others:
+            raise UserError(self.env._(
+                "There are other things on invoice %s. Refund the unused sessions instead.",
+                ", ".join(others.move_id.mapped("name")),
+            ))  # fmt: skip
 
     # What is left, for those who may know
 

@@ -141,28 +141,29 @@ class ClinicPackageSession(models.Model):
         session that is free again is for nothing. Repeating a move is harmless.
         """
         moving = self.filtered(lambda session: session.state != target)
-        values = {
-            "state": target,
-            **(use if target in ("reserved", "used") else dict.fromkeys(USE, False)),
-        }
-        changes = []
         for session in moving:
             if target not in TRANSITIONS[session.state]:
                 raise UserError(session._get_refusal(target))
-            seen = {name: session[name] for name in USE[:3]} | {
-                name: value for name, value in use.items() if name in USE[:3]
-            }
-            changes.append({
-                "session_id": session.id,
-                "old_state": session.state,
-                "new_state": target,
-                "reason": reason,
-                **session.env["clinic.package.session.change"]._name_use(seen),
-            })  # fmt: skip
+        changes = [session._prepare_change(target, reason, use) for session in moving]
+        is_for = use if target in ("reserved", "used") else dict.fromkeys(USE, False)
         # The row two requests compete for: one of them fails and is retried.
-        moving.write(values)
+        moving.write({"state": target, **is_for})
         moving.flush_recordset()
         self.env["clinic.package.session.change"].create(changes)
+
+    def _prepare_change(self, target, reason, use):
+        """The line of the ledger: what it is for from then on, or else what it was for."""
+        is_for = {name: self[name].id for name in USE[:3]} | use
+        participant = self.participant_id.browse(is_for["participant_id"])
+        return {
+            "session_id": self.id,
+            "old_state": self.state,
+            "new_state": target,
+            "reason": reason,
+            "appointment_id": is_for["appointment_id"],
+            "partner_id": participant.partner_id.id,
+            "permission_id": is_for["permission_id"],
+        }
 
     def _get_refusal(self, target):
         states = dict(self._fields["state"]._description_selection(self.env))

@@ -43,18 +43,5 @@ class ClinicPackageSessionChange(models.Model):
             change.old_state_name = names.get(change.old_state)
             change.new_state_name = names.get(change.new_state)
 
-    @api.model
-    def _name_use(self, use):
-        """What a session is or was for, as the ledger keeps it."""
-        record_ids = {
-            name: getattr(value, "id", value) for name, value in use.items()
-        }  # fmt: skip
-        participant = self.env["clinic.participant"].browse(record_ids.get("participant_id") or ())
-        return {
-            "appointment_id": record_ids.get("appointment_id") or False,
-            "partner_id": participant.partner_id.id,
-            "permission_id": record_ids.get("permission_id") or False,
-        }
-
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What happened to a session is never rewritten."))

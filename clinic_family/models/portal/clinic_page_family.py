@@ -66,7 +66,7 @@ class ClinicPageFamily(models.AbstractModel):
         For those I look after, also who else may act for them.
         """
         known = self._read_known(me)
-        words = self.env["clinic.family.words"]
+        words = self.env["clinic.permission.kind"]
         return {
             "cards": self._get_cards(known),
             "waiting": self._get_waiting(known),
@@ -196,7 +196,7 @@ class ClinicPageFamily(models.AbstractModel):
         if not permissions:
             return {}
         live = permissions.filtered("is_live")
-        words = self.env["clinic.family.words"]
+        words = self.env["clinic.permission.kind"]
         return {
             "kinds": live.mapped("kind"),
             "names": words._get_short_names(live.mapped("kind")),
@@ -226,7 +226,7 @@ class ClinicPageFamily(models.AbstractModel):
         return {
             "id": question.id,
             "asker": question.asker_id.name,
-            "kinds": self.env["clinic.family.words"]._get_names(question._get_kinds()),
+            "kinds": self.env["clinic.permission.kind"]._get_names(question._get_kinds()),
         }
 
     # More on the card of somebody the reader looks after

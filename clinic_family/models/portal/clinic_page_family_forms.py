@@ -26,7 +26,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
     @api.model
     def _get_add(self, me, relative, redirect="", error=""):
         """The page on which a family member is added, with what was typed before."""
-        words = self.env["clinic.family.words"]
+        words = self.env["clinic.permission.kind"]
         chosen = relative.kinds if relative.key else USUAL_KINDS
         return {
             "no_adding": self.env["clinic.page.family"]._get_no_adding(me),
@@ -112,7 +112,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
         return (person, grantee) if family._may_share_with(me, person, grantee) else nobody
 
     def _get_pair_values(self, me, person, grantee):
-        words = self.env["clinic.family.words"]
+        words = self.env["clinic.permission.kind"]
         is_me = person == me
         return {
             "grantee": self._get_person(grantee),
@@ -127,7 +127,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
         return {"id": person.id, "name": person.name, "first_name": first_name}
 
     def _get_choices(self, me, person, grantee, kinds=OFFERED):
-        words = self.env["clinic.family.words"]
+        words = self.env["clinic.permission.kind"]
         who = get_first_name(grantee.name)
         whose = words._get_whose(person, me)
         return words._get_choices(who, whose, kinds)
@@ -141,7 +141,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
             return {}
         person = (question.grantor_id or me).sudo()
         asker = question.asker_id
-        words = self.env["clinic.family.words"]
+        words = self.env["clinic.permission.kind"]
         offered = words._get_choices(
             self.env._("you"),
             words._get_whose(asker, me),
@@ -184,7 +184,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
         }
 
     def _get_held_names(self, held_sudo):
-        return self.env["clinic.family.words"]._get_names(held_sudo.mapped("kind"))
+        return self.env["clinic.permission.kind"]._get_names(held_sudo.mapped("kind"))
 
     def _get_visits(self, me, other, knots_sudo, leaver):
         """The visits that hang on the one who leaves, and who pays for those that are kept."""

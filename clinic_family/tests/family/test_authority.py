@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ...models.family.clinic_permission import KINDS
+from ...models.family.clinic_permission_kind import KINDS
 from ..common import NO_ID, TUESDAY, ClinicCase
 
 

@@ -73,7 +73,7 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
                 self.env["clinic.permission"]._end_between(self.greta, self.mira, "Next")
 
     def test_what_has_no_effect_is_offered_on_no_page_and_in_no_assistant(self):
-        words = self.env["clinic.family.words"]
+        words = self.env["clinic.permission.kind"]
         change = self.env["clinic.permission.change"].new(
             {"grantor_id": self.greta.id, "grantee_id": self.mira.id}
         )

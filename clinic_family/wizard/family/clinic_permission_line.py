@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...models.family.clinic_permission import OFFERED_KINDS
+from ...models.family.clinic_permission_kind import OFFERED_KINDS
 
 
 class ClinicPermissionLine(models.AbstractModel):
@@ -15,6 +15,6 @@ class ClinicPermissionLine(models.AbstractModel):
 
     @api.depends("kind")
     def _compute_meaning(self):
-        meanings = self.env["clinic.permission"]._get_kind_meanings()
+        meanings = self.env["clinic.permission.kind"]._get_staff_meanings()
         for line in self:
             line.meaning = meanings.get(line.kind)

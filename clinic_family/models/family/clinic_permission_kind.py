@@ -3,12 +3,26 @@ from odoo import api, models
 from ...engine.permissions import OFFERED
 from ...engine.relative import get_first_name
 
+KINDS = [
+    ("pay", "Name as payer"),
+    ("book", "Book appointments"),
+    ("intake", "Fill in forms"),
+    ("notify", "Receive booking messages"),
+    ("receipts", "Receive receipts"),
+    ("calendar", "See appointments in a calendar"),
+    ("packages", "Use package sessions"),
+]
+OFFERED_KINDS = [(kind, name) for kind, name in KINDS if kind in OFFERED]
 
-class ClinicFamilyWords(models.AbstractModel):
-    """What each kind of permission is called on the pages, and what it really means."""
 
-    _name = "clinic.family.words"
-    _description = "Words About Permissions"
+class ClinicPermissionKind(models.AbstractModel):
+    """The kinds of permission in words: what each is called, and what it really means.
+
+    The one table of words, as `engine/permissions.py` is that of what each shows.
+    """
+
+    _name = "clinic.permission.kind"
+    _description = "Kind of Permission"
 
     @api.model
     def _get_short_names(self, kinds):
@@ -25,8 +39,13 @@ class ClinicFamilyWords(models.AbstractModel):
         return [names[kind] for kind in OFFERED if kind in kinds]
 
     @api.model
+    def _get_all_names(self):
+        """The name of each kind, also of those that aren't offered yet, which the ledger keeps."""
+        return dict(self.env["clinic.permission"]._fields["kind"]._description_selection(self.env))
+
+    @api.model
     def _get_names(self, kinds):
-        names = self.env["clinic.permission"]._get_kind_names()
+        names = self._get_all_names()
         return [names[kind] for kind in OFFERED if kind in kinds]
 
     @api.model
@@ -74,9 +93,22 @@ class ClinicFamilyWords(models.AbstractModel):
         }
 
     @api.model
+    def _get_staff_meanings(self):
+        """What each kind lets the other person do and see, in the words of the staff."""
+        return {
+            "pay": self.env._("Has visits billed to this patient; sees no invoices."),
+            "book": self.env._("Books, moves and cancels visits; sees past ones."),
+            "intake": self.env._("Fills in forms; sees and corrects contact details."),
+            "notify": self.env._("Gets copies of booking messages and reminders."),
+            "receipts": self.env._("Gets copies of receipts and statements."),
+            "calendar": self.env._("Has the visits in their own calendar."),
+            "packages": self.env._("Uses visits that were paid in advance."),
+        }
+
+    @api.model
     def _get_choices(self, who, whose, kinds=OFFERED):
         """The switches of a page: each kind with its name and its meaning."""
-        names = self.env["clinic.permission"]._get_kind_names()
+        names = self._get_all_names()
         meanings = self._get_meanings(who, whose)
         return [
             {"kind": kind, "name": names[kind], "meaning": meanings[kind]}
