@@ -4,7 +4,7 @@ PORT ?= 8069
 EXAMPLES ?= 500
 MODULE ?= account
 export PORT ONLY DAY BENCH_SIZE ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test test-days lint histories bench regression reset
+.PHONY: help setup run test test-days lint histories bench regression terms reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -33,6 +33,9 @@ bench: ## Measure with BENCH_SIZE (1000000) appointments; some minutes
 
 regression: ## Run Odoo's own tests of MODULE (account) with the clinic installed; 15 minutes
 	@$(PYTHON) tools/dev.py regression $(MODULE) $(ARGS)
+
+terms: ## Write what translators begin with, clinic_family/i18n/clinic_family.pot
+	@$(PYTHON) tools/dev.py terms
 
 reset: ## Forget the demo clinic; what was downloaded stays
 	@$(PYTHON) tools/dev.py reset

@@ -13,6 +13,7 @@ from tools import (
     processes,
     regression,
     server,
+    terms,
     testing,
 )
 from tools.environment import Failure, alone
@@ -122,6 +123,13 @@ def check_odoo(rest):
     regression.run(module, arguments)
 
 
+def write_terms(_rest):
+    """Write what translators begin with, from a copy of the prepared database."""
+    set_up()
+    with postgres.running(), databases.test_copy() as database:
+        terms.write(database)
+
+
 def reset(_rest):
     """Forget the demo clinic and its databases."""
     with postgres.running():
@@ -158,6 +166,7 @@ VERBS = {
     "lint": lint,
     "regression": check_odoo,
     "bench": measure,
+    "terms": write_terms,
     "reset": reset,
     "odoo": odoo,
     "shell": shell,

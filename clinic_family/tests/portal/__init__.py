@@ -11,3 +11,4 @@ from . import test_package_page
 from . import test_package_told
 from . import test_two_websites
 from . import test_whole_sentences
+from . import test_translations
