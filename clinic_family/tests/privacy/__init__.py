@@ -3,6 +3,7 @@ from . import test_access_rpc
 from . import test_addresses
 from . import test_api_keys
 from . import test_company_verbs
+from . import test_jobs
 from . import test_leak_scan
 from . import test_leak_scan_demo
 from . import test_mail_doors
