@@ -93,6 +93,14 @@ class TestBookingLimits(ClinicCase):
             self.env["clinic.booking"]._clear_baskets()
             self.assertRefused("held_many", "call", self.mother, self.at("9:00", WEDNESDAY))
 
+    def test_holding_the_same_time_again_and_again_is_not_for_ever(self):
+        for minutes in range(0, 110, 11):
+            with later(minutes):
+                self.hold(self.mother, self.at("9:00"))
+
+        with later(110):
+            self.assertRefused("held_many", "call Test Harbour", self.mother, self.at("9:00"))
+
     def test_booking_in_between_forgets_nothing(self):
         for clock in CLOCKS[:9]:
             self.hold(self.mother, self.at(clock))
