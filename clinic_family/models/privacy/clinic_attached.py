@@ -23,15 +23,14 @@ class ClinicAttached(models.AbstractModel):
 
     def _check_access(self, operation):
         result = super()._check_access(operation)
-        if operation != "read" or self.env.su or not self:
+        if operation != "read" or self.env.su or not any(self._ids):
             return result
-        refused = result[0] if result else self.browse()
-        asked = self - refused
+        asked = self - result[0] if result else self
         others = asked - asked.sudo().filtered_domain(self._get_mine()).sudo(False)
-        refused |= others - others._filter_seen()
-        if not refused:
-            return None
-        return refused, lambda: self.env["ir.rule"]._make_access_error(operation, refused)
+        hidden = others - others._filter_seen()
+        if result or not hidden:
+            return result and (result[0] | hidden, result[1])
+        return hidden, lambda: self.env["ir.rule"]._make_access_error(operation, hidden)
 
     @api.model
     def _get_mine(self):
