@@ -1,7 +1,8 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import ClinicCase
-from ..company_common import Neighbours
+from ..common import ROLE, ClinicCase
+from ..company_common import ROLES, Neighbours
 from ..matrix_common import MatrixFamily, MatrixRecords
 
 # What the staff of a second company read, and change, of a patient who belongs to no company.
@@ -26,9 +27,14 @@ class TestCompanyMatrix(Neighbours, MatrixRecords, MatrixFamily, ClinicCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.type_other = cls.env.ref("clinic_family.clinic_relationship_type_other")
+        cls.build_neighbours()
+        cls.build_companies()
         cls.build_matrix()
         cls.build_records()
-        cls.build_neighbours()
+
+    @classmethod
+    def build_companies(cls):
+        """Paula is a patient of the company that Odoo came with, and the neighbours read."""
 
     def own_everybody(self):
         """From now on the people of the first company belong to it."""
@@ -89,3 +95,21 @@ class TestCompanyMatrix(Neighbours, MatrixRecords, MatrixFamily, ClinicCase):
         }
 
         self.assertEqual(hidden, set())
+
+
+@tagged("post_install", "-at_install")
+class TestCompanyMatrixTheOtherWay(TestCompanyMatrix):
+    """The same of a patient of the second company, and of the first one's staff."""
+
+    @classmethod
+    def build_companies(cls):
+        cls.theirs = {role: cls.user(f"test_first_{role}", role, ROLE + role) for role in ROLES}
+        cls.theirs["no role"] = cls.user("test_first_no_role", "No role", "base.group_user")
+        cls.theirs["patient"] = cls.user("test_first_patient", "Patient")
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", cls.neighbour, install_demo=False
+        )
+        cls.env.user.write({
+            "company_ids": [Command.link(cls.neighbour.id)], "company_id": cls.neighbour.id,
+        })  # fmt: skip
+        cls.build_clinic()
