@@ -18,6 +18,7 @@ class TestTimeOffMenu(GroundCase):
 
     def test_the_front_desk_keeps_nobody_elses_time_off(self):
         other = self.env["res.company"].create({"name": "Other Clinic"})
+        self.employee.company_ids |= other
         elsewhere = self.practitioner("Olga Elsewhere").resource_id
         elsewhere.write({"company_id": other.id, "user_id": self.employee.id})
         nobody = self.env["resource.resource"].create({"name": "Ed", "user_id": self.employee.id})
