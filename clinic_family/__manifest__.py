@@ -1,7 +1,7 @@
 {
     "name": "Clinic Family",
     "summary": "Families at a clinic: relationships, group appointments, one payer, online booking",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Services/Clinic",
     "license": "LGPL-3",
     "author": "Clinic Family contributors",
@@ -56,6 +56,7 @@
         "views/billing/account_move_templates.xml",
         "views/package/account_move_package_views.xml",
         "views/res_config_settings_views.xml",
+        "views/desk/clinic_desk_views.xml",
         "views/clinic_family_menus.xml",
         "views/portal/booking_service_templates.xml",
         "views/portal/booking_checkout_templates.xml",
@@ -82,7 +83,10 @@
     ],
     "assets": {
         "web.assets_backend": [
-            "clinic_family/static/src/backend/*",
+            "clinic_family/static/src/backend/**/*",
+        ],
+        "web.assets_unit_tests": [
+            "clinic_family/static/tests/*.test.js",
         ],
         "web.assets_frontend": [
             "clinic_family/static/src/scss/booking.scss",

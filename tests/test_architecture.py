@@ -23,7 +23,7 @@ DATA_FOLDERS = ("security", "data", "views", "demo", "report", "wizard")
 # A domain names only itself and those before it.
 DOMAINS = (
     "privacy", "schedule", "family", "appointment", "billing", "package", "booking", "change",
-    "message", "portal",
+    "message", "portal", "desk",
 )  # fmt: skip
 # The form with the settings of all domains.
 OF_ALL_DOMAINS = {"__init__", "res_config_settings"}
@@ -316,7 +316,7 @@ def _named_presenters(source):
     >>> _named_presenters("env['clinic.page.family']._get_family(); clinic_page('/x')")
     ['clinic.page.family']
     """
-    return re.findall(r"\bclinic\.page\b[\w.]*", source)
+    return re.findall(r"\bclinic\.(?:page|desk)\b[\w.]*", source)
 
 
 def _homes():
@@ -589,17 +589,22 @@ def test_no_domain_hides_what_an_earlier_one_does():
 
 
 def test_presenters_are_named_by_controllers_and_views_alone():
-    presenters = {name for name, home in _homes().items() if name.startswith("clinic.page")}
+    presenters = {
+        prefix: {name for name in _homes() if name.startswith(f"clinic.{prefix}")}
+        for prefix in ("page", "desk")
+    }
     elsewhere = [
         path
         for path in ADDON.rglob("*")
         if path.suffix in (".py", ".xml", ".csv")
         and path.relative_to(ADDON).parts[0] not in ("controllers", "views", "tests")
-        and path.parent.name != "portal"
+        and path.parent.name not in ("portal", "desk")
     ]
 
-    assert {_homes()[name] for name in presenters} == {"portal"}
-    assert {name for name, home in _homes().items() if home == "portal"} == presenters
+    assert presenters == {
+        prefix: {name for name, home in _homes().items() if home == domain}
+        for prefix, domain in (("page", "portal"), ("desk", "desk"))
+    }
     assert _breaches(_named_presenters, elsewhere) == []
 
 

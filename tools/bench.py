@@ -17,7 +17,7 @@ from tools import databases, processes, server
 from tools.bench_data import PEOPLE, PRACTITIONERS, TABLES, VISITS_OF_EACH, fill, make_staff
 from tools.environment import ROOT, Failure, step
 
-LOGIN = "maria"
+LOGIN, DESK = "maria", "frontdesk"
 DAYS_OF_SLOTS = 28
 REPEATS = 50
 LIMIT_MS = 5
@@ -126,6 +126,7 @@ def measure(env, size, path):
     user = env["res.users"].search([("login", "=", LOGIN)])
     values = fill(env, service, user, size)
     mine = env(user=user.id)
+    desk = env(user=env["res.users"].search([("login", "=", DESK)]).id)
     naive = NAIVE + "LIMIT 20"
     _check_same_answer(mine, values)
     upcoming, blocked = "my upcoming appointments, 20", "their blocked times in plain SQL"
@@ -137,6 +138,8 @@ def measure(env, size, path):
         _time(mine, "family page", lambda: _get_family(mine)),
         _time(mine, free, lambda: _get_starts(mine, service.id), blocked),
         _time(mine, blocked, lambda: _run(mine, BLOCKED, blocked_values)),
+        _time(desk, f"day sheet, {PRACTITIONERS} practitioners", lambda: _get_sheet(desk)),
+        _time(desk, "the desk finds a patient", lambda: _find_patient(desk, values)),
     ]
     report = {"jobs": jobs, "plan": _explain(mine), "rows": _count(env)}
     Path(path).write_text(json.dumps(report))
@@ -193,6 +196,20 @@ def _get_starts(env, service_id):
     service = env["clinic.service"].browse(service_id)
     window = Interval(*(int(moment.timestamp()) for moment in _get_weeks()))
     return service._get_starts(window, *service._get_places())
+
+
+def _get_sheet(env):
+    """Read the sheet of today, on which each of the many practitioners sees a dozen patients."""
+    sheet = env["clinic.desk.day"].get_sheet()
+    if sum(len(column["cards"]) for column in sheet["columns"]) < PRACTITIONERS:
+        raise AssertionError("the day sheet is empty")
+    return sheet
+
+
+def _find_patient(env, values):
+    found = env["clinic.desk.booking"].search_people(f"{values['first'] + 7} pat")
+    if not found:
+        raise AssertionError("the desk finds nobody")
 
 
 def _get_weeks():

@@ -29,10 +29,11 @@ INDEXES = """
 PARTNERS = """
     INSERT INTO res_partner (
         id, name, complete_name, commercial_partner_id, type, lang, active, is_company,
-        partner_share, is_patient, autopost_bills, create_uid, write_uid, create_date, write_date
+        partner_share, is_patient, autopost_bills, create_uid, write_uid, create_date, write_date,
+        clinic_search_key
     )
     SELECT id, 'Patient ' || id, 'Patient ' || id, id, 'contact', 'en_US', true, false,
-           true, true, 'ask', 1, 1, now(), now()
+           true, true, 'ask', 1, 1, now(), now(), ' patient ' || id || ' #'
       FROM generate_series(%(first)s, %(first)s + %(partners)s - 1) AS id
 """
 # Half-hour visits, without overlaps, from some days ahead backwards; one in ten is cancelled.

@@ -9,4 +9,5 @@ from . import booking
 from . import change
 from . import message
 from . import portal
+from . import desk
 from . import res_config_settings

@@ -9,3 +9,4 @@ from .booking import *
 from .change import *
 from .message import *
 from .portal import *
+from .desk import *

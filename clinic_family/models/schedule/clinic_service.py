@@ -276,15 +276,24 @@ class ClinicService(models.Model):
 
     def _get_nearest_at_desk(self, practitioners, locations, window, wanted, length):
         """The three free times of the window, none of them past, that are nearest to an instant."""
-        now = get_now()
-        diaries = self.env["clinic.availability"]._read_diaries(practitioners, locations, window)
-        terms = self._get_desk_terms(length, step=self.step * 60, now=now, horizon=window.stop)
-        slots = [
+        slots = self._get_free_at_desk(practitioners, locations, window, length)
+        return nsmallest(3, slots, key=lambda slot: (abs(slot.start - wanted), slot))
+
+    def _get_free_at_desk(self, practitioners, locations, window, length, without=()):
+        """All free times of the window at the service's step, none of them past.
+
+        As if the appointments ``without`` were not there.
+        """
+        availability = self.env["clinic.availability"]
+        diaries = availability._read_diaries(practitioners, locations, window, without)
+        terms = self._get_desk_terms(
+            length, step=self.step * 60, now=get_now(), horizon=window.stop
+        )
+        return [
             Slot(start, *place)
             for place, diary in diaries.items()
             for start in free_starts(diary, terms, window)
         ]
-        return nsmallest(3, slots, key=lambda slot: (abs(slot.start - wanted), slot))
 
     def _get_desk_terms(self, length, **terms):
         return Terms(

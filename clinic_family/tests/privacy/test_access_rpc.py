@@ -1,6 +1,7 @@
 """What somebody may not see doesn't exist for them: the same answer as for no record at all."""
 
 import re
+from inspect import signature
 
 from odoo.exceptions import AccessError
 from odoo.models import BaseModel
@@ -43,6 +44,7 @@ class TestStranger(ClinicHttpCase):
             "person_b_id": cls.leo.id,
             "type_b_id": cls.env.ref("clinic_family.clinic_relationship_type_child").id,
         })  # fmt: skip
+        cls.user("test_clerk", "Clara Clerk", "base.group_user")
         cls.secrets = [
             cls.visit,
             cls.visit.participant_ids[0],
@@ -185,16 +187,37 @@ class TestStranger(ClinicHttpCase):
         self.assertEqual({answer[2] for answer in answers}, {"odoo.exceptions.AccessError"})
         self.assertTrue(all("Private methods" in answer[3] for answer in answers))
 
-    def test_what_can_be_called_from_outside_is_a_button(self):
+    def test_what_can_be_called_from_outside_is_a_button_or_asked_by_the_desk(self):
         public = {
-            name
-            for model in self.env.values()
-            for name in self.get_methods(model, ours=True) - self.get_methods(model, ours=False)
-            if not name.startswith("_") and not hasattr(BaseModel, name)
+            (model._name, name) for model in self.env.values() for name in self.get_public(model)
         }
 
-        self.assertIn("action_cancel", public)
-        self.assertEqual({name for name in public if not name.startswith("action_")}, set())
+        self.assertIn(("clinic.appointment", "action_cancel"), public)
+        others = {(model, name) for model, name in public if not name.startswith("action_")}
+        self.assertEqual({one for one in others if not one[0].startswith("clinic.desk.")}, set())
+
+    @mute_logger("odoo.http")
+    def test_the_desk_answers_the_staff_alone(self):
+        """Whatever is asked, and before it is looked at."""
+        desks = [model for model in self.env.values() if model._name.startswith("clinic.desk.")]
+        asked = [(model, name) for model in desks for name in self.get_public(model)]
+        self.assertIn("get_sheet", {name for _model, name in asked})
+
+        for login in ("test_mother", "test_clerk"):
+            self.authenticate(login, login)
+            for model, name in asked:
+                needed = [
+                    each for each in signature(getattr(model, name)).parameters.values()
+                    if each.default is each.empty
+                ]  # fmt: skip
+                answer = self.call(model._name, name, [0] * len(needed))
+                refusal = (answer[2], "for the staff of the clinic" in answer[3])
+                self.assertEqual(refusal, ("odoo.exceptions.AccessError", True), (login, name))
+
+    def get_public(self, model):
+        """The names of what the addon lets others call on this model, beyond what Odoo does."""
+        ours = self.get_methods(model, ours=True) - self.get_methods(model, ours=False)
+        return {name for name in ours if not name.startswith("_") and not hasattr(BaseModel, name)}
 
     def get_methods(self, model, ours):
         """What the addon defines on this model, or what Odoo itself does."""

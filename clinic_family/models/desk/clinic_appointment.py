@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+from ..family.res_partner import STAFF
+
+CHANGED = "clinic_family/changed"
+
+
+class ClinicAppointment(models.Model):
+    """What is shown on the day sheets follows what others do."""
+
+    _inherit = "clinic.appointment"
+
+    desk_note = fields.Char(
+        string="Note",
+        copy=False,
+        groups=STAFF,
+        help="For the staff: patients never read it.",
+    )
+
+    def _after_change(self, old):
+        """The screens of the staff learn that something changed, and read what they may see.
+
+        Numbers alone are sent: everybody who works at the clinic listens, whatever they may read.
+        """
+        result = super()._after_change(old)
+        if old:
+            self.env.ref(STAFF).sudo()._bus_send(CHANGED, {"ids": list(old)})
+        return result

@@ -1,0 +1,394 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+from odoo.tools import format_amount
+
+from ...engine.searching import fold, read_dates, read_phone
+
+MOST_FOUND = 8
+
+
+class ClinicDeskBooking(models.AbstractModel):
+    """Booking from the day sheet: who comes, what follows from that, and the booking itself.
+
+    Whatever can be known from a patient is filled in; each answer says what would be booked.
+    """
+
+    _name = "clinic.desk.booking"
+    _inherit = ["clinic.desk.visit"]
+    _description = "Booking at the Desk"
+
+    # Who
+
+    @api.model
+    def search_people(self, text):
+        """Patients and patient groups for what was typed: names in any order and without accents,
+        a date of birth, a phone number, an e-mail address."""
+        self._verify_front_desk()
+        words = fold(text).split()
+        if not words:
+            return []
+        groups = self._search_groups(text)
+        people = self._search_patients(text, words)
+        return [self._show_group(group) for group in groups] + [
+            self._show_patient(person) for person in people[: MOST_FOUND - len(groups)]
+        ]
+
+    @api.model
+    def _search_groups(self, text):
+        domain = [("name", "ilike", text.strip()), ("partner_ids", "!=", False)]
+        return self.env["clinic.patient.group"].search(domain, limit=2)
+
+    @api.model
+    def _search_patients(self, text, words):
+        """Patients first, then other people the clinic knows."""
+        people = self.env["res.partner"]
+        found = people.search(
+            Domain("is_patient", "=", True) & self._get_domain_of(text, words),
+            limit=MOST_FOUND,
+        )
+        if len(found) < MOST_FOUND:
+            others = Domain.AND(Domain("name", "ilike", word) for word in words)
+            others &= Domain("is_company", "=", False) & Domain("id", "not in", found.ids)
+            found |= people.search(others, limit=MOST_FOUND - len(found))
+        return found
+
+    @api.model
+    def _get_domain_of(self, text, words):
+        today = self.env.company._get_clinic_today()
+        lang = self.env["res.lang"]._get_data(code=self.env.user.lang or "en_US")
+        format_ = lang.date_format or "%m/%d/%Y"
+        day_first = format_.find("%d") < format_.find("%m")
+        if dates := read_dates(text, day_first, today):
+            return Domain("birth_date", "in", dates)
+        if digits := read_phone(text):
+            return self._match(f"%#%{digits}%")
+        return Domain.AND(self._match(f"% {word}%") for word in words)
+
+    @api.model
+    def _match(self, pattern):
+        """Those whose search key is like this; the key itself nobody reads."""
+        people_sudo = self.env["res.partner"].sudo()
+        return Domain("id", "in", people_sudo._search([("clinic_search_key", "=like", pattern)]))
+
+    @api.model
+    def _show_group(self, group):
+        return {
+            "key": f"group-{group.id}",
+            "ids": group.partner_ids.filtered("active").ids,
+            "name": group.name,
+            "detail": ", ".join(group.partner_ids.mapped("name")),
+            "is_group": True,
+        }
+
+    @api.model
+    def _show_patient(self, person):
+        details = (self._format_day(person.birth_date), person.phone, person.email)
+        return {
+            "key": f"person-{person.id}",
+            "ids": person.ids,
+            "name": person.name or "",
+            "detail": " · ".join(each for each in details if each),
+            "is_group": False,
+        }
+
+    # A new patient
+
+    @api.model
+    def find_like(self, name="", birth=False, phone="", email=""):
+        """Patients a newcomer may be already: the same name, birth, number or address."""
+        self._verify_front_desk()
+        conditions = []
+        words = fold(name).split()
+        if len(words) > 1:
+            conditions.append(Domain.AND(self._match(f"% {word}%") for word in words))
+        if digits := read_phone(phone or ""):
+            conditions.append(self._match(f"%#%{digits}%"))
+        if "@" in (email or ""):
+            conditions.append(Domain("email_normalized", "=", email.strip().lower()))
+        if (day := self._read_day(birth)) and words:
+            conditions.append(Domain("birth_date", "=", day) & self._match(f"% {words[0]}%"))
+        if not conditions:
+            return []
+        domain = Domain("is_patient", "=", True) & Domain.OR(conditions)
+        found = self.env["res.partner"].search(domain, limit=3)
+        return [self._show_patient(person) for person in found]
+
+    @api.model
+    def create_patient(self, name, birth=False, phone="", email=""):
+        """Makes a patient of what a receptionist types on the phone."""
+        self._verify_front_desk()
+        if not (name or "").strip():
+            raise UserError(self.env._("Please write the name."))
+        day = self._read_day(birth)
+        if day and day > self.env.company._get_clinic_today():
+            raise UserError(self.env._("The date of birth is still to come."))
+        return self._show_patient(
+            self.env["res.partner"].create({
+                "name": name.strip(),
+                "birth_date": day,
+                "phone": (phone or "").strip(),
+                "email": (email or "").strip(),
+                "is_patient": True,
+            })
+        )  # fmt: skip
+
+    # What follows
+
+    @api.model
+    def describe(self, values):
+        """What would be booked, and all that the desk should know before.
+
+        ``values``: the place, the ids of who comes, and what was chosen already: service, payer,
+        length in minutes.
+        """
+        self._verify_front_desk()
+        practitioner, location, start = self._read_place(values["place"])
+        people = self._read_people(values)
+        services = self._get_services(practitioner, location)
+        service = self._choose_service(services, people, practitioner, values)
+        length = self._read_minutes(values.get("length")) or service.duration
+        payers = self._get_payers(people)
+        payer = payers.filtered(lambda one: one.id == values.get("payer_id"))
+        payer = payer or self._choose_payer(people, payers)
+        draft = self._make_draft(practitioner, location, start, people, service, length, payer)
+        return {
+            "time": self._show_place(practitioner, location, start)["text"],
+            "practitioner": practitioner.name,
+            "location": location.name,
+            "people": [self._show_patient(person) for person in people],
+            "linked": self._get_linked(people),
+            "services": [{"id": each.id, "name": each.name} for each in services],
+            "service_id": service.id,
+            "length": length,
+            "payers": [{"id": each.id, "name": each.name} for each in payers],
+            "payer_id": payer.id,
+            "fee": self._get_fee_text(service, people),
+            "session": self._get_session_text(draft),
+            "warnings": self._get_warnings(draft, people, payer, service),
+        }
+
+    @api.model
+    def _read_people(self, values):
+        """Those who are to come, in their order, as far as the reader may see them."""
+        ids = [each for each in values.get("people") or () if isinstance(each, int)]
+        found = self.env["res.partner"].search([("id", "in", ids)])
+        return found.sorted(lambda person: ids.index(person.id))
+
+    @api.model
+    def _get_services(self, practitioner, location):
+        company = location.company_id
+        return practitioner.service_ids.filtered(
+            lambda one: one.active and one.company_id in (company, company.browse())
+        )
+
+    @api.model
+    def _choose_service(self, services, people, practitioner, values):
+        """What was chosen; else what they came for last time; else the first with room for all."""
+        chosen = services.filtered(lambda one: one.id == values.get("service_id"))
+        if chosen:
+            return chosen
+        fitting = services.filtered(lambda one: one.max_participants >= len(people))
+        of_their_kind = fitting.filtered(lambda one: one.is_group == (len(people) > 1))
+        last = self.env["clinic.appointment"].search(
+            [
+                ("practitioner_id", "=", practitioner.id),
+                ("participant_ids.partner_id", "in", people[:1].ids),
+                ("service_id", "in", fitting.ids),
+            ],
+            order="start desc",
+            limit=1,
+        )
+        return last.service_id or of_their_kind[:1] or fitting[:1] or services[:1]
+
+    @api.model
+    def _get_payers(self, people):
+        """Who may be asked to pay: those who come, and those who may pay for one of them."""
+        authorities = self.env["clinic.authority"].search_fetch(
+            [("person_id", "in", people.ids), ("kind", "=", "pay")], ["actor_id"]
+        )
+        candidates = people | authorities.actor_id._filtered_access("read")
+        return candidates.filtered(self.env["clinic.family"]._decide_paying)
+
+    @api.model
+    def _choose_payer(self, people, payers):
+        """The first patient where they may; for a child one who pays for it, who comes at best."""
+        first = people[:1]
+        return (first & payers) or (people & payers)[:1] or payers[:1]
+
+    @api.model
+    def _get_linked(self, people):
+        """The relatives of who comes first, with what each may do for them."""
+        first = people[:1]
+        pairs = self.env["clinic.family.panel"]._search_pairs(first) if first else {}
+        names = self.env["clinic.permission.kind"]._get_all_names()
+        held = dict(
+            self.env["clinic.authority"]._read_group(
+                [("person_id", "in", first.ids)], ["actor_id"], ["kind:array_agg"]
+            )
+        )
+        relatives = self.env["res.partner"].union(*pairs, *held)._filtered_access("read") - people
+        return [
+            {
+                **self._show_patient(person),
+                "relation": self._get_relation(first, pairs.get(person)),
+                "may": ", ".join(names[kind] for kind in names if kind in held.get(person, ())),
+            }
+            for person in relatives.sorted(lambda one: (one not in pairs, one.name or ""))
+        ]
+
+    @api.model
+    def _get_relation(self, patient, pair):
+        return self.env["clinic.family.panel"]._get_relation(patient, pair)
+
+    @api.model
+    def _make_draft(self, practitioner, location, start, people, service, length, payer):
+        """The visit as it would be; nothing is stored."""
+        return self.env["clinic.appointment"].new({
+            "practitioner_id": practitioner.id,
+            "location_id": location.id,
+            "service_id": service.id,
+            "start": start,
+            "stop": start and start + timedelta(minutes=length),
+            "payer_id": payer.id,
+            "state": "booked",
+            "participant_ids": [Command.create({"partner_id": one.id}) for one in people],
+        })  # fmt: skip
+
+    @api.model
+    def _get_fee_text(self, service, people):
+        count = len(people) if service.fee_per == "participant" else 1
+        if not (service and people):
+            return ""
+        return format_amount(self.env, service.fee * count, service.currency_id)
+
+    @api.model
+    def _get_session_text(self, draft):
+        """The sessions that will be used by themselves, also those relatives share."""
+        sessions = self.env["clinic.package.session"]
+        if not (draft.participant_ids and draft.service_id and draft.start):
+            return ""
+        chosen = sessions
+        for fee in draft._get_session_fees():
+            for person in draft._get_session_users(fee[1])._origin:
+                [(session, _permission)] = sessions._choose([fee], sessions._get_rights(person))
+                if session:
+                    chosen |= session
+                    break
+        return ", ".join(
+            self.env._(
+                "%(package)s (%(owner)s): %(left)s left",
+                package=purchase.name,
+                owner=purchase.owner_id.name,
+                left=purchase.free_count,
+            )
+            for purchase in chosen.sudo().purchase_id
+        )
+
+    @api.model
+    def _get_warnings(self, draft, people, payer, service):
+        """What the desk should know before it books; none of it forbids."""
+        if not people:
+            return []
+        warnings = []
+        if not service:
+            warnings.append(self.env._("%s gives no service here yet.", draft.practitioner_id.name))
+        elif len(people) > service.max_participants:
+            warnings.append(self.env._(
+                "%(service)s is for %(count)s. There will be room for %(people)s this time.",
+                service=service.name,
+                count=service.max_participants,
+                people=len(people),
+            ))  # fmt: skip
+        if not payer:
+            warnings.append(self.env._(
+                "Nobody may be asked to pay. Add an adult who comes along, or record on the "
+                "patient's form who pays."
+            ))  # fmt: skip
+        if self.env["clinic.block"]._stops_among(people):
+            warnings.append(self.env._(
+                "Please ask the clinic's manager before these people come together."
+            ))  # fmt: skip
+        if draft.start and draft.stop:
+            found = self.env["clinic.participant"]._search_at_once(
+                [(draft.start, draft.stop)], people, besides=self.env["clinic.appointment"]
+            )
+            warnings += [found._describe_at_once()] if found else []
+        return warnings + self._get_debts(payer)
+
+    @api.model
+    def _get_debts(self, payer):
+        """What the payer owes already, by invoices that are due."""
+        today = self.env.company._get_clinic_today()
+        owed = self.env["account.move"].search(
+            [
+                ("partner_id", "=", payer.id),
+                ("move_type", "=", "out_invoice"),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial")),
+                ("invoice_date_due", "<", today),
+                ("company_id", "=", self.env.company.id),
+            ]
+        )
+        amount = sum(owed.mapped("amount_residual_signed"))
+        if not payer or amount <= 0:
+            return []
+        return [
+            self.env._(
+                "%(name)s owes %(amount)s since %(day)s.",
+                name=payer.name,
+                amount=format_amount(self.env, amount, self.env.company.currency_id),
+                day=self._format_day(min(owed.mapped("invoice_date_due"))),
+            )
+        ]
+
+    # Booked
+
+    @api.model
+    def book(self, values, reason=""):
+        """Books the visit: ``done`` with its number, or ``refused``, or ``asks`` for a reason."""
+        self._verify_front_desk()
+        practitioner, location, start = self._read_place(values["place"])
+        people = self._read_people(values)
+        services = self._get_services(practitioner, location)
+        service = self._choose_service(services, people, practitioner, values)
+        payer = self._get_payers(people).filtered(lambda one: one.id == values.get("payer_id"))
+        self._verify_whole(people, service, payer, start)
+        length = self._read_minutes(values.get("length")) or service.duration
+        draft = self._make_draft(practitioner, location, start, people, service, length, payer)
+        refusal = draft._get_impossible() or self._find_in_the_way(draft)
+        if refusal:
+            return {"refused": refusal, "nearest": self._get_nearest(draft)}
+        reasons = draft._get_unusual()
+        if reasons and not (reason or "").strip():
+            return {"asks": draft._describe_unusual(reasons), "nearest": self._get_nearest(draft)}
+        visit = self.env["clinic.appointment"].create({
+            "practitioner_id": practitioner.id,
+            "location_id": location.id,
+            "service_id": service.id,
+            "start": start,
+            "stop": start + timedelta(minutes=length),
+            "payer_id": payer.id,
+            "seats": max(service.max_participants, len(people)),
+            "participant_ids": [Command.create({"partner_id": one.id}) for one in people],
+            **({"time_reason": reason} if reasons else {}),
+        })  # fmt: skip
+        return {
+            "id": visit.id,
+            "done": self.env._(
+                "%(name)s: %(time)s", name=visit.patient_names, time=visit.local_time
+            ),
+        }
+
+    @api.model
+    def _verify_whole(self, people, service, payer, start):
+        if not people:
+            raise UserError(self.env._("Please choose who comes."))
+        if not service:
+            raise UserError(self.env._("Please choose a service."))
+        if not payer:
+            raise UserError(self.env._("Please choose who pays."))
+        if not start:
+            raise UserError(self.env._("There is no such place on the day sheet."))

@@ -1,0 +1,227 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...engine.instants import day_bounds, from_stored, get_day, to_stored
+from ...engine.intervals import Interval
+from ..family.res_partner import FRONT_DESK
+
+WEEK = 7 * 24 * 3600
+
+
+class ClinicDeskVisit(models.AbstractModel):
+    """What the desk sees of one visit, and moving it.
+
+    Who moves a visit to a time is answered: it is done; or it is refused, with who stands there
+    and the nearest times; or it is unusual, and takes a reason.
+    """
+
+    _name = "clinic.desk.visit"
+    _inherit = ["clinic.desk"]
+    _description = "A Visit at the Desk"
+
+    # Shown
+
+    @api.model
+    def get_visit(self, visit_id):
+        """What the popover says; nothing of what isn't there, or isn't the reader's to see."""
+        self._verify_staff()
+        visit = self._find("clinic.appointment", visit_id)
+        if not visit:
+            return {}
+        is_desk = self.env.user.has_group(FRONT_DESK)
+        coming = visit.participant_ids.filtered(lambda one: one.state != "cancelled")
+        return {
+            "id": visit.id,
+            "state": visit.state,
+            "state_text": dict(visit._fields["state"]._description_selection(self.env))[
+                visit.state
+            ],
+            "has_begun": visit.start <= self.env.cr.now(),
+            "service": visit.service_id.sudo().name,
+            "practitioner": visit.practitioner_id.sudo().name,
+            "location": visit.location_id.name,
+            "time": visit.local_time,
+            "people": [self._show_person(one, visit) for one in coming],
+            # A child has no phone; who pays for it has.
+            "payer": visit.payer_id.sudo().name or "",
+            "payer_phone": (visit.payer_id - coming.partner_id).sudo().phone or "",
+            "session": visit.session_text or "",
+            "note": visit.desk_note or "",
+            "hint": visit.time_finding or "",
+            "reason": visit.time_reason or "",
+            "may_book": is_desk,
+            "place": self._show_place(visit.practitioner_id, visit.location_id, visit.start),
+        }
+
+    @api.model
+    def _show_person(self, participant, visit):
+        # Who sees a participant may know whom to call.
+        person_sudo = participant.partner_id.sudo()
+        return {
+            "id": person_sudo.id,
+            "name": person_sudo.name or "",
+            "phone": person_sudo.phone or "",
+            "birth": self._format_day(person_sudo.birth_date),
+            "is_payer": person_sudo.id == visit.payer_id.id,
+        }
+
+    # Noted
+
+    @api.model
+    def write_note(self, visit_id, text):
+        """Keeps what the staff wants to remember of the visit."""
+        self._verify_staff()
+        self._browse(visit_id).desk_note = (text or "").strip()
+
+    @api.model
+    def _browse(self, visit_id):
+        visit = self._find("clinic.appointment", visit_id)
+        if not visit:
+            raise UserError(self.env._("This visit isn't there any more."))
+        return visit
+
+    # Taken back
+
+    @api.model
+    def undo_booking(self, visit_id):
+        """Takes back what was booked a moment ago, as if it had never been."""
+        self._verify_front_desk()
+        self._browse(visit_id)._update_state("cancelled")
+
+    # Moved
+
+    @api.model
+    def get_free(self, visit_id, place, day_count=1):
+        """Where the visit can go, as minutes of each practitioner and day.
+
+        In the columns of the place's day, or of a week from it.
+        """
+        self._verify_staff()
+        visit = self._browse(visit_id)
+        location = self._find("clinic.location", place.get("location_id"))
+        day = self._read_day(place.get("day"))
+        if not (location and day):
+            return {}
+        practitioners = visit.service_id.practitioner_ids
+        if not self.env.user.has_group(FRONT_DESK):
+            practitioners &= visit.practitioner_id
+        zone = location._get_zone()
+        last = day + timedelta(days=min(max(int(day_count), 1), 7) - 1)
+        window = Interval(day_bounds(day, zone).start, day_bounds(last, zone).stop)
+        free = {}
+        for slot in visit.service_id._get_free_at_desk(
+            practitioners, location, window, visit._get_length(), without=visit
+        ):
+            shown = get_day(slot.start, zone)
+            key = f"{slot.practitioner_id}-{shown}"
+            free.setdefault(key, []).append(self._get_minutes(slot.start, shown, zone))
+        return free
+
+    @api.model
+    def move(self, visit_id, place, length=False, reason=""):
+        """Moves the visit to a place, or makes it so many minutes long.
+
+        Answers with what became of it: ``done`` and the place to take it back to, ``refused``
+        with the nearest times, or ``asks`` for a reason.
+        """
+        self._verify_staff()
+        visit = self._browse(visit_id)
+        values = self._read_change(visit, place, length)
+        draft = visit.new(values, origin=visit)
+        refusal = draft._get_impossible() or self._find_in_the_way(draft)
+        if refusal:
+            return {"refused": refusal, "nearest": self._get_nearest(draft)}
+        reasons = draft._get_unusual()
+        if reasons and not (reason or "").strip():
+            return {"asks": draft._describe_unusual(reasons), "nearest": self._get_nearest(draft)}
+        back = {
+            "place": self._show_place(visit.practitioner_id, visit.location_id, visit.start),
+            "length": visit._get_length() // 60,
+            "reason": visit.time_reason or "",
+        }
+        visit.write({**values, **({"time_reason": reason} if reasons else {})})
+        return {
+            "done": self.env._(
+                "%(name)s: %(time)s", name=visit.patient_names, time=visit.local_time
+            ),
+            "back": back,
+        }
+
+    @api.model
+    def _read_change(self, visit, place, length):
+        """The values to be written, without those that stay."""
+        practitioner, location, start = self._read_place(place)
+        if not (practitioner and location and start):
+            raise UserError(self.env._("There is no such place on the day sheet."))
+        seconds = self._read_minutes(length) * 60 if length else visit._get_length()
+        wanted = {
+            "practitioner_id": practitioner.id,
+            "location_id": location.id,
+            "start": start,
+            "stop": start + timedelta(seconds=seconds),
+        }
+        now = {
+            "practitioner_id": visit.practitioner_id.id,
+            "location_id": visit.location_id.id,
+            "start": visit.start,
+            "stop": visit.stop,
+        }
+        changed = {name: value for name, value in wanted.items() if value != now[name]}
+        if {"start", "stop"} & changed.keys():
+            # One without the other would be filled in by the form's own rule.
+            changed |= {"start": wanted["start"], "stop": wanted["stop"]}
+        return changed
+
+    @api.model
+    def _find_in_the_way(self, draft):
+        """Who has the practitioner at that time, in one sentence; nothing when nobody has."""
+        found_sudo = self.env["clinic.appointment"].sudo().search(
+            [
+                ("practitioner_id", "=", draft.practitioner_id.id),
+                ("state", "in", ("held", "booked", "arrived", "fulfilled")),
+                ("blocked_start", "<", draft.blocked_stop),
+                ("blocked_stop", ">", draft.blocked_start),
+                ("id", "!=", draft._origin.id),
+                "|", ("state", "!=", "held"), ("held_until", ">", self.env.cr.now()),
+            ],
+            order="start",
+            limit=1,
+        )  # fmt: skip
+        if not found_sudo:
+            return ""
+        if not found_sudo.sudo(False)._filtered_access("read"):
+            return self.env._("%s has something else at that time.", draft.practitioner_id.name)
+        return self.env._(
+            "%(practitioner)s sees %(patients)s from %(start)s to %(stop)s.",
+            practitioner=draft.practitioner_id.name,
+            patients=found_sudo.patient_names or self.env._("somebody"),
+            start=self._format_time(
+                from_stored(found_sudo.start), found_sudo.location_id._get_zone()
+            ),
+            stop=self._format_time(
+                from_stored(found_sudo.stop), found_sudo.location_id._get_zone()
+            ),
+        )
+
+    @api.model
+    def _get_nearest(self, draft):
+        """The three free times nearest to what was asked for, as places."""
+        wanted = from_stored(draft.start)
+        window = Interval(wanted - WEEK, wanted + 2 * WEEK)
+        service = draft.service_id._origin
+        slots = service._get_nearest_at_desk(
+            draft.practitioner_id._origin,
+            draft.location_id._origin,
+            window,
+            wanted,
+            draft._get_length(),
+        )
+        return [self._show_slot(slot) for slot in slots]
+
+    @api.model
+    def _show_slot(self, slot):
+        location = self.env["clinic.location"].browse(slot.location_id)
+        practitioner = self.env["clinic.practitioner"].browse(slot.practitioner_id)
+        return self._show_place(practitioner, location, to_stored(slot.start))

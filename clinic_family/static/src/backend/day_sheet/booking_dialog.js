@@ -1,0 +1,216 @@
+import { AutoComplete } from "@web/core/autocomplete/autocomplete";
+import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useChildRef, useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
+
+import { AnswerDialog } from "./answer_dialog";
+
+const NOBODY = { name: "", birth: "", phone: "", email: "" };
+
+/** Books a time of the day sheet: the patient first, the rest is filled in. */
+export class BookingDialog extends Component {
+    static template = "clinic_family.BookingDialog";
+    static components = { AutoComplete, Dialog };
+    static props = {
+        place: Object,
+        people: { type: Array, optional: true },
+        booked: Function,
+        close: Function,
+    };
+    static defaultProps = { people: [] };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.dialogs = useService("dialog");
+        this.keepLast = new KeepLast();
+        this.state = useState({
+            place: this.props.place,
+            people: [...this.props.people],
+            serviceId: false,
+            payerId: false,
+            length: false,
+            newcomer: null,
+            alike: [],
+            info: null,
+            isBooking: false,
+            focused: 0,
+        });
+        this.modal = useChildRef();
+        this.nameInput = useRef("name");
+        this.lookForAlike = useDebounced(this.lookForAlike.bind(this), 300);
+        onWillStart(() => this.describe());
+        useEffect(
+            () => this.nameInput.el?.focus(),
+            () => [Boolean(this.state.newcomer)]
+        );
+        // As soon as it can be booked: then Enter books.
+        useEffect(
+            () => this.modal.el?.querySelector(".o_clinic_book:enabled")?.focus(),
+            () => [this.state.focused, Boolean(this.canBook)]
+        );
+    }
+
+    get title() {
+        const { time, practitioner } = this.state.info;
+        return _t("%(time)s with %(practitioner)s", { time, practitioner });
+    }
+
+    get values() {
+        const { place, people, serviceId, payerId, length } = this.state;
+        return { place, people, service_id: serviceId, payer_id: payerId, length };
+    }
+
+    async describe() {
+        const info = await this.keepLast.add(
+            this.orm.call("clinic.desk.booking", "describe", [this.values])
+        );
+        this.state.info = info;
+        return info;
+    }
+
+    // Who comes
+
+    get hint() {
+        return this.state.people.length
+            ? _t("Somebody else who comes too")
+            : _t("Name, date of birth, phone, e-mail or patient group");
+    }
+
+    getRemoveText(person) {
+        return _t("%s doesn't come", person.name);
+    }
+
+    get sources() {
+        return [
+            {
+                placeholder: _t("Searching…"),
+                optionSlot: "option",
+                options: (text) => this.search(text),
+            },
+        ];
+    }
+
+    async search(text) {
+        if (!text.trim()) {
+            return [];
+        }
+        const found = await this.orm.call("clinic.desk.booking", "search_people", [text]);
+        const options = found.map((each) => ({
+            label: each.name,
+            data: each,
+            onSelect: () => this.add(each.ids),
+        }));
+        const newcomer = { name: _t("New patient “%s”", text.trim()), detail: "" };
+        return [
+            ...options,
+            { label: newcomer.name, data: newcomer, onSelect: () => this.startNew(text.trim()) },
+        ];
+    }
+
+    async add(ids) {
+        this.state.people = [...new Set([...this.state.people, ...ids])];
+        // What fits may be another service, and somebody else may pay.
+        this.state.serviceId = this.state.payerId = this.state.length = false;
+        await this.describe();
+        this.state.focused += 1;
+    }
+
+    async remove(id) {
+        this.state.people = this.state.people.filter((each) => each !== id);
+        this.state.payerId = false;
+        await this.describe();
+    }
+
+    async choose(name, value) {
+        this.state[name] = Number(value);
+        if (name === "serviceId") {
+            this.state.length = false;
+        }
+        await this.describe();
+    }
+
+    // Somebody new
+
+    startNew(text) {
+        const isNumber = /^[\d+()/.\- ]+$/.test(text);
+        this.state.newcomer = {
+            ...NOBODY,
+            name: isNumber || text.includes("@") ? "" : text,
+            phone: isNumber ? text : "",
+            email: text.includes("@") ? text : "",
+        };
+        this.state.alike = [];
+        this.lookForAlike();
+    }
+
+    async lookForAlike() {
+        if (this.state.newcomer) {
+            const { name, birth, phone, email } = this.state.newcomer;
+            const alike = await this.orm.call("clinic.desk.booking", "find_like", [], {
+                name,
+                birth,
+                phone,
+                email,
+            });
+            this.state.alike = alike;
+        }
+    }
+
+    async takeAlike(person) {
+        this.state.newcomer = null;
+        await this.add(person.ids);
+    }
+
+    async createPatient() {
+        const person = await this.orm.call(
+            "clinic.desk.booking",
+            "create_patient",
+            [],
+            this.state.newcomer
+        );
+        this.state.newcomer = null;
+        await this.add(person.ids);
+    }
+
+    onNewcomerKeydown(ev) {
+        if (ev.key === "Enter" && this.state.newcomer.name.trim()) {
+            ev.preventDefault();
+            this.createPatient();
+        }
+    }
+
+    // Booking
+
+    get canBook() {
+        const { info, people, isBooking, newcomer } = this.state;
+        return people.length && info.service_id && info.payer_id && !isBooking && !newcomer;
+    }
+
+    async book(reason = "") {
+        const { service_id, payer_id, length } = this.state.info;
+        const values = { ...this.values, service_id, payer_id, length };
+        this.state.isBooking = true;
+        try {
+            const answer = await this.orm.call("clinic.desk.booking", "book", [values, reason]);
+            if (answer.done) {
+                this.props.close();
+                return this.props.booked(answer);
+            }
+            this.dialogs.add(AnswerDialog, {
+                answer,
+                take: async (place) => {
+                    this.state.place = place;
+                    await this.describe();
+                    return this.book();
+                },
+                insist: (why) => this.book(why),
+            });
+        } finally {
+            this.state.isBooking = false;
+        }
+    }
+}

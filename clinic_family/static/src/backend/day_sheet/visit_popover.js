@@ -1,0 +1,83 @@
+import { useService } from "@web/core/utils/hooks";
+import { Component, onWillStart, useState } from "@odoo/owl";
+
+/** One visit: whom to call, how far it is, and what can be done next. */
+export class VisitPopover extends Component {
+    static template = "clinic_family.VisitPopover";
+    static props = {
+        id: Number,
+        step: Function,
+        move: Function,
+        bookNext: Function,
+        close: Function,
+    };
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+        this.state = useState({ visit: null, note: "" });
+        onWillStart(async () => {
+            this.state.visit = await this.orm.call("clinic.desk.visit", "get_visit", [
+                this.props.id,
+            ]);
+            this.state.note = this.state.visit.note || "";
+        });
+    }
+
+    get steps() {
+        const { state, has_begun } = this.state.visit;
+        const all = {
+            action_arrive: state === "booked",
+            action_fulfil: state === "arrived",
+            action_mark_noshow: state === "booked" && has_begun,
+        };
+        return Object.keys(all).filter((name) => all[name]);
+    }
+
+    get isOpen() {
+        return ["booked", "arrived"].includes(this.state.visit.state);
+    }
+
+    step(name) {
+        this.props.close();
+        return this.props.step(this.state.visit, name);
+    }
+
+    move() {
+        this.props.close();
+        return this.props.move(this.props.id);
+    }
+
+    bookNext() {
+        this.props.close();
+        return this.props.bookNext(this.state.visit);
+    }
+
+    async saveNote() {
+        if (this.state.note !== this.state.visit.note) {
+            await this.orm.call("clinic.desk.visit", "write_note", [
+                this.props.id,
+                this.state.note,
+            ]);
+            this.state.visit.note = this.state.note;
+        }
+    }
+
+    async openInvoice() {
+        const action = await this.orm.call("clinic.appointment", "action_view_invoice", [
+            [this.props.id],
+        ]);
+        this.props.close();
+        return this.action.doAction({ ...action, views: [[false, "form"]] });
+    }
+
+    open() {
+        this.props.close();
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: "clinic.appointment",
+            res_id: this.props.id,
+            views: [[false, "form"]],
+        });
+    }
+}

@@ -1,0 +1,249 @@
+import { describe, expect, test } from "@odoo/hoot";
+import { queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
+import { animationFrame } from "@odoo/hoot-mock";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import { contains, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import { WebClient } from "@web/webclient/webclient";
+
+import { getCovered, getNearest, getNeighbour, getStart, isFound, snap } from "@clinic_family/backend/day_sheet/geometry";
+
+describe.current.tags("desktop");
+defineMailModels();
+
+const NINE = 9 * 60;
+const CARD = {
+    id: 7,
+    is_elsewhere: false,
+    is_aside: false,
+    state: "booked",
+    title: "Mira Motherwell",
+    service: "Physio",
+    step: 30,
+    signs: [{ kind: "group", text: "2 people" }],
+    from: NINE + 60,
+    to: NINE + 90,
+    time: "10:00–10:30",
+    blocked_from: NINE + 60,
+    blocked_to: NINE + 90,
+};
+
+function getColumn(id, name, cards) {
+    return {
+        key: `${id}-2027-03-30`,
+        practitioner_id: id,
+        name,
+        job: "",
+        day: "2027-03-30",
+        date: "Tue 30 Mar",
+        is_today: true,
+        hours: [[NINE, NINE + 240]],
+        hours_text: "9:00–13:00",
+        blocks: [],
+        cards,
+    };
+}
+
+function getSheet(card = CARD) {
+    return {
+        day: "2027-03-30",
+        is_today: true,
+        title: "Tuesday",
+        location_id: 1,
+        practitioner_id: false,
+        locations: [{ id: 1, name: "Harbour" }],
+        practitioners: [],
+        may_book: true,
+        columns: [getColumn(1, "Nora", [card]), getColumn(2, "Ben", [])],
+        first: NINE,
+        last: NINE + 240,
+        marks: [{ minutes: NINE, text: "9:00" }],
+        now: NINE,
+    };
+}
+
+async function openSheet(sheet = getSheet()) {
+    onRpc("clinic.desk.day", "get_sheet", () => sheet);
+    onRpc("clinic.desk.visit", "get_free", () => ({ "1-2027-03-30": [NINE, NINE + 120] }));
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction({
+        type: "ir.actions.client",
+        tag: "clinic_family.day_sheet",
+    });
+}
+
+test("a card is as tall as its visit is long, and stands at its time", async () => {
+    await openSheet();
+
+    const card = queryRect(".o_clinic_card");
+    const body = queryRect(".o_clinic_column_body:first");
+    const minute = body.height / 240;
+    expect(Math.abs(card.height - 30 * minute)).toBeLessThan(1.5);
+    expect(Math.abs(card.top - body.top - 60 * minute)).toBeLessThan(1.5);
+    expect(30 * minute).toBeGreaterThan(60);
+});
+
+test("a card says to a screen reader what it shows in signs", async () => {
+    await openSheet();
+
+    expect(".o_clinic_card_main").toHaveAttribute(
+        "aria-label",
+        "10:00–10:30, Mira Motherwell, Physio, booked, 2 people"
+    );
+});
+
+test("each practitioner has a column with hours", async () => {
+    await openSheet();
+
+    expect(queryAllTexts(".o_clinic_column_head .fw-bold")).toEqual(["Nora", "Ben"]);
+    expect(".o_clinic_column_body").toHaveCount(2);
+});
+
+test("a visit carried by keys is put down where it was carried to, and taken back", async () => {
+    const moves = [];
+    onRpc("clinic.desk.visit", "move", ({ args }) => {
+        moves.push(args);
+        return {
+            done: "Mira: 9:30",
+            back: { place: { minutes: NINE + 60 }, length: 30, reason: "" },
+        };
+    });
+    await openSheet();
+    await contains(".o_clinic_card_main").focus();
+    await contains(".o_clinic_card_main").press("m");
+    await animationFrame();
+    await contains(".o_clinic_card_main").press("ArrowUp");
+    await contains(".o_clinic_card_main").press("ArrowRight");
+    await contains(".o_clinic_card_main").press("Enter");
+    await animationFrame();
+
+    expect(moves).toHaveLength(1);
+    expect(moves[0][0]).toBe(7);
+    expect(moves[0][1]).toEqual({
+        practitioner_id: 2,
+        location_id: 1,
+        day: "2027-03-30",
+        minutes: NINE + 30,
+    });
+
+    await contains(".o_notification button:contains(Undo)").click();
+    await animationFrame();
+
+    expect(moves[1][1]).toEqual({ minutes: NINE + 60 });
+    expect(moves[1][2]).toBe(30);
+});
+
+test("a refusal says why, and the nearest time is one click away", async () => {
+    const moves = [];
+    onRpc("clinic.desk.visit", "move", ({ args }) => {
+        moves.push(args[1]);
+        return moves.length === 1
+            ? { refused: "Nora sees Fergus.", nearest: [{ minutes: 600, text: "Tue, 10:00" }] }
+            : { done: "Moved", back: { place: {}, length: 30, reason: "" } };
+    });
+    await openSheet();
+    await contains(".o_clinic_card_main").focus();
+    await contains(".o_clinic_card_main").press("m");
+    await animationFrame();
+    await contains(".o_clinic_card_main").press("Enter");
+    await animationFrame();
+
+    expect(".o_clinic_answer").toHaveText("Nora sees Fergus.");
+    expect(".o_dialog input").toHaveCount(0);
+
+    await contains(".o_dialog button:contains(Tue, 10:00)").click();
+    await animationFrame();
+
+    expect(moves[1]).toEqual({ minutes: 600, text: "Tue, 10:00" });
+    expect(".o_dialog").toHaveCount(0);
+});
+
+test("an unusual time takes a reason", async () => {
+    const reasons = [];
+    onRpc("clinic.desk.visit", "move", ({ args }) => {
+        reasons.push(args[3]);
+        return args[3]
+            ? { done: "Moved", back: { place: {}, length: 30, reason: "" } }
+            : { asks: "Nora doesn't work then.", nearest: [] };
+    });
+    await openSheet();
+    await contains(".o_clinic_card_main").focus();
+    await contains(".o_clinic_card_main").press("m");
+    await animationFrame();
+    await contains(".o_clinic_card_main").press("Enter");
+    await animationFrame();
+    expect(".o_dialog .btn-primary").not.toBeEnabled();
+
+    await contains(".o_dialog input").edit("She has a bus to catch", { confirm: false });
+    await contains(".o_dialog .btn-primary").click();
+    await animationFrame();
+
+    expect(reasons).toEqual(["", "She has a bus to catch"]);
+});
+
+test("one click checks in, and one takes it back", async () => {
+    const steps = [];
+    for (const name of ["action_arrive", "action_rebook"]) {
+        onRpc("clinic.appointment", name, () => {
+            steps.push(name);
+            return false;
+        });
+    }
+    onRpc("clinic.appointment", "read", () => [
+        { id: 7, state: steps.at(-1) === "action_arrive" ? "arrived" : "booked" },
+    ]);
+    await openSheet();
+
+    await contains(".o_clinic_arrive").click();
+    await animationFrame();
+    await contains(".o_notification button:contains(Undo)").click();
+    await animationFrame();
+
+    expect(steps).toEqual(["action_arrive", "action_rebook"]);
+});
+
+test("who looks without booking can't click into free time", async () => {
+    await openSheet({ ...getSheet(), may_book: false });
+
+    await contains(".o_clinic_column_body:last").click();
+    await animationFrame();
+
+    expect(".o_dialog").toHaveCount(0);
+    expect(".o_clinic_edge").toHaveCount(0);
+    expect(queryFirst(".o_control_panel .btn-primary")).toBe(null);
+});
+
+test("what is typed is found without accents and in any order", () => {
+    const card = { title: "Zoë Müller", service: "Physio" };
+    expect(isFound(card, "muller zoe")).toBe(true);
+    expect(isFound(card, "phys")).toBe(true);
+    expect(isFound(card, "zoe smith")).toBe(false);
+    expect(isFound(card, " ")).toBe(false);
+});
+
+test("minutes snap to the step, stay within the day and begin where it gets free", () => {
+    expect(snap(607, 15, 540, 1020)).toBe(600);
+    expect(snap(608, 15, 540, 1020)).toBe(615);
+    expect(snap(2000, 15, 540, 1020)).toBe(1020);
+    expect(getStart(612, [])).toBe(600);
+    expect(getStart(612, [{ blocked_to: 605 }])).toBe(605);
+    expect(getNearest(607, [600, 615, 700], 10)).toBe(600);
+    expect(getNearest(650, [600, 615, 700], 10)).toBe(undefined);
+    expect(getCovered([540, 555, 700], 30)).toEqual([
+        [540, 585],
+        [700, 730],
+    ]);
+});
+
+test("arrows lead to the next visit, and to the nearest one beside", () => {
+    const at = (id, from) => ({ id, from });
+    const columns = [
+        { cards: [at(1, 540), at(2, 700)] },
+        { cards: [] },
+        { cards: [at(3, 560), at(4, 690)] },
+    ];
+    expect(getNeighbour(columns, 1, "ArrowDown").id).toBe(2);
+    expect(getNeighbour(columns, 2, "ArrowDown")).toBe(undefined);
+    expect(getNeighbour(columns, 2, "ArrowRight").id).toBe(4);
+    expect(getNeighbour(columns, 3, "ArrowLeft").id).toBe(1);
+    expect(getNeighbour(columns, undefined, "ArrowDown").id).toBe(1);
+});

@@ -1,0 +1,233 @@
+"""Two front desks work on one day: they book, check in, move and take back, in few clicks."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.visitor import PATIENCE, in_utc
+from tools import server
+
+AUCKLAND = ZoneInfo("Pacific/Auckland")
+AT_THE_CLINIC = {"timezone_id": "Pacific/Auckland"}
+# A device elsewhere: the sheet is in the time of the clinic all the same.
+ELSEWHERE = {"timezone_id": "Europe/London"}
+OKAFOR, NAKAMURA, MOREAU = "S. Okafor", "T. Nakamura", "Dr. A. Moreau"
+VISITS = """
+    SELECT visit.id, visit.state, visit.start, practitioner.name AS practitioner,
+           payer.name AS payer,
+           array_agg(patient.name ORDER BY patient.name) AS people
+      FROM clinic_appointment visit
+      JOIN clinic_practitioner practitioner ON practitioner.id = visit.practitioner_id
+      JOIN res_partner payer ON payer.id = visit.payer_id
+      JOIN clinic_participant participant ON participant.appointment_id = visit.id
+      JOIN res_partner patient ON patient.id = participant.partner_id
+     WHERE visit.start >= %s AND visit.start < %s
+  GROUP BY visit.id, practitioner.name, payer.name
+  ORDER BY visit.start
+"""
+
+
+class Desk:
+    """Somebody at a screen with the day sheet, whose clicks are counted."""
+
+    def __init__(self, page, login="frontdesk", url=""):
+        self.page, self.clicks = page, 0
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{url}/web/login?redirect=/odoo/clinic-day")
+        page.get_by_label("Email").fill(login)
+        page.get_by_label("Password", exact=True).fill(login)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.locator(".o_clinic_date")).to_be_visible()
+
+    def go(self, day):
+        self.page.locator(".o_clinic_date").fill(day.isoformat())
+        expect(self.page.locator(".o_clinic_title")).to_contain_text(str(day.year))
+        expect(self.page.locator(f".o_clinic_column_body[data-key$='{day}']").first).to_be_visible()
+
+    def click(self, target, **how):
+        self.clicks += 1
+        target.click(**how)
+
+    def click_time(self, practitioner, clock):
+        """Click a free time in a practitioner's column."""
+        heads = self.page.locator(".o_clinic_column_head")
+        names = heads.locator(".fw-bold").all_inner_texts()
+        column = self.page.locator(".o_clinic_column_body").nth(names.index(practitioner))
+        first = int(self.page.locator(".o_clinic_mark_hour").first.inner_text().split(":")[0])
+        top = self.get_hour() * (time.fromisoformat(clock).hour - first) + 4
+        self.click(column, position={"x": 40, "y": top})
+        expect(self.dialog).to_be_visible()
+
+    def get_hour(self):
+        """How tall an hour is."""
+        marks = self.page.locator(".o_clinic_mark_hour")
+        first, second = (marks.nth(number).bounding_box()["y"] for number in (0, 1))
+        return second - first
+
+    @property
+    def dialog(self):
+        return self.page.locator(".o_clinic_booking")
+
+    def choose(self, typed, found):
+        self.dialog.get_by_role("combobox").first.press_sequentially(typed, delay=20)
+        self.click(self.dialog.page.get_by_role("option", name=re.compile(re.escape(found))).first)
+
+    def book(self):
+        button = self.dialog.locator(".o_clinic_book")
+        expect(button).to_be_enabled()
+        self.click(button)
+        expect(self.dialog).to_be_hidden()
+
+    def card(self, name):
+        return self.page.locator(".o_clinic_card").filter(has_text=name)
+
+    def undo(self):
+        self.page.locator(".o_notification").get_by_role("button", name="Undo").first.click()
+
+
+@pytest.fixture
+def day():
+    """A Tuesday on which all of them work and nothing is booked yet."""
+    return date.today() + timedelta(days=7 * 4 - date.today().weekday() + 1)
+
+
+@pytest.fixture
+def visits(clinic, day):
+    """Return a function that reads the visits of the day, as they are stored."""
+    begins, ends = (
+        in_utc(datetime.combine(each, time.min, AUCKLAND))
+        for each in (day, day + timedelta(days=1))
+    )
+    return lambda: clinic.query(VISITS, [begins, ends])
+
+
+@pytest.fixture
+def grace(new_desk, day):
+    """Grace Patel's screen, on that day."""
+    grace = Desk(new_desk(**ELSEWHERE))
+    grace.go(day)
+    return grace
+
+
+@pytest.fixture
+def live_url(clinic):
+    """A server with a port for what browsers are told unasked, as a proxy leads to.
+
+    Of several processes only one of a port of its own does that.
+    """
+    with server.serving(clinic.database, server.free_port()) as running:
+        yield running.url
+
+
+def _at(visit):
+    """What the clock at the clinic shows when it begins."""
+    start = visit["start"].replace(tzinfo=ZoneInfo("UTC")).astimezone(AUCKLAND)
+    return f"{start:%H:%M}"
+
+
+def test_a_known_patient_a_child_and_a_whole_family_are_booked_in_few_clicks(grace, visits, album):
+    grace.click_time(OKAFOR, "10:00")
+    grace.choose("ortega ju", "Juan Ortega")
+    grace.book()
+    known = grace.clicks
+    grace.click_time(OKAFOR, "14:00")
+    grace.choose("leo", "Leo Rossi")
+    expect(grace.dialog.get_by_label("Paid by")).to_contain_text("Maria Rossi")
+    album.keep(grace.page, "desk-booking")
+    grace.book()
+    child = grace.clicks - known
+    grace.click_time(MOREAU, "10:00")
+    grace.choose("smiths", "The Smiths")
+    grace.book()
+    family = grace.clicks - known - child
+
+    expect(grace.card("Juan Ortega")).to_be_visible()
+    album.keep(grace.page, "desk-day")
+    grace.card("Leo Rossi").locator(".o_clinic_card_main").click()
+    expect(grace.page.locator(".o_clinic_visit")).to_be_visible()
+    album.keep(grace.page, "desk-visit")
+    assert max(known, child, family) <= 4
+    booked = {(_at(one), one["practitioner"]): one for one in visits()}
+    assert booked["10:00", OKAFOR]["people"] == ["Juan Ortega"]
+    assert booked["14:00", OKAFOR]["people"] == ["Leo Rossi"]
+    assert booked["14:00", OKAFOR]["payer"] == "Maria Rossi"
+    assert len(booked["10:00", MOREAU]["people"]) > 1
+
+
+def test_a_newcomer_is_booked_in_few_clicks(grace, visits):
+    grace.click_time(NAKAMURA, "10:00")
+    grace.choose("Nina Newcomer", "New patient")
+    grace.dialog.get_by_label("Date of birth").fill("1990-02-01")
+    grace.dialog.get_by_label("Phone").fill("021 555 777")
+    grace.click(grace.dialog.get_by_role("button", name="Add this patient"))
+    grace.book()
+
+    expect(grace.card("Nina Newcomer")).to_be_visible()
+    assert grace.clicks <= 6
+    [visit] = [one for one in visits() if one["people"] == ["Nina Newcomer"]]
+    assert (visit["payer"], visit["state"]) == ("Nina Newcomer", "booked")
+
+
+def test_what_one_desk_does_the_other_sees_and_takes_back(new_desk, live_url, day, visits):
+    grace = Desk(new_desk(**ELSEWHERE), url=live_url)
+    other = Desk(new_desk(**AT_THE_CLINIC), url=live_url)
+    grace.go(day)
+    other.go(day)
+
+    grace.click_time(OKAFOR, "15:00")
+    grace.choose("walter", "Walter Smith")
+    grace.book()
+
+    expect(other.card("Walter Smith")).to_be_visible()
+    other.click(other.card("Walter Smith").locator(".o_clinic_card_main"))
+    popover = other.page.locator(".o_clinic_visit")
+    other.click(popover.get_by_role("button", name="Arrived"))
+    expect(grace.card("Walter Smith")).to_have_class(re.compile("o_clinic_state_arrived"))
+    other.undo()
+    expect(grace.card("Walter Smith")).to_have_class(re.compile("o_clinic_state_booked"))
+    grace.undo()
+    expect(other.card("Walter Smith")).to_have_count(0)
+    assert {one["state"] for one in visits() if one["people"] == ["Walter Smith"]} == {"cancelled"}
+
+
+def test_a_visit_is_dragged_to_where_it_can_be_and_taken_back(grace, visits):
+    grace.click_time(NAKAMURA, "13:00")
+    grace.choose("anna", "New patient")
+    grace.dialog.get_by_label("Name").fill("Anna Dragged")
+    grace.click(grace.dialog.get_by_role("button", name="Add this patient"))
+    grace.book()
+    card = grace.card("Anna Dragged")
+    expect(card).to_be_visible()
+    card.scroll_into_view_if_needed()
+    box = card.bounding_box()
+    mouse = grace.page.mouse
+    x, y = box["x"] + 60, box["y"] + 12
+    hour = grace.get_hour()
+
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x, y + 20, steps=5)
+    expect(grace.page.locator(".o_clinic_free").first).to_be_visible()
+    mouse.move(x, y + hour, steps=10)
+    mouse.up()
+
+    def find_time():
+        return [_at(one) for one in visits() if one["people"] == ["Anna Dragged"]]
+
+    expect(grace.page.locator(".o_notification", has_text="2:00")).to_be_visible()
+    assert find_time() == ["14:00"]
+    grace.undo()
+    expect(grace.page.locator(".o_notification", has_text="1:00")).to_be_visible()
+    assert find_time() == ["13:00"]
+
+
+def test_a_practitioner_sees_their_own_day_alone(new_desk, day):
+    own = Desk(new_desk(**AT_THE_CLINIC), login="moreau")
+    own.go(day)
+
+    expect(own.page.locator(".o_clinic_column_head")).to_have_count(1)
+    expect(own.page.locator(".o_clinic_column_head")).to_contain_text(MOREAU)
+    expect(own.page.get_by_role("button", name="New", exact=True)).to_have_count(0)
