@@ -85,7 +85,7 @@ class Desk:
         return self.page.locator(".o_clinic_card").filter(has_text=name)
 
     def undo(self):
-        self.page.locator(".o_notification").get_by_role("button", name="Undo").first.click()
+        self.page.locator(".o_notification").get_by_role("button", name="Undo").last.click()
 
 
 @pytest.fixture
@@ -169,6 +169,27 @@ def test_a_newcomer_is_booked_in_few_clicks(grace, visits):
     assert grace.clicks <= 6
     [visit] = [one for one in visits() if one["people"] == ["Nina Newcomer"]]
     assert (visit["payer"], visit["state"]) == ("Nina Newcomer", "booked")
+
+
+def test_six_weekly_visits_are_booked_in_few_clicks_and_taken_back_at_once(clinic, grace, album):
+    begun = clinic.query("SELECT max(id) AS id FROM clinic_appointment")[0]["id"]
+    grace.click_time(OKAFOR, "12:00")
+    grace.choose("juan", "Juan Ortega")
+    grace.clicks += 2
+    grace.dialog.get_by_label("Repeat").select_option(label="Every week")
+    expect(grace.dialog.locator(".o_clinic_series li")).to_have_count(6)
+    album.keep(grace.page, "desk-series")
+    grace.book()
+
+    assert grace.clicks <= 6
+    expect(grace.page.locator(".o_notification", has_text="6 visits")).to_be_visible()
+    grace.undo()
+    expect(grace.card("Juan Ortega")).to_have_count(0)
+    states = clinic.query(
+        "SELECT count(*) AS count, state FROM clinic_appointment WHERE id > %s GROUP BY state",
+        [begun],
+    )
+    assert [(row["state"], row["count"]) for row in states] == [("cancelled", 6)]
 
 
 def test_what_one_desk_does_the_other_sees_and_takes_back(new_desk, live_url, day, visits):

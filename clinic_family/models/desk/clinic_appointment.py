@@ -16,6 +16,20 @@ class ClinicAppointment(models.Model):
         groups=STAFF,
         help="For the staff: patients never read it.",
     )
+    series_key = fields.Char(
+        readonly=True,
+        copy=False,
+        groups=STAFF,
+        index="btree_not_null",
+        help="The same for the visits that were booked as one series.",
+    )
+
+    def _get_series(self):
+        """The visits of its series that are still to come, itself among them, in order."""
+        if not self.series_key:
+            return self
+        domain = [("series_key", "=", self.series_key), ("state", "=", "booked")]
+        return self.search(domain, order="start") | self
 
     def _after_change(self, old):
         """The screens of the staff learn that something changed, and read what they may see.

@@ -365,14 +365,8 @@ class ClinicDeskBooking(models.AbstractModel):
         if reasons and not (reason or "").strip():
             return {"asks": draft._describe_unusual(reasons), "nearest": self._get_nearest(draft)}
         visit = self.env["clinic.appointment"].create({
-            "practitioner_id": practitioner.id,
-            "location_id": location.id,
-            "service_id": service.id,
-            "start": start,
-            "stop": start + timedelta(minutes=length),
-            "payer_id": payer.id,
-            "seats": max(service.max_participants, len(people)),
-            "participant_ids": [Command.create({"partner_id": one.id}) for one in people],
+            **self._prepare_visit(practitioner, location, people, service, payer),
+            **self._prepare_span(start, length),
             **({"time_reason": reason} if reasons else {}),
         })  # fmt: skip
         return {
@@ -381,6 +375,21 @@ class ClinicDeskBooking(models.AbstractModel):
                 "%(name)s: %(time)s", name=visit.patient_names, time=visit.local_time
             ),
         }
+
+    @api.model
+    def _prepare_visit(self, practitioner, location, people, service, payer):
+        return {
+            "practitioner_id": practitioner.id,
+            "location_id": location.id,
+            "service_id": service.id,
+            "payer_id": payer.id,
+            "seats": max(service.max_participants, len(people)),
+            "participant_ids": [Command.create({"partner_id": one.id}) for one in people],
+        }
+
+    @api.model
+    def _prepare_span(self, start, length):
+        return {"start": start, "stop": start + timedelta(minutes=length)}
 
     @api.model
     def _verify_whole(self, people, service, payer, start):

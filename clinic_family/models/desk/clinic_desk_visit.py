@@ -53,6 +53,16 @@ class ClinicDeskVisit(models.AbstractModel):
             "reason": visit.time_reason or "",
             "may_book": is_desk,
             "place": self._show_place(visit.practitioner_id, visit.location_id, visit.start),
+            **self._show_series(visit),
+        }
+
+    @api.model
+    def _show_series(self, visit):
+        """The numbers of the visits of its series: this one and later ones, and all to come."""
+        series = visit._get_series()
+        return {
+            "later_ids": series.filtered(lambda one: one.start >= visit.start).ids,
+            "series_ids": series.ids,
         }
 
     @api.model
@@ -81,14 +91,6 @@ class ClinicDeskVisit(models.AbstractModel):
         if not visit:
             raise UserError(self.env._("This visit isn't there any more."))
         return visit
-
-    # Taken back
-
-    @api.model
-    def undo_booking(self, visit_id):
-        """Takes back what was booked a moment ago, as if it had never been."""
-        self._verify_front_desk()
-        self._browse(visit_id)._update_state("cancelled")
 
     # Moved
 

@@ -250,6 +250,21 @@ class ClinicService(models.Model):
         diary = self._read_desk_diary(practitioner, location, start, without)
         return find_against(diary, self._get_terms_at(length, start), start)
 
+    def _find_unusual_each(self, practitioner, location, starts, length):
+        """The same for many starts, which are read at once: the reasons by start."""
+        if not starts:
+            return {}
+        availability = self.env["clinic.availability"]
+        window = Interval(min(starts), max(starts) + 1)
+        diaries = availability._read_diaries(practitioner, location, window)
+        diary = diaries.get((practitioner.id, location.id))
+        if not diary:
+            time_off = availability._read_time_off(practitioner, window)
+            diary = Diary(closed=time_off.get(practitioner.id, ()))
+        return {
+            start: find_against(diary, self._get_terms_at(length, start), start) for start in starts
+        }
+
     def _read_desk_diary(self, practitioner, location, start, without):
         """The practitioner's diary there then; where they have no hours it holds their time off."""
         availability, window = self.env["clinic.availability"], Interval(start, start + 1)

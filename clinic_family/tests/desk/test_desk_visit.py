@@ -112,7 +112,6 @@ class TestDeskVisit(PlaceCase):
                 lambda desk: desk.move(self.visit.id, self.place("11:00")),
                 lambda desk: desk.get_free(self.visit.id, self.place("9:00")),
                 lambda desk: desk.write_note(self.visit.id, "Hello"),
-                lambda desk: desk.undo_booking(self.visit.id),
             ):
                 with self.assertRaises(AccessError):
                     verb(self.desk(user))
@@ -147,10 +146,3 @@ class TestDeskVisit(PlaceCase):
             self.visit.with_user(self.mother).read(["desk_note"])
         with self.assertRaises(AccessError):
             self.visit.with_user(self.employee).read(["desk_note"])
-
-    def test_a_booking_is_undone(self):
-        self.desk().undo_booking(self.visit.id)
-
-        self.assertEqual(self.visit.state, "cancelled")
-        with self.assertRaises(AccessError):
-            self.desk(self.doctor).undo_booking(self.visit.id)

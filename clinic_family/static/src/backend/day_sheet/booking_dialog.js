@@ -8,6 +8,14 @@ import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 
 import { AnswerDialog } from "./answer_dialog";
 
+const REPEATS = [
+    { weeks: 0, text: _t("Once") },
+    { weeks: 1, text: _t("Every week") },
+    { weeks: 2, text: _t("Every 2 weeks") },
+    { weeks: 3, text: _t("Every 3 weeks") },
+    { weeks: 4, text: _t("Every 4 weeks") },
+];
+const USUAL_COUNT = 6;
 const NOBODY = { name: "", birth: "", phone: "", email: "" };
 
 /** Books a time of the day sheet: the patient first, the rest is filled in. */
@@ -27,6 +35,7 @@ export class BookingDialog extends Component {
         this.action = useService("action");
         this.dialogs = useService("dialog");
         this.keepLast = new KeepLast();
+        this.repeats = REPEATS;
         this.state = useState({
             place: this.props.place,
             people: [...this.props.people],
@@ -36,6 +45,9 @@ export class BookingDialog extends Component {
             newcomer: null,
             alike: [],
             info: null,
+            weeks: 0,
+            count: USUAL_COUNT,
+            series: [],
             isBooking: false,
             focused: 0,
         });
@@ -69,7 +81,62 @@ export class BookingDialog extends Component {
             this.orm.call("clinic.desk.booking", "describe", [this.values])
         );
         this.state.info = info;
+        await this.preview();
         return info;
+    }
+
+    get chosen() {
+        const { service_id, payer_id, length } = this.state.info;
+        return { ...this.values, service_id, payer_id, length };
+    }
+
+    // Repeated
+
+    async preview() {
+        const { weeks, count, info } = this.state;
+        const isSeries = weeks && info.people.length && info.service_id;
+        this.state.series = isSeries
+            ? await this.keepLast.add(
+                  this.orm.call("clinic.desk.series", "preview", [this.chosen, weeks, count])
+              )
+            : [];
+    }
+
+    repeat(name, value) {
+        this.state[name] = Number(value);
+        return this.preview();
+    }
+
+    /** Puts a visit of the series at another time instead. */
+    take(row, place) {
+        Object.assign(row, { place, why: "", nearest: [] });
+    }
+
+    get places() {
+        return this.state.series.filter((row) => !row.why).map((row) => row.place);
+    }
+
+    get bookText() {
+        const { length } = this.places;
+        return this.state.weeks ? _t("Book %s visits", length) : _t("Book");
+    }
+
+    async bookAll() {
+        this.state.isBooking = true;
+        try {
+            const answer = await this.orm.call("clinic.desk.series", "book_all", [
+                this.chosen,
+                this.places,
+            ]);
+            if (answer.done) {
+                this.props.close();
+                return this.props.booked(answer);
+            }
+            this.dialogs.add(AnswerDialog, { answer, take: () => {}, insist: () => {} });
+            await this.preview();
+        } finally {
+            this.state.isBooking = false;
+        }
     }
 
     // Who comes
@@ -187,15 +254,21 @@ export class BookingDialog extends Component {
 
     get canBook() {
         const { info, people, isBooking, newcomer } = this.state;
-        return people.length && info.service_id && info.payer_id && !isBooking && !newcomer;
+        const isWhole = people.length && info.service_id && info.payer_id;
+        const isSomewhere = !this.state.weeks || this.places.length;
+        return isWhole && isSomewhere && !isBooking && !newcomer;
     }
 
     async book(reason = "") {
-        const { service_id, payer_id, length } = this.state.info;
-        const values = { ...this.values, service_id, payer_id, length };
+        if (this.state.weeks) {
+            return this.bookAll();
+        }
         this.state.isBooking = true;
         try {
-            const answer = await this.orm.call("clinic.desk.booking", "book", [values, reason]);
+            const answer = await this.orm.call("clinic.desk.booking", "book", [
+                this.chosen,
+                reason,
+            ]);
             if (answer.done) {
                 this.props.close();
                 return this.props.booked(answer);

@@ -329,16 +329,16 @@ export class DaySheet extends Component {
         }
         this.popover.open(ev.currentTarget, {
             id: card.id,
-            step: (visit, name) => this.step(visit.id, name),
+            step: (visit, name, ids) => this.step(visit.id, name, ids),
             move: (id) => this.pick(this.findCard(id)),
             bookNext: (visit) => this.startNext(visit),
         });
     }
 
     /** Takes a step, or opens the window that asks before it; then offers to take it back. */
-    async step(id, name) {
+    async step(id, name, ids = [id]) {
         const title = this.findCard(id)?.title || "";
-        const action = await this.orm.call("clinic.appointment", name, [[id]]);
+        const action = await this.orm.call("clinic.appointment", name, [ids]);
         if (action && action.type) {
             const old = this.findCard(id)?.state;
             return this.action.doAction(action, {
@@ -346,24 +346,26 @@ export class DaySheet extends Component {
                     await this.load();
                     const [visit] = await this.orm.read("clinic.appointment", [id], ["state"]);
                     if (visit.state !== old) {
-                        this.offerUndo(id, name, title, visit.state);
+                        this.offerUndo(id, name, title, visit.state, ids);
                     }
                 },
             });
         }
         await this.load();
         const [visit] = await this.orm.read("clinic.appointment", [id], ["state"]);
-        this.offerUndo(id, name, title, visit.state);
+        this.offerUndo(id, name, title, visit.state, ids);
     }
 
-    offerUndo(id, name, title, state) {
+    offerUndo(id, name, title, state, ids) {
         this.tell(
             DONE[name].toString().replace("%s", title),
-            BACK[state] && name !== "action_rebook" && (() => this.step(id, BACK[state]))
+            BACK[state] && name !== "action_rebook" && (() => this.step(id, BACK[state], ids))
         );
     }
 
+    /** Says what was done; of several steps the last can be taken back. */
     tell(text, undo) {
+        this.closeLast?.();
         const close = this.notification.add(text, {
             type: "success",
             autocloseDelay: undo ? UNDO_MILLISECONDS : undefined,
@@ -379,6 +381,7 @@ export class DaySheet extends Component {
                   ]
                 : [],
         });
+        this.closeLast = close;
     }
 
     // Booking
@@ -410,10 +413,10 @@ export class DaySheet extends Component {
         this.dialogs.add(BookingDialog, {
             place,
             people,
-            booked: async ({ id, done }) => {
+            booked: async ({ id, ids, done }) => {
                 await this.load();
                 this.tell(done, async () => {
-                    await this.orm.call("clinic.desk.visit", "undo_booking", [id]);
+                    await this.orm.call("clinic.desk.series", "undo_all", [ids || [id]]);
                     return this.load();
                 });
             },

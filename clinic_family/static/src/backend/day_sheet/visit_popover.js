@@ -38,9 +38,13 @@ export class VisitPopover extends Component {
         return ["booked", "arrived"].includes(this.state.visit.state);
     }
 
-    step(name) {
+    step(name, ids) {
         this.props.close();
-        return this.props.step(this.state.visit, name);
+        return this.props.step(this.state.visit, name, ids);
+    }
+
+    get isSeries() {
+        return this.state.visit.series_ids.length > 1;
     }
 
     move() {

@@ -1,0 +1,117 @@
+from datetime import date, timedelta
+from secrets import token_hex
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...engine.instants import from_stored, localize, to_stored
+from ...engine.intervals import Interval
+from ...engine.slots import nearest
+
+MOST_VISITS, MOST_WEEKS = 52, 12
+# A time that is proposed instead lies within so many seconds of the one that isn't free.
+NEAR = 3 * 24 * 3600
+
+
+class ClinicDeskSeries(models.AbstractModel):
+    """The same visit every so many weeks, at the same time on the clocks of the location.
+
+    Shown before it is booked: which of them are free, and for the others the nearest time. What
+    is booked is booked as a whole; each visit is then one of its own.
+    """
+
+    _name = "clinic.desk.series"
+    _inherit = ["clinic.desk.booking"]
+    _description = "A Series of Visits at the Desk"
+
+    @api.model
+    def preview(self, values, weeks, count):
+        """A row a visit: its place, and why it can't be there with the nearest times instead."""
+        self._verify_front_desk()
+        practitioner, location, _start = self._read_place(values["place"])
+        service = self._find("clinic.service", values.get("service_id"))
+        if not (service and practitioner and location):
+            raise UserError(self.env._("Please choose a service."))
+        length = (self._read_minutes(values.get("length")) or service.duration) * 60
+        starts = self._get_starts(values["place"], location, weeks, count)
+        against = service._find_unusual_each(practitioner, location, starts, length)
+        window = Interval(starts[0] - NEAR, starts[-1] + NEAR)
+        slots = service._get_free_at_desk(practitioner, location, window, length)
+        free = sorted({slot.start for slot in slots} - set(starts))
+        words = service._get_desk_words(practitioner, location)
+        return [
+            {
+                "place": self._show_place(practitioner, location, to_stored(start)),
+                "why": " ".join(words[reason] for reason in against[start]),
+                "nearest": against[start]
+                and [
+                    self._show_place(practitioner, location, to_stored(one))
+                    for one in nearest(free, start, 3)
+                    if abs(one - start) <= NEAR
+                ],
+            }
+            for start in starts
+        ]
+
+    @api.model
+    def _get_starts(self, place, location, weeks, count):
+        """The instants: the same clock on the wall, whatever the clocks are changed to between."""
+        day, zone = self._read_day(place.get("day")), location._get_zone()
+        weeks = min(max(int(weeks or 1), 1), MOST_WEEKS)
+        hour = self._read_minutes(place.get("minutes")) / 60
+        if not day:
+            raise UserError(self.env._("There is no such place on the day sheet."))
+        days = (
+            day + timedelta(weeks=weeks * number)
+            for number in range(min(max(int(count or 1), 1), MOST_VISITS))
+        )
+        return [localize(each, hour, zone) for each in days if each < date(9000, 1, 1)]
+
+    @api.model
+    def book_all(self, values, places):
+        """Books a visit at each of these places, or none: then it says which isn't free."""
+        self._verify_front_desk()
+        practitioner, location, _start = self._read_place(values["place"])
+        people = self._read_people(values)
+        services = self._get_services(practitioner, location)
+        service = self._choose_service(services, people, practitioner, values)
+        payer = self._get_payers(people).filtered(lambda one: one.id == values.get("payer_id"))
+        starts = [
+            self._read_place({**place, **self._name_place(practitioner, location)})[2]
+            for place in places[:MOST_VISITS]
+        ]
+        self._verify_whole(people, service, payer, starts and all(starts))
+        length = self._read_minutes(values.get("length")) or service.duration
+        instants = [from_stored(start) for start in starts]
+        against = service._find_unusual_each(practitioner, location, instants, length * 60)
+        if taken := [start for start in instants if against[start]]:
+            return {
+                "refused": self.env._(
+                    "%s isn't free any more. Nothing was booked.",
+                    self._show_place(practitioner, location, to_stored(taken[0]))["text"],
+                ),
+                "nearest": [],
+            }
+        vals = self._prepare_visit(practitioner, location, people, service, payer)
+        visits = self.env["clinic.appointment"].create(
+            [{**vals, **self._prepare_span(start, length)} for start in starts]
+        )
+        # Which visits belong together follows from this step alone.
+        visits.sudo().series_key = token_hex(8)
+        return {
+            "ids": visits.ids,
+            "done": self.env._(
+                "%(name)s: %(count)s visits", name=visits[:1].patient_names, count=len(visits)
+            ),
+        }
+
+    @api.model
+    def _name_place(self, practitioner, location):
+        return {"practitioner_id": practitioner.id, "location_id": location.id}
+
+    @api.model
+    def undo_all(self, visit_ids):
+        """Takes back what was booked a moment ago, as if it had never been."""
+        self._verify_front_desk()
+        for visit_id in visit_ids[:MOST_VISITS]:
+            self._browse(visit_id)._update_state("cancelled")
