@@ -72,11 +72,11 @@ class ClinicDeskDay(models.AbstractModel):
     @api.model
     def _get_title(self, days):
         if len(days) == 1:
-            return format_date(self.env, days[0], date_format="EEEE d MMMM y")
+            return format_date(self.env, days[0], date_format="EEEE d MMM")
         return self.env._(
             "%(first)s to %(last)s",
             first=format_date(self.env, days[0], date_format="d MMM"),
-            last=format_date(self.env, days[-1], date_format="d MMM y"),
+            last=format_date(self.env, days[-1], date_format="d MMM"),
         )
 
     # Columns
@@ -126,7 +126,7 @@ class ClinicDeskDay(models.AbstractModel):
             "date": format_date(self.env, day, date_format="EEE d MMM"),
             "is_today": day == get_day(get_now(), zone),
             "hours": hours,
-            "hours_text": ", ".join(self._format_span(*span) for span in hours),
+            "hours_text": self._format_span(hours[0][0], hours[-1][1]) if hours else "",
             "blocks": [
                 {
                     "kind": "away",

@@ -225,7 +225,9 @@ test("minutes snap to the step, stay within the day and begin where it gets free
     expect(snap(608, 15, 540, 1020)).toBe(615);
     expect(snap(2000, 15, 540, 1020)).toBe(1020);
     expect(getStart(612, [])).toBe(600);
-    expect(getStart(612, [{ blocked_to: 605 }])).toBe(605);
+    expect(getStart(612, [{ blocked_from: 540, blocked_to: 605 }])).toBe(605);
+    expect(getStart(612, [{ blocked_from: 540, blocked_to: 600 }])).toBe(600);
+    expect(getStart(612, [{ blocked_from: 540, blocked_to: 605, is_aside: true }])).toBe(600);
     expect(getNearest(607, [600, 615, 700], 10)).toBe(600);
     expect(getNearest(650, [600, 615, 700], 10)).toBe(undefined);
     expect(getCovered([540, 555, 700], 30)).toEqual([

@@ -88,7 +88,10 @@ export class DaySheet extends Component {
         this.bus = useService("bus_service");
         this.dialogs = useService("dialog");
         this.notification = useService("notification");
-        this.popover = usePopover(VisitPopover, { position: "right-start" });
+        this.popover = usePopover(VisitPopover, {
+            position: "right-start",
+            useBottomSheet: this.env.isSmall,
+        });
         this.keepLast = new KeepLast();
         this.icons = ICONS;
         this.states = STATES;
@@ -198,6 +201,10 @@ export class DaySheet extends Component {
         this.state.told = "";
         this.where = { ...this.where, ...where };
         return this.load();
+    }
+
+    choose(name, value) {
+        return this.go({ [name]: Number(value) });
     }
 
     goBy(count) {
@@ -332,6 +339,7 @@ export class DaySheet extends Component {
             step: (visit, name, ids) => this.step(visit.id, name, ids),
             move: (id) => this.pick(this.findCard(id)),
             bookNext: (visit) => this.startNext(visit),
+            leave: () => this.popover.close(),
         });
     }
 

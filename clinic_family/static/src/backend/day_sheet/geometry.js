@@ -18,8 +18,10 @@ export function snap(minutes, step, first, last) {
 /** Where a visit would begin that is clicked for there: at the quarter, or where it gets free. */
 export function getStart(minutes, cards) {
     const quarter = Math.floor(minutes / STEP) * STEP;
-    const ends = cards.filter((card) => !card.is_aside).map((card) => card.blocked_to);
-    return Math.max(quarter, ...ends.filter((end) => end > quarter && end <= minutes));
+    const taken = cards.find(
+        (card) => !card.is_aside && card.blocked_from <= quarter && quarter < card.blocked_to
+    );
+    return taken ? taken.blocked_to : quarter;
 }
 
 /** The minute of the free ones that is nearest to where something is dropped, if one is near. */

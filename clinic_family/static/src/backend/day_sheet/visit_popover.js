@@ -9,7 +9,8 @@ export class VisitPopover extends Component {
         step: Function,
         move: Function,
         bookNext: Function,
-        close: Function,
+        leave: Function,
+        close: { type: Function, optional: true },
     };
 
     setup() {
@@ -39,7 +40,7 @@ export class VisitPopover extends Component {
     }
 
     step(name, ids) {
-        this.props.close();
+        this.props.leave();
         return this.props.step(this.state.visit, name, ids);
     }
 
@@ -48,12 +49,12 @@ export class VisitPopover extends Component {
     }
 
     move() {
-        this.props.close();
+        this.props.leave();
         return this.props.move(this.props.id);
     }
 
     bookNext() {
-        this.props.close();
+        this.props.leave();
         return this.props.bookNext(this.state.visit);
     }
 
@@ -71,12 +72,12 @@ export class VisitPopover extends Component {
         const action = await this.orm.call("clinic.appointment", "action_view_invoice", [
             [this.props.id],
         ]);
-        this.props.close();
+        this.props.leave();
         return this.action.doAction({ ...action, views: [[false, "form"]] });
     }
 
     open() {
-        this.props.close();
+        this.props.leave();
         return this.action.doAction({
             type: "ir.actions.act_window",
             res_model: "clinic.appointment",
