@@ -14,7 +14,7 @@ from tools import databases, embedded, odoo_source, postgres, processes
 from tools.environment import CACHE, ROOT, Failure, step
 
 FOLDER = CACHE / "days"
-# Tests without HTTP see of the real clock what those with it see.
+# Tests without HTTP see of the real clock what those with it see; timeless ones see it alike.
 STAGES = {
     "odoo": ("-p", "tools.only_http"),
     "system": ("-m", "system and not timeless"),

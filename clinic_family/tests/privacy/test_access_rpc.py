@@ -29,7 +29,7 @@ CHANGES = {
 BUTTONS = ["arrive", "fulfil", "mark_noshow", "cancel", "view_invoice"]
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestStranger(ClinicHttpCase):
     @classmethod
     def setUpClass(cls):

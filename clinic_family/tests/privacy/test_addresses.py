@@ -20,7 +20,7 @@ PLACE = {"practitioner": IDS, "location": IDS}
 WISHES = {**PLACE, "start": STARTS, "participant": IDS, "payer": IDS}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestAddresses(ClinicHttpCase):
     @classmethod
     def setUpClass(cls):

@@ -28,7 +28,7 @@ LOGGERS = (
 )  # fmt: skip
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestApiKeys(ClinicHttpCase):
     @classmethod
     def setUpClass(cls):

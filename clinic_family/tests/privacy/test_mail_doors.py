@@ -126,7 +126,7 @@ class TestMailBesideRecords(Neighbours, ClinicCase):
         self.assertIn(self.message, failed)
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestChannels(ClinicHttpCase):
     """The bus, by the address that answers what the websocket is told."""
 

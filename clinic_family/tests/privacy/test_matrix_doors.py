@@ -190,7 +190,7 @@ LOGGERS = (
 )  # fmt: skip
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestDoorsMatrix(MatrixRecords, MatrixFamily, ClinicHttpCase):
     @classmethod
     def setUpClass(cls):

@@ -16,7 +16,7 @@ OFFERED = {
 LOGGERS = ("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestNamesMatrix(MatrixRecords, MatrixFamily, ClinicHttpCase):
     @classmethod
     def setUpClass(cls):

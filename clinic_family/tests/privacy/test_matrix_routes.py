@@ -59,7 +59,7 @@ ROUTES = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestRouteMatrix(MatrixFamily, RouteCase):
     @classmethod
     def setUpClass(cls):

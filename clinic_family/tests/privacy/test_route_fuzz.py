@@ -86,7 +86,7 @@ PARTS = {
 }
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestRouteFuzz(RouteCase):
     @classmethod
     def setUpClass(cls):

@@ -6,7 +6,7 @@ from ..common import NO_ID
 from ..route_common import RouteCase
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestRouteGuards(RouteCase):
     @classmethod
     def setUpClass(cls):
