@@ -19,7 +19,11 @@ class ResourceCalendarLeaves(models.Model):
             resource_ids.append(vals["resource_id"])
         practitioners = self._get_clinic_practitioners(resource_ids)
         with self.env["clinic.ground"]._watching_hours(practitioners):
-            return super().write(vals)
+            result = super().write(vals)
+            if "resource_id" in vals:
+                # Odoo asks before it is somebody else's, and not after.
+                self.check_access("write")
+            return result
 
     @api.model
     def _get_clinic_practitioners(self, resource_ids):

@@ -2,9 +2,10 @@
 
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
-from ..common import WEDNESDAY, utc
+from ..common import ROLE, WEDNESDAY, utc
 from .test_ground import GroundCase
 
 
@@ -58,3 +59,60 @@ class TestTimeOffMenu(GroundCase):
             form.date_from = utc(WEDNESDAY, "9:00")
             form.date_to = utc(WEDNESDAY, "12:00")
         self.assertEqual(form.record.resource_id, self.nora.resource_id)
+
+
+@tagged("post_install", "-at_install")
+class TestWhoKeepsTimeOff(GroundCase):
+    """By RPC, each role: Odoo's own rules let employees keep what belongs to no login."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.olga = cls.practitioner("Olga Login")
+        cls.olga.user_id = cls.employee
+        cls.ned = cls.practitioner("Ned Nologin")
+        cls.other_doctor = cls.user("test_doctor_two", "Dan Two", ROLE + "practitioner")
+        cls.billing = cls.user("test_billing", "Bo Billing", ROLE + "billing")
+
+    def keeps(self, user, practitioner):
+        """Which of create, write and delete this user may do with the practitioner's time off."""
+        values = {"resource_id": practitioner.resource_id.id}
+        off = self.time_off(day=WEDNESDAY, user=self.env.user, **values)
+        self.env.flush_all()
+        acts = {
+            "create": lambda: self.time_off("8:00", "9:00", WEDNESDAY, user, **values),
+            "write": lambda: off.with_user(user).write({"name": "Mine"}),
+            "unlink": lambda: off.with_user(user).unlink(),
+        }
+        return {name for name, act in acts.items() if self.may(act)}
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def may(self, act):
+        try:
+            with self.cr.savepoint():
+                act()
+                self.env.flush_all()
+        except AccessError:
+            return False
+        return True
+
+    def test_the_front_desk_and_managers_keep_everybodys(self):
+        for user in (self.front_desk, self.manager):
+            for practitioner in (self.nora, self.olga, self.ned):
+                with self.subTest(user=user.name, practitioner=practitioner.name):
+                    self.assertEqual(self.keeps(user, practitioner), {"create", "write", "unlink"})
+
+    def test_a_practitioner_keeps_nobody_elses_with_a_login_or_without(self):
+        for user in (self.other_doctor, self.billing, self.doctor):
+            for practitioner in (self.olga, self.ned):
+                with self.subTest(user=user.name, practitioner=practitioner.name):
+                    self.assertEqual(self.keeps(user, practitioner), set())
+
+    def test_who_has_no_role_keeps_none_but_their_own(self):
+        self.assertEqual(self.keeps(self.employee, self.ned), set())
+        self.assertEqual(self.keeps(self.employee, self.olga), {"create", "write", "unlink"})
+
+    def test_time_off_is_not_turned_into_somebody_elses(self):
+        mine = self.time_off(day=WEDNESDAY, user=self.doctor)
+
+        self.assertFalse(self.may(lambda: mine.write({"resource_id": self.ned.resource_id.id})))

@@ -28,6 +28,7 @@ BY_HAND = {
         "stop": (PRACTITIONER, BILLING, *AT_DESK),
         "payer_reason": MANAGERS,
         "time_reason": (PRACTITIONER, BILLING, *AT_DESK),
+        "desk_note": (PRACTITIONER, BILLING, *AT_DESK),
         **dict.fromkeys(
             ["service_id", "practitioner_id", "location_id", "participant_ids", "seats",
              "payer_id", "uses_session"], AT_DESK,

@@ -222,13 +222,17 @@ export class DaySheet extends Component {
     }
 
     addTimeOff(column) {
-        return this.action.doAction("clinic_family.clinic_time_off_action", {
-            additionalContext: {
-                default_practitioner_id: column.practitioner_id,
-                default_day: column.day,
+        return this.action.doAction(
+            {
+                type: "ir.actions.act_window",
+                name: _t("Time off of %s", column.name),
+                res_model: "resource.calendar.leaves",
+                views: [[this.sheet.time_off_view_id, "form"]],
+                target: "new",
+                context: column.time_off,
             },
-            onClose: () => this.load(),
-        });
+            { onClose: () => this.load() }
+        );
     }
 
     // Where it is shown
