@@ -48,7 +48,7 @@ class ClinicDeskDay(models.AbstractModel):
             "locations": [{"id": place.id, "name": place.name} for place in locations],
             "practitioners": [{"id": each.id, "name": each.name} for each in practitioners],
             "may_book": self.env.user.has_group(FRONT_DESK),
-            "time_off_view_id": self.env.ref(TIME_OFF_VIEW).id,
+            "time_off_view_id": self.env["ir.model.data"]._xmlid_to_res_id(TIME_OFF_VIEW),
             **sheet,
         }
 
