@@ -38,5 +38,7 @@ class ClinicAppointment(models.Model):
         """
         result = super()._after_change(old)
         if old:
-            self.env.ref(STAFF).sudo()._bus_send(CHANGED, {"ids": list(old)})
+            number = self.env["ir.model.data"]._xmlid_to_res_id(STAFF)
+            staff_sudo = self.env["res.groups"].sudo().browse(number)
+            staff_sudo._bus_send(CHANGED, {"ids": list(old)})
         return result

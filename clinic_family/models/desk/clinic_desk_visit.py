@@ -44,9 +44,7 @@ class ClinicDeskVisit(models.AbstractModel):
             "location": visit.location_id.name,
             "time": visit.local_time,
             "people": [self._show_person(one, visit) for one in coming],
-            # A child has no phone; who pays for it has.
-            "payer": visit.payer_id.sudo().name or "",
-            "payer_phone": (visit.payer_id - coming.partner_id).sudo().phone or "",
+            **self._show_payer(visit, coming.partner_id),
             "session": visit.session_text or "",
             "note": visit.desk_note or "",
             "hint": visit.time_finding or "",
@@ -64,6 +62,12 @@ class ClinicDeskVisit(models.AbstractModel):
             "later_ids": series.filtered(lambda one: one.start >= visit.start).ids,
             "series_ids": series.ids,
         }
+
+    @api.model
+    def _show_payer(self, visit, people):
+        """Who pays, if the reader may see them; a child has no phone, who pays for it has."""
+        payer = visit.payer_id._filtered_access("read")
+        return {"payer": payer.name or "", "payer_phone": (payer - people).phone or ""}
 
     @api.model
     def _show_person(self, participant, visit):

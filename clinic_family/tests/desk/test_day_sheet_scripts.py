@@ -7,7 +7,7 @@ from odoo.addons.web.tests.test_js import unit_test_error_checker
 SUITE = "@clinic_family"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "timeless")
 class TestDaySheetScripts(HttpCase):
     def test_cards_columns_moves_and_refusals(self):
         self.browser_js(

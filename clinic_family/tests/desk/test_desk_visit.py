@@ -126,6 +126,15 @@ class TestDeskVisit(PlaceCase):
         self.assertEqual([one["name"] for one in shown["people"]], ["Leo Littleton"])
         self.assertEqual((shown["payer"], shown["payer_phone"]), (self.mira.name, self.mira.phone))
 
+    def test_a_practitioner_is_not_told_who_pays_if_that_is_a_patient_of_others(self):
+        self.fergus.write({"phone": "+64 21 555 123", "is_patient": True})
+        visit = self.appointment(TUESDAY, "13:00", [self.leo], payer_id=self.fergus.id)
+
+        shown = self.desk(self.doctor).get_visit(visit.id)
+
+        self.assertEqual([one["name"] for one in shown["people"]], ["Leo Littleton"])
+        self.assertEqual((shown["payer"], shown["payer_phone"]), ("", ""))
+
     def test_the_times_where_it_can_go_leave_out_what_is_taken(self):
         self.appointment(TUESDAY, "11:00", [self.father])
 

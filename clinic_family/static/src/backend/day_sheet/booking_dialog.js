@@ -147,6 +147,18 @@ export class BookingDialog extends Component {
             : _t("Name, date of birth, phone, e-mail or patient group");
     }
 
+    getComesText(person) {
+        return _t("%s comes too", person.name);
+    }
+
+    getRelationText({ relation, may }) {
+        return may ? _t("%(relation)s, may: %(may)s", { relation, may }) : relation;
+    }
+
+    get sessionText() {
+        return _t("Paid with a session: %s", this.state.info.session);
+    }
+
     getRemoveText(person) {
         return _t("%s doesn't come", person.name);
     }

@@ -4,7 +4,6 @@ import { DropdownItem } from "@web/core/dropdown/dropdown_item";
 import { _t } from "@web/core/l10n/translation";
 import { usePopover } from "@web/core/popover/popover_hook";
 import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
 import { useDraggable } from "@web/core/utils/draggable";
 import { useService } from "@web/core/utils/hooks";
 import { debounce } from "@web/core/utils/timing";
@@ -58,11 +57,11 @@ const STATES = {
     noshow: _t("no-show"),
 };
 const DONE = {
-    action_arrive: _t("%s: arrived"),
-    action_fulfil: _t("%s: done"),
-    action_mark_noshow: _t("%s: no-show"),
-    action_cancel: _t("%s: cancelled"),
-    action_rebook: _t("%s: booked again"),
+    action_arrive: (name) => _t("%s: arrived", name),
+    action_fulfil: (name) => _t("%s: done", name),
+    action_mark_noshow: (name) => _t("%s: no-show", name),
+    action_cancel: (name) => _t("%s: cancelled", name),
+    action_rebook: (name) => _t("%s: booked again", name),
 };
 // What takes a step back, from the state it leads to.
 const BACK = {
@@ -92,7 +91,7 @@ export class DaySheet extends Component {
             position: "right-start",
             useBottomSheet: this.env.isSmall,
         });
-        this.keepLast = new KeepLast();
+        this.asked = 0;
         this.icons = ICONS;
         this.states = STATES;
         this.grid = useRef("grid");
@@ -150,6 +149,14 @@ export class DaySheet extends Component {
         return this.sheet.columns || [];
     }
 
+    getWeekText(practitioner) {
+        return _t("Week of %s", practitioner.name);
+    }
+
+    get nextText() {
+        return _t("Choose the next time of %s.", this.state.next.names);
+    }
+
     get display() {
         return { controlPanel: {} };
     }
@@ -164,13 +171,15 @@ export class DaySheet extends Component {
 
     async load(isByOthers = false) {
         const { day, location_id, practitioner_id } = this.where;
-        const sheet = await this.keepLast.add(
-            this.orm.silent.call("clinic.desk.day", "get_sheet", [], {
-                day: day || false,
-                location_id: location_id || false,
-                practitioner_id: practitioner_id || false,
-            })
-        );
+        const number = ++this.asked;
+        const sheet = await this.orm.silent.call("clinic.desk.day", "get_sheet", [], {
+            day: day || false,
+            location_id: location_id || false,
+            practitioner_id: practitioner_id || false,
+        });
+        if (number !== this.asked) {
+            return; // what was asked later is shown
+        }
         if (isByOthers) {
             this.showChanged(sheet);
         }
@@ -370,7 +379,7 @@ export class DaySheet extends Component {
 
     offerUndo(id, name, title, state, ids) {
         this.tell(
-            DONE[name].toString().replace("%s", title),
+            DONE[name](title),
             BACK[state] && name !== "action_rebook" && (() => this.step(id, BACK[state], ids))
         );
     }

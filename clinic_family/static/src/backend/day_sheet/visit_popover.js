@@ -1,3 +1,4 @@
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { Component, onWillStart, useState } from "@odoo/owl";
 
@@ -23,6 +24,22 @@ export class VisitPopover extends Component {
             ]);
             this.state.note = this.state.visit.note || "";
         });
+    }
+
+    get payerText() {
+        return _t("Paid by %s", this.state.visit.payer);
+    }
+
+    get sessionText() {
+        return _t("Paid with a session: %s", this.state.visit.session);
+    }
+
+    get laterText() {
+        return _t("Cancel this and later… (%s)", this.state.visit.later_ids.length);
+    }
+
+    get allText() {
+        return _t("Cancel all… (%s)", this.state.visit.series_ids.length);
     }
 
     get steps() {
