@@ -156,6 +156,14 @@ def test_a_known_patient_a_child_and_a_whole_family_are_booked_in_few_clicks(gra
     assert len(booked["10:00", MOREAU]["people"]) > 1
 
 
+def test_who_it_is_about_stays_in_sight_while_one_scrolls(grace):
+    grace.page.locator(".o_clinic_mark_hour").last.scroll_into_view_if_needed()
+
+    expect(grace.page.locator(".o_clinic_mark_hour").last).to_be_in_viewport()
+    expect(grace.page.locator(".o_clinic_column_head").first).to_be_in_viewport()
+    expect(grace.page.get_by_role("button", name="New", exact=True)).to_be_in_viewport()
+
+
 def test_a_newcomer_is_booked_in_few_clicks(grace, visits):
     grace.click_time(NAKAMURA, "10:00")
     grace.choose("Nina Newcomer", "New patient")
