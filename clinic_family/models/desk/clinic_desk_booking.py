@@ -1,9 +1,24 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_amount
+
+
+class Wish(NamedTuple):
+    """A visit as the desk wants it: records, the start as stored, the length in minutes."""
+
+    practitioner: models.BaseModel
+    location: models.BaseModel
+    start: datetime
+    people: models.BaseModel
+    services: models.BaseModel
+    service: models.BaseModel
+    length: int
+    payers: models.BaseModel
+    payer: models.BaseModel
 
 
 class ClinicDeskBooking(models.AbstractModel):
@@ -26,30 +41,45 @@ class ClinicDeskBooking(models.AbstractModel):
         length in minutes.
         """
         self._verify_front_desk()
+        wish = self._read_wish(values)
+        if not wish.payer:
+            wish = wish._replace(payer=self._choose_payer(wish.people, wish.payers))
+        draft = self._make_draft(wish)
+        return {
+            "time": self._show_place(wish.practitioner, wish.location, wish.start)["text"],
+            "practitioner": wish.practitioner.name,
+            "location": wish.location.name,
+            "people": [self._show_patient(person) for person in wish.people],
+            "linked": self._get_linked(wish.people),
+            "services": [{"id": each.id, "name": each.name} for each in wish.services],
+            "service_id": wish.service.id,
+            "length": wish.length,
+            "payers": [{"id": each.id, "name": each.name} for each in wish.payers],
+            "payer_id": wish.payer.id,
+            "fee": self._get_fee_text(wish.service, wish.people),
+            "session": self._get_session_text(draft),
+            "warnings": self._get_warnings(draft, wish.people, wish.payer, wish.service),
+        }
+
+    @api.model
+    def _read_wish(self, values):
+        """What was chosen, and what follows from it; who pays is chosen, and never guessed."""
         practitioner, location, start = self._read_place(values["place"])
         people = self._read_people(values)
         services = self._get_services(practitioner, location)
         service = self._choose_service(services, people, practitioner, values)
-        length = self._read_minutes(values.get("length")) or service.duration
         payers = self._get_payers(people)
-        payer = payers.filtered(lambda one: one.id == values.get("payer_id"))
-        payer = payer or self._choose_payer(people, payers)
-        draft = self._make_draft(practitioner, location, start, people, service, length, payer)
-        return {
-            "time": self._show_place(practitioner, location, start)["text"],
-            "practitioner": practitioner.name,
-            "location": location.name,
-            "people": [self._show_patient(person) for person in people],
-            "linked": self._get_linked(people),
-            "services": [{"id": each.id, "name": each.name} for each in services],
-            "service_id": service.id,
-            "length": length,
-            "payers": [{"id": each.id, "name": each.name} for each in payers],
-            "payer_id": payer.id,
-            "fee": self._get_fee_text(service, people),
-            "session": self._get_session_text(draft),
-            "warnings": self._get_warnings(draft, people, payer, service),
-        }
+        return Wish(
+            practitioner=practitioner,
+            location=location,
+            start=start,
+            people=people,
+            services=services,
+            service=service,
+            length=self._read_minutes(values.get("length")) or service.duration,
+            payers=payers,
+            payer=payers.filtered(lambda one: one.id == values.get("payer_id")),
+        )
 
     @api.model
     def _read_people(self, values):
@@ -125,18 +155,11 @@ class ClinicDeskBooking(models.AbstractModel):
         return self.env["clinic.family.panel"]._get_relation(patient, pair)
 
     @api.model
-    def _make_draft(self, practitioner, location, start, people, service, length, payer):
+    def _make_draft(self, wish):
         """The visit as it would be; nothing is stored."""
-        return self.env["clinic.appointment"].new({
-            "practitioner_id": practitioner.id,
-            "location_id": location.id,
-            "service_id": service.id,
-            "start": start,
-            "stop": start and start + timedelta(minutes=length),
-            "payer_id": payer.id,
-            "state": "booked",
-            "participant_ids": [Command.create({"partner_id": one.id}) for one in people],
-        })  # fmt: skip
+        return self.env["clinic.appointment"].new(
+            {"state": "booked", **self._prepare_visit(wish, wish.start)}
+        )
 
     @api.model
     def _get_fee_text(self, service, people):
@@ -158,15 +181,7 @@ class ClinicDeskBooking(models.AbstractModel):
                 if session:
                     chosen |= session
                     break
-        return ", ".join(
-            self.env._(
-                "%(package)s (%(owner)s): %(left)s left",
-                package=purchase.name,
-                owner=purchase.owner_id.name,
-                left=purchase.free_count,
-            )
-            for purchase in chosen.sudo().purchase_id
-        )
+        return chosen.sudo().purchase_id._list_with_left()
 
     @api.model
     def _get_warnings(self, draft, people, payer, service):
@@ -231,54 +246,35 @@ class ClinicDeskBooking(models.AbstractModel):
     def book(self, values, reason=""):
         """Books the visit: ``done`` with its number, or ``refused``, or ``asks`` for a reason."""
         self._verify_front_desk()
-        practitioner, location, start = self._read_place(values["place"])
-        people = self._read_people(values)
-        services = self._get_services(practitioner, location)
-        service = self._choose_service(services, people, practitioner, values)
-        payer = self._get_payers(people).filtered(lambda one: one.id == values.get("payer_id"))
-        self._verify_whole(people, service, payer, start)
-        length = self._read_minutes(values.get("length")) or service.duration
-        draft = self._make_draft(practitioner, location, start, people, service, length, payer)
-        refusal = draft._get_impossible() or self._find_in_the_way(draft)
-        if refusal:
-            return {"refused": refusal, "nearest": self._get_nearest(draft)}
-        reasons = draft._get_unusual()
-        if reasons and not (reason or "").strip():
-            return {"asks": draft._describe_unusual(reasons), "nearest": self._get_nearest(draft)}
-        visit = self.env["clinic.appointment"].create({
-            **self._prepare_visit(practitioner, location, people, service, payer),
-            **self._prepare_span(start, length),
-            **({"time_reason": reason} if reasons else {}),
-        })  # fmt: skip
+        wish = self._read_wish(values)
+        self._verify_whole(wish, [wish.start])
+        if objection := self._find_objection(self._make_draft(wish), reason):
+            return objection
+        visit = self.env["clinic.appointment"].create(
+            {**self._prepare_visit(wish, wish.start), **self._prepare_yes(reason)}
+        )
+        return {"id": visit.id, "done": self._tell_done(visit)}
+
+    @api.model
+    def _prepare_visit(self, wish, start):
         return {
-            "id": visit.id,
-            "done": self.env._(
-                "%(name)s: %(time)s", name=visit.patient_names, time=visit.local_time
-            ),
+            "practitioner_id": wish.practitioner.id,
+            "location_id": wish.location.id,
+            "service_id": wish.service.id,
+            "start": start,
+            "stop": start and start + timedelta(minutes=wish.length),
+            "payer_id": wish.payer.id,
+            "seats": max(wish.service.max_participants, len(wish.people)),
+            "participant_ids": [Command.create({"partner_id": one.id}) for one in wish.people],
         }
 
     @api.model
-    def _prepare_visit(self, practitioner, location, people, service, payer):
-        return {
-            "practitioner_id": practitioner.id,
-            "location_id": location.id,
-            "service_id": service.id,
-            "payer_id": payer.id,
-            "seats": max(service.max_participants, len(people)),
-            "participant_ids": [Command.create({"partner_id": one.id}) for one in people],
-        }
-
-    @api.model
-    def _prepare_span(self, start, length):
-        return {"start": start, "stop": start + timedelta(minutes=length)}
-
-    @api.model
-    def _verify_whole(self, people, service, payer, start):
-        if not people:
+    def _verify_whole(self, wish, starts):
+        if not wish.people:
             raise UserError(self.env._("Please choose who comes."))
-        if not service:
+        if not wish.service:
             raise UserError(self.env._("Please choose a service."))
-        if not payer:
+        if not wish.payer:
             raise UserError(self.env._("Please choose who pays."))
-        if not start:
+        if not starts or not all(starts):
             raise UserError(self.env._("There is no such place on the day sheet."))

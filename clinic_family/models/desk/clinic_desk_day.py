@@ -58,7 +58,7 @@ class ClinicDeskDay(models.AbstractModel):
         domain = Domain("company_id", "in", (location.company_id.id, False))
         if not self.env.user.has_group(BILLING):
             domain &= Domain("user_id", "=", self.env.uid)
-        names = ["name", "job_title", "resource_id", "company_id"]
+        names = ["name", "resource_id", "company_id"]
         return self.env["clinic.practitioner"].search_fetch(domain, names)
 
     @api.model
@@ -118,7 +118,6 @@ class ClinicDeskDay(models.AbstractModel):
             "key": f"{practitioner.id}-{day}",
             "practitioner_id": practitioner.id,
             "name": practitioner.name,
-            "job": practitioner.job_title or "",
             "day": day.isoformat(),
             "date": format_date(self.env, day, date_format="EEE d MMM"),
             "is_today": day == get_day(get_now(), zone),

@@ -71,30 +71,25 @@ class ClinicDeskSeries(models.AbstractModel):
     def book_all(self, values, places):
         """Books a visit at each of these places, or none: then it says which isn't free."""
         self._verify_front_desk()
-        practitioner, location, _start = self._read_place(values["place"])
-        people = self._read_people(values)
-        services = self._get_services(practitioner, location)
-        service = self._choose_service(services, people, practitioner, values)
-        payer = self._get_payers(people).filtered(lambda one: one.id == values.get("payer_id"))
+        wish = self._read_wish(values)
+        place = values["place"]
         starts = [
-            self._read_place({**place, **self._name_place(practitioner, location)})[2]
-            for place in places[:MOST_VISITS]
+            self._read_place({**place, "day": one.get("day"), "minutes": one.get("minutes")})[2]
+            for one in places[:MOST_VISITS]
         ]
-        self._verify_whole(people, service, payer, starts and all(starts))
-        length = self._read_minutes(values.get("length")) or service.duration
+        self._verify_whole(wish, starts)
         instants = [from_stored(start) for start in starts]
-        against = service._find_unusual_each(practitioner, location, instants, length * 60)
+        against = wish.service._find_unusual_each(
+            wish.practitioner, wish.location, instants, wish.length * 60
+        )
         if taken := [start for start in instants if against[start]]:
+            there = self._show_place(wish.practitioner, wish.location, to_stored(taken[0]))
             return {
-                "refused": self.env._(
-                    "%s isn't free any more. Nothing was booked.",
-                    self._show_place(practitioner, location, to_stored(taken[0]))["text"],
-                ),
+                "refused": self.env._("%s isn't free any more. Nothing was booked.", there["text"]),
                 "nearest": [],
             }
-        vals = self._prepare_visit(practitioner, location, people, service, payer)
         visits = self.env["clinic.appointment"].create(
-            [{**vals, **self._prepare_span(start, length)} for start in starts]
+            [self._prepare_visit(wish, start) for start in starts]
         )
         # Which visits belong together follows from this step alone.
         visits.sudo().series_key = token_hex(8)
@@ -106,12 +101,7 @@ class ClinicDeskSeries(models.AbstractModel):
         }
 
     @api.model
-    def _name_place(self, practitioner, location):
-        return {"practitioner_id": practitioner.id, "location_id": location.id}
-
-    @api.model
     def undo_all(self, visit_ids):
         """Takes back what was booked a moment ago, as if it had never been."""
         self._verify_front_desk()
-        for visit_id in visit_ids[:MOST_VISITS]:
-            self._browse(visit_id)._update_state("cancelled")
+        self.env["clinic.appointment"].search([("id", "in", visit_ids)])._update_state("cancelled")

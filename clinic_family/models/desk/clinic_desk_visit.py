@@ -43,14 +43,13 @@ class ClinicDeskVisit(models.AbstractModel):
             "practitioner": visit.practitioner_id.sudo().name,
             "location": visit.location_id.name,
             "time": visit.local_time,
-            "people": [self._show_person(one, visit) for one in coming],
+            "people": [self._show_person(one) for one in coming],
             **self._show_payer(visit, coming.partner_id),
             "session": visit.session_text or "",
             "note": visit.desk_note or "",
             "hint": visit.time_finding or "",
             "reason": visit.time_reason or "",
             "may_book": is_desk,
-            "place": self._show_place(visit.practitioner_id, visit.location_id, visit.start),
             **self._show_series(visit),
         }
 
@@ -70,15 +69,14 @@ class ClinicDeskVisit(models.AbstractModel):
         return {"payer": payer.name or "", "payer_phone": (payer - people).phone or ""}
 
     @api.model
-    def _show_person(self, participant, visit):
-        # Who sees a participant may know whom to call.
-        person_sudo = participant.partner_id.sudo()
+    def _show_person(self, participant):
+        """The name of who comes; the rest of those whose contact the reader may read."""
+        person = participant.partner_id._filtered_access("read")
         return {
-            "id": person_sudo.id,
-            "name": person_sudo.name or "",
-            "phone": person_sudo.phone or "",
-            "birth": self._format_day(person_sudo.birth_date),
-            "is_payer": person_sudo.id == visit.payer_id.id,
+            "id": participant.partner_id.id,
+            "name": participant.name or "",
+            "phone": person.phone or "",
+            "birth": self._format_day(person.birth_date),
         }
 
     # Noted
@@ -136,24 +134,35 @@ class ClinicDeskVisit(models.AbstractModel):
         visit = self._browse(visit_id)
         values = self._read_change(visit, place, length)
         draft = visit.new(values, origin=visit)
-        refusal = draft._get_impossible() or self._find_in_the_way(draft)
-        if refusal:
-            return {"refused": refusal, "nearest": self._get_nearest(draft)}
-        reasons = draft._get_unusual()
-        if reasons and not (reason or "").strip():
-            return {"asks": draft._describe_unusual(reasons), "nearest": self._get_nearest(draft)}
+        if objection := self._find_objection(draft, reason):
+            return objection
         back = {
             "place": self._show_place(visit.practitioner_id, visit.location_id, visit.start),
             "length": visit._get_length() // 60,
             "reason": visit.time_reason or "",
         }
-        visit.write({**values, **({"time_reason": reason} if reasons else {})})
-        return {
-            "done": self.env._(
-                "%(name)s: %(time)s", name=visit.patient_names, time=visit.local_time
-            ),
-            "back": back,
-        }
+        visit.write({**values, **self._prepare_yes(reason)})
+        return {"done": self._tell_done(visit), "back": back}
+
+    @api.model
+    def _find_objection(self, draft, reason):
+        """Why a visit isn't put there yet: ``refused``, or ``asks``; nothing when it may be."""
+        refusal = draft._get_impossible() or self._find_in_the_way(draft)
+        if refusal:
+            return {"refused": refusal, "nearest": self._get_nearest(draft)}
+        reasons = draft._get_unusual()
+        if reasons and not self._prepare_yes(reason):
+            return {"asks": draft._describe_unusual(reasons), "nearest": self._get_nearest(draft)}
+        return {}
+
+    @api.model
+    def _prepare_yes(self, reason):
+        """What is stored of a reason; the visit itself keeps none where nothing is unusual."""
+        return {"time_reason": reason} if (reason or "").strip() else {}
+
+    @api.model
+    def _tell_done(self, visit):
+        return self.env._("%(name)s: %(time)s", name=visit.patient_names, time=visit.local_time)
 
     @api.model
     def _read_change(self, visit, place, length):

@@ -186,16 +186,8 @@ class ClinicAppointment(models.Model):
     def _compute_session_text(self):
         for visit in self:
             sessions = visit.session_ids._filtered_access("read")
-            visit.session_text = ", ".join(
-                self.env._(
-                    "%(package)s (%(owner)s): %(left)s left",
-                    package=purchase.name,
-                    owner=purchase.owner_id.name,
-                    left=purchase.free_count,
-                )
-                # Who sees the session may know of which package it is.
-                for purchase in sessions.sudo().purchase_id
-            )
+            # Who sees the session may know of which package it is.
+            visit.session_text = sessions.sudo().purchase_id._list_with_left()
 
     @api.depends("session_ids", "participant_ids.state", "state", "service_id", "is_invoiced")
     def _compute_wants_session(self):

@@ -188,6 +188,18 @@ class ClinicPackagePurchase(models.Model):
         free = self.session_ids.filtered(lambda session: session.state == "free")
         return any(not session._is_paid_enough() for session in free)
 
+    def _list_with_left(self):
+        """Each with its owner and how many of its sessions are left, in one line."""
+        return ", ".join(
+            self.env._(
+                "%(package)s (%(owner)s): %(left)s left",
+                package=purchase.name,
+                owner=purchase.owner_id.name,
+                left=purchase.free_count,
+            )
+            for purchase in self
+        )
+
     def _count_usable(self):
         """How many sessions can still be used: {(purchase id, service id): number}."""
         valid = self.filtered(lambda purchase: not purchase._is_over())

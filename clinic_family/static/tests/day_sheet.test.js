@@ -32,7 +32,6 @@ function getColumn(id, name, cards) {
         key: `${id}-2027-03-30`,
         practitioner_id: id,
         name,
-        job: "",
         day: "2027-03-30",
         date: "Tue 30 Mar",
         is_today: true,

@@ -135,6 +135,18 @@ class TestDeskVisit(PlaceCase):
         self.assertEqual([one["name"] for one in shown["people"]], ["Leo Littleton"])
         self.assertEqual((shown["payer"], shown["payer_phone"]), ("", ""))
 
+    def test_a_practitioner_who_books_for_a_relative_reads_no_number_of_theirs(self):
+        greta = self.grandmother.partner_id
+        greta.write({"phone": "+64 21 555 9", "birth_date": "1950-01-01", "is_patient": True})
+        self.grant(greta, self.doctor, "book")
+        visit = self.appointment(TUESDAY, "14:00", [greta], practitioner_id=self.ben.id)
+
+        [shown] = self.desk(self.doctor).get_visit(visit.id)["people"]
+
+        self.assertEqual(
+            shown, {"id": greta.id, "name": "Greta Grandison", "phone": "", "birth": ""}
+        )
+
     def test_the_times_where_it_can_go_leave_out_what_is_taken(self):
         self.appointment(TUESDAY, "11:00", [self.father])
 
