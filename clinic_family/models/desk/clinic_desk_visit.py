@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.instants import day_bounds, from_stored, get_day, to_stored
@@ -38,7 +38,7 @@ class ClinicDeskVisit(models.AbstractModel):
             "state_text": dict(visit._fields["state"]._description_selection(self.env))[
                 visit.state
             ],
-            "has_begun": visit.start <= self.env.cr.now(),
+            "has_begun": visit.start <= fields.Datetime.now(),
             "service": visit.service_id.sudo().name,
             "practitioner": visit.practitioner_id.sudo().name,
             "location": visit.location_id.name,
@@ -199,7 +199,7 @@ class ClinicDeskVisit(models.AbstractModel):
                 ("blocked_start", "<", draft.blocked_stop),
                 ("blocked_stop", ">", draft.blocked_start),
                 ("id", "!=", draft._origin.id),
-                "|", ("state", "!=", "held"), ("held_until", ">", self.env.cr.now()),
+                "|", ("state", "!=", "held"), ("held_until", ">", fields.Datetime.now()),
             ],
             order="start",
             limit=1,
