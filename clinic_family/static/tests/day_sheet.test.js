@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
+import { drag, queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { contains, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
@@ -129,6 +129,29 @@ test("a visit carried by keys is put down where it was carried to, and taken bac
 
     expect(moves[1][1]).toEqual({ minutes: NINE + 60 });
     expect(moves[1][2]).toBe(30);
+});
+
+test("a visit is dropped where the hand lets go, not where the last frame showed it", async () => {
+    const places = [];
+    onRpc("clinic.desk.visit", "move", ({ args }) => {
+        places.push(args[1]);
+        return { done: "Moved", back: { place: {}, length: 30, reason: "" } };
+    });
+    await openSheet();
+    await animationFrame();
+    const { x, y } = queryRect(".o_clinic_card");
+    const hour = (60 * queryRect(".o_clinic_column_body:first").height) / 240;
+    const at = (top) => ({ position: { clientX: x + 60, clientY: y + 5 + top } });
+
+    const { drop, moveTo } = await drag(".o_clinic_card_main", at(0));
+    await moveTo(".o_clinic_column_body:first", at(20));
+    await animationFrame();
+    await moveTo(".o_clinic_column_body:first", at(hour / 2));
+    await moveTo(".o_clinic_column_body:first", at(hour));
+    await drop();
+    await animationFrame();
+
+    expect(places.map((place) => place.minutes)).toEqual([NINE + 120]);
 });
 
 test("a refusal says why, and the nearest time is one click away", async () => {

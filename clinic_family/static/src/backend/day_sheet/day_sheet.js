@@ -119,9 +119,12 @@ export class DaySheet extends Component {
             elements: ".o_clinic_card.o_movable",
             ignore: ".o_clinic_edge, .o_clinic_arrive",
             touchDelay: 400,
+            onWillStartDrag: ({ element, y }) => {
+                this.grip = y - element.getBoundingClientRect().top;
+            },
             onDragStart: ({ element }) => this.startMoving(this.getCard(element)),
-            onDrag: ({ element, x }) => this.showDrop(element, x),
-            onDrop: () => this.drop(),
+            onDrag: ({ x, y }) => this.showDrop(x, y - this.grip),
+            onDrop: ({ x, y }) => this.drop(x, y - this.grip),
             onDragEnd: () => this.stopMoving(),
         });
         onWillStart(() => this.load());
@@ -501,13 +504,12 @@ export class DaySheet extends Component {
     }
 
     /** Shows where it would be dropped, without drawing the whole sheet anew. */
-    showDrop(element, x) {
+    showDrop(x, top) {
         const column = this.getColumnAt(x);
-        if (!column) {
-            return;
+        if (column) {
+            const from = this.snapTo(column, this.getMinutesAt(top, column));
+            this.showGhost(column, from, this.state.moving);
         }
-        const minutes = this.getMinutesAt(element.getBoundingClientRect().top, column);
-        this.showGhost(column, this.snapTo(column, minutes), this.state.moving);
     }
 
     getColumnAt(x) {
@@ -543,7 +545,9 @@ export class DaySheet extends Component {
         return time.toLocaleString(luxon.DateTime.TIME_SIMPLE);
     }
 
-    drop() {
+    /** Moves it to where the hand let go, which no frame may have shown yet. */
+    drop(x, top) {
+        this.showDrop(x, top);
         if (this.target) {
             const { column, from } = this.target;
             const { id } = this.state.moving;
