@@ -172,13 +172,17 @@ def end_undo(clinic):
 
 @pytest.fixture(autouse=True)
 def leaves_no_visit(request):
-    """What a test books or holds is in no other test's way."""
+    """What a test books or holds, or the time off it enters, is in no other test's way."""
     if "clinic" not in request.fixturenames:
         yield
         return
     clinic = request.getfixturevalue("clinic")
-    last = clinic.query("SELECT coalesce(max(id), 0) AS id FROM clinic_appointment")[0]["id"]
+    last, last_off = (
+        clinic.query(f"SELECT coalesce(max(id), 0) AS id FROM {table}")[0]["id"]
+        for table in ("clinic_appointment", "resource_calendar_leaves")
+    )
     yield
+    clinic.query("DELETE FROM resource_calendar_leaves WHERE id > %s", [last_off])
     clinic.query("DELETE FROM clinic_appointment WHERE state = 'held'")
     clinic.query("DELETE FROM clinic_booking WHERE state = 'open'")
     clinic.query("UPDATE clinic_appointment SET state = 'cancelled' WHERE id > %s", [last])

@@ -229,7 +229,8 @@ def test_a_visit_is_dragged_to_where_it_can_be_and_taken_back(grace, visits):
     grace.book()
     card = grace.card("Anna Dragged")
     expect(card).to_be_visible()
-    card.scroll_into_view_if_needed()
+    # Near the edge of what is shown, the sheet would scroll under the hand.
+    card.evaluate("card => card.scrollIntoView({ block: 'center' })")
     box = card.bounding_box()
     mouse = grace.page.mouse
     x, y = box["x"] + 60, box["y"] + 12
@@ -250,6 +251,53 @@ def test_a_visit_is_dragged_to_where_it_can_be_and_taken_back(grace, visits):
     grace.undo()
     expect(grace.page.locator(".o_notification", has_text="1:00")).to_be_visible()
     assert find_time() == ["13:00"]
+
+
+@pytest.fixture
+def walter(clinic, grace, day):
+    """Walter's visit a week later, and a function that reads what is stored of it."""
+    grace.go(day + timedelta(days=7))
+    grace.click_time(NAKAMURA, "11:00")
+    grace.choose("walter", "Walter Smith")
+    grace.book()
+    grace.clicks = 0
+    [visit] = clinic.query("SELECT max(id) AS id FROM clinic_appointment")
+
+    def read(*names):
+        query = f"SELECT {', '.join(names)} FROM clinic_appointment WHERE id = %s"
+        return tuple(clinic.query(query, [visit["id"]])[0].values())
+
+    return read
+
+
+def test_a_visit_is_cancelled_for_a_reason_in_three_clicks_and_taken_back(grace, walter, album):
+    card, dialog = grace.card("Walter Smith"), grace.page.get_by_role("dialog")
+
+    grace.click(card.locator(".o_clinic_card_main"))
+    grace.click(grace.page.locator(".o_clinic_visit").get_by_role("button", name="Cancel…"))
+    expect(dialog.get_by_text("Walter Smith").first).to_be_visible()
+    album.keep(grace.page, "desk-cancel")
+    grace.click(dialog.get_by_role("button", name="Ill"))
+    expect(card).to_have_count(0)
+
+    assert (grace.clicks, *walter("state")) == (3, "cancelled")
+    grace.undo()
+    expect(card).to_be_visible()
+    assert walter("state", "cancel_reason_id") == ("booked", None)
+
+
+def test_a_practitioner_is_away_in_three_clicks_and_who_waits_is_listed(grace, walter, album):
+    dialog = grace.page.get_by_role("dialog")
+
+    grace.click(grace.page.get_by_role("button", name=NAKAMURA).first)
+    grace.click(grace.page.get_by_role("menuitem", name="Time off…"))
+    expect(dialog.get_by_text("1 visit will wait")).to_be_visible()
+    album.keep(grace.page, "desk-time-off")
+    grace.click(dialog.get_by_role("button", name="Enter Time Off"))
+
+    expect(grace.page.locator(".o_data_row", has_text="Walter Smith")).to_be_visible()
+    album.keep(grace.page, "desk-without-hours")
+    assert (grace.clicks, *walter("orphaned_note")) == (3, "Time off")
 
 
 def test_a_practitioner_sees_their_own_day_alone(new_desk, day):

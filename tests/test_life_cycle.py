@@ -1,4 +1,4 @@
-"""Installing, updating and uninstalling are clean, and what is the clinic's own stays whole."""
+"""Installing, updating from the version before and uninstalling are clean, and keep what is."""
 
 import json
 import re
@@ -9,6 +9,19 @@ from tools import databases, postgres, processes, server
 
 TROUBLE = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 TOLD = re.compile(r"^TOLD (.*)$", re.MULTILINE)
+# What 19.0.1.2.0 added to the database: without it, it is one of the version before.
+PREVIOUS = """
+DROP TABLE clinic_appointment_log_res_partner_rel, clinic_appointment_log,
+           clinic_appointment_cancel, clinic_time_off CASCADE;
+ALTER TABLE clinic_appointment
+    DROP COLUMN cancel_reason_id, DROP COLUMN desk_note, DROP COLUMN series_key,
+    DROP COLUMN arrived_at, DROP COLUMN needs_call, DROP COLUMN called_at,
+    DROP COLUMN called_by_id;
+DROP TABLE clinic_cancel_reason CASCADE;
+ALTER TABLE res_partner DROP COLUMN clinic_search_key;
+DELETE FROM ir_model_data WHERE module = 'clinic_family' AND model = 'clinic.cancel.reason';
+UPDATE ir_module_module SET latest_version = '19.0.1.1.0' WHERE name = 'clinic_family';
+"""
 SCRIPT = """
 import json
 from odoo import Command, api, fields
@@ -51,7 +64,8 @@ def tell(model, *names):
     with Registry(env.cr.dbname).cursor() as cr:
         records = api.Environment(cr, 1, {"active_test": False})[model].search([], order="id")
         rows = records.read(["id", *names], load=None)
-    print("TOLD", json.dumps({row.pop("id"): [row[name] for name in names] for row in rows}))
+    told = {row.pop("id"): [row[name] for name in names] for row in rows}
+    print("TOLD", json.dumps(told, default=str))
 
 def tell_all():
     tell("res.partner", "name", "email", "phone", "parent_id", "active")
@@ -59,7 +73,20 @@ def tell_all():
     tell("resource.resource", "name")
     tell("resource.calendar.leaves", "name")
 
+def tell_clinic():
+    tell("clinic.appointment", "start", "state", "practitioner_id", "payer_id", "booked_at")
+    tell("clinic.participant", "appointment_id", "partner_id", "state")
+    tell("clinic.permission", "grantor_id", "grantee_id", "kind", "basis", "end_kind")
+    tell("clinic.relationship", "person_a_id", "person_b_id", "type_a_id")
+    tell("clinic.package.session", "purchase_id", "state")
+
+"""
+USE = """
 use()
+tell_clinic()
+"""
+CYCLE = """
+tell_clinic()
 press("upgrade")
 tell_all()
 press("uninstall")
@@ -69,24 +96,44 @@ tell_all()
 """
 
 
-@pytest.mark.system
-@pytest.mark.timeless
-def test_a_used_clinic_is_updated_uninstalled_and_installed_again_without_a_warning():
+@pytest.fixture(scope="module")
+def life():
+    """What Odoo logged while a clinic was used, updated, uninstalled and installed again."""
     with postgres.running(), databases.test_copy(label="cycle") as database:
-        command = server.command(
-            server.write_config(database), ["shell", "--no-http", "--with-demo"]
-        )
+        config, env = server.write_config(database), server.environment()
+        shell = server.command(config, ["shell", "--no-http", "--with-demo"])
+        update = ["--update=clinic_family", "--no-http", "--with-demo", "--stop-after-init"]
         # Odoo doesn't wait for PostgreSQL to tidy this table up: it gives up.
         untidy = "ALTER TABLE ir_module_module SET (autovacuum_enabled = off)"
         databases.query(database, untidy)
+        log = processes.run(shell, "Using the clinic", script=SCRIPT + USE, env=env)
+        databases.query(database, PREVIOUS)
+        title = "Updating from the version before"
+        log += processes.run(server.command(config, update), title, env=env)
         title = "Updating, uninstalling and installing"
-        log = processes.run(command, title, script=SCRIPT, env=server.environment())
+        log += processes.run(shell, title, script=SCRIPT + CYCLE, env=env)
         demo = "SELECT demo FROM ir_module_module WHERE name = 'clinic_family'"
         has_demo = databases.query(database, demo)[0]["demo"]
+    return log, [json.loads(line) for line in TOLD.findall(log)], has_demo
+
+
+@pytest.mark.system
+@pytest.mark.timeless
+def test_a_clinic_of_the_version_before_is_updated_and_keeps_what_it_has(life):
+    _log, told, _has_demo = life
+    before, after = told[:5], told[5:10]
+
+    assert all(before)
+    assert after == before
+
+
+@pytest.mark.system
+@pytest.mark.timeless
+def test_a_used_clinic_is_updated_uninstalled_and_installed_again_without_a_warning(life):
+    log, told, has_demo = life
+    people, invoices, resources, leaves = zip(told[10:14], told[14:18], told[18:], strict=True)
 
     assert TROUBLE.findall(log) == []
-    told = [json.loads(line) for line in TOLD.findall(log)]
-    people, invoices, resources, leaves = zip(told[:4], told[4:8], told[8:], strict=True)
     assert people[1] == people[0]
     assert invoices[1] == invoices[0]
     assert "Dr. New" in str(resources[0])

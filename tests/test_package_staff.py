@@ -167,6 +167,8 @@ def _pay_instead_and_back(desk, states, album):
 
 def _cancel_and_undo(desk, states):
     desk.get_by_role("button", name="Cancel Appointment").click()
+    _dialog(desk).get_by_role("button", name="No reason given").click()
+    _gone(desk)
     expect(desk.get_by_role("button", name="Count Session as Used")).to_be_visible()
     assert states() == {"free": 10}
     desk.get_by_role("button", name="Undo").click()
@@ -175,6 +177,9 @@ def _cancel_and_undo(desk, states):
 
 def _nobody_came(desk, states):
     desk.get_by_role("button", name="No-show").click()
+    _dialog(desk).get_by_label("They won't come").check()
+    _dialog(desk).get_by_role("button", name="No reason given").click()
+    _gone(desk)
     expect(desk.locator("[name=session_ids]")).to_contain_text("Used")
     assert states() == {"free": 9, "used": 1}
 

@@ -1,1 +1,2 @@
+from . import clinic_day_report
 from . import clinic_statement_report

@@ -14,6 +14,7 @@ UNDO = timedelta(minutes=3)
 NOTICE = timedelta(hours=2)
 DEADLINE = timedelta(hours=24)
 BLOCKING = ("held", "booked", "arrived", "fulfilled")
+EXPECTED = ("booked", "arrived")
 NOT_COMING = ("held", "cancelled")
 MAY_FOLLOW = {
     "held": ("cancelled",),
@@ -131,6 +132,22 @@ class Clinic:
                 who == name and begins < start + service.length and start < ends
                 for who, begins, ends in self.leaves
             )
+        ]
+
+    def get_losing(self, practitioner, begins, ends):
+        """The visits somebody is expected at, and that lose their hours when these go."""
+
+        def meets(visit, begins, ends):
+            return begins < visit.stop and visit.start < ends
+
+        return [
+            visit
+            for visit in self.visits
+            if visit.practitioner == practitioner
+            and visit.state in EXPECTED
+            and visit.stop > self.now
+            and meets(visit, begins, ends)
+            and not any(who == practitioner and meets(visit, *away) for who, *away in self.leaves)
         ]
 
     def free_expired(self, practitioner, service, start):

@@ -136,11 +136,16 @@ class MatrixRecords(PackageBuilders):
         session._use_on(TUESDAY)
         cls.records = {
             "clinic.appointment": visit,
+            "clinic.appointment.log": visit.log_ids,
+            "clinic.appointment.report": cls.env["clinic.appointment.report"].browse(visit.id),
             "clinic.authority": cls.env["clinic.authority"].search(
                 [("permission_id", "=", held.id)]
             ),
             "clinic.block": cls.env["clinic.block"].search([("person_a_id", "=", cls.paula.id)]),
             "clinic.booking": booking,
+            "clinic.cancel.reason": cls.env["clinic.cancel.reason"].create({
+                "name": "Was in hospital", "company_id": cls.company.id,
+            }),
             "clinic.invitation": cls.env["clinic.invitation"]._ask(
                 stranger, {"name": "Paula", "kinds": "book"}, cls.paula
             ),

@@ -5,3 +5,4 @@ from . import billing
 from . import package
 from . import booking
 from . import change
+from . import message

@@ -170,11 +170,11 @@ class ClinicAppointment(models.Model):
         self.env.cr.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         return super()._auto_init()
 
-    @api.constrains("location_id", "service_id", "practitioner_id", "payer_id")
+    @api.constrains("location_id", "service_id", "practitioner_id", "payer_id", "cancel_reason_id")
     def _check_companies(self):
         for visit in self.sudo():
             visit.company_id._verify_together(
-                visit.service_id, visit.practitioner_id, visit.payer_id
+                visit.service_id, visit.practitioner_id, visit.payer_id, visit.cancel_reason_id
             )
             visit.participant_ids._check_companies()
 
@@ -223,13 +223,21 @@ class ClinicAppointment(models.Model):
     @api.depends("start", "location_id")
     def _compute_local_time(self):
         for appointment in self:
-            values = appointment._get_time_values()
-            appointment.local_time = values and self.env._(
-                "%(day)s, %(time)s %(zone)s",
-                day=values["long_day"],
-                time=values["time"],
-                zone=values["zone"],
+            appointment.local_time = self._get_local_time(
+                appointment.location_id, appointment.start
             )
+
+    @api.model
+    def _get_local_time(self, location, start):
+        if not (location and start):
+            return ""
+        values = location._get_time_values(from_stored(start))
+        return self.env._(
+            "%(day)s, %(time)s %(zone)s",
+            day=values["long_day"],
+            time=values["time"],
+            zone=values["zone"],
+        )
 
     def _get_time_values(self):
         """How the start is shown at the location; nothing while either is missing."""

@@ -189,6 +189,7 @@ class ClinicAppointment(models.Model):
             participants_sudo = moving_sudo._get_participants_in_step()
             participants_sudo._set_state(target)
             moving_sudo.state = target
+            moving_sudo.filtered("cancel_reason_id").cancel_reason_id = False
             if target == "booked":
                 moving_sudo.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
                 participants_sudo._make_patients()
@@ -224,12 +225,6 @@ class ClinicAppointment(models.Model):
 
     def action_fulfil(self):
         self._update_state("fulfilled")
-
-    def action_mark_noshow(self):
-        self._update_state("noshow")
-
-    def action_cancel(self):
-        self._update_state("cancelled")
 
     def action_rebook(self):
         """Undoes a cancellation, a no-show or an arrival; refused when the time is gone."""

@@ -1,5 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import format_time
 
+from ...engine.instants import day_bounds, from_instant, from_stored, get_day, get_now, to_stored
 from ..family.res_partner import STAFF
 
 CHANGED = "clinic_family/changed"
@@ -24,6 +27,55 @@ class ClinicAppointment(models.Model):
         help="The same for the visits that were booked as one series.",
     )
 
+    arrived_at = fields.Datetime(readonly=True, copy=False, groups=STAFF)
+    turn_text = fields.Char(
+        string="Turn",
+        compute="_compute_turn_text",
+        groups=STAFF,
+        help="Who waits, and since when; and who is next.",
+    )
+
+    @api.depends("state", "start", "practitioner_id", "arrived_at")
+    def _compute_turn_text(self):
+        now = fields.Datetime.now()
+        ahead = self.filtered(lambda one: one.state == "booked" and one.start and one.stop > now)
+        following = {
+            visits.sorted("start")[0] for visits in ahead.grouped("practitioner_id").values()
+        }
+        for visit in self:
+            visit.turn_text = (
+                visit._get_waiting_text()
+                if visit.state == "arrived"
+                else visit in following and self.env._("Next")
+            )
+
+    def _get_waiting_text(self):
+        if not self.arrived_at:
+            return self.env._("Waits")
+        since = fields.Datetime.now() - self.arrived_at
+        local = from_instant(from_stored(self.arrived_at)).astimezone(self.location_id._get_zone())
+        return self.env._(
+            "Waits since %(time)s (%(count)s minutes)",
+            time=format_time(self.env, local.time(), time_format="short"),
+            count=int(since.total_seconds() // 60),
+        )
+
+    @api.model
+    def action_open_today(self):
+        """The visits of today by the clock of each location, in order, by practitioner."""
+        domain = Domain.OR(
+            Domain("location_id", "=", location.id)
+            & Domain("start", ">=", to_stored(bounds.start))
+            & Domain("start", "<", to_stored(bounds.stop))
+            for location in self.env["clinic.location"].search([])
+            for zone in [location._get_zone()]
+            for bounds in [day_bounds(get_day(get_now(), zone), zone)]
+        ) & Domain("state", "not in", ("held", "cancelled"))
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_appointment_today_action"
+        )
+        return {**action, "domain": list(domain)}
+
     def _get_series(self):
         """The visits of its series that are still to come, itself among them, in order."""
         if not self.series_key:
@@ -37,6 +89,9 @@ class ClinicAppointment(models.Model):
         Numbers alone are sent: everybody who works at the clinic listens, whatever they may read.
         """
         result = super()._after_change(old)
+        arrived = self._filter_changed(old, ["state"]).filtered(lambda one: one.state == "arrived")
+        # When somebody came is nobody's to write by hand.
+        arrived.sudo().arrived_at = fields.Datetime.now()
         if old:
             number = self.env["ir.model.data"]._xmlid_to_res_id(STAFF)
             staff_sudo = self.env["res.groups"].sudo().browse(number)

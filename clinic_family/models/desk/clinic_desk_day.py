@@ -4,13 +4,16 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date, format_time
 
-from ...engine.instants import day_bounds, from_stored, get_day, get_now, localize, to_stored
+from ...engine.instants import day_bounds, from_stored, get_day, get_now, to_stored
 from ...engine.intervals import Interval
 from ...engine.slots import Diary
 from ..family.res_partner import FRONT_DESK
 
 BILLING = "clinic_family.clinic_family_group_billing"
-TIME_OFF_VIEW = "clinic_family.resource_calendar_leaves_view_form_clinic"
+UNDELIVERED = [
+    ("state", "in", ("failed", "unknown")),
+    ("participant_id.appointment_id.start", ">", "now"),
+]
 # What is shown of a day on which nobody works.
 USUAL = (9 * 60, 17 * 60)
 
@@ -48,9 +51,16 @@ class ClinicDeskDay(models.AbstractModel):
             "locations": [{"id": place.id, "name": place.name} for place in locations],
             "practitioners": [{"id": each.id, "name": each.name} for each in practitioners],
             "may_book": self.env.user.has_group(FRONT_DESK),
-            "time_off_view_id": self.env["ir.model.data"]._xmlid_to_res_id(TIME_OFF_VIEW),
             **sheet,
         }
+
+    @api.model
+    def get_undelivered(self):
+        """How many messages about visits to come didn't arrive, or perhaps didn't."""
+        self._verify_staff()
+        if not self.env.user.has_group(FRONT_DESK):
+            return 0
+        return self.env["clinic.message"].search_count(UNDELIVERED)
 
     @api.model
     def _search_practitioners(self, location):
@@ -122,7 +132,6 @@ class ClinicDeskDay(models.AbstractModel):
             "date": format_date(self.env, day, date_format="EEE d MMM"),
             "is_today": day == get_day(get_now(), zone),
             "hours": hours,
-            "time_off": self._get_time_off(practitioner, day, hours, zone),
             "hours_text": self._format_span(hours[0][0], hours[-1][1]) if hours else "",
             "blocks": [
                 {
@@ -135,16 +144,6 @@ class ClinicDeskDay(models.AbstractModel):
                 }
                 for one in away
             ],
-        }
-
-    @api.model
-    def _get_time_off(self, practitioner, day, hours, zone):
-        """What a form about their time off on that day begins with: the hours they would work."""
-        begins, ends = (hours[0][0], hours[-1][1]) if hours else (0, 24 * 60)
-        return {
-            "default_resource_id": practitioner.resource_id.id,
-            "default_date_from": str(to_stored(localize(day, begins / 60, zone))),
-            "default_date_to": str(to_stored(localize(day, ends / 60, zone))),
         }
 
     @api.model

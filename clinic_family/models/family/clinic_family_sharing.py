@@ -35,7 +35,7 @@ class ClinicFamilySharing(models.AbstractModel):
         dropped._revoke(self.env._("No longer shared."))
         kept = held_sudo - dropped
         kept.filtered(lambda permission: permission.ends_at != ends_at)._renew(ends_at)
-        fixed_kinds = fixed_sudo.mapped("kind") + self._get_resting_kinds(person, grantee)
+        fixed_kinds = fixed_sudo.mapped("kind") + self._get_suspended_kinds(person, grantee)
         new_kinds = [kind for kind in kinds if kind not in fixed_kinds]
         permissions_sudo._grant(person.sudo(), grantee.sudo(), new_kinds, "consent", ends_at)
 
@@ -57,14 +57,14 @@ class ClinicFamilySharing(models.AbstractModel):
         if ends_at and ends_at <= self.env.cr.now():
             raise FamilyRefused("end", self.env._("The end must lie in the future."))
 
-    def _get_resting_kinds(self, person, grantee):
+    def _get_suspended_kinds(self, person, grantee):
         """What was suspended: neither shared anew nor ended by the way."""
-        resting_sudo = self.env["clinic.permission"].sudo().search([
+        suspended_sudo = self.env["clinic.permission"].sudo().search([
             ("grantor_id", "=", person.id),
             ("grantee_id", "=", grantee.id),
             ("end_kind", "=", "suspended"),
         ])  # fmt: skip
-        return resting_sudo.filtered(lambda p: p.state == "suspended").mapped("kind")
+        return suspended_sudo.filtered(lambda p: p.state == "suspended").mapped("kind")
 
     @api.model
     def _read_end(self, day_text):

@@ -30,7 +30,7 @@ class ClinicPermission(models.Model):
         ]).filtered("is_live")  # fmt: skip
 
     @api.model
-    def _get_resting(self, grantor, grantee):
+    def _get_suspended(self, grantor, grantee):
         """What is suspended between the two in this direction, and could be resumed."""
         return self.search([
             ("grantor_id", "=", grantor.id),
@@ -56,7 +56,7 @@ class ClinicPermission(models.Model):
         """The rows of what is newly shared; the caller tells whom it concerns."""
         self._verify_effect(kinds)
         held_kinds = self._get_held(grantor, grantee).mapped("kind")
-        resting = {one.kind: one.id for one in self._get_resting(grantor, grantee)}
+        suspended = {one.kind: one.id for one in self._get_suspended(grantor, grantee)}
         return self.create([
             {
                 "grantor_id": grantor.id,
@@ -64,7 +64,7 @@ class ClinicPermission(models.Model):
                 "kind": kind,
                 "basis": basis,
                 "ends_at": ends_at,
-                "previous_id": resting.get(kind),
+                "previous_id": suspended.get(kind),
                 **more,
             }
             for kind in dict.fromkeys(kinds)
@@ -81,9 +81,9 @@ class ClinicPermission(models.Model):
 
     def _revoke(self, reason):
         """The permissions count no more from this moment on; repeating it is harmless."""
-        resting = self.filtered(lambda permission: permission.state == "suspended")
+        suspended = self.filtered(lambda permission: permission.state == "suspended")
         # A closed row is not written again: that it can't be resumed any more is the next row.
-        resting._reopen(**self._get_closing("ended", reason))
+        suspended._reopen(**self._get_closing("ended", reason))
         self.filtered(lambda permission: not permission.ended_at)._close("ended", reason)
 
     @api.model

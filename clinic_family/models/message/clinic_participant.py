@@ -139,6 +139,39 @@ class ClinicParticipant(models.Model):
         company = self.appointment_id.company_id[:1] or self.env.company
         return self.env["clinic.family"].with_company(company)._is_child(patient.birth_date)
 
+    def _describe_cancelling(self):
+        """Who will be told, and how, if the clinic cancels now: a sentence for each."""
+        coming = self.filtered(lambda one: one.state not in NOT_COMING and one._is_to_come())
+        if not coming:
+            return [self.env._("The visit isn't ahead of anybody, so nobody is told.")]
+        recipients = coming.sudo()._get_recipients()
+        return [
+            sentence
+            for one in coming
+            for sentence in one._get_cancelling_words(recipients[one.sudo()])
+        ]
+
+    def _get_cancelling_words(self, recipients):
+        if not self.told:
+            yield self.env._(
+                "%s hasn't been told of this visit yet, so no message leaves.", self.name
+            )
+        elif not recipients:
+            yield self.env._("No message reaches %s. Please call.", self.name)
+        elif not self.env.user.has_group("clinic_family.clinic_family_group_front_desk"):
+            # Who else gets somebody's messages is for the front desk.
+            yield self.env._("A message about the visit of %s leaves by e-mail.", self.name)
+        else:
+            for person in recipients:
+                if person == self.partner_id:
+                    yield self.env._("%s will be told by e-mail.", person.name)
+                else:
+                    yield self.env._(
+                        "%(reader)s will be told by e-mail about the visit of %(patient)s.",
+                        reader=person.name,
+                        patient=self.name,
+                    )
+
     # Telling
 
     @api.model

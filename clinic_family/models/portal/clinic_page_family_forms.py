@@ -68,7 +68,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
         family = self.env["clinic.family"]
         held_sudo = self.env["clinic.permission"].sudo()._get_held(person, grantee)
         fixed = held_sudo.filtered(lambda p: not family._is_endable(me, p)).mapped("kind")
-        resting = family._get_resting_kinds(person, grantee)
+        suspended = family._get_suspended_kinds(person, grantee)
         ends = [moment for moment in held_sudo.mapped("ends_at") if moment]
         return {
             **self._get_pair_values(me, person, grantee),
@@ -82,7 +82,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
                     **choice,
                     "chosen": choice["kind"] in held_sudo.mapped("kind"),
                     "is_fixed": choice["kind"] in fixed,
-                    "is_resting": choice["kind"] in resting,
+                    "is_suspended": choice["kind"] in suspended,
                 }
                 for choice in self._get_choices(me, person, grantee)
             ],

@@ -60,7 +60,8 @@ function getSheet(card = CARD) {
     };
 }
 
-async function openSheet(sheet = getSheet()) {
+async function openSheet(sheet = getSheet(), undelivered = 0) {
+    onRpc("clinic.desk.day", "get_undelivered", () => undelivered);
     onRpc("clinic.desk.day", "get_sheet", () => sheet);
     onRpc("clinic.desk.visit", "get_free", () => ({ "1-2027-03-30": [NINE, NINE + 120] }));
     await mountWithCleanup(WebClient);
@@ -232,6 +233,18 @@ test("who looks without booking can't click into free time", async () => {
     expect(".o_dialog").toHaveCount(0);
     expect(".o_clinic_edge").toHaveCount(0);
     expect(queryFirst(".o_control_panel .btn-primary")).toBe(null);
+});
+
+test("nothing is said of messages when all arrived", async () => {
+    await openSheet();
+    expect(".o_clinic_undelivered").toHaveCount(0);
+});
+
+test("a message that didn't arrive is told of", async () => {
+    await openSheet(getSheet(), 2);
+
+    expect(".o_clinic_undelivered span").toHaveText("2 messages didn't arrive");
+    expect(".o_clinic_undelivered button").toHaveText("Show");
 });
 
 test("what is typed is found without accents and in any order", () => {

@@ -1,11 +1,11 @@
 """Time off, as those who may enter it find it in the clinic's menu."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 from odoo.tools.safe_eval import safe_eval
 
-from ..common import ROLE, WEDNESDAY, utc
+from ..common import MONDAY, ROLE, THURSDAY, TUESDAY, WEDNESDAY, utc
 from .test_ground import GroundCase
 
 
@@ -116,3 +116,72 @@ class TestWhoKeepsTimeOff(GroundCase):
         mine = self.time_off(day=WEDNESDAY, user=self.doctor)
 
         self.assertFalse(self.may(lambda: mine.write({"resource_id": self.ned.resource_id.id})))
+
+
+@tagged("post_install", "-at_install")
+class TestTimeOffWindow(GroundCase):
+    def window(self, user=None, **values):
+        model = self.env["clinic.time.off"].with_user(user or self.front_desk)
+        return Form(
+            model.with_context(default_practitioner_id=self.nora.id, **values),
+            "clinic_family.clinic_time_off_view_form",
+        )
+
+    def leaves(self):
+        return self.env["resource.calendar.leaves"].search([
+            ("resource_id", "=", self.nora.resource_id.id)
+        ])  # fmt: skip
+
+    def test_it_opens_with_today_as_a_whole_day(self):
+        form = self.window()
+
+        self.assertEqual((form.day, form.last_day, form.is_whole_day), (MONDAY, MONDAY, True))
+        self.assertEqual(form.visit_text, "No visit loses its hours.")
+
+    def test_it_says_before_how_many_visits_lose_their_hours(self):
+        form = self.window(default_day=TUESDAY)
+        self.assertEqual(form.visit_text, "1 visit will wait to be moved or cancelled.")
+        self.appointment(TUESDAY, "14:00", [self.leo], payer_id=self.mira.id)
+
+        form = self.window(default_day=TUESDAY)
+        self.assertEqual(form.visit_text, "2 visits will wait to be moved or cancelled.")
+        form.is_whole_day = False
+        form.hour_from, form.hour_to = 13, 17
+        self.assertEqual(form.visit_text, "1 visit will wait to be moved or cancelled.")
+
+    def test_a_day_is_a_day_where_they_work(self):
+        self.window(default_day=WEDNESDAY).save().action_save()
+
+        self.assertEqual(self.leaves().date_from, utc(WEDNESDAY, "0:00"))
+        self.assertEqual(self.leaves().date_to, utc(THURSDAY, "0:00"))
+        self.assertEqual(self.leaves().resource_id, self.nora.resource_id)
+
+    def test_the_visits_wait_with_the_reason_and_are_listed(self):
+        form = self.window(default_day=TUESDAY)
+        form.name = "Nora is ill"
+        action = form.save().action_save()
+
+        self.assertTrue(self.visit.is_orphaned)
+        self.assertEqual(self.visit.orphaned_note, "Nora is ill")
+        self.assertEqual(self.visit.orphaned_noted_by_id, self.front_desk)
+        listed = self.env[action["res_model"]].with_user(self.front_desk).search(action["domain"])
+        self.assertEqual(listed, self.visit)
+
+    def test_what_takes_place_all_the_same_loses_nothing(self):
+        self.time_off(user=self.env.user, first="6:00", last="7:00")
+        late = self.appointment(WEDNESDAY, "10:00", [self.leo], payer_id=self.mira.id)
+        late.time_unusual = "time_off"
+
+        self.assertEqual(self.window(default_day=WEDNESDAY).visit_text, "No visit loses its hours.")
+
+    def test_it_ends_after_it_begins(self):
+        form = self.window(default_day=TUESDAY)
+        form.is_whole_day = False
+        form.hour_from, form.hour_to = 12, 9
+        with self.assertRaisesRegex(ValidationError, "ends after it begins"):
+            form.save()
+
+    def test_it_is_for_the_front_desk(self):
+        for user in (self.doctor, self.employee, self.mother):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
+                self.window(user)

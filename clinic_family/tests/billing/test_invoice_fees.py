@@ -88,9 +88,9 @@ class TestInvoiceFees(InvoiceCase):
         second = self.appointment(THURSDAY, "11:00", [self.mother])
         second.invoice_id = draft = first._get_or_create_invoice()
 
-        first.action_cancel()
+        first._update_state("cancelled")
         self.assertEqual(draft.state, "draft")
-        second.action_cancel()
+        second._update_state("cancelled")
 
         self.assertEqual(draft.state, "cancel")
 
@@ -143,7 +143,7 @@ class TestInvoiceDifference(InvoiceCase):
     def test_the_visit_was_cancelled(self):
         visit = self.posted()
 
-        visit.action_cancel()
+        visit._update_state("cancelled")
 
         self.assertRegex(visit.invoice_difference, "cancelled.*Mira Motherwell")
         self.assertEqual(visit.invoice_id.state, "posted")
@@ -210,7 +210,7 @@ class TestInvoiceDifference(InvoiceCase):
             active_model="account.move", active_ids=visit.invoice_id.ids
         ).create({})._create_payments()
 
-        visit.action_cancel()
+        visit._update_state("cancelled")
         self.credit(visit)
 
         self.assertFalse(visit.invoice_difference)

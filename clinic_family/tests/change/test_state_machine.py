@@ -17,7 +17,7 @@ from hypothesis.stateful import (
 )
 from psycopg2.errors import IntegrityError
 
-from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.exceptions import AccessError, MissingError, RedirectWarning, UserError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
 from odoo.tools import mute_logger
@@ -38,6 +38,8 @@ PEOPLE = (*USERS, "leo")
 BOTH = ("nora", "ben")
 KINDS = ("book", "pay", "notify")
 OF_TIME = ("past", "notice", "hours", "time_off", "taken", "horizon", "grid")
+# Buttons; those that ask why before anything is done open a window.
+ASKING = ("noshow", "cancelled")
 ACTIONS = {
     "arrived": "action_arrive",
     "fulfilled": "action_fulfil",
@@ -332,19 +334,29 @@ class Histories(RuleBasedStateMachine):
 
     @rule(who=st.sampled_from(BOTH), when=times)
     def falls_ill(self, who, when):
-        if len(self.clinic.leaves) < 2:
-            begins, ends = utc(*when), utc(*when) + timedelta(minutes=45)
-            self.env["resource.calendar.leaves"].create({
-                "resource_id": getattr(self.case, who).resource_id.id,
-                "date_from": begins, "date_to": ends,
-            })  # fmt: skip
-            self.clinic.leaves.append((who, begins, ends))
+        if len(self.clinic.leaves) == 2:
+            return
+        begins, ends = utc(*when), utc(*when) + timedelta(minutes=45)
+        leaves = self.env["resource.calendar.leaves"]
+        values = {
+            "resource_id": getattr(self.case, who).resource_id.id,
+            "date_from": begins, "date_to": ends,
+        }  # fmt: skip
+        losing = self.clinic.get_losing(who, begins, ends)
+        if losing:
+            with self.case.assertRaisesRegex(RedirectWarning, "Nobody would work"):
+                leaves.create(values)
+            self.env["clinic.appointment"].browse(self.ids[each] for each in losing)._note_orphaned(
+                "Ill"
+            )
+        leaves.create(values)
+        self.clinic.leaves.append((who, begins, ends))
 
     @some_visits
     @rule(number=numbers, state=st.sampled_from(sorted(ACTIONS)))
     def the_desk_changes(self, number, state):
         visit, record = self.pick(number)
-        act = getattr(record.with_user(self.case.desk), ACTIONS[state])
+        act = self._get_step(record.with_user(self.case.desk), state)
         if visit.state == state:
             act()
         elif self._may_follow(visit, state):
@@ -355,6 +367,12 @@ class Histories(RuleBasedStateMachine):
         else:
             with self.fails(UserError, IntegrityError):
                 act()
+
+    def _get_step(self, record, state):
+        if state in ASKING:
+            reason = record.env.ref("clinic_family.clinic_cancel_reason_none")
+            return lambda: reason._call_off(record, state)
+        return getattr(record, ACTIONS[state])
 
     def _may_follow(self, visit, state):
         if state not in MAY_FOLLOW[visit.state]:

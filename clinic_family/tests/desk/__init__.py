@@ -3,3 +3,4 @@ from . import test_day_sheet_scripts
 from . import test_desk_booking
 from . import test_desk_series
 from . import test_desk_visit
+from . import test_today

@@ -127,16 +127,6 @@ class TestDaySheet(SheetCase):
 
         self.assertEqual(blocks, {"Dentist": (840, 900), "Busy": (960, 990)})
 
-    def test_time_off_begins_with_the_hours_of_the_day(self):
-        self.assertEqual(
-            self.column()["time_off"],
-            {
-                "default_resource_id": self.nora.resource_id.id,
-                "default_date_from": str(utc(TUESDAY, "9:00")),
-                "default_date_to": str(utc(TUESDAY, "17:00")),
-            },
-        )
-
     def test_a_cancelled_visit_is_gone_and_one_nobody_came_to_makes_room(self):
         gone = self.appointment(TUESDAY, "9:00", [self.mother])
         gone._update_state("cancelled")

@@ -92,10 +92,10 @@ class TestMerge(StaffCase):
             allowed._revoke("Over")
 
     def test_what_rests_or_begins_later_keeps_patients_from_being_merged_too(self):
-        resting = self.allow(self.leo, self.mira, "book")
-        resting._suspend("For now")
+        suspended = self.allow(self.leo, self.mira, "book")
+        suspended._suspend("For now")
         self.assertNotMerged("end these permissions first", self.leo, self.double)
-        resting._revoke("Over")
+        suspended._revoke("Over")
         later = self.env.cr.now() + timedelta(days=3)
         self.period(self.leo, self.mother, "book", starts_at=later)
         self.assertNotMerged("end these permissions first", self.leo, self.double)

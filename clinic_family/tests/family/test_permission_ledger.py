@@ -152,9 +152,9 @@ class TestPermissionLedger(StaffCase):
         over = self.row(now - 2 * day, now - day)
         upcoming = self.row(now + day, False, kind="pay")
         live = self.row(now - day, now + day, kind="notify")
-        resting = self.allow(self.leo, self.mira, "receipts")
-        resting._suspend("The court asked")
-        rows = over + upcoming + live + resting
+        suspended = self.allow(self.leo, self.mira, "receipts")
+        suspended._suspend("The court asked")
+        rows = over + upcoming + live + suspended
 
         authorities = self.env["clinic.authority"].search([("permission_id", "in", rows.ids)])
 

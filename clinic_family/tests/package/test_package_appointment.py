@@ -184,7 +184,7 @@ class TestPackageAppointment(PackageCase):
     def test_what_a_no_show_used_is_given_back_in_one_step_and_used_up_again(self):
         purchase = self.bought()
         visit = self.visit()
-        visit.action_mark_noshow()
+        visit._update_state("noshow")
 
         visit.session_ids.with_user(self.desk).action_give_back()
         self.assertStates(purchase, free=3)
@@ -199,7 +199,7 @@ class TestPackageAppointment(PackageCase):
     def test_a_late_cancellation_is_counted_as_used_in_one_step(self):
         purchase = self.bought()
         visit = self.visit(day=MONDAY, clock="14:00")
-        visit.action_cancel()
+        visit._update_state("cancelled")
         self.assertStates(purchase, free=3)
 
         visit.with_user(self.desk).action_use_up()
@@ -209,7 +209,7 @@ class TestPackageAppointment(PackageCase):
     def test_only_the_front_desk_counts_it_as_used(self):
         self.bought()
         visit = self.visit()
-        visit.action_cancel()
+        visit._update_state("cancelled")
         doctor = self.user("test_doctor", "Dora Doctor", ROLE + "practitioner")
         self.nora.user_id = doctor
 
@@ -219,7 +219,7 @@ class TestPackageAppointment(PackageCase):
     def test_what_another_visit_has_taken_since_is_not_counted_twice(self):
         purchase = self.bought(count=1)
         visit = self.visit("9:00", day=TUESDAY)
-        visit.action_cancel()
+        visit._update_state("cancelled")
         self.visit("10:00")
 
         self.assertFalse(visit.returned_session_ids)

@@ -30,7 +30,7 @@ class TestPackageBack(PackageCase):
     def test_only_the_front_desk_gives_back(self):
         purchase = self.bought()
         visit = self.visit()
-        visit.action_mark_noshow()
+        visit._update_state("noshow")
         biller = self.user("test_billing", "Bea Billing", ROLE + "billing")
 
         with self.assertRaises(AccessError):
@@ -41,7 +41,7 @@ class TestPackageBack(PackageCase):
     def test_what_is_freed_after_its_last_day_has_expired(self):
         purchase = self.bought(validity_days=1)
         missed, off = self.visit("9:00"), self.visit("10:00")
-        missed.action_mark_noshow()
+        missed._update_state("noshow")
         alone = purchase.session_ids.filtered(lambda one: one.state == "free")
         alone._use_on(TUESDAY)
 
@@ -72,7 +72,7 @@ class TestPackageBack(PackageCase):
         visit.session_ids.action_take_off()
 
         self.choose(visit).action_use()
-        visit.action_cancel()
+        visit._update_state("cancelled")
         visit.action_rebook()
 
         self.assertStates(purchase, free=2, reserved=1)
@@ -101,7 +101,7 @@ class TestPackageBack(PackageCase):
         self.single.write({"fee_per": "participant", "max_participants": 3})
         hers, his = self.bought(), self.bought(self.father.partner_id)
         visit = self.visit(people=[self.mother, self.father])
-        visit.action_cancel()
+        visit._update_state("cancelled")
 
         visit.with_user(self.desk).action_use_up()
 
@@ -114,7 +114,7 @@ class TestPackageBack(PackageCase):
         permission = self.grant(self.owner, self.father, "packages")
         self.bought()
         visit = self.visit(people=[self.father])
-        visit.action_cancel()
+        visit._update_state("cancelled")
 
         visit.action_use_up()
 

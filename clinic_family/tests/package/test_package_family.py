@@ -46,7 +46,7 @@ class TestPackageFamily(PackageCase):
 
         self.assertTrue(first.session_ids)
         self.assertFalse(second.session_ids)
-        first.action_cancel()
+        first._update_state("cancelled")
         self.assertTrue(self.fathers("11:00").session_ids)
 
     def test_what_was_used_before_counts_against_a_new_limit(self):

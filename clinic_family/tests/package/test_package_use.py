@@ -124,7 +124,7 @@ class TestPackageUse(PackageCase):
         purchase = self.bought()
         visit = self.visit()
 
-        visit.action_cancel()
+        visit._update_state("cancelled")
         self.assertStates(purchase, free=3)
 
         visit.action_rebook()
@@ -135,12 +135,12 @@ class TestPackageUse(PackageCase):
         purchase = self.bought()
         visit = self.visit(day=MONDAY, clock="14:00")
 
-        visit.action_cancel()
+        visit._update_state("cancelled")
         self.assertStates(purchase, free=3)
 
         self.company.clinic_late_uses_session = True
         visit.action_rebook()
-        visit.action_cancel()
+        visit._update_state("cancelled")
         self.assertStates(purchase, free=2, used=1)
         visit.action_rebook()
         self.assertStates(purchase, free=2, reserved=1)
@@ -149,17 +149,17 @@ class TestPackageUse(PackageCase):
         self.company.clinic_late_uses_session = True
         purchase = self.bought()
 
-        self.visit(day=WEDNESDAY).action_cancel()
+        self.visit(day=WEDNESDAY)._update_state("cancelled")
 
         self.assertStates(purchase, free=3)
 
     def test_a_no_show_follows_the_clinics_rule(self):
         purchase = self.bought()
-        self.visit("9:00").action_mark_noshow()
+        self.visit("9:00")._update_state("noshow")
         self.assertStates(purchase, free=2, used=1)
 
         self.company.clinic_noshow_uses_session = False
-        self.visit("10:00").action_mark_noshow()
+        self.visit("10:00")._update_state("noshow")
         self.assertStates(purchase, free=2, used=1)
 
     def test_it_is_taken_off_in_one_step_and_the_visit_stays(self):
@@ -232,7 +232,7 @@ class TestPackageUse(PackageCase):
         visit = self.visit()
 
         with freeze_time(utc(WEDNESDAY, "9:00")):
-            visit.action_cancel()
+            visit._update_state("cancelled")
 
         self.assertEqual(visit.session_ids.ids, [])
         self.assertStates(purchase, free=2, expired=1)

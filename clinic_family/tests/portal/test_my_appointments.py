@@ -85,7 +85,7 @@ class TestMyAppointments(ClinicHttpCase):
 
     def test_what_is_over_is_history(self):
         past = self.appointment(TUESDAY.replace(day=1), "10:00", [self.leo])
-        self.sons.action_cancel()
+        self.sons._update_state("cancelled")
         self.login(self.mother)
 
         upcoming, history = self.links(), self.links("/my/appointments?when=past")

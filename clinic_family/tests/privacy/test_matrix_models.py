@@ -7,9 +7,12 @@ from ..matrix_common import MatrixFamily, MatrixRecords
 # Nobody here creates, writes or deletes any: what they do, they do through the pages.
 READERS = {
     "clinic.appointment": {"person", "book"},
+    "clinic.appointment.log": set(),
+    "clinic.appointment.report": set(),
     "clinic.authority": set(),
     "clinic.block": set(),
     "clinic.booking": {"person"},
+    "clinic.cancel.reason": set(),
     "clinic.invitation": set(),
     "clinic.location": {"public", "logged in"},
     "clinic.message": set(),

@@ -108,7 +108,7 @@ class TestWhatBlocks(ClinicCase):
     def test_an_unconfirmed_change_of_mind_frees_the_time(self):
         visit = self.appointment(TUESDAY, "9:30", [self.mother])
 
-        visit.action_cancel()
+        visit._update_state("cancelled")
 
         self.assertIn("9:30", self.free(TUESDAY))
 

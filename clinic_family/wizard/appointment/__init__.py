@@ -1,1 +1,3 @@
+from . import clinic_appointment_cancel
 from . import clinic_orphan_note
+from . import clinic_time_off

@@ -37,7 +37,7 @@ class ClinicPermissionChange(models.TransientModel):
     )
     reason = fields.Char(help="Kept in the ledger with what ends or is suspended.")
     has_live = fields.Boolean(compute="_compute_history_ids")
-    has_resting = fields.Boolean(compute="_compute_history_ids")
+    has_suspended = fields.Boolean(compute="_compute_history_ids")
     has_several_ends = fields.Boolean(compute="_compute_history_ids")
     history_ids = fields.Many2many("clinic.permission", compute="_compute_history_ids")
 
@@ -51,13 +51,13 @@ class ClinicPermissionChange(models.TransientModel):
             assistant.ends_on = assistant._get_common_end(held)
 
     def _get_line_commands(self, held):
-        resting_kinds = self._get_resting().mapped("kind")
+        suspended_kinds = self._get_suspended().mapped("kind")
         held_kinds = held.mapped("kind")
         return [
             Command.create({
                 "kind": kind,
                 "is_allowed": kind in held_kinds,
-                "is_resting": kind in resting_kinds,
+                "is_suspended": kind in suspended_kinds,
             })
             for kind in OFFERED
         ]  # fmt: skip
@@ -67,7 +67,7 @@ class ClinicPermissionChange(models.TransientModel):
         for assistant in self:
             held = assistant._get_held()
             assistant.has_live = bool(held)
-            assistant.has_resting = bool(assistant._get_resting())
+            assistant.has_suspended = bool(assistant._get_suspended())
             assistant.has_several_ends = len(assistant._get_end_days(held)) > 1
             assistant.history_ids = self.env["clinic.permission"].search([
                 ("grantor_id", "=", assistant.grantor_id.id),
@@ -81,8 +81,8 @@ class ClinicPermissionChange(models.TransientModel):
     def _get_all_held(self):
         return self.env["clinic.permission"]._get_held(self.grantor_id, self.grantee_id)
 
-    def _get_resting(self):
-        return self.env["clinic.permission"]._get_resting(self.grantor_id, self.grantee_id)
+    def _get_suspended(self):
+        return self.env["clinic.permission"]._get_suspended(self.grantor_id, self.grantee_id)
 
     def _get_end_day(self, permission):
         return permission.ends_at and self.env["clinic.family"]._get_day(permission.ends_at)
@@ -141,7 +141,7 @@ class ClinicPermissionChange(models.TransientModel):
         """All that rests in this direction counts again."""
         self.ensure_one()
         # As above: by verbs only.
-        self._get_resting().sudo()._resume()
+        self._get_suspended().sudo()._resume()
         return {"type": "ir.actions.act_window_close"}
 
 
@@ -152,4 +152,4 @@ class ClinicPermissionChangeLine(models.TransientModel):
 
     assistant_id = fields.Many2one("clinic.permission.change", required=True, ondelete="cascade")
     is_allowed = fields.Boolean(string="May")
-    is_resting = fields.Boolean(string="Suspended", readonly=True)
+    is_suspended = fields.Boolean(string="Suspended", readonly=True)

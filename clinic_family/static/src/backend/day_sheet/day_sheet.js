@@ -15,6 +15,7 @@ import {
     onPatched,
     onWillStart,
     onWillUnmount,
+    status,
     useExternalListener,
     useRef,
     useState,
@@ -106,6 +107,7 @@ export class DaySheet extends Component {
             next: null,
             changed: new Set(),
             told: "",
+            undelivered: 0,
             now: 0,
             height: 0,
         });
@@ -127,7 +129,7 @@ export class DaySheet extends Component {
             onDrop: ({ x, y }) => this.drop(x, y - this.grip),
             onDragEnd: () => this.stopMoving(),
         });
-        onWillStart(() => this.load());
+        onWillStart(() => Promise.all([this.load(), this.readUndelivered()]));
         onMounted(() => {
             this.bus.subscribe(CHANGED, this.onChanged);
             this.measure();
@@ -190,6 +192,21 @@ export class DaySheet extends Component {
         this.state.sheet = sheet;
     }
 
+    async readUndelivered() {
+        this.state.undelivered = await this.orm.silent.call("clinic.desk.day", "get_undelivered");
+    }
+
+    get undeliveredText() {
+        const { undelivered } = this.state;
+        return undelivered === 1
+            ? _t("1 message didn't arrive")
+            : _t("%s messages didn't arrive", undelivered);
+    }
+
+    openUndelivered() {
+        return this.action.doAction("clinic_family.clinic_message_undelivered_action");
+    }
+
     /** Tells softly what others have changed. */
     showChanged(sheet) {
         const read = ({ columns = [] }) =>
@@ -234,17 +251,15 @@ export class DaySheet extends Component {
     }
 
     addTimeOff(column) {
-        return this.action.doAction(
-            {
-                type: "ir.actions.act_window",
-                name: _t("Time off of %s", column.name),
-                res_model: "resource.calendar.leaves",
-                views: [[this.sheet.time_off_view_id, "form"]],
-                target: "new",
-                context: column.time_off,
+        return this.action.doAction("clinic_family.clinic_time_off_action", {
+            additionalContext: {
+                default_practitioner_id: column.practitioner_id,
+                default_day: column.day,
+                default_last_day: column.day,
             },
-            { onClose: () => this.load() }
-        );
+            // Those who lose their hours are shown in a list instead.
+            onClose: () => status(this) !== "destroyed" && this.load(),
+        });
     }
 
     // Where it is shown
@@ -265,6 +280,7 @@ export class DaySheet extends Component {
         this.state.now += 1;
         if (!document.hidden && !this.state.moving) {
             this.load(true);
+            this.readUndelivered();
         }
     }
 
@@ -360,31 +376,25 @@ export class DaySheet extends Component {
     }
 
     /** Takes a step, or opens the window that asks before it; then offers to take it back. */
-    async step(id, name, ids = [id]) {
-        const title = this.findCard(id)?.title || "";
+    async step(id, name, ids = [id], title = this.findCard(id)?.title || "") {
+        const old = this.findCard(id)?.state;
+        const tell = async () => {
+            if (status(this) === "destroyed") {
+                return;
+            }
+            await this.load();
+            const [visit] = await this.orm.read("clinic.appointment", [id], ["state"]);
+            if (visit.state !== old) {
+                this.offerUndo(id, name, title, visit.state, ids);
+            }
+        };
         const action = await this.orm.call("clinic.appointment", name, [ids]);
-        if (action && action.type) {
-            const old = this.findCard(id)?.state;
-            return this.action.doAction(action, {
-                onClose: async () => {
-                    await this.load();
-                    const [visit] = await this.orm.read("clinic.appointment", [id], ["state"]);
-                    if (visit.state !== old) {
-                        this.offerUndo(id, name, title, visit.state, ids);
-                    }
-                },
-            });
-        }
-        await this.load();
-        const [visit] = await this.orm.read("clinic.appointment", [id], ["state"]);
-        this.offerUndo(id, name, title, visit.state, ids);
+        return action?.type ? this.action.doAction(action, { onClose: tell }) : tell();
     }
 
     offerUndo(id, name, title, state, ids) {
-        this.tell(
-            DONE[name](title),
-            BACK[state] && name !== "action_rebook" && (() => this.step(id, BACK[state], ids))
-        );
+        const back = BACK[state] && name !== "action_rebook";
+        this.tell(DONE[name](title), back && (() => this.step(id, BACK[state], ids, title)));
     }
 
     /** Says what was done; of several steps the last can be taken back. */

@@ -1,0 +1,76 @@
+from odoo import api, fields, models
+
+from .clinic_appointment import STATES
+
+CHANGED = ("start", "stop", "service_id", "practitioner_id", "location_id")
+STEPS = [
+    ("booked", "Booked"),
+    ("changed", "Changed"),
+    ("joined", "Somebody joined"),
+    ("left", "Somebody left"),
+    ("undone", "Undone"),
+    *(state for state in STATES if state[0] not in ("held", "booked")),
+]
+# The ways back, which undo what was done before.
+BACK = {
+    ("arrived", "booked"),
+    ("cancelled", "booked"),
+    ("noshow", "booked"),
+    ("fulfilled", "arrived"),
+}
+
+
+class ClinicAppointmentLog(models.Model):
+    """What was done to a visit, by staff and patients alike; who did it and when is Odoo's own.
+
+    Never written again. Patients are pointed to, not named: who is erased is gone here too.
+    """
+
+    _name = "clinic.appointment.log"
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
+    _description = "What Was Done to an Appointment"
+    _order = "id desc"
+
+    appointment_id = fields.Many2one(
+        "clinic.appointment", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    step = fields.Selection(STEPS, string="What", required=True, readonly=True)
+    old_text = fields.Char(string="From", readonly=True)
+    new_text = fields.Char(string="To", readonly=True)
+    people_ids = fields.Many2many("res.partner", string="Whom", readonly=True)
+    why = fields.Char(readonly=True)
+
+    @api.model
+    def _record(self, visits, old):
+        """Keeps what one step did to these visits; ``old`` is what was true before, by id."""
+        # Nobody writes it by hand: it follows from what was done.
+        self.sudo().create([
+            {"appointment_id": visit.id, **values}
+            for visit in visits.sudo()
+            for values in self._compare(old[visit.id] or {}, visit)
+        ])  # fmt: skip
+
+    @api.model
+    def _compare(self, before, visit):
+        """A row's values for each thing that is different now."""
+        was, state = before.get("state", "held"), visit.state
+        if "held" in (was, state):
+            # What is only held, or ran out, was never booked.
+            if state not in ("held", "cancelled"):
+                yield {"step": "booked", "why": visit.time_reason}
+            return
+        if names := [name for name in CHANGED if before[name] != visit[name]]:
+            old_text, new_text = visit._describe_change(before, names)
+            why = visit.time_reason
+            yield {"step": "changed", "old_text": old_text, "new_text": new_text, "why": why}
+        if was != state:
+            step = "undone" if (was, state) in BACK else state
+            yield {"step": step, "why": visit.cancel_reason_id.name}
+            return
+        people = visit._get_coming().partner_id
+        for step, those in (
+            ("joined", people - before["people"]),
+            ("left", before["people"] - people),
+        ):
+            if those:
+                yield {"step": step, "people_ids": those.ids}

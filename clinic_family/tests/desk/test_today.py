@@ -1,0 +1,133 @@
+"""Today as a list: in order, who is next and who waits; and on paper, for the staff alone."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tests.common import freeze_time
+from odoo.tools.safe_eval import safe_eval
+
+from ..common import MONDAY, TUESDAY, utc
+from ..staff_common import StaffCase
+
+
+class TodayCase(StaffCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.olga = cls.practitioner("Olga Other")
+        cls.group.practitioner_ids |= cls.olga
+        cls.late = cls.appointment(TUESDAY, "14:00", [cls.mother])
+        cls.early = cls.appointment(TUESDAY, "10:00", [cls.leo], payer_id=cls.mira.id)
+        cls.others = cls.appointment(TUESDAY, "11:00", [cls.father], practitioner_id=cls.olga.id)
+        cls.yesterday = cls.appointment(MONDAY, "15:00", [cls.mother])
+
+
+@tagged("post_install", "-at_install")
+class TestToday(TodayCase):
+    def today(self, user=None, clock="8:00"):
+        visits = self.env["clinic.appointment"].with_user(user or self.front_desk)
+        with freeze_time(utc(TUESDAY, clock)):
+            self.env.invalidate_all()
+            found = visits.search(visits.action_open_today()["domain"], order="start")
+            return found, found.mapped("turn_text")
+
+    def test_the_visits_of_the_day_at_the_clinic_are_listed(self):
+        # Half an hour after midnight there it is still Monday in UTC.
+        for clock in ("0:30", "8:00", "23:30"):
+            with self.subTest(clock=clock):
+                found, _turns = self.today(clock=clock)
+                self.assertEqual(found, self.early | self.others | self.late)
+
+    def test_one_of_each_practitioner_is_next(self):
+        self.assertEqual(self.today()[1], ["Next", "Next", False])
+        self.early._update_state("arrived")
+
+        self.assertEqual(self.today()[1][1:], ["Next", "Next"])
+
+    def test_who_waits_since_when(self):
+        with freeze_time(utc(TUESDAY, "9:42")):
+            self.early.with_user(self.front_desk)._update_state("arrived")
+            self.env.flush_all()
+
+        _found, turns = self.today(clock="9:57")
+
+        self.assertRegex(turns[0], r"Waits since 9:42.AM \(15 minutes\)")
+
+    def test_what_is_cancelled_isn_t_listed(self):
+        self.early._update_state("cancelled")
+
+        self.assertNotIn(self.early, self.today()[0])
+
+    def test_a_practitioner_lists_their_own(self):
+        self.assertEqual(self.today(self.doctor)[0], self.early | self.late)
+
+
+@tagged("post_install", "-at_install")
+class TestDayOnPaper(TodayCase):
+    def paper(self, user, name="report_day"):
+        visits = self.early | self.others | self.late
+        reports = self.env["ir.actions.report"].with_user(user)
+        html, _kind = reports._render_qweb_html(f"clinic_family.{name}", visits.ids)
+        return html.decode()
+
+    def test_a_page_a_practitioner(self):
+        self.early.desk_note = "Brings a dog"
+        page = self.paper(self.front_desk)
+
+        for word in ("Olga Other", "Leo Littleton", "Mira Motherwell", "Brings a dog"):
+            self.assertIn(word, page)
+        self.assertEqual(page.count("<table"), 2)
+
+    def test_without_names_nobody_is_named(self):
+        self.early.desk_note = "Brings a dog"
+        page = self.paper(self.front_desk, "report_day_nameless")
+
+        self.assertIn("Olga Other", page)
+        for word in ("Leo Littleton", "Mira Motherwell", "Brings a dog"):
+            self.assertNotIn(word, page)
+
+    def test_a_practitioner_prints_their_own(self):
+        page = self.paper(self.doctor)
+
+        self.assertIn("Leo Littleton", page)
+        self.assertNotIn("Olga Other", page)
+
+    def test_patients_print_nothing_of_it(self):
+        for user in (self.mother, self.employee):
+            for name in ("report_day", "report_day_nameless"):
+                with self.subTest(user=user.name, name=name), self.assertRaises(AccessError):
+                    self.paper(user, name)
+
+
+@tagged("post_install", "-at_install")
+class TestUndelivered(TodayCase):
+    def count(self, user=None):
+        return self.env["clinic.desk.day"].with_user(user or self.front_desk).get_undelivered()
+
+    def fail(self, visit, state):
+        messages = self.env["clinic.message"]._queue(
+            [(visit.participant_ids, {"kind": "confirmed"})]
+        )
+        messages.state = state
+        return messages
+
+    def test_what_did_not_arrive_about_a_visit_to_come_is_counted_and_listed(self):
+        past = self.appointment(MONDAY, "8:00", [self.mother])
+        failed = self.fail(self.late, "failed") | self.fail(self.others, "unknown")
+        self.fail(past, "failed")
+        self.fail(self.early, "sent")
+
+        self.assertEqual(self.count(), 2)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_message_undelivered_action"
+        )
+        domain = safe_eval(action["domain"])
+        found = self.env["clinic.message"].with_user(self.front_desk).search(domain)
+        self.assertEqual(found, failed)
+
+    def test_it_is_counted_for_the_front_desk_alone(self):
+        self.fail(self.late, "failed")
+
+        self.assertEqual(self.count(self.doctor), 0)
+        for user in (self.employee, self.mother):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
+                self.count(user)
