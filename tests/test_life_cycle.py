@@ -14,7 +14,7 @@ PREVIOUS = """
 DROP TABLE clinic_appointment_log_res_partner_rel, clinic_appointment_log,
            clinic_appointment_cancel, clinic_time_off CASCADE;
 ALTER TABLE clinic_appointment
-    DROP COLUMN cancel_reason_id, DROP COLUMN desk_note, DROP COLUMN series_key,
+    DROP COLUMN cancel_reason_id, DROP COLUMN kept_note, DROP COLUMN series_key,
     DROP COLUMN arrived_at, DROP COLUMN needs_call, DROP COLUMN called_at,
     DROP COLUMN called_by_id;
 DROP TABLE clinic_cancel_reason CASCADE;

@@ -17,7 +17,7 @@ from tools import databases, processes, server
 from tools.bench_data import PEOPLE, PRACTITIONERS, TABLES, VISITS_OF_EACH, fill, make_staff
 from tools.environment import ROOT, Failure, step
 
-LOGIN, DESK = "maria", "frontdesk"
+LOGIN, DESK, MANAGER = "maria", "frontdesk", "manager"
 DAYS_OF_SLOTS = 28
 REPEATS = 50
 LIMIT_MS = 5
@@ -126,7 +126,9 @@ def measure(env, size, path):
     user = env["res.users"].search([("login", "=", LOGIN)])
     values = fill(env, service, user, size)
     mine = env(user=user.id)
-    desk = env(user=env["res.users"].search([("login", "=", DESK)]).id)
+    desk, manager = (
+        env(user=env["res.users"].search([("login", "=", login)]).id) for login in (DESK, MANAGER)
+    )
     naive = NAIVE + "LIMIT 20"
     _check_same_answer(mine, values)
     upcoming, blocked = "my upcoming appointments, 20", "their blocked times in plain SQL"
@@ -140,6 +142,8 @@ def measure(env, size, path):
         _time(mine, blocked, lambda: _run(mine, BLOCKED, blocked_values)),
         _time(desk, f"day sheet, {PRACTITIONERS} practitioners", lambda: _get_sheet(desk)),
         _time(desk, "the desk finds a patient", lambda: _find_patient(desk, values)),
+        _time(manager, "report of three months", lambda: _get_report(manager, 92)),
+        _time(manager, "report of all there is", lambda: _get_report(manager)),
     ]
     report = {"jobs": jobs, "plan": _explain(mine), "rows": _count(env)}
     Path(path).write_text(json.dumps(report))
@@ -210,6 +214,19 @@ def _find_patient(env, values):
     found = env["clinic.desk.booking"].search_people(f"{values['first'] + 7} pat")
     if not found:
         raise AssertionError("the desk finds nobody")
+
+
+def _get_report(env, days=None):
+    """Read what the pivot shows first: of the last days, or of all visits and hours."""
+    measures = ("visit_count", "cancelled_count", "noshow_count", "booked_hours", "open_hours")
+    domain = []
+    if days:
+        today, _end = _get_weeks()
+        domain = [("start", ">=", (today - timedelta(days=days)).replace(tzinfo=None))]
+    specs = [f"{name}:sum" for name in measures] + ["utilization:avg"]
+    rows = env["clinic.appointment.report"]._read_group(domain, ["practitioner_id"], specs)
+    if len(rows) < PRACTITIONERS:
+        raise AssertionError("the report is empty")
 
 
 def _get_weeks():

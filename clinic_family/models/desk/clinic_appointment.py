@@ -1,9 +1,9 @@
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import format_time
 
 from ...engine.instants import day_bounds, from_instant, from_stored, get_day, get_now, to_stored
-from ..family.res_partner import STAFF
+from ..family.res_partner import FRONT_DESK, STAFF
 
 CHANGED = "clinic_family/changed"
 
@@ -15,10 +15,12 @@ class ClinicAppointment(models.Model):
 
     desk_note = fields.Char(
         string="Note",
-        copy=False,
+        compute="_compute_desk_note",
+        inverse="_inverse_desk_note",
         groups=STAFF,
-        help="For the staff: patients never read it.",
+        help="For the staff: patients never read it, nor do staff as relatives of a patient.",
     )
+    kept_note = fields.Char(copy=False, groups=NO_ACCESS)
     series_key = fields.Char(
         readonly=True,
         copy=False,
@@ -34,6 +36,20 @@ class ClinicAppointment(models.Model):
         groups=STAFF,
         help="Who waits, and since when; and who is next.",
     )
+
+    @api.depends("kept_note", "practitioner_id")
+    @api.depends_context("uid")
+    def _compute_desk_note(self):
+        is_desk = self.env.uid == SUPERUSER_ID or self.env.user.has_group(FRONT_DESK)
+        for visit in self:
+            visit_sudo = visit.sudo()
+            may_read = is_desk or visit_sudo.practitioner_id.user_id == self.env.user
+            visit.desk_note = may_read and visit_sudo.kept_note
+
+    def _inverse_desk_note(self):
+        for visit in self:
+            # Who may write the visit may write the note, and nobody reads it but through it.
+            visit.sudo().kept_note = visit.desk_note
 
     @api.depends("state", "start", "practitioner_id", "arrived_at")
     def _compute_turn_text(self):

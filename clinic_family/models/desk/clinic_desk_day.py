@@ -100,13 +100,15 @@ class ClinicDeskDay(models.AbstractModel):
         visits = self._search_visits(practitioners, window)
         names = self._read_names_of_time_off(practitioners, window)
         cards = self._get_cards(visits, location, diaries, time_off)
+        of_each = visits.grouped("practitioner_id")
         columns = []
         for day in days:
             for one in practitioners:
                 diary = diaries.get((one.id, location.id)) or Diary(closed=time_off[one.id])
                 column = self._get_column(one, location, day, diary, names)
-                column["blocks"] += self._get_busy(one, day, zone, diary, visits)
-                column["cards"] = self._pick_cards(cards, one, day, zone)
+                own = of_each.get(one, visits.browse())
+                column["blocks"] += self._get_busy(day, zone, diary, own)
+                column["cards"] = self._pick_cards(cards, own, day, zone)
                 if is_week or column["hours"] or column["cards"]:
                     columns.append(column)
         first, last = self._get_range(columns)
@@ -166,8 +168,13 @@ class ClinicDeskDay(models.AbstractModel):
 
     @api.model
     def _format_clock(self, minutes):
-        clock = time(*divmod(min(minutes, 24 * 60 - 1), 60))
-        return format_time(self.env, clock, time_format="short")
+        # A sheet says the same few times again and again.
+        said = self.env.cr.cache.setdefault("clinic_family.clock", {})
+        key = (self.env.context.get("lang"), minutes)
+        if key not in said:
+            clock = time(*divmod(min(minutes, 24 * 60 - 1), 60))
+            said[key] = format_time(self.env, clock, time_format="short")
+        return said[key]
 
     @api.model
     def _read_names_of_time_off(self, practitioners, window):
@@ -189,13 +196,12 @@ class ClinicDeskDay(models.AbstractModel):
         }
 
     @api.model
-    def _get_busy(self, practitioner, day, zone, diary, visits):
-        """What blocks a practitioner besides the visits shown: told as *busy*, and no more."""
+    def _get_busy(self, day, zone, diary, visits):
+        """What blocks a practitioner besides their visits: told as *busy*, and no more."""
         bounds = day_bounds(day, zone)
         shown = {
             Interval(*map(from_stored, (one.blocked_start, one.blocked_stop))) for one in visits
-            if one.practitioner_id == practitioner
-        }  # fmt: skip
+        }
         return [
             {
                 "kind": "busy",

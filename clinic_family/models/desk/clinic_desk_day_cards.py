@@ -23,7 +23,7 @@ class ClinicDeskDay(models.AbstractModel):
         start, stop = to_stored(window.start), to_stored(window.stop)
         fetched = [
             "service_id", "practitioner_id", "location_id", "start", "stop", "blocked_start",
-            "blocked_stop", "state", "desk_note", "invoice_id",
+            "blocked_stop", "state", "invoice_id",
         ]  # fmt: skip
         domain = [
             ("practitioner_id", "in", practitioners.ids),
@@ -164,21 +164,17 @@ class ClinicDeskDay(models.AbstractModel):
         return bool(born) and (born.month, born.day) == (day.month, day.day)
 
     @api.model
-    def _pick_cards(self, cards, practitioner, day, zone):
+    def _pick_cards(self, cards, visits, day, zone):
         """The cards of a column, each with its minutes; what nobody comes to is put aside."""
         bounds = day_bounds(day, zone)
         picked = []
-        for visit, card in cards.items():
+        for visit in visits:
             start, stop = from_stored(visit.start), from_stored(visit.stop)
-            if (
-                visit.practitioner_id != practitioner
-                or start >= bounds.stop
-                or stop <= bounds.start
-            ):
+            if start >= bounds.stop or stop <= bounds.start:
                 continue
             begins, ends = (self._get_minutes(each, day, zone) for each in (start, stop))
             picked.append({
-                **card,
+                **cards[visit],
                 "from": begins,
                 "to": ends,
                 "time": self._format_span(begins, ends),

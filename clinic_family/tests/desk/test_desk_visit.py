@@ -3,7 +3,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..common import TUESDAY, utc
+from ..common import ROLE, TUESDAY, utc
 from ..staff_common import StaffCase
 
 
@@ -167,3 +167,19 @@ class TestDeskVisit(PlaceCase):
             self.visit.with_user(self.mother).read(["desk_note"])
         with self.assertRaises(AccessError):
             self.visit.with_user(self.employee).read(["desk_note"])
+
+    def test_who_works_here_reads_no_note_as_a_relative(self):
+        self.visit.desk_note = "Tell nobody at home"
+        other = self.user("test_other", "Olaf Other", ROLE + "practitioner")
+        self.grant(self.mira, other, "book")
+        self.env.flush_all()
+        mine = self.visit.with_user(other)
+        self.assertEqual(mine.participant_ids.partner_id, self.mira)
+
+        self.assertFalse(mine.read(["desk_note"])[0]["desk_note"])
+        self.assertEqual(self.desk(other).get_visit(self.visit.id)["note"], "")
+        with self.assertRaises(AccessError):
+            mine.read(["kept_note"])
+        with self.assertRaises(AccessError):
+            self.desk(other).write_note(self.visit.id, "Hello")
+        self.assertEqual(self.visit.desk_note, "Tell nobody at home")
