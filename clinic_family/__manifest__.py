@@ -40,6 +40,7 @@
         "wizard/family/clinic_block_set_views.xml",
         "wizard/appointment/clinic_orphan_note_views.xml",
         "wizard/appointment/clinic_appointment_cancel_views.xml",
+        "wizard/appointment/clinic_participant_move_views.xml",
         "wizard/appointment/clinic_time_off_views.xml",
         "views/family/clinic_permission_views.xml",
         "views/family/clinic_invitation_views.xml",

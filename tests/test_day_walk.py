@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.visitor import PATIENCE, in_utc
@@ -298,6 +299,14 @@ def test_a_practitioner_is_away_in_three_clicks_and_who_waits_is_listed(grace, w
     expect(grace.page.locator(".o_data_row", has_text="Walter Smith")).to_be_visible()
     album.keep(grace.page, "desk-without-hours")
     assert (grace.clicks, *walter("orphaned_note")) == (3, "Time off")
+
+
+def test_axe_finds_nothing_on_the_sheet(grace, walter):
+    assert walter("state") == ("booked",)
+
+    found = Axe().run(grace.page, context={"include": [[".o_clinic_day"], [".o_control_panel"]]})
+
+    assert found.generate_snapshot() == ""
 
 
 def test_a_practitioner_sees_their_own_day_alone(new_desk, day):

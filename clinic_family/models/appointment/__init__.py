@@ -1,7 +1,5 @@
 from . import clinic_appointment
 from . import clinic_appointment_change
-from . import clinic_appointment_history
-from . import clinic_appointment_log
 from . import clinic_appointment_report
 from . import clinic_cancel_reason
 from . import clinic_ground

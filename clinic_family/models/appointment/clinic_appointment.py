@@ -117,6 +117,16 @@ class ClinicAppointment(models.Model):
         groups="base.group_user",
         help="Why its hours were taken away although it was known of.",
     )
+    cancel_reason_id = fields.Many2one(
+        "clinic.cancel.reason",
+        string="Why Not",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="clinic_family.clinic_family_group_practitioner",
+        help="Why it was cancelled or missed.",
+    )
     viewer_ids = fields.Many2many(
         "res.partner",
         string="Who Sees It on the Website",
@@ -208,17 +218,18 @@ class ClinicAppointment(models.Model):
             appointment.participant_count = len(coming)
 
     @api.depends("service_id", "local_time", "patient_names", "state")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "clinic_with_time")
     def _compute_display_name(self):
         # Names for the staff only: Odoo shows this, read with full rights, to anybody who sees a
         # record that points here.
         is_staff = self.env.user.has_group("clinic_family.clinic_family_group_practitioner")
+        with_time = not is_staff or self.env.context.get("clinic_with_time")
         for appointment in self:
-            detail = appointment.patient_names if is_staff else appointment.local_time
             held = appointment.state == "held" and self.env._("Held")
-            appointment.display_name = " · ".join(
-                part for part in (held, detail, appointment.sudo().service_id.name) if part
-            )
+            time = with_time and appointment.local_time
+            names = is_staff and appointment.patient_names
+            service = appointment.sudo().service_id.name
+            appointment.display_name = " · ".join(filter(None, (held, time, names, service)))
 
     @api.depends("start", "location_id")
     def _compute_local_time(self):
@@ -307,6 +318,24 @@ class ClinicAppointment(models.Model):
             "orphaned_noted_by_id": self.env.uid,
             "orphaned_note": note,
         })  # fmt: skip
+
+    def action_open_visit(self):
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
+
+    def _ask_why(self, target, title):
+        """Opens the window in which visits are called off, for those who may change them."""
+        self.check_access("read")
+        self.check_access("write")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_appointment_cancel_action"
+        )
+        context = {"default_appointment_ids": self.ids, "default_target": target}
+        return {**action, "name": title, "context": context}
 
     # Which patients and relatives see it: for the record rules alone
 

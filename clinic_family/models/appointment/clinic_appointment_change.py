@@ -226,6 +226,12 @@ class ClinicAppointment(models.Model):
     def action_fulfil(self):
         self._update_state("fulfilled")
 
+    def action_mark_noshow(self):
+        return self._ask_why("noshow", self.env._("No-show"))
+
+    def action_cancel(self):
+        return self._ask_why("cancelled", self.env._("Cancel the Visit"))
+
     def action_rebook(self):
         """Undoes a cancellation, a no-show or an arrival; refused when the time is gone."""
         self._update_state("booked")

@@ -140,6 +140,24 @@ class ClinicParticipant(models.Model):
                 lambda visit: not visit.participant_count and visit.state == "booked"
             )._update_state("cancelled")
 
+    def action_move(self):
+        """Opens the window in which they are moved to another visit."""
+        self.ensure_one()
+        self.check_access("read")
+        self.check_access("write")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_participant_move_action"
+        )
+        return {**action, "context": {"default_participant_id": self.id}}
+
+    def _move_to(self, visit):
+        """They come to this other visit instead; the two change in one step."""
+        self.ensure_one()
+        visit.check_access("write")
+        with (self.appointment_id | visit)._changing():
+            self._cancel()
+            self.create({"appointment_id": visit.id, "partner_id": self.partner_id.id})
+
     def _set_state(self, state):
         """Notes since when they are cancelled, and forgets it of those who are taken up again."""
         self.state = state

@@ -1,3 +1,4 @@
 from . import clinic_appointment
+from . import clinic_appointment_log
 from . import clinic_reschedule
 from . import clinic_family

@@ -8,7 +8,7 @@ from ...exceptions import ChangeRefused
 
 
 class ClinicAppointment(models.Model):
-    """Who may cancel or move a visit online, and until when; and cancelling it.
+    """Who may cancel or move a visit online, and until when; cancelling it; and what was done.
 
     Everybody acts for themselves and for those who let them book. The payer acts for all who come,
     and so does who may book for the payer, or for all of them.
@@ -19,6 +19,39 @@ class ClinicAppointment(models.Model):
     reschedule_ids = fields.One2many(
         "clinic.reschedule", "appointment_id", readonly=True, groups="base.group_user"
     )
+
+    log_ids = fields.One2many(
+        "clinic.appointment.log",
+        "appointment_id",
+        string="What Was Done",
+        readonly=True,
+        groups="clinic_family.clinic_family_group_front_desk",
+    )
+
+    # What was done
+
+    def _get_followed(self):
+        return super()._get_followed() | {"people": self._get_coming().partner_id}
+
+    def _after_change(self, old):
+        result = super()._after_change(old)
+        self.env["clinic.appointment.log"]._record(self, old)
+        return result
+
+    def _describe_change(self, before, names):
+        """How it was and how it is, as far as it isn't the same any more."""
+        now = {name: self[name] for name in before.keys() & self._fields.keys()}
+        return [self._describe_place(values, names) for values in (before, now)]
+
+    def _describe_place(self, values, names):
+        parts = []
+        if "start" in names:
+            parts.append(self._get_local_time(values["location_id"], values["start"]))
+        elif "stop" in names:
+            minutes = (values["stop"] - values["start"]).total_seconds() // 60
+            parts.append(self.env._("%s minutes", int(minutes)))
+        places = ("service_id", "practitioner_id", "location_id")
+        return " · ".join([*parts, *(values[name].name for name in places if name in names)])
 
     # Who may
 

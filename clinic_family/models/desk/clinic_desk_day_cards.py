@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ...engine.instants import day_bounds, from_stored, get_now, to_stored
 from ...engine.slots import Diary
@@ -71,16 +72,22 @@ class ClinicDeskDay(models.AbstractModel):
         """Who of these people was at the clinic before the first of the visits."""
         if not visits:
             return set()
-        participants_sudo = self.env["clinic.participant"].sudo()
-        groups = participants_sudo._read_group(
-            [
-                ("partner_id", "in", people.ids),
-                ("state", "in", ("arrived", "fulfilled")),
-                ("appointment_id.start", "<", min(visits.mapped("start"))),
-            ],
-            ["partner_id"],
-        )
-        return {person.id for (person,) in groups}
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT person.id
+              FROM unnest(%s::integer[]) AS person(id)
+             WHERE EXISTS (SELECT
+                             FROM clinic_participant one
+                             JOIN clinic_appointment visit ON visit.id = one.appointment_id
+                            WHERE one.partner_id = person.id
+                              AND one.state IN ('arrived', 'fulfilled')
+                              AND visit.start < %s)
+            """,
+            people.ids,
+            min(visits.mapped("start")),
+        ))  # fmt: skip
+        return {number for (number,) in rows}
 
     @api.model
     def _find_unpaid(self, visits, paid_by_session):

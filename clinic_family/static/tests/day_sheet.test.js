@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { drag, queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
+import { drag, press, queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { contains, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
@@ -245,6 +245,21 @@ test("a message that didn't arrive is told of", async () => {
 
     expect(".o_clinic_undelivered span").toHaveText("2 messages didn't arrive");
     expect(".o_clinic_undelivered button").toHaveText("Show");
+});
+
+test("a letter does nothing while the focus is elsewhere", async () => {
+    await openSheet();
+    expect(".o_clinic_scroller").toBeFocused();
+
+    document.activeElement.blur();
+    await press("/");
+    await animationFrame();
+    expect(".o_clinic_find").not.toBeFocused();
+
+    await contains(".o_clinic_card_main").focus();
+    await press("/");
+    await animationFrame();
+    expect(".o_clinic_find").toBeFocused();
 });
 
 test("what is typed is found without accents and in any order", () => {

@@ -1,3 +1,4 @@
+from . import test_appointment_log
 from . import test_cancel
 from . import test_change_race
 from . import test_move

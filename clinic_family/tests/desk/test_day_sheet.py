@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -44,6 +46,13 @@ class TestDaySheet(SheetCase):
         self.assertEqual((card["id"], card["from"], card["to"]), (visit.id, 615, 645))
         self.assertEqual(card["title"], "Mira Motherwell")
         self.assertEqual(card["service"], "Test Physio")
+
+    def test_nothing_is_changed_in_the_calendar(self):
+        visits = self.env["clinic.appointment"].with_user(self.front_desk)
+        calendar = etree.fromstring(visits.get_view(view_type="calendar")["arch"])
+
+        for name in ("create", "edit", "delete"):
+            self.assertEqual(calendar.get(name), "0", name)
 
     def test_the_clocks_of_the_day_on_which_they_are_changed_count(self):
         visit = self.appointment(CLOCKS_GO_BACK, "10:00", [self.mother])

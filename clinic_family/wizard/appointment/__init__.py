@@ -1,3 +1,4 @@
 from . import clinic_appointment_cancel
 from . import clinic_orphan_note
+from . import clinic_participant_move
 from . import clinic_time_off

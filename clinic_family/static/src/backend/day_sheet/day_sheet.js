@@ -134,6 +134,7 @@ export class DaySheet extends Component {
             this.bus.subscribe(CHANGED, this.onChanged);
             this.measure();
             this.scrollToNow();
+            this.scroller.el?.focus({ preventScroll: true });
             this.clock = browser.setInterval(() => this.tick(), MINUTE);
         });
         onPatched(() => this.focusAgain());
@@ -659,7 +660,8 @@ export class DaySheet extends Component {
             m: () => this.pick(card),
             "/": () => this.find.el.focus(),
         };
-        let step = steps[ev.key.toLowerCase()];
+        // A letter alone does nothing while the focus is elsewhere (WCAG 2.1.4).
+        let step = ev.target.closest?.(".o_action") && steps[ev.key.toLowerCase()];
         if (this.state.moving && this.target) {
             step = {
                 Enter: () => this.dropAt(this.target.column, this.target.from),

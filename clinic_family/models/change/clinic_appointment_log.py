@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .clinic_appointment import STATES
+from ..appointment.clinic_appointment import STATES
 
 CHANGED = ("start", "stop", "service_id", "practitioner_id", "location_id")
 STEPS = [
