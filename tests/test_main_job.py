@@ -131,7 +131,7 @@ def _invoice_the_family(desk, moment, album):
     _find_in_calendar(desk, moment).click()
     expect(desk.locator(".o_cw_popover")).to_contain_text("Maria Rossi, Leo Rossi")
     album.keep(desk, "09-summary")
-    desk.locator(".o_cw_popover").get_by_text("Edit").click()
+    desk.locator(".o_cw_popover").get_by_text("View").click()
     participants = desk.locator("[name=participant_ids]")
     expect(participants.locator(".o_data_row")).to_contain_text(["Maria Rossi", "Leo Rossi"])
     album.keep(desk, "10-appointment")
