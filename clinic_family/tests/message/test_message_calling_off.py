@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ..appointment.test_calling_off import CallingOffCase
-from ..common import TUESDAY
+from ..common import ROLE, TUESDAY
 
 
 class ToldCase(CallingOffCase):
@@ -54,6 +54,16 @@ class TestToldBefore(ToldCase):
             self.text(self.visit, user=self.doctor),
             "A message about the visit of Leo Littleton leaves by e-mail.",
         )
+
+    def test_who_may_not_cancel_it_learns_nothing_of_who_would_be_told(self):
+        relative = self.user("test_olaf", "Olaf Other", ROLE + "practitioner")
+        self.grant(self.mira, relative, "book")
+        self.env.flush_all()
+        window = self.env["clinic.appointment.cancel"].with_user(relative).create({
+            "appointment_ids": self.hers.ids,
+        })  # fmt: skip
+
+        self.assertNotIn("Mira", window.told_text)
 
     def test_who_has_not_been_told_of_it_is_not_told_that_it_is_off(self):
         new = self.appointment(TUESDAY, "15:00", [self.mother])

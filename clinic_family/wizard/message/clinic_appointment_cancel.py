@@ -10,4 +10,6 @@ class ClinicAppointmentCancel(models.TransientModel):
         words = super()._get_told_words()
         if self.target == "noshow":
             return [*words, self.env._("Nobody is told of a no-show.")]
-        return [*words, *self.appointment_ids.participant_ids._describe_cancelling()]
+        # Who may not cancel a visit isn't told whom a message about it would reach.
+        visits = self.appointment_ids._filtered_access("write")
+        return [*words, *visits.participant_ids._describe_cancelling()]
