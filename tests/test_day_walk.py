@@ -29,6 +29,33 @@ VISITS = """
   GROUP BY visit.id, practitioner.name, payer.name
   ORDER BY visit.start
 """
+# What axe finds of Odoo's own window, and why it isn't ours to mend.
+OF_ODOO = {
+    ".modal": "it names none of its dialogs to a screen reader",
+    ".modal-header": "each dialog has a banner beside the page's own",
+    ".modal-title": "its titles are headings of the fourth level, whatever stands before",
+    ".modal-body": "each dialog has a main part beside the page's own",
+    ".modal-body .o_form_view_container > .o_content": "and a form in it has one more",
+}
+STILL = """
+    () => Promise.all(document.getAnimations()
+        .filter(one => one.effect.getComputedTiming().iterations !== Infinity)
+        .map(one => one.finished.catch(() => null)))
+"""
+
+
+def find_faults(page, *places):
+    """What axe says of these parts of the page at rest, besides what is Odoo's own."""
+    page.evaluate(STILL)
+    found = Axe().run(page, context={"include": [[place] for place in places]})
+    return [
+        f"{fault['id']}: {node['html']}"
+        for fault in found.response["violations"]
+        for node in fault["nodes"]
+        if not page.locator(node["target"][0]).first.evaluate(
+            "(element, odoos) => element.matches(odoos)", ", ".join(OF_ODOO)
+        )
+    ]
 
 
 class Desk:
@@ -304,9 +331,49 @@ def test_a_practitioner_is_away_in_three_clicks_and_who_waits_is_listed(grace, w
 def test_axe_finds_nothing_on_the_sheet(grace, walter):
     assert walter("state") == ("booked",)
 
-    found = Axe().run(grace.page, context={"include": [[".o_clinic_day"], [".o_control_panel"]]})
+    assert find_faults(grace.page, ".o_clinic_day", ".o_control_panel") == []
 
-    assert found.generate_snapshot() == ""
+
+def test_axe_finds_nothing_of_ours_where_one_books(grace):
+    grace.click_time(MOREAU, "10:00")
+    assert find_faults(grace.page, ".o_dialog") == []
+
+    grace.choose("smiths", "The Smiths")
+    grace.dialog.get_by_label("Repeat").select_option(label="Every week")
+    expect(grace.dialog.locator(".o_clinic_series li")).to_have_count(6)
+    assert find_faults(grace.page, ".o_dialog") == []
+
+    grace.page.keyboard.press("Escape")
+    expect(grace.dialog).to_be_hidden()
+    grace.click_time(MOREAU, "10:00")
+    grace.choose("Walter Smith", "New patient")
+    expect(grace.dialog.get_by_text("may know this patient already")).to_be_visible()
+    assert find_faults(grace.page, ".o_dialog") == []
+
+
+def test_axe_finds_nothing_of_ours_on_a_visit_and_its_windows(grace, walter):
+    card, popover = grace.card("Walter Smith"), grace.page.locator(".o_clinic_visit")
+    for state in ("booked", "arrived", "fulfilled"):
+        expect(card).to_have_class(re.compile(f"o_clinic_state_{state}"))
+        card.locator(".o_clinic_card_main").click()
+        expect(popover).to_be_visible()
+        assert find_faults(grace.page, ".o_clinic_visit") == []
+        popover.get_by_role("button", name=re.compile("^(Arrived|Done|Undo)$")).first.click()
+        expect(popover).to_be_hidden()
+    assert walter("state") == ("arrived",)
+
+    expect(card).to_have_class(re.compile("o_clinic_state_arrived"))
+    card.locator(".o_clinic_card_main").click()
+    popover.get_by_role("button", name="Cancel…").click()
+    expect(grace.page.get_by_role("dialog").get_by_role("button", name="Ill")).to_be_visible()
+    assert find_faults(grace.page, ".o_dialog") == []
+
+    grace.page.keyboard.press("Escape")
+    expect(grace.page.locator(".o_dialog")).to_be_hidden()
+    grace.page.get_by_role("button", name=NAKAMURA).first.click()
+    grace.page.get_by_role("menuitem", name="Time off…").click()
+    expect(grace.page.get_by_role("dialog").get_by_text("will wait")).to_be_visible()
+    assert find_faults(grace.page, ".o_dialog") == []
 
 
 def test_a_practitioner_sees_their_own_day_alone(new_desk, day):
