@@ -1,6 +1,6 @@
 """A large clinic for `make bench`: its staff by Odoo, its patients and visits by SQL."""
 
-from datetime import datetime, timezone
+from datetime import datetime, time, timedelta, timezone
 
 from tools import databases
 
@@ -9,6 +9,8 @@ VISITS_OF_EACH = 20
 PRACTITIONERS = 50
 VISITS_A_DAY = 12  # of each practitioner, who has time for sixteen
 DAYS_AHEAD = 60  # at most, and half of all days
+# Somewhere else a full day: twenty practitioners, each with fifteen visits.
+SHEET_PRACTITIONERS, SHEET_VISITS = 20, 300
 TABLES = ("res_partner", "clinic_appointment", "clinic_participant", "clinic_permission")
 
 # Foreign keys come back after filling; the constraint against overlaps, by far the slowest to
@@ -53,6 +55,23 @@ CROSS JOIN LATERAL (
         SELECT date_trunc('day', %(now)s) + interval '21 hours'
                + (%(ahead)s - n / %(many)s / %(a_day)s) * interval '1 day'
                + (n / %(many)s %% %(a_day)s) * interval '30 min' AS start
+           ) AS at
+"""
+# A day somewhere else, on which one in three has come already.
+SHEET = """
+    INSERT INTO clinic_appointment (
+        service_id, practitioner_id, location_id, company_id, payer_id, state, seats,
+        participant_count, booked_at, start, stop, blocked_start, blocked_stop
+    )
+    SELECT %(service)s, (%(sheet_practitioners)s)[1 + n %% %(sheet_many)s], %(sheet_location)s,
+           %(company)s,
+           %(first)s + %(people)s + floor(random() * (%(partners)s - %(people)s))::integer,
+           CASE WHEN n %% 3 = 0 THEN 'arrived' ELSE 'booked' END,
+           4, 1 + n %% 2, start - interval '20 days',
+           start, start + interval '30 min', start, start + interval '30 min'
+      FROM generate_series(0, %(sheet_visits)s - 1) AS n
+CROSS JOIN LATERAL (
+        SELECT %(sheet_start)s + n / %(sheet_many)s * interval '30 min' AS start
            ) AS at
 """
 PAYERS_COME = """
@@ -106,6 +125,7 @@ PERMISSIONS_OF_THE_USER = """
 FILLING = (
     PARTNERS,
     APPOINTMENTS,
+    SHEET,
     PAYERS_COME,
     SECOND_PATIENTS_COME,
     PEOPLE_COME,
@@ -117,8 +137,26 @@ FILLING = (
 def make_staff(env):
     """Return a service that fifty practitioners give, each with working hours of their own."""
     location = env["clinic.location"].search([], limit=1)
+    practitioners = _make_practitioners(env, location, PRACTITIONERS)
+    return env["clinic.service"].create({
+        "name": "Visit",
+        "company_id": location.company_id.id,
+        "is_published": True,
+        "practitioner_ids": [(6, 0, practitioners.ids)],
+        "product_id": env["clinic.service"].search([], limit=1).product_id.id,
+        "max_participants": 4,
+    })  # fmt: skip
+
+
+def make_sheet_staff(env):
+    """Return those who work where there is a full day."""
+    location = env["clinic.location"].search([], limit=1).copy({"name": "Full Day", "sequence": 99})
+    return _make_practitioners(env, location, SHEET_PRACTITIONERS)
+
+
+def _make_practitioners(env, location, count):
     practitioners = env["clinic.practitioner"].create(
-        [{"name": f"Practitioner {n}", "is_published": True} for n in range(PRACTITIONERS)]
+        [{"name": f"Practitioner {n}", "is_published": True} for n in range(count)]
     )
     hours = [
         (0, 0, {"name": "Day", "dayofweek": str(day), "hour_from": 8, "hour_to": 16})
@@ -132,21 +170,15 @@ def make_staff(env):
          "location_id": location.id, "date_from": "2020-01-01"}
         for practitioner, calendar in zip(practitioners, calendars, strict=True)
     ])  # fmt: skip
-    return env["clinic.service"].create({
-        "name": "Visit",
-        "company_id": location.company_id.id,
-        "is_published": True,
-        "practitioner_ids": [(6, 0, practitioners.ids)],
-        "product_id": env["clinic.service"].search([], limit=1).product_id.id,
-        "max_participants": 4,
-    })  # fmt: skip
+    return practitioners
 
 
-def fill(env, service, user, size):
+def fill(env, service, sheet_staff, user, size):
     """Fill the tables by SQL and commit; return the values that the statements took."""
     env.flush_all()
     env.cr.execute("SELECT setseed(0.5), max(id) + 1000 FROM res_partner")
-    values = _get_values(env.cr.fetchone()[1], service, user, size)
+    first = env.cr.fetchone()[1]
+    values = {**_get_values(first, service, user, size), **_get_sheet_values(sheet_staff)}
     constraints, indexes = _take_down(env.cr)
     for statement in FILLING:
         env.cr.execute(statement, values)
@@ -181,6 +213,22 @@ def _get_values(first, service, user, size):
         "company": location.company_id.id,
         "user_partner": user.partner_id.id,
         "now": _utc_now(),
+    }
+
+
+def _get_sheet_values(practitioners):
+    """The values for a full day there, from eight in the morning on, after all other visits."""
+    location = practitioners.sudo().schedule_ids.location_id
+    zone = location._get_zone()
+    day = datetime.now(zone).date() + timedelta(days=DAYS_AHEAD + 7)
+    start = datetime.combine(day, time(8), zone).astimezone(timezone.utc)
+    return {
+        "sheet_practitioners": practitioners.ids,
+        "sheet_many": SHEET_PRACTITIONERS,
+        "sheet_visits": SHEET_VISITS,
+        "sheet_location": location.id,
+        "sheet_day": day.isoformat(),
+        "sheet_start": start.replace(tzinfo=None),
     }
 
 

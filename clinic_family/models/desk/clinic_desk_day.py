@@ -68,7 +68,7 @@ class ClinicDeskDay(models.AbstractModel):
         domain = Domain("company_id", "in", (location.company_id.id, False))
         if not self.env.user.has_group(BILLING):
             domain &= Domain("user_id", "=", self.env.uid)
-        names = ["name", "resource_id", "company_id"]
+        names = ["name", "resource_id", "company_id", "user_id"]
         return self.env["clinic.practitioner"].search_fetch(domain, names)
 
     @api.model
@@ -93,10 +93,11 @@ class ClinicDeskDay(models.AbstractModel):
         zone = location._get_zone()
         window = Interval(day_bounds(days[0], zone).start, day_bounds(days[-1], zone).stop)
         availability = self.env["clinic.availability"]
-        diaries = availability._read_diaries(practitioners, location, window)
-        # Of who has hours here it has been read already.
+        self.env.flush_all()
+        leaves = availability._read_leaves(availability._get_reach(window))
+        diaries = availability._read_diaries(practitioners, location, window, leaves=leaves)
         others = practitioners.filtered(lambda one: (one.id, location.id) not in diaries)
-        time_off = others and availability._read_time_off(others, window)
+        time_off = availability._read_time_off(others, window, leaves)
         visits = self._search_visits(practitioners, window)
         names = self._read_names_of_time_off(practitioners, window)
         cards = self._get_cards(visits, location, diaries, time_off)
@@ -109,7 +110,8 @@ class ClinicDeskDay(models.AbstractModel):
                 own = of_each.get(one, visits.browse())
                 column["blocks"] += self._get_busy(day, zone, diary, own)
                 column["cards"] = self._pick_cards(cards, own, day, zone)
-                if is_week or column["hours"] or column["cards"]:
+                is_here = any(not card["is_elsewhere"] for card in column["cards"])
+                if is_week or column["hours"] or is_here:
                     columns.append(column)
         first, last = self._get_range(columns)
         return {

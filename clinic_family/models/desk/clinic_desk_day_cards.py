@@ -1,4 +1,5 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -14,6 +15,14 @@ PAID = ("paid", "in_payment")
 SHOWN = ("held", "booked", "arrived", "fulfilled", "noshow")
 
 
+class Person(NamedTuple):
+    """What a card says of who comes; known is who was at the clinic before."""
+
+    name: str
+    birth_date: date | None
+    is_known: bool
+
+
 class ClinicDeskDay(models.AbstractModel):
     """The cards of the day sheet, read in a query for each thing they say."""
 
@@ -21,10 +30,11 @@ class ClinicDeskDay(models.AbstractModel):
 
     @api.model
     def _search_visits(self, practitioners, window):
+        """The visits the reader may see, with full rights: what is told of them is picked here."""
         start, stop = to_stored(window.start), to_stored(window.stop)
         fetched = [
-            "service_id", "practitioner_id", "location_id", "start", "stop", "blocked_start",
-            "blocked_stop", "state", "invoice_id",
+            "service_id", "practitioner_id", "location_id", "company_id", "start", "stop",
+            "blocked_start", "blocked_stop", "state", "time_unusual", "kept_note",
         ]  # fmt: skip
         domain = [
             ("practitioner_id", "in", practitioners.ids),
@@ -34,7 +44,12 @@ class ClinicDeskDay(models.AbstractModel):
             ("state", "in", SHOWN),
             "|", ("state", "!=", "held"), ("held_until", ">", to_stored(get_now())),
         ]  # fmt: skip
-        return self.env["clinic.appointment"].search_fetch(domain, fetched, order="start, id")
+        appointments = self.env["clinic.appointment"]
+        # Which are found is up to the reader's rights; the note is read of the same rows, and
+        # shown by what asks who may know it.
+        query = appointments._search(domain, order="start, id")
+        columns = [appointments._fields[name] for name in fetched]
+        return appointments.sudo()._fetch_query(query, columns)
 
     @api.model
     def _get_cards(self, visits, location, diaries, time_off):
@@ -52,57 +67,70 @@ class ClinicDeskDay(models.AbstractModel):
             [("appointment_id", "in", visits.ids), ("state", "!=", "cancelled")],
             ["appointment_id", "partner_id", "state"],
         )
-        # Who sees a participant may know their name, and which day it is for them.
-        people_sudo = participants.partner_id.sudo()
-        people_sudo.fetch(["name", "birth_date"])
-        sessions_sudo = self.env["clinic.package.session"].sudo()
-        paid_by_session = sessions_sudo.search_fetch(
-            [("appointment_id", "in", visits.ids)], ["appointment_id"]
-        ).appointment_id
-        visits.service_id.sudo().fetch(["name", "step"])
+        services_sudo = visits.service_id
+        services_sudo.fetch(["name", "step"])
+        people = self._read_people(participants.partner_id, visits)
+        coming = {}
+        for one in participants:
+            coming.setdefault(one.appointment_id.id, []).append(people[one.partner_id.id])
+        by_session, unpaid = self._read_paying(visits)
         return {
-            "coming": participants.grouped("appointment_id"),
-            "by_session": set(paid_by_session.ids),
-            "known": self._read_known(people_sudo, visits),
-            "unpaid": self._find_unpaid(visits, paid_by_session),
+            "coming": coming,
+            "services": {one.id: (one.name, one.step) for one in services_sudo},
+            "by_session": by_session,
+            "unpaid": unpaid,
+            "notes": {one.id: one.desk_note for one in visits.sudo(False)},
         }
 
     @api.model
-    def _read_known(self, people, visits):
-        """Who of these people was at the clinic before the first of the visits."""
-        if not visits:
-            return set()
+    def _read_people(self, people, visits):
+        """These people by id, and whether each was at the clinic before the first of the visits.
+
+        Who sees a participant may know their name, and which day it is for them.
+        """
         self.env.flush_all()
-        rows = self.env.execute_query(SQL(
+        rows = people and self.env.execute_query(SQL(
             """
-            SELECT person.id
-              FROM unnest(%s::integer[]) AS person(id)
-             WHERE EXISTS (SELECT
+            SELECT person.id, coalesce(person.name, ''), person.birth_date,
+                   EXISTS (SELECT
                              FROM clinic_participant one
                              JOIN clinic_appointment visit ON visit.id = one.appointment_id
                             WHERE one.partner_id = person.id
                               AND one.state IN ('arrived', 'fulfilled')
                               AND visit.start < %s)
+              FROM res_partner person
+             WHERE person.id = ANY(%s)
             """,
-            people.ids,
             min(visits.mapped("start")),
+            people.ids,
         ))  # fmt: skip
-        return {number for (number,) in rows}
+        return {number: Person(*row) for number, *row in rows}
 
     @api.model
-    def _find_unpaid(self, visits, paid_by_session):
-        """The visits that took place and nobody has paid for; known to who keeps the books."""
+    def _read_paying(self, visits):
+        """The visits that a session pays for; and those that took place and nobody has paid for,
+        which are known to who keeps the books. Of an invoice no more is told.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT visit.id, invoice.payment_state = ANY(%s),
+                   EXISTS (SELECT
+                             FROM clinic_package_session session
+                            WHERE session.appointment_id = visit.id)
+              FROM clinic_appointment visit
+         LEFT JOIN account_move invoice ON invoice.id = visit.invoice_id
+             WHERE visit.id = ANY(%s)
+            """,
+            list(PAID),
+            visits.ids,
+        ))  # fmt: skip
+        by_session = {number for number, _is_paid, has_session in rows if has_session}
         if not self.env.user.has_group(BILLING):
-            return set()
+            return by_session, set()
+        paid = {number for number, is_paid, _has_session in rows if is_paid}
         taken = visits.filtered(lambda one: one.state in ("arrived", "fulfilled"))
-        # Whether it is paid is on the invoice; of it no more than that is told.
-        invoices_sudo = taken.invoice_id.sudo()
-        invoices_sudo.fetch(["payment_state", "state"])
-        return {
-            one.id
-            for one in taken - paid_by_session
-            if one.sudo().invoice_id.payment_state not in PAID
-        }
+        return by_session, {*taken.ids} - by_session - paid
 
     @api.model
     def _find_orphaned(self, visits, location, diaries, time_off):
@@ -131,44 +159,44 @@ class ClinicDeskDay(models.AbstractModel):
                 "id": visit.id,
                 "is_elsewhere": True,
                 "state": visit.state,
-                "title": self.env._("At %s", visit.location_id.name),
+                "title": self.env._("At %s", visit.sudo(False).location_id.name),
                 "service": "",
                 "signs": [],
             }
-        coming = facts["coming"].get(visit, self.env["clinic.participant"])
-        names = ", ".join(coming.partner_id.sudo().mapped("name"))
-        signs = self._get_signs(visit, coming.partner_id.sudo(), facts, is_orphaned)
+        people = facts["coming"].get(visit.id, [])
+        service, step = facts["services"][visit.service_id.id]
         held = self.env._("Being booked online")
         return {
             "id": visit.id,
             "is_elsewhere": False,
             "state": visit.state,
-            "title": held if visit.state == "held" else names,
-            "service": visit.service_id.sudo().name,
-            "step": visit.service_id.sudo().step,
-            "signs": signs,
+            "title": held if visit.state == "held" else ", ".join(one.name for one in people),
+            "service": service,
+            "step": step,
+            "signs": self._get_signs(visit, people, facts, is_orphaned),
         }
 
     @api.model
     def _get_signs(self, visit, people, facts, is_orphaned):
         """Each sign with what it says, the most urgent first."""
-        birthday = people.filtered(lambda one: self._has_birthday(one, visit))
-        is_new = visit.state != "held" and any(one.id not in facts["known"] for one in people)
+        is_new = visit.state != "held" and not all(one.is_known for one in people)
+        note = facts["notes"][visit.id]
         found = {
             "orphaned": is_orphaned and self.env._("Nobody works then any more"),
             "unpaid": visit.id in facts["unpaid"] and self.env._("Not paid yet"),
             "group": len(people) > 1 and self.env._("%s people", len(people)),
             "first": is_new and self.env._("First visit"),
             "session": visit.id in facts["by_session"] and self.env._("Paid with a session"),
-            "birthday": birthday and self.env._("Birthday today"),
-            "note": visit.desk_note and self.env._("Note: %s", visit.desk_note),
+            "birthday": self._has_birthday(people, visit) and self.env._("Birthday today"),
+            "note": note and self.env._("Note: %s", note),
         }
         return [{"kind": kind, "text": text} for kind, text in found.items() if text]
 
     @api.model
-    def _has_birthday(self, person, visit):
-        day, born = visit._get_day(), person.birth_date
-        return bool(born) and (born.month, born.day) == (day.month, day.day)
+    def _has_birthday(self, people, visit):
+        born = {(one.birth_date.month, one.birth_date.day) for one in people if one.birth_date}
+        day = born and visit._get_day()
+        return bool(born) and (day.month, day.day) in born
 
     @api.model
     def _pick_cards(self, cards, visits, day, zone):

@@ -27,13 +27,13 @@ class ClinicAvailability(models.AbstractModel):
     _description = "Availability"
 
     @api.model
-    def _read_diaries(self, practitioners, locations, window, without=()):
+    def _read_diaries(self, practitioners, locations, window, without=(), leaves=None):
         """The diary of each practitioner at each location they work at, by both ids.
 
         Covers every visit that starts in the window of instants, as if the appointments
-        ``without`` were not there.
+        ``without`` were not there. Who has read the leaves of the window already brings them.
         """
-        hours = self._read_hours(practitioners, locations, window)
+        hours = self._read_hours(practitioners, locations, window, leaves)
         reach = self._get_reach(window)
         blocked = self._read_blocked_times(practitioners.ids, reach, without)
         events = self._read_busy_events(practitioners.ids, reach)
@@ -50,14 +50,14 @@ class ClinicAvailability(models.AbstractModel):
         return hours
 
     @api.model
-    def _read_hours(self, practitioners, locations, window):
+    def _read_hours(self, practitioners, locations, window, leaves=None):
         """The same without what others have booked: who works where and when, less time off."""
         self.env.flush_all()
         reach = self._get_reach(window)
         people_sudo = {person.id: person for person in practitioners.sudo()}
         places_sudo = {place.id: place for place in locations.sudo()}
         schedules = self._read_schedules(practitioners.ids, locations.ids, reach)
-        leaves = self._read_leaves(reach)
+        leaves = self._read_leaves(reach) if leaves is None else leaves
         diaries = {}
         for (practitioner_id, location_id), rows in schedules.items():
             calendar_ids = {row["calendar_id"] for row in rows}
@@ -68,10 +68,11 @@ class ClinicAvailability(models.AbstractModel):
         return diaries
 
     @api.model
-    def _read_time_off(self, practitioners, window):
+    def _read_time_off(self, practitioners, window, leaves=None):
         """When each of them is away, by id, wherever they work or don't."""
-        self.env.flush_all()
-        leaves = self._read_leaves(self._get_reach(window))
+        if leaves is None:
+            self.env.flush_all()
+            leaves = self._read_leaves(self._get_reach(window))
         return {one.id: self._get_closed(one, (), leaves) for one in practitioners.sudo()}
 
     def _get_reach(self, window):

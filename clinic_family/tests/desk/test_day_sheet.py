@@ -69,6 +69,16 @@ class TestDaySheet(SheetCase):
         self.assertNotIn(ben.id, [one["practitioner_id"] for one in sheet["columns"]])
         self.assertIn(ben.id, [one["id"] for one in sheet["practitioners"]])
 
+    def test_who_sees_people_elsewhere_alone_has_no_column_here(self):
+        hill = self.location("Test Hill")
+        ben = self.practitioner("Ben Elsewhere", location=hill)
+        self.group.practitioner_ids |= ben
+        self.appointment(
+            TUESDAY, "10:00", [self.mother], practitioner_id=ben.id, location_id=hill.id
+        )
+
+        self.assertNotIn(ben.id, [one["practitioner_id"] for one in self.sheet()["columns"]])
+
     def test_a_visit_elsewhere_takes_the_time_and_says_no_more(self):
         hill = self.location("Test Hill")
         self.schedule(self.nora, self.calendar((9, 17)), hill)
@@ -212,13 +222,20 @@ class TestDaySheet(SheetCase):
             self.assertEqual(desk.get_sheet(day, "x")["day"], "2027-03-29")
 
     def test_more_visits_need_no_more_queries(self):
-        self.appointment(TUESDAY, "9:00", [self.father])
+        """Of any kind: paid or not, with notes, with somebody who has no hours here."""
+        taken = self.appointment(TUESDAY, "9:00", [self.father])
+        taken._update_state("arrived")
+        taken._get_or_create_invoice().action_post()
+        self.practitioner("Ben Elsewhere", location=self.location("Test Hill"))
         self.sheet()
-        with self.assertQueryCount(18):
+        with self.assertQueryCount(15):
             self.sheet()
         for hour in (11, 13, 14, 15):
-            self.appointment(TUESDAY, f"{hour}:00", [self.mother, self.father])
-        with self.assertQueryCount(18):
+            visit = self.appointment(TUESDAY, f"{hour}:00", [self.mother, self.father])
+            visit.desk_note = "Brings the report"
+            visit._update_state("arrived")
+            visit._get_or_create_invoice()
+        with self.assertQueryCount(15):
             self.sheet()
 
     def test_others_hear_that_something_changed_and_of_numbers_alone(self):
