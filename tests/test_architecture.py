@@ -26,7 +26,7 @@ DOMAINS = (
     "message", "portal", "desk",
 )  # fmt: skip
 # The form with the settings of all domains.
-OF_ALL_DOMAINS = {"__init__", "res_config_settings"}
+OF_ALL_DOMAINS = {"__init__", "clinic_settings"}
 DOMAIN_FILES = [path for folder in ("models", "wizard") for path in ADDON.glob(f"{folder}/*/*.py")]
 # What stores a visit and its participants, and moves them from state to state.
 GATES = {"create", "write", "unlink", "_update_state", "_set_state", "_cancel"}
@@ -678,14 +678,11 @@ def test_the_manifest_lists_every_data_file_and_no_other():
 
 
 def test_views_lie_in_folders_of_domains():
-    """Beside the menus and the settings, which are those of all."""
+    """Beside the menus, which are those of all."""
     views = ADDON / "views"
 
     assert {path.name for path in views.iterdir() if path.is_dir()} <= set(DOMAINS)
-    assert {path.name for path in views.glob("*.xml")} == {
-        "clinic_family_menus.xml",
-        "res_config_settings_views.xml",
-    }
+    assert {path.name for path in views.glob("*.xml")} == {"clinic_family_menus.xml"}
 
 
 def test_every_model_with_records_says_who_may_read_them():

@@ -91,6 +91,16 @@ def test_copy(source=None, label="main"):
             drop(each)
 
 
+@contextmanager
+def empty_copy():
+    """Have a fresh database with the addon and no clinic in it while the block lasts."""
+    with test_copy(base(), label="empty") as name:
+        # Odoo loads a module's demo data where all that it needs has its own.
+        query(name, "UPDATE ir_module_module SET demo = FALSE")
+        install(name, [ADDON.name], "Installing the addon alone")
+        yield name
+
+
 def _drop_orphans():
     """Drop the copies that killed test runs left behind."""
     for name in names("clinic_test_"):

@@ -10,4 +10,3 @@ from . import change
 from . import message
 from . import portal
 from . import desk
-from . import res_config_settings

@@ -1,4 +1,5 @@
 from . import privacy
+from . import schedule
 from . import family
 from . import appointment
 from . import billing
@@ -6,3 +7,4 @@ from . import package
 from . import booking
 from . import change
 from . import message
+from . import clinic_settings

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 MOMENTS = [
     ("by_hand", "By hand"),
@@ -16,7 +16,7 @@ DUE_IN = {
 
 
 class ClinicService(models.Model):
-    """When a visit of this service is invoiced, and how many fees it costs."""
+    """When a visit of this service is invoiced, how many fees it costs, and with which tax."""
 
     _inherit = "clinic.service"
 
@@ -37,6 +37,24 @@ class ClinicService(models.Model):
         help="Appointment: one fee, however many come. Participant: one fee, and one line on the "
         "invoice, for everybody who comes.",
     )
+
+    # What is said of the tax is public; the taxes are not.
+    tax_text = fields.Char(compute="_compute_tax_text", compute_sudo=True)
+
+    @api.depends("product_id.taxes_id.price_include", "product_id.taxes_id.amount", "company_id")
+    @api.depends_context("lang")
+    def _compute_tax_text(self):
+        """Whether the price that is shown is the whole price; nothing where there is no tax."""
+        for service in self:
+            taxes = service.product_id.taxes_id.filtered(
+                lambda tax, service=service: tax.company_id == service.company_id and tax.amount
+            )
+            if not taxes:
+                service.tax_text = False
+            elif all(taxes.mapped("price_include")):
+                service.tax_text = self.env._("tax included")
+            else:
+                service.tax_text = self.env._("plus tax")
 
     def _becomes_due(self, old_state, new_state):
         """Whether a visit that changes so comes to the moment at which it is invoiced."""

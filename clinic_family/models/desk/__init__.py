@@ -5,5 +5,6 @@ from . import clinic_desk_booking
 from . import clinic_desk_series
 from . import clinic_desk_day
 from . import clinic_desk_day_cards
+from . import clinic_desk_start
 from . import clinic_appointment
 from . import res_partner

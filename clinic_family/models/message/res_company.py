@@ -1,15 +1,25 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ...engine.reminders import read_hours
 
 
 class ResCompany(models.Model):
-    """How long before a visit its reminders leave."""
+    """How long before a visit its reminders leave, and whether messages leave at all."""
 
     _inherit = "res.company"
 
     clinic_reminder_hours = fields.Char(string="Reminders", default="24")
+    clinic_mail_tried_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="clinic_family.clinic_family_group_manager",
+        help="When the mail server last took a test message.",
+    )
 
     @api.constrains("clinic_reminder_hours")
     def _check_clinic_reminder_hours(self):
@@ -23,3 +33,26 @@ class ResCompany(models.Model):
     def _get_reminder_hours(self):
         reading = read_hours(self.clinic_reminder_hours)
         return reading.facts["hours"] if reading else ()
+
+    def _send_test_message(self, address):
+        """Sends a message at once, and raises UserError when the mail server doesn't take it."""
+        self.ensure_one()
+        if not address:
+            raise UserError(self.env._("You have no e-mail address yet. Write it in your profile."))
+        mail = self._make_mail(
+            address,
+            subject=self.env._("Messages of %(clinic)s arrive", clinic=self.name),
+            body_html=Markup("<p>%s</p>") % self.env._(
+                "This is how patients get yours. You need not answer."
+            ),
+        )  # fmt: skip
+        try:
+            mail.send(raise_exception=True)
+        except MailDeliveryException as refused:
+            raise UserError(self.env._(
+                "The mail server didn't take the message. Please ask whoever looks after your "
+                "e-mail. It said: %(reason)s",
+                reason=" ".join(map(str, refused.args)),
+            )) from None  # fmt: skip
+        # A company's record is its administrators', but for what its clinic has tried.
+        self.sudo().clinic_mail_tried_at = fields.Datetime.now()

@@ -4,3 +4,4 @@ from . import clinic_schedule
 from . import clinic_availability
 from . import clinic_service
 from . import res_company
+from . import resource_calendar

@@ -1,5 +1,13 @@
+from datetime import time
+
+from babel.dates import get_day_names
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_time
+from odoo.tools.misc import babel_locale_parse, get_lang
+
+from ...engine.weeks import group_days, read_shifts
 
 
 class ClinicSchedule(models.Model):
@@ -28,6 +36,8 @@ class ClinicSchedule(models.Model):
     )
     date_to = fields.Date(string="Until", help="Empty: until further notice.")
 
+    hours_text = fields.Char(string="Week", compute="_compute_hours_text")
+
     _period_forward = models.Constraint(
         "CHECK (date_to IS NULL OR date_to >= date_from)", "A schedule must end after it begins."
     )
@@ -40,6 +50,66 @@ class ClinicSchedule(models.Model):
                 practitioner=schedule.practitioner_id.name,
                 location=schedule.location_id.name,
             )
+
+    @api.depends(
+        "calendar_id.attendance_ids.dayofweek",
+        "calendar_id.attendance_ids.hour_from",
+        "calendar_id.attendance_ids.hour_to",
+        "calendar_id.attendance_ids.day_period",
+        "calendar_id.two_weeks_calendar",
+    )
+    @api.depends_context("lang")
+    def _compute_hours_text(self):
+        """The hours in a line, such as “Mon–Fri 9:00 AM – 5:00 PM; Sat 9:00 AM – 12:00 PM”."""
+        for schedule in self:
+            calendar = schedule.calendar_id
+            shifts = read_shifts(calendar._get_clinic_parts())
+            schedule.hours_text = (
+                "; ".join(schedule._describe_shift(shift) for shift in shifts)
+                if calendar and calendar._is_clinic_week()
+                else calendar.name
+            )
+
+    def _describe_shift(self, shift):
+        names = get_day_names("abbreviated", locale=babel_locale_parse(get_lang(self.env).code))
+        values = {
+            "days": ", ".join(
+                names[first] if first == last else f"{names[first]}–{names[last]}"
+                for first, last in group_days(shift.days)
+            ),
+            "hour_from": self._format_hour(shift.hour_from),
+            "hour_to": self._format_hour(shift.hour_to),
+        }
+        if not shift.pause:
+            return self.env._("%(days)s %(hour_from)s – %(hour_to)s", **values)
+        begins, ends = map(self._format_hour, shift.pause)
+        return self.env._(
+            "%(days)s %(hour_from)s – %(hour_to)s, break %(begins)s – %(ends)s",
+            begins=begins,
+            ends=ends,
+            **values,
+        )
+
+    def _format_hour(self, hour):
+        """An hour of the clock; midnight at the end of a day is written as its beginning is."""
+        minutes = round(hour * 60) % (24 * 60)
+        return format_time(self.env, time(*divmod(minutes, 60)), time_format="short")
+
+    def action_edit_week(self):
+        """Opens the week, or what Odoo has for hours that no week says."""
+        self.ensure_one()
+        if self.calendar_id._is_clinic_week():
+            action = self.env["ir.actions.act_window"]._for_xml_id(
+                "clinic_family.clinic_week_action"
+            )
+            return {**action, "context": {"default_schedule_id": self.id}}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "resource.calendar",
+            "res_id": self.calendar_id.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
 
     @api.constrains("location_id", "practitioner_id", "calendar_id")
     def _check_companies(self):

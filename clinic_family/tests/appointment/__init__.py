@@ -10,3 +10,4 @@ from . import test_payer_age
 from . import test_seats
 from . import test_time_off
 from . import test_treating
+from . import test_week_losing

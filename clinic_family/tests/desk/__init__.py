@@ -3,4 +3,5 @@ from . import test_day_sheet_scripts
 from . import test_desk_booking
 from . import test_desk_series
 from . import test_desk_visit
+from . import test_start
 from . import test_today

@@ -15,9 +15,9 @@ class TestSetupScreens(ClinicCase):
         super().setUp()
         self.manager = self.user("test_setup", "Max Manager", ROLE + "manager")
 
-    def field(self, model, name):
-        """A field of the model's form, as an element."""
-        view = self.env[model].with_user(self.manager).get_view(view_type="form")
+    def field(self, model, name, view_type="form"):
+        """A field of one of the model's views, as an element."""
+        view = self.env[model].with_user(self.manager).get_view(view_type=view_type)
         return etree.fromstring(view["arch"]).find(f".//field[@name='{name}']")
 
     def test_a_fee_made_while_adding_a_service_is_a_service_with_a_price(self):
@@ -38,12 +38,8 @@ class TestSetupScreens(ClinicCase):
         hours = Form(self.env["resource.calendar"].with_user(self.manager))
         hours.name = "Mornings"
         hours = hours.save()
-        practitioner = Form(self.env["clinic.practitioner"].with_user(self.manager))
-        practitioner.name = "Dr. Grey"
-        with practitioner.schedule_ids.new() as line:
-            line.location_id = self.harbour
-            line.calendar_id = hours
+        self.nora.with_user(self.manager).schedule_ids.calendar_id = hours
 
-        self.assertEqual(practitioner.save().schedule_ids.calendar_id, hours)
-        field = self.field("clinic.practitioner", "calendar_id")
+        self.assertEqual(self.nora.schedule_ids.calendar_id, hours)
+        field = self.field("clinic.schedule", "calendar_id", "list")
         self.assertTrue(literal_eval(field.get("options"))["no_quick_create"])

@@ -1,9 +1,16 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+class ClinicSettings(models.TransientModel):
+    """The settings of a clinic, for its managers: Odoo keeps its own for administrators."""
 
+    _name = "clinic.settings"
+    _inherit = ["clinic.assistant"]
+    _description = "Settings of the Clinic"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, ondelete="cascade"
+    )
     clinic_notice_hours = fields.Float(related="company_id.clinic_notice_hours", readonly=False)
     clinic_horizon_days = fields.Integer(related="company_id.clinic_horizon_days", readonly=False)
     clinic_hold_minutes = fields.Integer(related="company_id.clinic_hold_minutes", readonly=False)
@@ -35,3 +42,20 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.clinic_invoice_naming", readonly=False
     )
     clinic_post_invoices = fields.Boolean(related="company_id.clinic_post_invoices", readonly=False)
+
+    @api.depends("company_id")
+    def _compute_display_name(self):
+        for settings in self:
+            settings.display_name = self.env._("Settings")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Writes the company's settings, which its managers may; the rest of it they may not."""
+        for values in vals_list:
+            self._verify_values(values)
+        return super(ClinicSettings, self.sudo()).create(vals_list).sudo(False)
+
+    def write(self, vals):
+        self.check_access("write")
+        self._verify_values(vals)
+        return super(ClinicSettings, self.sudo()).write(vals)

@@ -1,0 +1,28 @@
+from odoo import fields, models
+from odoo.exceptions import RedirectWarning
+
+
+class ClinicWeek(models.TransientModel):
+    """Who takes hours away is asked about the visits in the same window: nothing typed is lost."""
+
+    _inherit = "clinic.week"
+
+    question = fields.Text(readonly=True)
+    orphaned_note = fields.Char(string="Why")
+
+    def action_save(self):
+        """Asks which visits may wait, when some lose their hours; these are found as orphaned."""
+        try:
+            with self.env.cr.savepoint():
+                return super().action_save()
+        except RedirectWarning as asked:
+            if not self.orphaned_note:
+                return self._ask(asked.args[0])
+            appointment_ids = asked.args[3]["default_appointment_ids"]
+        self.env["clinic.appointment"].browse(appointment_ids)._note_orphaned(self.orphaned_note)
+        return super().action_save()
+
+    def _ask(self, question):
+        self.question = question
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_family.clinic_week_action")
+        return {**action, "res_id": self.id}
