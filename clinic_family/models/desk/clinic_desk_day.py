@@ -7,7 +7,7 @@ from odoo.tools import format_date, format_time
 from ...engine.instants import day_bounds, from_stored, get_day, get_now, to_stored
 from ...engine.intervals import Interval
 from ...engine.slots import Diary
-from ..family.res_partner import FRONT_DESK
+from ..family.res_partner import FRONT_DESK, MANAGER
 
 BILLING = "clinic_family.clinic_family_group_billing"
 UNDELIVERED = [
@@ -34,7 +34,7 @@ class ClinicDeskDay(models.AbstractModel):
         self._verify_staff()
         locations = self.env["clinic.location"].search_fetch([], ["name", "tz", "company_id"])
         if not locations:
-            return {"locations": []}
+            return {"locations": [], "may_set_up": self.env.user.has_group(MANAGER)}
         location = locations.filtered(lambda one: one.id == location_id) or locations[0]
         today = get_day(get_now(), location._get_zone())
         day = self._read_day(day) or today

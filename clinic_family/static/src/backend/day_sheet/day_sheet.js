@@ -208,6 +208,10 @@ export class DaySheet extends Component {
         return this.action.doAction("clinic_family.clinic_message_undelivered_action");
     }
 
+    openFirstDay() {
+        return this.action.doAction("clinic_family.clinic_desk_start_action");
+    }
+
     /** Tells softly what others have changed. */
     showChanged(sheet) {
         const read = ({ columns = [] }) =>
