@@ -101,8 +101,8 @@ class Manager:
         self.click(self.window.get_by_role("button", name=words, exact=True))
 
 
-def _set_up(manager, album):
-    """From nothing to a clinic in which a patient can book."""
+def _add_what_is_booked(manager, album):
+    """A place, a service with its fee, and who gives it when."""
     manager.take("location")
     manager.type("name", "Rue du Port")
     manager.save()
@@ -132,6 +132,9 @@ def _set_up(manager, album):
     manager.save("Save Hours")
     manager.expect_done(5)
 
+
+def _let_people_in(manager):
+    """The practitioner has a login, patients make accounts, and messages leave."""
     manager.take("login")
     manager.type("email", "dana@clinic.example.com")
     manager.save("Invite")
@@ -176,7 +179,8 @@ def test_from_an_empty_database_to_a_visit_booked_by_a_new_patient(
     empty, mails, browser, watch, album
 ):
     manager = Manager(watch.open(browser, empty, AT_THE_CLINIC), empty.url)
-    _set_up(manager, album)
+    _add_what_is_booked(manager, album)
+    _let_people_in(manager)
 
     newcomer = Newcomer(watch.open(browser, empty, AT_THE_CLINIC))
     _book(newcomer, empty.url)
