@@ -17,7 +17,8 @@ def weeks(draw):
         while len(edges) >= 2:
             with_break = len(edges) >= 4 and draw(st.booleans())
             taken, edges = (edges[:4], edges[4:]) if with_break else (edges[:2], edges[2:])
-            shifts.append(Shift((day,), taken[0], taken[-1], tuple(taken[1:3]) or None))
+            pause = (taken[1], taken[2]) if with_break else None
+            shifts.append(Shift((day,), taken[0], taken[-1], pause))
     return shifts
 
 
