@@ -1,6 +1,7 @@
 """Two front desks work on one day: they book, check in, move and take back, in few clicks."""
 
 import re
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,15 @@ def find_faults(page, *places):
             "(element, odoos) => element.matches(odoos)", ", ".join(OF_ODOO)
         )
     ]
+
+
+@contextmanager
+def on_a_tablet(page):
+    """The same page as small as a tablet shows it."""
+    before = page.viewport_size
+    page.set_viewport_size({"width": 1024, "height": 768})
+    yield
+    page.set_viewport_size(before)
 
 
 class Desk:
@@ -192,6 +202,27 @@ def test_who_it_is_about_stays_in_sight_while_one_scrolls(grace):
     expect(grace.page.get_by_role("button", name="New", exact=True)).to_be_in_viewport()
 
 
+def test_on_a_tablet_nothing_that_is_chosen_is_cut(grace, album):
+    grace.click_time(MOREAU, "10:00")
+    grace.choose("smiths", "The Smiths")
+    grace.book()
+    grace.click_time(OKAFOR, "11:00")
+    grace.choose("ortega ju", "Juan Ortega")
+    grace.book()
+    grace.page.locator(".o_notification_close").last.click()
+    expect(grace.page.locator(".o_notification")).to_have_count(0)
+    selects = [grace.page.get_by_label(name) for name in ("Location", "Practitioner")]
+
+    def read_widths():
+        return [select.bounding_box()["width"] for select in selects]
+
+    on_a_desk = read_widths()
+    with on_a_tablet(grace.page):
+        assert read_widths() == on_a_desk
+        expect(grace.page.get_by_label("Find on this day")).to_be_in_viewport(ratio=1)
+        album.keep(grace.page, "desk-day-tablet")
+
+
 def test_a_newcomer_is_booked_in_few_clicks(grace, visits):
     grace.click_time(NAKAMURA, "10:00")
     grace.choose("Nina Newcomer", "New patient")
@@ -326,6 +357,27 @@ def test_a_practitioner_is_away_in_three_clicks_and_who_waits_is_listed(grace, w
     expect(grace.page.locator(".o_data_row", has_text="Walter Smith")).to_be_visible()
     album.keep(grace.page, "desk-without-hours")
     assert (grace.clicks, *walter("orphaned_note")) == (3, "Time off")
+
+
+def test_a_visit_without_hours_is_moved_from_the_list_in_two_clicks(grace, walter, album):
+    grace.page.get_by_role("button", name=NAKAMURA).first.click()
+    grace.page.get_by_role("menuitem", name="Time off…").click()
+    grace.page.get_by_role("button", name="Enter Time Off").click()
+    row = grace.page.locator(".o_data_row", has_text="Walter Smith")
+    before = walter("start")
+
+    grace.click(row.get_by_role("button", name="Move"))
+    dialog = grace.page.locator(".o_clinic_nearest")
+    times = dialog.get_by_role("group").get_by_role("button")
+    expect(times.first).to_be_visible()
+    assert find_faults(grace.page, ".o_dialog") == []
+    album.keep(grace.page, "desk-nearest")
+    grace.click(times.first)
+    expect(dialog).to_be_hidden()
+
+    assert grace.clicks == 2
+    assert walter("start") != before
+    expect(row.locator("[name=local_time]")).to_have_class(re.compile("text-muted"))
 
 
 def test_axe_finds_nothing_on_the_sheet(grace, walter):

@@ -319,14 +319,6 @@ class ClinicAppointment(models.Model):
             "orphaned_note": note,
         })  # fmt: skip
 
-    def action_open_visit(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
-
     def _ask_why(self, target, title):
         """Opens the window in which visits are called off, for those who may change them."""
         self.check_access("read")

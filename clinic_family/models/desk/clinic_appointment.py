@@ -92,6 +92,15 @@ class ClinicAppointment(models.Model):
         )
         return {**action, "domain": list(domain)}
 
+    def action_offer_times(self):
+        """Opens the window with the nearest times, each of them a click away."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "clinic_family.nearest_times",
+            "params": {"visit_id": self.id},
+        }
+
     def _get_series(self):
         """The visits of its series that are still to come, itself among them, in order."""
         if not self.series_key:

@@ -115,15 +115,6 @@ class ClinicDeskBooking(models.AbstractModel):
         return last.service_id or of_their_kind[:1] or fitting[:1] or services[:1]
 
     @api.model
-    def _get_payers(self, people):
-        """Who may be asked to pay: those who come, and those who may pay for one of them."""
-        authorities = self.env["clinic.authority"].search_fetch(
-            [("person_id", "in", people.ids), ("kind", "=", "pay")], ["actor_id"]
-        )
-        candidates = people | authorities.actor_id._filtered_access("read")
-        return candidates.filtered(self.env["clinic.family"]._decide_paying)
-
-    @api.model
     def _choose_payer(self, people, payers):
         """The first patient where they may; for a child one who pays for it, who comes at best."""
         first = people[:1]

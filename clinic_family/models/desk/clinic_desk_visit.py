@@ -8,6 +8,8 @@ from ...engine.intervals import Interval
 from ..family.res_partner import FRONT_DESK
 
 WEEK = 7 * 24 * 3600
+# In which states of a visit somebody else may still pay for it.
+PAYABLE = ("booked", "arrived", "fulfilled")
 
 
 class ClinicDeskVisit(models.AbstractModel):
@@ -31,7 +33,8 @@ class ClinicDeskVisit(models.AbstractModel):
         if not visit:
             return {}
         is_desk = self.env.user.has_group(FRONT_DESK)
-        coming = visit.participant_ids.filtered(lambda one: one.state != "cancelled")
+        coming = self._get_coming(visit)
+        movable = self._get_movable(coming)
         return {
             "id": visit.id,
             "state": visit.state,
@@ -43,8 +46,9 @@ class ClinicDeskVisit(models.AbstractModel):
             "practitioner": visit.practitioner_id.sudo().name,
             "location": visit.location_id.name,
             "time": visit.local_time,
-            "people": [self._show_person(one) for one in coming],
+            "people": [self._show_person(one, movable) for one in coming],
             **self._show_payer(visit, coming.partner_id),
+            "payers": self._show_payers(visit, coming.partner_id),
             "session": visit.session_text or "",
             "note": visit.desk_note or "",
             "hint": visit.time_finding or "",
@@ -52,6 +56,18 @@ class ClinicDeskVisit(models.AbstractModel):
             "may_book": is_desk,
             **self._show_series(visit),
         }
+
+    @api.model
+    def _get_coming(self, visit):
+        """Those who come, as far as the reader may see them."""
+        return visit.participant_ids.filtered(lambda one: one.state != "cancelled")
+
+    @api.model
+    def _get_movable(self, coming):
+        """Of several who come, those the front desk may move to another visit."""
+        if len(coming) < 2 or not self.env.user.has_group(FRONT_DESK):
+            return coming.browse()
+        return coming.filtered(lambda one: one.state == "booked")
 
     @api.model
     def _show_series(self, visit):
@@ -69,7 +85,27 @@ class ClinicDeskVisit(models.AbstractModel):
         return {"payer": payer.name or "", "payer_phone": (payer - people).phone or ""}
 
     @api.model
-    def _show_person(self, participant):
+    def _show_payers(self, visit, people):
+        """Among whom the front desk may choose who pays, while there is no invoice."""
+        is_open = visit.state in PAYABLE and not visit.is_invoiced
+        if not is_open or not self.env.user.has_group(FRONT_DESK):
+            return []
+        payers = visit.payer_id | self._get_payers(people)
+        return [
+            {"id": one.id, "name": one.name, "is_chosen": one == visit.payer_id} for one in payers
+        ]
+
+    @api.model
+    def _get_payers(self, people):
+        """Who may be asked to pay: those who come, and those who may pay for one of them."""
+        authorities = self.env["clinic.authority"].search_fetch(
+            [("person_id", "in", people.ids), ("kind", "=", "pay")], ["actor_id"]
+        )
+        candidates = people | authorities.actor_id._filtered_access("read")
+        return candidates.filtered(self.env["clinic.family"]._decide_paying)
+
+    @api.model
+    def _show_person(self, participant, movable):
         """The name of who comes; the rest of those whose contact the reader may read."""
         person = participant.partner_id._filtered_access("read")
         return {
@@ -77,9 +113,21 @@ class ClinicDeskVisit(models.AbstractModel):
             "name": participant.name or "",
             "phone": person.phone or "",
             "birth": self._format_day(person.birth_date),
+            "participant_id": (participant & movable).id,
         }
 
-    # Noted
+    # Changed in place
+
+    @api.model
+    def change_payer(self, visit_id, payer_id):
+        """Somebody else is the primary patient and pays; one of those who may be asked to."""
+        self._verify_front_desk()
+        visit = self._browse(visit_id)
+        payers = self._get_payers(self._get_coming(visit).partner_id)
+        payer = payers.filtered(lambda one: one.id == payer_id)
+        if not payer:
+            raise UserError(self.env._("Please choose who pays."))
+        visit.payer_id = payer
 
     @api.model
     def write_note(self, visit_id, text):
@@ -95,6 +143,38 @@ class ClinicDeskVisit(models.AbstractModel):
         return visit
 
     # Moved
+
+    @api.model
+    def get_nearest(self, visit_id):
+        """Whose visit it is, and the nearest times: with the same practitioner, and with others."""
+        self._verify_staff()
+        visit = self._browse(visit_id)
+        own, others = visit.practitioner_id, visit.service_id.practitioner_ids
+        if not self.env.user.has_group(FRONT_DESK):
+            others &= own
+        return {
+            "id": visit.id,
+            "names": visit.patient_names or "",
+            "service": visit.service_id.sudo().name,
+            "practitioner": own.sudo().name,
+            "time": visit.local_time,
+            "same": self._find_nearest(visit, others & own),
+            "others": [
+                self._name_practitioner(place) for place in self._find_nearest(visit, others - own)
+            ],
+        }
+
+    @api.model
+    def _name_practitioner(self, place):
+        practitioner = self.env["clinic.practitioner"].browse(place["practitioner_id"])
+        return {
+            **place,
+            "text": self.env._(
+                "%(time)s with %(practitioner)s",
+                time=place["text"],
+                practitioner=practitioner.sudo().name,
+            ),
+        }
 
     @api.model
     def get_free(self, visit_id, place, day_count=1):
@@ -223,15 +303,18 @@ class ClinicDeskVisit(models.AbstractModel):
     @api.model
     def _get_nearest(self, draft):
         """The three free times nearest to what was asked for, as places."""
-        wanted = from_stored(draft.start)
-        window = Interval(wanted - WEEK, wanted + 2 * WEEK)
-        service = draft.service_id._origin
-        slots = service._get_nearest_at_desk(
-            draft.practitioner_id._origin,
-            draft.location_id._origin,
-            window,
+        return self._find_nearest(draft, draft.practitioner_id._origin)
+
+    @api.model
+    def _find_nearest(self, visit, practitioners):
+        """The three free times of these that are nearest to a visit, stored or not, as places."""
+        wanted = from_stored(visit.start)
+        slots = visit.service_id._origin._get_nearest_at_desk(
+            practitioners,
+            visit.location_id._origin,
+            Interval(wanted - WEEK, wanted + 2 * WEEK),
             wanted,
-            draft._get_length(),
+            visit._get_length(),
         )
         return [self._show_slot(slot) for slot in slots]
 

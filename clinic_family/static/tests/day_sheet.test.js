@@ -224,6 +224,125 @@ test("one click checks in, and one takes it back", async () => {
     expect(steps).toEqual(["action_arrive", "action_rebook"]);
 });
 
+const VISIT = {
+    id: 7,
+    state: "booked",
+    state_text: "Booked",
+    has_begun: false,
+    service: "Physio",
+    practitioner: "Nora",
+    location: "Harbour",
+    time: "Tuesday, 10:00",
+    people: [
+        { id: 1, name: "Mira", phone: "", birth: "", participant_id: 71 },
+        { id: 2, name: "Leo", phone: "", birth: "", participant_id: 72 },
+    ],
+    payer: "Mira",
+    payer_phone: "",
+    payers: [
+        { id: 1, name: "Mira", is_chosen: true },
+        { id: 3, name: "Fergus", is_chosen: false },
+    ],
+    session: "",
+    note: "",
+    hint: "",
+    reason: "",
+    may_book: true,
+    later_ids: [7],
+    series_ids: [7],
+};
+
+test("of several, one is moved to another visit from the card", async () => {
+    const moved = [];
+    onRpc("clinic.desk.visit", "get_visit", () => VISIT);
+    onRpc("clinic.participant", "action_move", ({ args }) => {
+        moved.push(args[0]);
+        return { type: "ir.actions.act_window_close" };
+    });
+    await openSheet();
+    await contains(".o_clinic_card_main").click();
+    await animationFrame();
+    expect(".o_clinic_part").toHaveCount(2);
+    expect(".o_clinic_part:last").toHaveAttribute("aria-label", "Move Leo to another visit…");
+
+    await contains(".o_clinic_part:last").click();
+    await animationFrame();
+
+    expect(moved).toEqual([[72]]);
+    expect(".o_clinic_visit").toHaveCount(0);
+});
+
+test("who pays is changed on the card, and shown as the server has it", async () => {
+    let payer = 1;
+    onRpc("clinic.desk.visit", "get_visit", () => ({
+        ...VISIT,
+        payers: VISIT.payers.map((one) => ({ ...one, is_chosen: one.id === payer })),
+    }));
+    onRpc("clinic.desk.visit", "change_payer", ({ args }) => {
+        [, payer] = args;
+        return true;
+    });
+    await openSheet();
+    await contains(".o_clinic_card_main").click();
+    await animationFrame();
+    expect(".o_clinic_pays").toHaveValue("1");
+
+    await contains(".o_clinic_pays").select("3");
+    await animationFrame();
+
+    expect(payer).toBe(3);
+    expect(".o_clinic_pays").toHaveValue("3");
+});
+
+test("who pays is only told where nobody else may", async () => {
+    onRpc("clinic.desk.visit", "get_visit", () => ({ ...VISIT, payers: [VISIT.payers[0]] }));
+    await openSheet();
+    await contains(".o_clinic_card_main").click();
+    await animationFrame();
+
+    expect(".o_clinic_pays").toHaveCount(0);
+    expect(".o_clinic_visit").toHaveText(/Paid by Mira/);
+});
+
+test("a visit without hours is moved with one click, and the list is read anew", async () => {
+    const moves = [];
+    onRpc("clinic.desk.visit", "get_nearest", ({ args }) => ({
+        id: args[0],
+        names: "Mira",
+        service: "Physio",
+        practitioner: "Nora",
+        time: "Tuesday, 10:00",
+        same: [{ minutes: 780, text: "Tue, 13:00" }],
+        others: [{ minutes: 600, text: "Tue, 10:00 with Ben" }],
+    }));
+    onRpc("clinic.desk.visit", "move", ({ args }) => {
+        moves.push(args);
+        return { done: "Mira: Tuesday, 10:00", back: {} };
+    });
+    await mountWithCleanup(WebClient);
+    await getService("action").doAction(
+        {
+            type: "ir.actions.client",
+            tag: "clinic_family.nearest_times",
+            params: { visit_id: 7 },
+        },
+        { onClose: () => moves.push("read") }
+    );
+    await animationFrame();
+    expect(queryAllTexts(".o_clinic_nearest [role=group] .btn")).toEqual([
+        "Tue, 13:00",
+        "Tue, 10:00 with Ben",
+    ]);
+
+    await contains(".o_clinic_nearest .btn:contains(with Ben)").click();
+    await animationFrame();
+
+    expect(moves[0][0]).toBe(7);
+    expect(moves[0][1].minutes).toBe(600);
+    expect(moves[1]).toBe("read");
+    expect(".o_clinic_nearest").toHaveCount(0);
+});
+
 test("who looks without booking can't click into free time", async () => {
     await openSheet({ ...getSheet(), may_book: false });
 

@@ -143,9 +143,110 @@ class TestDeskVisit(PlaceCase):
 
         [shown] = self.desk(self.doctor).get_visit(visit.id)["people"]
 
+        self.assertEqual(shown, {
+            "id": greta.id, "name": "Greta Grandison", "phone": "", "birth": "",
+            "participant_id": False,
+        })  # fmt: skip
+
+    # From the popover itself
+
+    def test_of_several_each_can_be_moved_to_another_visit(self):
+        both = self.appointment(TUESDAY, "13:00", [self.mother, self.leo])
+        hers, his = both.participant_ids
+
+        def read_movable(visit, user=None):
+            shown = self.desk(user).get_visit(visit.id)
+            return [one["participant_id"] for one in shown["people"]]
+
+        self.assertEqual(read_movable(both), [hers.id, his.id])
+        self.assertEqual(read_movable(both, self.doctor), [False, False])
+        self.assertEqual(read_movable(self.visit), [False])
+        both._update_state("arrived")
+        self.assertEqual(read_movable(both), [False, False])
+
+    def test_another_of_those_who_may_be_asked_pays(self):
+        self.allow(self.leo, self.fergus, "pay")
+        both = self.appointment(TUESDAY, "13:00", [self.mother, self.leo])
+
+        payers = self.desk().get_visit(both.id)["payers"]
+
         self.assertEqual(
-            shown, {"id": greta.id, "name": "Greta Grandison", "phone": "", "birth": ""}
+            {one["name"]: one["is_chosen"] for one in payers},
+            {"Mira Motherwell": True, "Fergus Fatherly": False},
         )
+        self.desk().change_payer(both.id, self.fergus.id)
+        self.assertEqual(both.payer_id, self.fergus)
+
+    def test_nobody_else_is_made_the_payer(self):
+        both = self.appointment(TUESDAY, "13:00", [self.mother, self.leo])
+
+        for payer_id in (self.leo.id, self.fergus.id, False, "x"):
+            with self.subTest(payer_id=payer_id), self.assertRaisesRegex(UserError, "who pays"):
+                self.desk().change_payer(both.id, payer_id)
+        with self.assertRaises(AccessError):
+            self.desk(self.doctor).change_payer(both.id, self.mira.id)
+        self.assertEqual(both.payer_id, self.mira)
+
+    def test_who_pays_stands_while_there_is_an_invoice(self):
+        self.fergus.is_patient = True
+        both = self.appointment(TUESDAY, "13:00", [self.mother, self.father])
+        self.assertEqual(len(self.desk().get_visit(both.id)["payers"]), 2)
+        self.assertEqual(self.desk(self.doctor).get_visit(both.id)["payers"], [])
+
+        both._get_or_create_invoice()
+
+        self.assertEqual(self.desk().get_visit(both.id)["payers"], [])
+        with self.assertRaisesRegex(UserError, "has an invoice"):
+            self.desk().change_payer(both.id, self.fergus.id)
+
+    # What has lost its hours
+
+    def off(self):
+        self.env["resource.calendar.leaves"].create({
+            "name": "Ill",
+            "resource_id": self.nora.resource_id.id,
+            "date_from": utc(TUESDAY, "9:00"),
+            "date_to": utc(TUESDAY, "12:00"),
+        })  # fmt: skip
+
+    def test_the_nearest_times_are_with_the_same_practitioner_and_with_others(self):
+        self.visit._note_orphaned("Ill")
+        self.off()
+        self.appointment(TUESDAY, "10:00", [self.father], practitioner_id=self.ben.id)
+
+        shown = self.desk().get_nearest(self.visit.id)
+
+        self.assertEqual((shown["names"], shown["practitioner"]), (self.mira.name, self.nora.name))
+        self.assertEqual(shown["same"][0]["minutes"], 13 * 60)
+        self.assertEqual({one["practitioner_id"] for one in shown["same"]}, {self.nora.id})
+        self.assertEqual([one["minutes"] for one in shown["others"]][:1], [9 * 60 + 30])
+        self.assertIn("with Ben Other", shown["others"][0]["text"])
+
+    def test_one_click_moves_it_and_it_waits_no_more_and_the_patient_is_told_once(self):
+        coming = self.visit.participant_ids
+        coming._count_as_told()
+        self.visit._note_orphaned("Ill")
+        self.off()
+        self.assertTrue(self.visit.is_orphaned)
+
+        [place, *_others] = self.desk().get_nearest(self.visit.id)["others"]
+        answer = self.desk().move(self.visit.id, place)
+
+        self.assertIn("done", answer)
+        self.assertEqual(self.visit.practitioner_id, self.ben)
+        self.assertFalse(self.visit.is_orphaned)
+        self.assertTrue(coming.tell_at)
+        coming.tell_at = "2027-03-28 19:00:00"
+        coming._tell()
+        self.assertEqual(len(coming.clinic_message_ids), 1)
+
+    def test_a_practitioner_is_offered_their_own_times_alone(self):
+        shown = self.desk(self.doctor).get_nearest(self.visit.id)
+
+        self.assertEqual((len(shown["same"]), shown["others"]), (3, []))
+        theirs = self.appointment(TUESDAY, "11:00", [self.father], practitioner_id=self.ben.id)
+        with self.assertRaisesRegex(UserError, "isn't there any more"):
+            self.desk(self.doctor).get_nearest(theirs.id)
 
     def test_the_times_where_it_can_go_leave_out_what_is_taken(self):
         self.appointment(TUESDAY, "11:00", [self.father])

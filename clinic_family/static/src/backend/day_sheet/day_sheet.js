@@ -375,6 +375,7 @@ export class DaySheet extends Component {
             id: card.id,
             step: (visit, name, ids) => this.step(visit.id, name, ids),
             move: (id) => this.pick(this.findCard(id)),
+            part: (participantId) => this.part(participantId),
             bookNext: (visit) => this.startNext(visit),
             leave: () => this.popover.close(),
         });
@@ -395,6 +396,14 @@ export class DaySheet extends Component {
         };
         const action = await this.orm.call("clinic.appointment", name, [ids]);
         return action?.type ? this.action.doAction(action, { onClose: tell }) : tell();
+    }
+
+    /** Opens the window in which one of several goes to another visit. */
+    async part(id) {
+        const action = await this.orm.call("clinic.participant", "action_move", [[id]]);
+        return this.action.doAction(action, {
+            onClose: () => status(this) !== "destroyed" && this.load(),
+        });
     }
 
     offerUndo(id, name, title, state, ids) {

@@ -9,6 +9,7 @@ export class VisitPopover extends Component {
         id: Number,
         step: Function,
         move: Function,
+        part: Function,
         bookNext: Function,
         leave: Function,
         close: { type: Function, optional: true },
@@ -19,11 +20,13 @@ export class VisitPopover extends Component {
         this.action = useService("action");
         this.state = useState({ visit: null, note: "" });
         onWillStart(async () => {
-            this.state.visit = await this.orm.call("clinic.desk.visit", "get_visit", [
-                this.props.id,
-            ]);
+            await this.load();
             this.state.note = this.state.visit.note || "";
         });
+    }
+
+    async load() {
+        this.state.visit = await this.orm.call("clinic.desk.visit", "get_visit", [this.props.id]);
     }
 
     get payerText() {
@@ -68,6 +71,27 @@ export class VisitPopover extends Component {
     move() {
         this.props.leave();
         return this.props.move(this.props.id);
+    }
+
+    getPartText(person) {
+        return _t("Move %s to another visit…", person.name);
+    }
+
+    /** One of several goes to another visit, and the others stay. */
+    part(person) {
+        this.props.leave();
+        return this.props.part(person.participant_id);
+    }
+
+    async changePayer(id) {
+        try {
+            await this.orm.call("clinic.desk.visit", "change_payer", [
+                this.props.id,
+                Number(id),
+            ]);
+        } finally {
+            await this.load();
+        }
     }
 
     bookNext() {
