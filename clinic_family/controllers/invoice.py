@@ -1,10 +1,74 @@
+from odoo.exceptions import AccessError, MissingError, ValidationError
+from odoo.http import request, route
+
+from odoo.addons.account_payment.controllers.payment import PaymentPortal
 from odoo.addons.account_payment.controllers.portal import PortalAccount
 
 
 class InvoicePortal(PortalAccount):
-    """Odoo's invoice page, opened without the link from a message too."""
+    """Odoo's invoice pages, opened by those who may pay for a patient too.
+
+    Whoever is logged in gets no key to an invoice anywhere, and needs none.
+    """
+
+    def _document_check_access(self, model_name, document_id, access_token=None):
+        """Asks the permission first; a kept link opens nothing that has ended."""
+        moves = request.env["account.move"]
+        if model_name == moves._name:
+            access_token = moves._pick_key(document_id, access_token)
+        document = super()._document_check_access(model_name, document_id, access_token)
+        keyless = model_name == moves._name and request.env.user._is_portal()
+        return document.with_context(clinic_keyless=True) if keyless else document
+
+    @route()
+    def portal_my_invoice_detail(self, invoice_id, access_token=None, **kw):
+        """A kept link leads to the page without the key, for those who need none."""
+        if access_token and request.env["account.move"]._opens_keyless(invoice_id):
+            return request.redirect_query(f"/my/invoices/{invoice_id}", kw)
+        return super().portal_my_invoice_detail(invoice_id, access_token=access_token, **kw)
 
     def _invoice_get_page_view_values(self, invoice, access_token, **kwargs):
-        """Its payment form needs the invoice's key, which its own PDF link carries anyway."""
-        token = access_token or invoice._portal_ensure_token()
-        return super()._invoice_get_page_view_values(invoice, token, **kwargs)
+        if invoice._is_keyless():
+            access_token = None
+        values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
+        customer = request.env["account.move"]._get_page_customer(invoice.id)
+        return {**values, "clinic_customer": customer}
+
+    def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
+        """The ways to the record before and after carry no key either."""
+        values = super()._get_page_view_values(document, access_token, values, *args, **kwargs)
+        moves = request.env["account.move"]
+        if document._name != moves._name or not document._is_keyless():
+            return values
+        ways = ("prev_record", "next_record")
+        return values | {way: moves._drop_key(values[way]) for way in ways if values.get(way)}
+
+
+class InvoicePayment(PaymentPortal):
+    """Paying an invoice: by permission or by the key, and judged anew as it begins."""
+
+    @route()
+    def invoice_transaction(self, invoice_id, access_token=None, **kwargs):
+        try:
+            self._document_check_access("account.move", invoice_id, access_token)
+        except (AccessError, MissingError):
+            # One answer, for an invoice that isn't there and for one that isn't theirs.
+            sentence = request.env._("This invoice isn't there, or not yours to pay.")
+            raise ValidationError(sentence) from None
+        return super().invoice_transaction(invoice_id, access_token, **kwargs)
+
+    def _process_transaction(self, partner_id, currency_id, invoice_ids, *args, **kwargs):
+        invoices = request.env["account.move"].browse(invoice_ids)
+        invoices._verify_paid_online(request.env["res.partner"].browse(partner_id), **kwargs)
+        return super()._process_transaction(partner_id, currency_id, invoice_ids, *args, **kwargs)
+
+    def _get_extra_payment_form_values(self, invoice_id=None, access_token=None, **kwargs):
+        """Odoo's page for a link that staff made leads back to the invoice, with its key."""
+        values = super()._get_extra_payment_form_values(
+            invoice_id=invoice_id, access_token=access_token, **kwargs
+        )
+        moves = request.env["account.move"]
+        if not invoice_id or not moves._is_keyless():
+            return values
+        landing_route = moves._drop_key(values["landing_route"])
+        return {**values, "landing_route": landing_route, "access_token": None}

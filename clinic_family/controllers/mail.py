@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import route
+from odoo.http import request, route
 
 from odoo.addons.portal.controllers.mail import MailController
 from odoo.addons.website_mail.controllers.main import WebsiteMail
@@ -10,6 +10,8 @@ class HiddenMail(MailController):
 
     @classmethod
     def _redirect_to_record(cls, model, res_id, access_token=None, **kwargs):
+        if model == "account.move":
+            access_token = request.env[model]._pick_key(res_id, access_token)
         try:
             return super()._redirect_to_record(model, res_id, access_token=access_token, **kwargs)
         except MissingError:

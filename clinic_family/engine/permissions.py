@@ -27,7 +27,7 @@ class Kind:
 
 
 TABLE = {
-    "pay": Kind(shows=("name", "payer")),
+    "pay": Kind(shows=("name", "payer", "invoices")),
     "book": Kind(shows=("name", "appointments")),
     "intake": Kind(shows=("name", "contact", "own_forms"), is_offered=False),
     "notify": Kind(shows=("name", "messages")),

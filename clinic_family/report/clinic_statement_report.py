@@ -108,8 +108,11 @@ class ClinicStatementReport(models.AbstractModel):
         if move.move_type == "out_refund":
             return self.env._("Credit note")
         payment = move.origin_payment_id
+        payer = payment.clinic_payer_id.name
         if payment.payment_type == "outbound":
-            return self.env._("Paid back")
+            return self.env._("Paid back to %s", payer) if payer else self.env._("Paid back")
+        if payer:
+            return self.env._("Paid by %s", payer)
         if payment or move.statement_line_id:
             return self.env._("Payment")
         return move.ref or self.env._("Other")

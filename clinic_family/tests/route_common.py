@@ -6,8 +6,14 @@ from .common import TUESDAY, ClinicHttpCase, written
 from .matrix_common import read_routes
 from .package_common import PackageBuilders
 
-# Pages of Odoo: one asks more (see test_family_signup), one says less (see test_matrix_doors).
-NOT_OURS = {"/web/signup", "/website_mail/follow"}
+# Pages of Odoo: one asks more (see test_family_signup), one says less (see test_matrix_doors), two
+# let relatives through (see test_pay).
+NOT_OURS = {
+    "/web/signup",
+    "/website_mail/follow",
+    "/my/invoices/<int:invoice_id>",
+    "/invoice/transaction/<int:invoice_id>",
+}
 
 
 class RouteCase(PackageBuilders, ClinicHttpCase):

@@ -5,6 +5,7 @@ from . import account_move_line
 from . import clinic_receipt_copy
 from . import account_move_send
 from . import account_payment
+from . import payment_transaction
 from . import res_partner
 from . import res_company
 from . import clinic_permission

@@ -1,14 +1,20 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import NO_ACCESS, Domain
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 POSTED_A_RUN = 200
+PAY = ("kind", "=", "pay")
 
 
 class AccountMove(models.Model):
-    """An invoice of appointments names those it is for, wherever it is read."""
+    """An invoice of appointments names those it is for, wherever it is read.
+
+    A patient's is seen and paid by those who may pay for them, for just as long.
+    """
 
     _name = "account.move"
     _inherit = ["account.move", "clinic.written.mixin"]
@@ -36,6 +42,18 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         groups="clinic_family.clinic_family_group_practitioner",
+    )
+
+    # For record rules alone.
+    clinic_viewer_ids = fields.Many2many(
+        "res.partner",
+        string="May See and Pay",
+        compute="_compute_clinic_viewer_ids",
+        search="_search_clinic_viewer_ids",
+        groups=NO_ACCESS,
+    )
+    clinic_key_made_at = fields.Datetime(
+        string="Link Made On", readonly=True, copy=False, groups=NO_ACCESS
     )
 
     @api.depends("invoice_line_ids.clinic_appointment_id", "clinic_appointment_ids")
@@ -120,3 +138,154 @@ class AccountMove(models.Model):
         except UserError as error:
             _logger.info("Invoice %s was not confirmed: %s", self.id, error)
             self.message_post(body=self.env._("This didn't confirm itself: %s", error))
+
+    # Who sees it: whoever is logged in goes by what they may see, and is handed no key. A link that
+    # opens an invoice to everybody would outlive the permission to see it.
+
+    def _compute_clinic_viewer_ids(self):
+        nobody = self.env["res.partner"]
+        actors = dict(
+            self.env["clinic.authority"]._read_group(
+                [("person_id", "in", self.partner_id.ids), PAY],
+                ["person_id"],
+                ["actor_id:recordset"],
+            )
+        )
+        for move in self:
+            move.clinic_viewer_ids = actors.get(move.partner_id, nobody)
+
+    @api.model
+    def _search_clinic_viewer_ids(self, operator, value):
+        """Whose the invoice itself is: contacts below a patient may be other people."""
+        # Odoo asks who may read a field, and not who may search by one: rules alone may.
+        self._check_field_access(self._fields["clinic_viewer_ids"], "read")
+        if operator != "in":
+            return NotImplemented
+        people = self.env["clinic.authority"].sudo()._search([("actor_id", "in", value), PAY])
+        return Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s = ANY(ARRAY(%s))",
+                model._field_to_sql(alias, "partner_id", query),
+                people.select("person_id"),
+            )
+        )
+
+    def _filter_shared(self):
+        """Those that a logged-in patient may see by permission alone, or not at all."""
+        if not self.env.user._is_portal():
+            return self.browse()
+        mine = [("partner_id", "child_of", self.env.user.commercial_partner_id.id)]
+        return self - self.sudo().filtered_domain(mine).sudo(False)
+
+    def _is_for_patient(self):
+        """Whether permissions say who may see it; Odoo's other customers are as ever."""
+        self.ensure_one()
+        given_sudo = self.env["clinic.permission"].sudo().search_count(
+            [("grantor_id", "=", self.sudo().partner_id.id), PAY], limit=1
+        )  # fmt: skip
+        return bool(given_sudo) or self.env["clinic.receipt.copy"]._is_of_patient(self.sudo())
+
+    # What was written about it
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        """Messages on somebody else's invoice aren't meant for those who may pay it."""
+        operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        return {**operations, **dict.fromkeys(self._filter_shared(), "write")}
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin
+        if not self._pick_key(thread_id, "any"):
+            hash = token = None
+            if self.browse(thread_id).exists()._filter_shared():
+                return self.browse()
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
+
+    @api.model
+    def _get_page_customer(self, move_id):
+        """The name over somebody else's invoice; empty over one's own."""
+        return self.browse(move_id)._filter_shared().sudo().partner_id.name or ""
+
+    # Paying it online
+
+    def _verify_paid_online(self, payer, amount=0, provider_id=None, **form):
+        """Judges a payment once more as it begins, whatever the page offered a while ago.
+
+        A part may be paid, as Odoo's page offers it for instalments; more than is open may not.
+        """
+        moves_sudo = self.sudo()
+        if not any(move._is_for_patient() for move in moves_sudo):
+            return
+        if not all(move._has_to_be_paid() for move in moves_sudo):
+            raise ValidationError(self.env._(
+                "Nothing is left to pay here, or it can't be paid online now. Please open the "
+                "invoice again."
+            ))  # fmt: skip
+        company, currency = moves_sudo.company_id, moves_sudo.currency_id
+        left = sum(moves_sudo.mapped("amount_residual"))
+        is_number = isinstance(amount, (int, float)) and not form.get("is_validation")
+        if not is_number or not 0 < currency.round(amount) <= currency.round(left):
+            raise ValidationError(self.env._(
+                "That isn't what is left to pay. Please open the invoice again."
+            ))  # fmt: skip
+        providers_sudo = self.env["payment.provider"].sudo()
+        compatible = providers_sudo._get_compatible_providers(
+            company.id, payer.id, amount, currency_id=currency.id
+        )
+        if provider_id not in compatible.ids:
+            raise ValidationError(self.env._("This invoice can't be paid that way."))
+
+    # The key in a link
+
+    @api.model
+    def _pick_key(self, move_id, key):
+        """The key, if it still opens the invoice for who asks; for other logged-in people none."""
+        move = self.browse(move_id).exists()
+        if not move or not key:
+            return key
+        is_closed = move._filter_shared() and move._is_for_patient()
+        return None if is_closed or move._has_dead_key() else key
+
+    def _portal_ensure_token(self):
+        """A new one where somebody may have kept the old one."""
+        move_sudo = self.sudo()
+        if not move_sudo.access_token or self._has_dead_key():
+            move_sudo.write({"access_token": False, "clinic_key_made_at": self.env.cr.now()})
+        return super(AccountMove, move_sudo)._portal_ensure_token()
+
+    def _has_dead_key(self):
+        """Whether it is from before a permission to see the invoice ended by itself."""
+        end = self.env["clinic.permission"].sudo()._get_last_end(self.sudo().partner_id)
+        made_at = self.sudo().clinic_key_made_at
+        return bool(end) and not (made_at and made_at > end)
+
+    def _is_keyless(self):
+        """Whether the page is for somebody who is logged in."""
+        keyless = self.env.context.get("clinic_keyless")
+        return keyless or (self.env.user._is_portal() and not self.env.su)
+
+    @api.model
+    def _opens_keyless(self, move_id):
+        """Whether somebody who is logged in may see it as they are."""
+        return self.env.user._is_portal() and self.browse(move_id).exists().has_access("read")
+
+    def get_portal_url(self, *args, **kwargs):
+        if not self._is_keyless():
+            return super().get_portal_url(*args, **kwargs)
+        return self._drop_key(super(AccountMove, self.sudo()).get_portal_url(*args, **kwargs))
+
+    @api.model
+    def _drop_key(self, url):
+        """The same address without the key, which Odoo writes first."""
+        path, _mark, query = url.partition("?access_token=")
+        rest = query.partition("#")
+        others = rest[0].partition("&")[2]
+        return path + (others and f"?{others}") + rest[1] + rest[2]
+
+    def _get_share_url(self, redirect=False, signup_partner=False, pid=None, share_token=True):
+        share_token = share_token and not self._is_keyless()
+        return super()._get_share_url(redirect, signup_partner, pid, share_token)
+
+    def _has_field_access(self, field, operation):
+        """The key to an invoice is nothing that somebody reads there."""
+        is_key = field.name == "access_token" and self.env.user._is_portal() and not self.env.su
+        return not is_key and super()._has_field_access(field, operation)

@@ -2,14 +2,24 @@ from odoo import api, fields, models
 
 
 class AccountPayment(models.Model):
-    """A receipt names those whose visits were paid for."""
+    """A receipt names those whose visits were paid for, and who paid, if that was another."""
 
-    _inherit = "account.payment"
+    _name = "account.payment"
+    _inherit = ["account.payment", "clinic.written.mixin"]
     # Nobody's address in the headers of what somebody else gets.
     _CUSTOMER_HEADERS_LIMIT_COUNT = 0
 
     clinic_patient_names = fields.Char(
         string="For", compute="_compute_clinic_patient_names", compute_sudo=True
+    )
+
+    clinic_payer_id = fields.Many2one(
+        "res.partner",
+        string="Paid By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
     )
 
     @api.depends("reconciled_invoice_ids.invoice_line_ids.clinic_patient_ids.name", "partner_id")

@@ -14,23 +14,41 @@ class ClinicPermission(models.Model):
     def _close(self, end_kind, reason):
         result = super()._close(end_kind, reason)
         if end_kind != "renewed":
-            self._kill_invoice_links()
+            payers = self.filtered(lambda permission: permission.kind == "pay").grantor_id
+            self._find_linked_invoices(payers).access_token = False
         return result
 
     @api.model
     def _clear_after_ends(self):
-        """What a permission that ended by itself leaves behind dies too, by the next day."""
+        """Sweeps up the links that died when a permission ended by itself."""
         now = self.env.cr.now()
-        self.search([
+        ended = self.search([
             ("kind", "=", "pay"),
             ("ended_at", "=", False),
             ("ends_at", "<=", now),
             ("ends_at", ">", now - timedelta(days=DAYS_OF_CLEARING)),
-        ])._kill_invoice_links()  # fmt: skip
+        ])  # fmt: skip
+        invoices = self._find_linked_invoices(ended.grantor_id)
+        invoices.filtered(lambda invoice: invoice._has_dead_key()).access_token = False
 
-    def _kill_invoice_links(self):
+    @api.model
+    def _get_last_end(self, payer):
+        """When a permission to pay for this person last ended by itself, if ever."""
+        ended = self.search(
+            [
+                ("grantor_id", "=", payer.id),
+                ("kind", "=", "pay"),
+                ("ended_at", "=", False),
+                ("ends_at", "<=", self.env.cr.now()),
+            ],
+            order="ends_at DESC",
+            limit=1,
+        )
+        return ended.ends_at
+
+    @api.model
+    def _find_linked_invoices(self, payers):
         """Whoever has seen an invoice holds its link, which Odoo never lets die by itself."""
-        payers = self.filtered(lambda permission: permission.kind == "pay").grantor_id
-        self.env["account.move"].sudo().search([
+        return self.env["account.move"].sudo().search([
             ("partner_id", "in", payers.ids), ("access_token", "!=", False),
-        ]).access_token = False  # fmt: skip
+        ])  # fmt: skip

@@ -4,7 +4,7 @@ from ...engine.permissions import OFFERED
 from ...engine.relative import get_first_name
 
 KINDS = [
-    ("pay", "Name as payer"),
+    ("pay", "Name as payer and pay invoices"),
     ("book", "Book appointments"),
     ("intake", "Fill in forms"),
     ("notify", "Receive booking messages"),
@@ -61,7 +61,8 @@ class ClinicPermissionKind(models.AbstractModel):
         words = {"who": who, "whose": whose}
         return {
             "pay": self.env._(
-                "Lets %(who)s bill visits to %(whose)s account. It shows no invoices.",
+                "Lets %(who)s bill visits to %(whose)s account, and see and pay %(whose)s "
+                "invoices.",
                 **words,
             ),
             "book": self.env._(
@@ -96,7 +97,7 @@ class ClinicPermissionKind(models.AbstractModel):
     def _get_staff_meanings(self):
         """What each kind lets the other person do and see, in the words of the staff."""
         return {
-            "pay": self.env._("Has visits billed to this patient; sees no invoices."),
+            "pay": self.env._("Has visits billed to this patient; sees and pays invoices."),
             "book": self.env._("Books, moves and cancels visits; sees past ones."),
             "intake": self.env._("Fills in forms; sees and corrects contact details."),
             "notify": self.env._("Gets copies of booking messages and reminders."),

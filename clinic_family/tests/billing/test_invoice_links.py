@@ -20,11 +20,11 @@ class TestInvoiceLinks(ClinicHttpCase):
         cls.link = cls.invoice.get_portal_url()
 
     @mute_logger("odoo.http")
-    def opens(self):
-        self.authenticate("test_father", "test_father")
-        answer = self.url_open(self.link, allow_redirects=False)
+    def opens(self, login="test_father"):
+        self.authenticate(login, login)
+        answer = self.url_open(self.link)
         self.env.invalidate_all()
-        return answer.status_code == 200
+        return f"/my/invoices/{self.invoice.id}" in answer.url
 
     def test_a_link_lives_as_long_as_the_permission(self):
         self.assertTrue(self.opens())
@@ -53,7 +53,9 @@ class TestInvoiceLinks(ClinicHttpCase):
             starts_at=now - timedelta(days=3),
             ends_at=now - timedelta(days=1),
         )
+        self.invoice.clinic_key_made_at = now - timedelta(days=2)
 
         self.env["clinic.permission"]._clear_after_ends()
 
-        self.assertFalse(self.opens())
+        self.assertFalse(self.invoice.access_token)
+        self.assertFalse(self.opens(None))

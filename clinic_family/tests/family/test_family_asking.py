@@ -20,7 +20,9 @@ class TestAsking(FamilyHttpCase):
 
         self.answer(self.grandmother, question, "accept", "book", "packages")
 
-        self.assertIn("Mira Motherwell asks: name as payer, book appointments", words)
+        self.assertIn(
+            "Mira Motherwell asks: name as payer and pay invoices, book appointments", words
+        )
         self.assertEqual(self.held(self.grandmother, self.mother), ["book"])
         self.assertFalse(self.held(self.mother, self.grandmother))
 

@@ -43,7 +43,8 @@ class TestSharing(FamilyHttpCase):
     def test_each_switch_says_what_it_means(self):
         words = self.see(self.mother, self.share_path(self.grandmother))
 
-        self.assertIn("Lets Greta bill visits to your account. It shows no invoices.", words)
+        meaning = "Lets Greta bill visits to your account, and see and pay your invoices."
+        self.assertIn(meaning, words)
         self.assertIn("we write to you about what is newly shared", words)
 
     def test_a_guardian_decides_what_the_child_shares(self):

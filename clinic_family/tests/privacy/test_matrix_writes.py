@@ -62,6 +62,7 @@ BY_HAND = {
     "clinic.shared.documents": NOBODY,
     "account.move": NOBODY,
     "account.move.line": NOBODY,
+    "account.payment": NOBODY,
 }  # fmt: skip
 LOG = {"id", "create_uid", "create_date", "write_uid", "write_date", "display_name"}
 
