@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,7 +10,7 @@ from tools import databases, postgres, processes, server
 
 TROUBLE = re.compile(r"^\S+ \S+ \d+ (?:WARNING|ERROR|CRITICAL) .*", re.MULTILINE)
 TOLD = re.compile(r"^TOLD (.*)$", re.MULTILINE)
-# What 19.0.1.2.0 added to the database: without it, it is one of the version before.
+# What was added since 19.0.1.1.0: without it, a database is one of that version.
 PREVIOUS = """
 DROP TABLE clinic_appointment_log_res_partner_rel, clinic_appointment_log,
            clinic_appointment_cancel, clinic_time_off CASCADE;
@@ -26,6 +27,13 @@ DROP TABLE clinic_settings, clinic_staff_add, clinic_week_line, clinic_week CASC
 DELETE FROM ir_model_data WHERE module = 'clinic_family' AND model = 'clinic.cancel.reason';
 UPDATE ir_module_module SET latest_version = '19.0.1.1.0' WHERE name = 'clinic_family';
 """
+MAY_PAY = """
+SELECT DISTINCT person.email
+  FROM clinic_authority JOIN res_partner person ON person.id = person_id
+ WHERE kind = 'pay' AND permission_id IS NOT NULL AND person.email IS NOT NULL
+"""
+LAST_MAIL = "SELECT coalesce(max(id), 0) AS id FROM mail_mail"
+WRITTEN_SINCE = "SELECT email_to AS email FROM mail_mail WHERE id > %s"
 SCRIPT = """
 import json
 from odoo import Command, api, fields
@@ -112,20 +120,28 @@ def life():
         databases.query(database, untidy)
         log = processes.run(shell, "Using the clinic", script=SCRIPT + USE, env=env)
         databases.query(database, PREVIOUS)
+        last = databases.query(database, LAST_MAIL)[0]["id"]
         title = "Updating from the version before"
         log += processes.run(server.command(config, update), title, env=env)
+        written_to = databases.query(database, WRITTEN_SINCE, [last])
+        paid_for = databases.query(database, MAY_PAY)
         title = "Updating, uninstalling and installing"
         log += processes.run(shell, title, script=SCRIPT + CYCLE, env=env)
         demo = "SELECT demo FROM ir_module_module WHERE name = 'clinic_family'"
         has_demo = databases.query(database, demo)[0]["demo"]
-    return log, [json.loads(line) for line in TOLD.findall(log)], has_demo
+    return SimpleNamespace(
+        log=log,
+        told=[json.loads(line) for line in TOLD.findall(log)],
+        written_to={row["email"] for row in written_to},
+        paid_for={row["email"] for row in paid_for},
+        has_demo=has_demo,
+    )
 
 
 @pytest.mark.system
 @pytest.mark.timeless
 def test_a_clinic_of_the_version_before_is_updated_and_keeps_what_it_has(life):
-    _log, told, _has_demo = life
-    before, after = told[:5], told[5:10]
+    before, after = life.told[:5], life.told[5:10]
 
     assert all(before)
     assert after == before
@@ -133,15 +149,22 @@ def test_a_clinic_of_the_version_before_is_updated_and_keeps_what_it_has(life):
 
 @pytest.mark.system
 @pytest.mark.timeless
+def test_who_let_others_pay_before_it_showed_invoices_is_told(life):
+    assert life.paid_for
+    assert life.written_to == life.paid_for
+
+
+@pytest.mark.system
+@pytest.mark.timeless
 def test_a_used_clinic_is_updated_uninstalled_and_installed_again_without_a_warning(life):
-    log, told, has_demo = life
+    told = life.told
     people, invoices, resources, leaves = zip(told[10:14], told[14:18], told[18:], strict=True)
 
-    assert TROUBLE.findall(log) == []
+    assert TROUBLE.findall(life.log) == []
     assert people[1] == people[0]
     assert invoices[1] == invoices[0]
     assert "Dr. New" in str(resources[0])
     assert (resources[1], leaves[1]) == ({}, {})
     assert people[2].items() >= people[0].items()
     assert invoices[2].items() >= invoices[0].items()
-    assert has_demo
+    assert life.has_demo

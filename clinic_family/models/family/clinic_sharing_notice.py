@@ -15,8 +15,11 @@ class ClinicSharingNotice(models.AbstractModel):
     _description = "Notices About Sharing"
 
     @api.model
-    def _tell_shared(self, permissions):
-        """Tells each grantor what they newly share, with whom, since when, and how to end it."""
+    def _tell_shared(self, permissions, since=None):
+        """Tells each grantor what they newly share, with whom, since when, and how to end it.
+
+        That is since it was allowed, unless it shows more ``since`` another moment.
+        """
         for (grantor, grantee), shared in (
             self._get_told(permissions)
             .grouped(lambda permission: (permission.grantor_id, permission.grantee_id))
@@ -25,7 +28,7 @@ class ClinicSharingNotice(models.AbstractModel):
             self._queue("clinic_family.mail_template_shared", shared[:1], grantor, {
                 "kinds": self._get_kind_names(grantor, shared.mapped("kind")),
                 "grantee": grantee.name,
-                "since": self._format(grantor, shared[0].starts_at),
+                "since": self._format(grantor, since or shared[0].starts_at),
                 "until": self._format(grantor, shared[0].ends_at),
             })  # fmt: skip
 
