@@ -1,12 +1,15 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 _logger = logging.getLogger(__name__)
 POSTED_A_RUN = 200
+# Who has begun to pay has this long before somebody else may begin: they type a card's number.
+PAYING_TAKES = timedelta(minutes=10)
 PAY = ("kind", "=", "pay")
 
 
@@ -220,6 +223,7 @@ class AccountMove(models.Model):
                 "Nothing is left to pay here, or it can't be paid online now. Please open the "
                 "invoice again."
             ))  # fmt: skip
+        moves_sudo._verify_nobody_pays(payer)
         company, currency = moves_sudo.company_id, moves_sudo.currency_id
         left = sum(moves_sudo.mapped("amount_residual"))
         is_number = isinstance(amount, (int, float)) and not form.get("is_validation")
@@ -233,6 +237,26 @@ class AccountMove(models.Model):
         )
         if provider_id not in compatible.ids:
             raise ValidationError(self.env._("This invoice can't be paid that way."))
+
+    def _verify_nobody_pays(self, payer):
+        """Nobody pays what somebody else is paying, or what was paid and isn't booked yet.
+
+        Odoo books what a provider has confirmed minutes later, and till then offers it again. Who
+        begins queues up: of two at once the second begins anew, and sees what the first has done.
+        """
+        with mute_logger("odoo.sql_db"):
+            self.env.cr.execute(SQL(
+                "UPDATE account_move SET write_date = write_date WHERE id = ANY(%s)", self.ids
+            ))  # fmt: skip
+        since = self.env.cr.now() - PAYING_TAKES
+        for transaction in self.transaction_ids:
+            is_others = transaction.partner_id != payer and transaction.create_date > since
+            if (transaction.state == "draft" and is_others) or (
+                transaction.state == "done" and not transaction.is_post_processed
+            ):
+                raise ValidationError(self.env._(
+                    "This invoice is being paid at the moment. Please open it again in ten minutes."
+                ))  # fmt: skip
 
     # The key in a link
 

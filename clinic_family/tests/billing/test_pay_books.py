@@ -83,6 +83,37 @@ class TestPayBooks(PayCase):
         self.assertIn(("Paid back to Mira Motherwell", 30), told)
         self.assertEqual(self.rows(self.mira), [])
 
+    def begin_as(self, name):
+        """What somebody is told who begins to pay; nothing if they may."""
+        self.login(name)
+        answer = self.begin(self.due.id)
+        return answer.get("error", {}).get("data", {}).get("message", "")
+
+    def test_two_don_t_pay_the_same_at_once(self):
+        self.assertEqual(self.begin_as("pays"), "")
+
+        self.assertIn("being paid at the moment", self.begin_as("greta"))
+        self.assertEqual(self.begin_as("pays"), "", "One's own attempt may be begun anew.")
+        self.env.cr.execute(
+            "UPDATE payment_transaction SET create_date = now() - interval '11 min'"
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.begin_as("greta"), "")
+
+    def test_who_gave_up_is_in_nobody_s_way(self):
+        self.begin_as("pays")
+        self.due.transaction_ids._set_canceled()
+
+        self.assertEqual(self.begin_as("greta"), "")
+
+    def test_what_is_paid_and_not_booked_yet_isn_t_paid_again(self):
+        self.begin_as("pays")
+        self.due.transaction_ids._set_done()
+
+        self.assertIn("being paid at the moment", self.begin_as("pays"))
+        self.due.transaction_ids._post_process()
+        self.assertIn("Nothing is left to pay", self.begin_as("pays"))
+
     def test_nobody_writes_by_hand_who_paid(self):
         billing = self.user("test_billing", "Bill Test-Billing", ROLE + "billing")
         payment = self.register(self.due).with_user(billing)
