@@ -438,3 +438,30 @@ def test_a_practitioner_sees_their_own_day_alone(new_desk, day):
     expect(own.page.get_by_role("button", name="New", exact=True)).to_have_count(0)
     own.page.get_by_label("Practitioner").select_option(label=f"Week of {MOREAU}")
     expect(own.page.locator(".o_clinic_column_head")).to_have_count(7)
+
+
+def test_a_practitioner_works_through_their_day_on_the_phone(grace, new_phone, clinic, day):
+    grace.click_time(MOREAU, "10:00")
+    grace.choose("walter", "Walter Smith")
+    grace.book()
+    own = Desk(new_phone(**AT_THE_CLINIC), login="moreau")
+    own.go(day)
+    card, popover = own.card("Walter Smith"), own.page.locator(".o_clinic_visit")
+
+    for words, state in (("Arrived", "arrived"), ("Done", "fulfilled")):
+        own.click(card.locator(".o_clinic_card_main"))
+        expect(popover.get_by_role("button", name=words)).to_be_in_viewport(ratio=1)
+        own.click(popover.get_by_role("button", name=words))
+        expect(card).to_have_class(re.compile(f"o_clinic_state_{state}"))
+    card.locator(".o_clinic_card_main").click()
+    note = popover.get_by_label("Note for the staff")
+    note.fill("Ice the knee")
+    with own.page.expect_response(lambda answer: "note" in answer.url):
+        note.press("Tab")
+
+    assert own.clicks == 4
+    [stored] = clinic.query(
+        "SELECT state, kept_note FROM clinic_appointment ORDER BY id DESC LIMIT 1"
+    )
+    assert stored == {"state": "fulfilled", "kept_note": "Ice the knee"}
+    expect(grace.card("Walter Smith")).to_have_count(1)
