@@ -4,7 +4,7 @@ from datetime import date
 
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Command
-from odoo.tests import Form, tagged
+from odoo.tests import tagged
 
 from ..common import CLOCKS_GO_BACK, MONDAY, TUESDAY, WEDNESDAY, utc
 from ..staff_common import StaffCase
@@ -168,13 +168,13 @@ class TestHoursTakenAway(GroundCase):
         gone = [Command.delete(self.nora.schedule_ids.id)]
         self.assertAsked(lambda: nora.write({"schedule_ids": gone}))
 
-    def test_a_schedule_replaced_in_the_form_is_judged_by_the_outcome(self):
-        with Form(self.nora.with_user(self.manager)) as form:
-            form.schedule_ids.remove(0)
-            with form.schedule_ids.new() as line:
-                line.location_id = self.harbour
-                line.calendar_id = self.hours
-                line.date_from = MONDAY
+    def test_a_schedule_replaced_in_one_step_is_judged_by_the_outcome(self):
+        other = {"location_id": self.harbour.id, "calendar_id": self.hours.id, "date_from": MONDAY}
+        replaced = [Command.delete(self.nora.schedule_ids.id), Command.create(other)]
+
+        self.nora.with_user(self.manager).write({"schedule_ids": replaced})
+
+        self.assertEqual(self.nora.schedule_ids.date_from, MONDAY)
         self.assertFalse(self.visit.is_orphaned)
 
     def test_a_yes_is_recorded_and_speaks_of_one_time_only(self):
