@@ -17,7 +17,7 @@ class InvoicePortal(PortalAccount):
         if model_name == moves._name:
             access_token = moves._pick_key(document_id, access_token)
         document = super()._document_check_access(model_name, document_id, access_token)
-        keyless = model_name == moves._name and request.env.user._is_portal()
+        keyless = model_name == moves._name and moves._hides_key(document_id)
         return document.with_context(clinic_keyless=True) if keyless else document
 
     @route()
@@ -68,7 +68,7 @@ class InvoicePayment(PaymentPortal):
             invoice_id=invoice_id, access_token=access_token, **kwargs
         )
         moves = request.env["account.move"]
-        if not invoice_id or not moves._is_keyless():
+        if not invoice_id or not moves._hides_key(int(invoice_id)):
             return values
         landing_route = moves._drop_key(values["landing_route"])
         return {**values, "landing_route": landing_route, "access_token": None}

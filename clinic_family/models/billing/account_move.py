@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 POSTED_A_RUN = 200
@@ -195,6 +195,13 @@ class AccountMove(models.Model):
         operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
         return {**operations, **dict.fromkeys(self._filter_shared(), "write")}
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Whoever sees it by permission alone doesn't follow it: Odoo asks no more than that."""
+        me = self.env.user.partner_id
+        if me.id in (partner_ids or ()) and self._filter_shared():
+            partner_ids = [each for each in partner_ids if each != me.id]
+        return super().message_subscribe(partner_ids, subtype_ids)
+
     @api.model
     def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin
         if not self._pick_key(thread_id, "any"):
@@ -244,19 +251,21 @@ class AccountMove(models.Model):
         Odoo books what a provider has confirmed minutes later, and till then offers it again. Who
         begins queues up: of two at once the second begins anew, and sees what the first has done.
         """
-        with mute_logger("odoo.sql_db"):
-            self.env.cr.execute(SQL(
-                "UPDATE account_move SET write_date = write_date WHERE id = ANY(%s)", self.ids
-            ))  # fmt: skip
+        queue = SQL("UPDATE account_move SET write_date = write_date WHERE id = ANY(%s)", self.ids)
+        self.env.cr.execute(queue, log_exceptions=False)
         since = self.env.cr.now() - PAYING_TAKES
-        for transaction in self.transaction_ids:
-            is_others = transaction.partner_id != payer and transaction.create_date > since
-            if (transaction.state == "draft" and is_others) or (
-                transaction.state == "done" and not transaction.is_post_processed
-            ):
-                raise ValidationError(self.env._(
-                    "This invoice is being paid at the moment. Please open it again in ten minutes."
-                ))  # fmt: skip
+        mine = payer.commercial_partner_id
+        transactions = self.transaction_ids
+        if any(one.state == "done" and not one.is_post_processed for one in transactions):
+            raise ValidationError(self.env._(
+                "This invoice was paid a moment ago, and the payment isn't booked yet. Please call "
+                "the clinic if it stays so."
+            ))  # fmt: skip
+        begun = transactions.filtered(lambda one: one.state == "draft" and one.create_date > since)
+        if begun.partner_id.commercial_partner_id - mine:
+            raise ValidationError(self.env._(
+                "This invoice is being paid at the moment. Please open it again in ten minutes."
+            ))  # fmt: skip
 
     # The key in a link
 
@@ -291,6 +300,20 @@ class AccountMove(models.Model):
     def _opens_keyless(self, move_id):
         """Whether somebody who is logged in may see it as they are."""
         return self.env.user._is_portal() and self.browse(move_id).exists().has_access("read")
+
+    @api.model
+    def _hides_key(self, move_id):
+        """Whether its pages carry no key; those of Odoo's other customers do, as ever."""
+        move = self.browse(move_id).exists()
+        return self._opens_keyless(move_id) or (
+            self.env.user._is_portal() and bool(move) and move._is_for_patient()
+        )
+
+    def _get_portal_payment_link(self):
+        """On paper that somebody logged in looks at, the way to the page and no key."""
+        if self.env.user._is_portal() and self._is_for_patient():
+            return f"{self.get_base_url()}/my/invoices/{self.id}"
+        return super()._get_portal_payment_link()
 
     def get_portal_url(self, *args, **kwargs):
         if not self._is_keyless():

@@ -13,16 +13,16 @@ class PaymentTransaction(models.Model):
         statement, and the payer's shows a credit that nobody can explain.
         """
         customer = self._get_clinic_customer()
-        if customer and customer != self.partner_id.commercial_partner_id:
-            extra_create_values = {
-                "partner_id": customer.id,
-                "clinic_payer_id": self.partner_id.id,
-                **extra_create_values,
-            }
-        return super()._create_payment(**extra_create_values)
+        if not customer or customer == self.partner_id.commercial_partner_id:
+            return super()._create_payment(**extra_create_values)
+        payment = super()._create_payment(**{"partner_id": customer.id, **extra_create_values})
+        # Who books it, a job or the staff by hand, has no say in who paid.
+        payment.sudo().clinic_payer_id = self.partner_id
+        return payment
 
     def _get_clinic_customer(self):
-        """Whose invoices these are, if they are one customer's."""
+        """Whose invoices these are, if they are one patient's."""
         invoices = self.invoice_ids or self.source_transaction_id.invoice_ids
         customer = invoices.commercial_partner_id
-        return customer if len(customer) == 1 else customer.browse()
+        is_patients = any(invoice._is_for_patient() for invoice in invoices)
+        return customer if is_patients and len(customer) == 1 else customer.browse()

@@ -314,3 +314,32 @@ class TestPayPage(PayCase):
 
         self.assertIn("error", answer)
         self.assertNotIn("Hello", "".join(self.shown.message_ids.mapped("body")))
+
+    def test_whoever_sees_it_by_permission_doesn_t_follow_it(self):
+        before = self.shown.message_partner_ids
+        self.shown.with_user(self.mother).message_subscribe(self.mira.ids)
+        self.login("pays")
+        self.url_open("/website_mail/follow", json={"params": {
+            "id": self.shown.id, "object": "account.move", "message_is_follower": "off",
+        }})  # fmt: skip
+        self.env.invalidate_all()
+
+        self.assertEqual(self.shown.message_partner_ids, before)
+        # The clinic may let somebody follow, and customers follow their own.
+        self.shown.message_subscribe(self.father.partner_id.ids)
+        self.assertIn(self.father.partner_id, self.shown.message_partner_ids)
+        self.own.with_user(self.mother).message_subscribe(self.mira.ids)
+        self.assertIn(self.mira, self.own.message_partner_ids)
+
+    def test_a_link_to_another_customer_s_invoice_opens_it_for_who_is_logged_in(self):
+        """As without this addon: who has the link of somebody who is no patient uses it."""
+        invoice = self.invoice(partner=self.person("Carl Customer"))
+        key = invoice._portal_ensure_token()
+        self.login("stranger")
+
+        page = self.get(invoice.access_url, access_token=key)
+        begun = self.begin(invoice.id, access_token=key)
+
+        self.assertEqual(page.status_code, 200)
+        self.assertIn(key, page.text)
+        self.assertIn("result", begun)

@@ -110,9 +110,28 @@ class TestPayBooks(PayCase):
         self.begin_as("pays")
         self.due.transaction_ids._set_done()
 
-        self.assertIn("being paid at the moment", self.begin_as("pays"))
+        self.assertIn("isn't booked yet", self.begin_as("pays"))
         self.due.transaction_ids._post_process()
         self.assertIn("Nothing is left to pay", self.begin_as("pays"))
+
+    def test_staff_book_it_where_the_job_couldn_t(self):
+        self.begin_as("pays")
+        self.due.transaction_ids._set_done()
+        admin = self.env.ref("base.user_admin")
+        admin.group_ids |= self.env.ref("account.group_account_manager")
+
+        self.due.transaction_ids.with_user(admin)._post_process()
+
+        self.assertEqual(self.due.transaction_ids.payment_id.clinic_payer_id, self.mira)
+
+    def test_what_is_paid_for_others_than_patients_is_booked_as_odoo_does(self):
+        self.due = self.invoice(partner=self.person("Carl Customer"))
+        self.login("stranger")
+
+        payment = self.pay(self.due, access_token=self.due._portal_ensure_token())
+
+        self.assertEqual(payment.partner_id, self.stranger.partner_id)
+        self.assertFalse(payment.clinic_payer_id)
 
     def test_nobody_writes_by_hand_who_paid(self):
         billing = self.user("test_billing", "Bill Test-Billing", ROLE + "billing")
