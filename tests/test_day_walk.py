@@ -413,9 +413,9 @@ def test_axe_finds_nothing_of_ours_on_a_visit_and_its_windows(grace, walter):
         assert find_faults(grace.page, ".o_clinic_visit") == []
         popover.get_by_role("button", name=re.compile("^(Arrived|Done|Undo)$")).first.click()
         expect(popover).to_be_hidden()
-    assert walter("state") == ("arrived",)
 
     expect(card).to_have_class(re.compile("o_clinic_state_arrived"))
+    assert walter("state") == ("arrived",)
     card.locator(".o_clinic_card_main").click()
     popover.get_by_role("button", name="Cancel…").click()
     expect(grace.page.get_by_role("dialog").get_by_role("button", name="Ill")).to_be_visible()
