@@ -1,5 +1,6 @@
 """The first day: what is missing until a patient can book, and each step done by a manager."""
 
+from contextlib import suppress
 from smtplib import SMTPDataError
 
 from odoo.exceptions import AccessError, UserError
@@ -122,6 +123,15 @@ class TestStart(MailCatcher, StaffCase):
         self.assertIn("Young clinic", mail.subject)
         self.assertIn("mail", self.done())
 
+    def test_a_context_puts_nobody_s_message_into_it(self):
+        message = self.leo.message_post(body="Only for the staff")
+        named = self.start().with_context(default_mail_message_id=message.id)
+
+        named.open_step("mail")
+
+        self.assertEqual((message.exists(), message.res_id), (message, self.leo.id))
+        self.assertNotIn("Only for the staff", self.server.mails[-1].words)
+
     def test_a_server_that_refuses_is_told_in_words(self):
         for name, trouble in (
             ("refused", {"trouble": SMTPDataError(451, b"Later please")}),
@@ -191,6 +201,15 @@ class TestSettings(Neighbours, StaffCase):
             })  # fmt: skip
         with self.assertRaises(AccessError):
             self.settings().create({}).company_id = self.neighbour.id
+
+        for context in (
+            {"default_company_id": self.neighbour.id},
+            {"allowed_company_ids": self.neighbour.ids},
+        ):
+            with suppress(AccessError):
+                settings = self.settings().with_context(**context)
+                settings.create([{"clinic_horizon_days": before + 1}])
+        self.env.flush_all()
 
         self.assertEqual(self.neighbour.clinic_horizon_days, before)
 

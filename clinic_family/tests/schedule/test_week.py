@@ -103,6 +103,35 @@ class TestWeek(WeekCase):
             list(offered), [MONDAY.isoformat(), *(f"2027-04-{day:02}" for day in (2, 9))]
         )
 
+    def test_hours_that_had_ended_stay_ended(self):
+        schedule = self.write_week(self.newcomer, monday=True)
+        schedule.date_to = TUESDAY
+
+        week = self.week(schedule=schedule)
+        week.date_from, week.date_to = THURSDAY, False
+        week.save().action_save()
+
+        self.assertEqual(schedule.date_to, TUESDAY)
+        self.assertEqual(len(self.newcomer.schedule_ids), 2)
+
+    def test_whose_hours_they_are_is_what_the_schedule_says(self):
+        schedule = self.write_week(self.newcomer, monday=True)
+        week = self.week(schedule=schedule).save()
+        week.practitioner_id = self.nora
+
+        week.action_save()
+
+        self.assertEqual(schedule.practitioner_id, self.newcomer)
+        self.assertEqual(week.practitioner_id, self.newcomer)
+
+    def test_a_week_without_hours_is_refused(self):
+        week = self.week(self.newcomer)
+        while len(week.line_ids):
+            week.line_ids.remove(0)
+
+        with self.assertRaisesRegex(ValidationError, "add a line"):
+            week.save().action_save()
+
     def test_a_slip_is_refused_in_words(self):
         for values, words in (
             ({}, "tick the days"),

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import email_normalize
+from odoo.tools import clean_context, email_normalize
 
 MANAGER = "clinic_family.clinic_family_group_manager"
 
@@ -45,7 +45,12 @@ class ClinicStaffAdd(models.TransientModel):
         if not login:
             raise UserError(self.env._("“%(email)s” is no e-mail address.", email=self.email))
         # Accounts are the administrators' affair, and this window does no more than it says.
-        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+        # A context's defaults would point to somebody else's contact, or give a password.
+        users_sudo = (
+            self.env["res.users"]
+            .sudo()
+            .with_context(clean_context(self.env.context), active_test=False)
+        )
         user_sudo = users_sudo.search([("login", "in", (login, self.email.strip()))], limit=1)
         if user_sudo:
             self._verify_colleague(user_sudo)
@@ -60,7 +65,9 @@ class ClinicStaffAdd(models.TransientModel):
     def _verify_colleague(self, user_sudo):
         """An account of a patient, of another company or out of use is for administrators."""
         is_colleague = user_sudo.active and user_sudo._is_internal()
-        if not is_colleague or self.env.company not in user_sudo.company_ids:
+        # A role counts in all companies of its user, which only who works for all of them gives.
+        works_beside = user_sudo.company_ids - self.env.user.company_ids
+        if not is_colleague or works_beside or self.env.company not in user_sudo.company_ids:
             raise UserError(self.env._(
                 "There is an account with this address that isn't a colleague's, such as a "
                 "patient's. Please choose another address, or ask an administrator of Odoo."

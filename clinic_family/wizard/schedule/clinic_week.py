@@ -45,13 +45,23 @@ class ClinicWeek(models.TransientModel):
 
     def _get_usual_parts(self, practitioner):
         """The company's own hours, on the days on which the practitioner works nowhere yet."""
-        calendars = practitioner.schedule_ids.calendar_id
+        today = self.env.company._get_clinic_today()
+        schedules = practitioner.schedule_ids.filtered(
+            lambda schedule: not schedule.date_to or schedule.date_to >= today
+        )
+        calendars = schedules.calendar_id
         worked = {part.day for calendar in calendars for part in calendar._get_clinic_parts()}
         usual = self.env.company.sudo().resource_calendar_id
+        if not (usual and usual._is_clinic_week()):
+            return []
         return [part for part in usual._get_clinic_parts() if part.day not in worked]
 
     def _verify_hours(self, shifts):
         """Raises ValidationError with the first thing that is wrong with the week."""
+        if not shifts:
+            raise ValidationError(self.env._(
+                "Please add a line with the hours. To end hours, choose their last day under Until."
+            ))  # fmt: skip
         decision = judge_shifts(shifts)
         if decision:
             return
@@ -72,11 +82,17 @@ class ClinicWeek(models.TransientModel):
         self._verify_hours(shifts)
         parts = split_shifts(shifts)
         schedule, calendar = self.schedule_id, self.schedule_id.calendar_id
+        if schedule:
+            # Whose hours are changed is whose visits are looked after.
+            self.practitioner_id = schedule.practitioner_id
+            self.location_id = schedule.location_id
         period = {"date_from": self.date_from, "date_to": self.date_to}
         if not schedule:
             commands = [Command.create(self._make_schedule(parts) | period)]
         elif schedule.date_from < self.date_from:
             last_day = fields.Date.subtract(self.date_from, days=1)
+            # Hours that had ended before stay ended.
+            last_day = min(last_day, schedule.date_to or last_day)
             commands = [
                 Command.update(schedule.id, {"date_to": last_day}),
                 Command.create(self._make_schedule(parts) | period),
