@@ -2,7 +2,7 @@
 
 from odoo.tests import tagged
 
-from ..common import TUESDAY
+from ..common import THURSDAY, TUESDAY
 from ..week_common import WeekCase
 
 
@@ -40,6 +40,33 @@ class TestWeekLosing(WeekCase):
 
         self.assertTrue(self.visit.is_orphaned)
         self.assertEqual(self.visit.orphaned_note, "At the other clinic on Tuesdays")
+
+    def test_a_word_why_answers_for_the_visits_that_were_shown(self):
+        thursday = self.appointment(THURSDAY, "10:00", [self.father])
+        week = self.without_tuesday()
+        week.action_save()
+        week.orphaned_note = "At the other clinic on Tuesdays"
+        week.line_ids.thursday = False
+
+        action = week.action_save()
+
+        self.assertEqual(action["res_id"], week.id)
+        self.assertFalse(self.visit.is_orphaned or thursday.is_orphaned)
+        week.action_save()
+        self.assertTrue(self.visit.is_orphaned and thursday.is_orphaned)
+
+    def test_two_questions_are_asked_one_after_the_other(self):
+        later = self.appointment(THURSDAY, "10:00", [self.father])
+        week = self.without_tuesday()
+        week.date_to = TUESDAY
+        week.orphaned_note = "Leaves us"
+
+        for _question in range(3):
+            if week.action_save()["type"] == "ir.actions.act_window_close":
+                break
+
+        self.assertTrue(self.visit.is_orphaned and later.is_orphaned)
+        self.assertEqual(self.nora.schedule_ids.date_to, TUESDAY)
 
     def test_where_nobody_loses_anything_nothing_is_asked(self):
         self.visit._update_state("cancelled")

@@ -16,11 +16,12 @@ class ClinicWeek(models.TransientModel):
             with self.env.cr.savepoint():
                 return super().action_save()
         except RedirectWarning as asked:
-            if not self.orphaned_note:
+            # A word why is meant for the visits that were shown with the question.
+            if not self.orphaned_note or self.question != asked.args[0]:
                 return self._ask(asked.args[0])
             appointment_ids = asked.args[3]["default_appointment_ids"]
         self.env["clinic.appointment"].browse(appointment_ids)._note_orphaned(self.orphaned_note)
-        return super().action_save()
+        return self.action_save()
 
     def _ask(self, question):
         self.question = question
