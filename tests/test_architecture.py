@@ -221,6 +221,22 @@ def _models_with_base(source):
             yield ast.literal_eval(names.get("_name") or names["_inherit"]), base
 
 
+def _defaults_of_requests(source):
+    """The places where the system goes on with what a request says of new records.
+
+    Odoo's `sudo()` forgets the context's `default_…`, and `with_user()` keeps them.
+
+    >>> _defaults_of_requests("self.with_user(SUPERUSER_ID)")
+    ['self.with_user(SUPERUSER_ID)']
+    """
+    return [
+        ast.unparse(node)
+        for node in _nodes(source, ast.Call)
+        if ast.unparse(node).endswith(".with_user(SUPERUSER_ID)")
+        and not ast.unparse(node.func.value).endswith(".sudo()")
+    ]
+
+
 def _more_than_one_model(source):
     models = _models(source)
     return [str(models)] if len(models) > 1 else []
@@ -447,6 +463,7 @@ def _manifest():
         (_silencing_flags, "self.with_context(no_mail=True)", "self.with_context(lang='fr')"),
         (_silencing_flags, "self.env.context.get('skip_check')", "self.env.context.get('tz')"),
         (_silencing_flags, "self.env.context['loyalty_no_mail']", "self.env.context['lang']"),
+        (_defaults_of_requests, "a.with_user(SUPERUSER_ID)", "a.sudo().with_user(SUPERUSER_ID)"),
         (_more_than_one_model, "class A(models.Model):\n _name='a'\n" * 2, "class A: pass"),
         (_long_file, "x = 1\n" * LONGEST_FILE, "x = 1\n"),
         (_long_routes, "def f():\n" + " x = 1\n" * LONGEST_ROUTE, "def f():\n return 1"),
@@ -516,6 +533,10 @@ def test_the_engine_asks_no_clock_without_a_zone():
 
 def test_no_context_flag_turns_a_side_effect_off():
     assert _breaches(_silencing_flags, CODE) == []
+
+
+def test_the_system_starts_without_the_defaults_of_a_request():
+    assert _breaches(_defaults_of_requests, CODE) == []
 
 
 def test_what_changes_something_is_posted_and_what_reads_is_read_only():

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import clean_context
 
 
 class ClinicSettings(models.TransientModel):
@@ -56,8 +55,7 @@ class ClinicSettings(models.TransientModel):
         vals_list = [{"company_id": self.env.company.id, **values} for values in vals_list]
         for values in vals_list:
             self._verify_values(values)
-        settings_sudo = self.sudo().with_context(clean_context(self.env.context))
-        return super(ClinicSettings, settings_sudo).create(vals_list).sudo(False)
+        return super(ClinicSettings, self.sudo()).create(vals_list).sudo(False)
 
     def write(self, vals):
         self.check_access("write")

@@ -336,9 +336,8 @@ class ClinicAppointment(models.Model):
         for appointment in self:
             # Who checks a patient in, or books online, need not be an accountant, and isn't
             # the salesperson whom the invoice names.
-            appointment_sudo = appointment.with_user(SUPERUSER_ID).with_company(
-                appointment.sudo().company_id
-            )
+            appointment_sudo = appointment.sudo().with_user(SUPERUSER_ID)
+            appointment_sudo = appointment_sudo.with_company(appointment_sudo.company_id)
             if appointment_sudo._get_fees() and not appointment_sudo._get_standing_invoice():
                 appointment_sudo._make_invoice_by_itself()
 

@@ -222,7 +222,7 @@ class ClinicPackage(models.Model):
     def _order_online(self, buyer, key):
         # Patients may buy what is published, though they may not write invoices; and they aren't
         # the salesperson whom the invoice names.
-        package = self.with_user(SUPERUSER_ID).with_company(self.company_id.sudo())
+        package = self.sudo().with_user(SUPERUSER_ID).with_company(self.company_id)
         invoice = package.env["account.move"].create({
             "move_type": "out_invoice",
             "partner_id": buyer.id,

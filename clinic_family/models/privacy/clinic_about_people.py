@@ -46,7 +46,7 @@ class ClinicAboutPeople(models.AbstractModel):
         for all of them.
         """
         foreign = self.filtered(lambda row: not row._works_for(row.sudo()._get_companies()))
-        return self - foreign, foreign.with_user(SUPERUSER_ID)
+        return self - foreign, foreign.sudo().with_user(SUPERUSER_ID)
 
     def _get_companies(self):
         return self.env["res.company"].union(*[

@@ -1,7 +1,6 @@
 from urllib.parse import urlsplit
 
 from odoo import models
-from odoo.tools import clean_context
 from odoo.tools.mail import formataddr
 
 
@@ -24,8 +23,8 @@ class ResCompany(models.Model):
 
     def _make_mail(self, address, **values):
         """A mail of the clinic to one address, which isn't sent yet."""
-        # The queue of mails is the system's, whoever sends one, and no context says what is in it.
-        mails_sudo = self.env["mail.mail"].sudo().with_context(clean_context(self.env.context))
+        # The queue of mails is the system's, whoever sends one.
+        mails_sudo = self.env["mail.mail"].sudo()
         return mails_sudo.create({
             **self.sudo()._get_private_mail(), "email_to": address, **values,
         })  # fmt: skip
@@ -34,8 +33,9 @@ class ResCompany(models.Model):
         """A mail to one address as the template writes it about the record; not sent yet either."""
         private = self.sudo()._get_private_mail(template)
         email_values = {**private, "email_to": address, **values}
-        clean = template.with_context(clean_context(template.env.context))
-        return self.env["mail.mail"].browse(clean.send_mail(record.id, email_values=email_values))
+        return self.env["mail.mail"].browse(
+            template.send_mail(record.id, email_values=email_values)
+        )
 
     def _get_private_mail(self, template=None):
         """What every message of the clinic to one reader has in common.

@@ -137,6 +137,16 @@ class TestInvoiceMoment(InvoiceCase):
         self.assertEqual(visit.invoice_id.state, "posted")
         self.assertEqual(draft.state, "cancel")
 
+    def test_defaults_of_a_request_say_nothing_in_it(self):
+        self.invoice_when("arrival")
+        self.nora.user_id = self.user("test_nora", "Nora", ROLE + "practitioner")
+        visit = self.visit(self.mother)
+        named = visit.with_user(self.nora.user_id).with_context(default_ref="Pay to me instead")
+
+        named.action_arrive()
+
+        self.assertFalse(visit.invoice_id.ref)
+
     def test_whoever_booked_is_not_the_salesperson(self):
         self.invoice_when("booking")
 

@@ -123,16 +123,6 @@ class TestStart(MailCatcher, StaffCase):
         self.assertIn("Young clinic", mail.subject)
         self.assertIn("mail", self.done())
 
-    def test_a_context_puts_nobody_s_message_into_it(self):
-        words = "Only for the staff"
-        message = self.leo.message_post(body=words)
-        named = self.start().with_context(default_mail_message_id=message.id)
-
-        named.open_step("mail")
-
-        self.assertEqual((message.exists(), message.res_id), (message, self.leo.id))
-        self.assertNotIn(words, self.server.mails[-1].words)
-
     def test_a_server_that_refuses_is_told_in_words(self):
         for name, trouble in (
             ("refused", {"trouble": SMTPDataError(451, b"Later please")}),

@@ -81,22 +81,6 @@ class TestStaffAdd(ClinicCase):
         with self.assertRaisesRegex(UserError, "isn't a colleague's"):
             self.add("both@example.com", name="Bo")
 
-    def test_a_context_names_nobody_else(self):
-        """Defaults would make the administrator's contact the newcomer's, address and all."""
-        admin = self.env.ref("base.user_admin")
-        before = (admin.partner_id.name, admin.partner_id.email)
-        window = self.env["clinic.staff.add"].with_user(self.manager).create({
-            "name": "Eve", "email": "eve@example.com",
-        })  # fmt: skip
-
-        window.with_context(
-            default_partner_id=admin.partner_id.id, default_password="known"
-        ).action_save()
-
-        eve = self.env["res.users"].search([("login", "=", "eve@example.com")])
-        self.assertNotEqual(eve.partner_id, admin.partner_id)
-        self.assertEqual((admin.partner_id.name, admin.partner_id.email), before)
-
     def test_what_is_no_address_is_refused(self):
         with self.assertRaisesRegex(UserError, "no e-mail address"):
             self.add("nobody", name="Nobody")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tools import clean_context, email_normalize
+from odoo.tools import email_normalize
 
 MANAGER = "clinic_family.clinic_family_group_manager"
 
@@ -45,12 +45,7 @@ class ClinicStaffAdd(models.TransientModel):
         if not login:
             raise UserError(self.env._("“%(email)s” is no e-mail address.", email=self.email))
         # Accounts are the administrators' affair, and this window does no more than it says.
-        # A context's defaults would point to somebody else's contact, or give a password.
-        users_sudo = (
-            self.env["res.users"]
-            .sudo()
-            .with_context(clean_context(self.env.context), active_test=False)
-        )
+        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
         user_sudo = users_sudo.search([("login", "in", (login, self.email.strip()))], limit=1)
         if user_sudo:
             self._verify_colleague(user_sudo)
