@@ -22,8 +22,8 @@ CODE = [*ENGINE, *MODELS, *CONTROLLERS]
 DATA_FOLDERS = ("security", "data", "views", "demo", "report", "wizard")
 # A domain names only itself and those before it.
 DOMAINS = (
-    "privacy", "schedule", "family", "appointment", "billing", "package", "booking", "change",
-    "message", "portal", "desk",
+    "privacy", "schedule", "family", "appointment", "billing", "package", "booking", "deposit",
+    "change", "message", "portal", "desk",
 )  # fmt: skip
 # The form with the settings of all domains.
 OF_ALL_DOMAINS = {"__init__", "clinic_settings"}
@@ -155,6 +155,8 @@ def _routes(source):
                     # It makes pages that are not posted to `readonly`, and all others not.
                     reads = str(options.get("methods", "['GET']") == "['GET']")
                     yield function, {**options, "readonly": reads}
+                elif ast.unparse(decorator.func) == "clinic_call":
+                    yield function, {**options, "methods": "['POST']"}
 
 
 def _changes_without_post(source):
@@ -171,7 +173,7 @@ def _changes_without_post(source):
 
 
 def _routes_made_otherwise(source):
-    """What holds for every address of the clinic holds for those that `clinic_page` makes."""
+    """What holds for every address holds for those `clinic_page` and `clinic_call` make."""
     return [
         function.name
         for function in _nodes(source, ast.FunctionDef)
@@ -422,6 +424,10 @@ def _machine_paths(source):
     return re.findall(r"(?<![\w.}/])/(?:work|root|home|tmp|Users)/\w[\w./-]*", source)
 
 
+def _unsolved_conflicts(source):
+    return re.findall(r"^(?:<{7}|>{7}) .*", source, re.MULTILINE)
+
+
 def _tracked_files():
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -468,6 +474,7 @@ def _manifest():
         (_long_file, "x = 1\n" * LONGEST_FILE, "x = 1\n"),
         (_long_routes, "def f():\n" + " x = 1\n" * LONGEST_ROUTE, "def f():\n return 1"),
         (_machine_paths, "open('/" + "root/x')", "fetch('/book/root/x')"),
+        (_unsolved_conflicts, "a\n" + "<" * 7 + " HEAD\nb", "a <<< b"),
     ],
 )
 def test_each_rule_tells_bad_from_good(rule, bad, good):
@@ -681,6 +688,10 @@ def test_odoo_finds_every_test():
 
 def test_no_file_knows_the_machine_it_was_written_on():
     assert _breaches(_machine_paths, _tracked_files()) == []
+
+
+def test_no_file_has_two_versions_of_itself():
+    assert _breaches(_unsolved_conflicts, _tracked_files()) == []
 
 
 def test_the_manifest_lists_every_data_file_and_no_other():

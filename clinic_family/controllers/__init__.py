@@ -1,1 +1,13 @@
-from . import booking, change, checkout, family, invoice, mail, packages, portal, signup, statement
+from . import (
+    booking,
+    change,
+    checkout,
+    family,
+    invoice,
+    mail,
+    packages,
+    pay,
+    portal,
+    signup,
+    statement,
+)

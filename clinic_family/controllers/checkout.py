@@ -60,13 +60,15 @@ class BookingCheckout(Controller):
     @clinic_page("/book/confirm", methods=["POST"], opens="/book/basket")
     def confirm(self, key="", version="", plan="", **kw):
         key, meant = read_text(key), get_list("meant")
+        bookings = request.env["clinic.booking"]
         try:
-            request.env["clinic.booking"]._confirm(me(), key, read_id(version), plan, meant)
+            booking = bookings._confirm(me(), key, read_id(version), plan, meant)
         except BasketChanged as change:
             return request.redirect(f"/book/basket?changed={change.reason}")
         except BookingRefused as refusal:
             return self._render_basket(error=str(refusal), meant=meant)
-        return request.redirect(f"/book/thanks/{key}")
+        place = "pay" if booking.state == "paying" else "thanks"
+        return request.redirect(f"/book/{place}/{key}")
 
     @clinic_page("/book/thanks/<string:key>")
     def thanks(self, key, **kw):

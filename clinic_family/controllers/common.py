@@ -26,6 +26,14 @@ def clinic_page(path, *, auth="user", methods=("GET",), **more):
     )
 
 
+def clinic_call(path):
+    """An address to which a script posts JSON, of those who are logged in, such as a payment form.
+
+    A browser sends JSON from another site only after asking whether it may.
+    """
+    return route(path, type="jsonrpc", auth="user", website=True, methods=["POST"], is_clinic=True)
+
+
 def me():
     """The person who is logged in."""
     return request.env.user.partner_id

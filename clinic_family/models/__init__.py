@@ -6,6 +6,7 @@ from . import appointment
 from . import billing
 from . import package
 from . import booking
+from . import deposit
 from . import change
 from . import message
 from . import portal

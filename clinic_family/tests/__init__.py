@@ -6,6 +6,7 @@ from .appointment import *
 from .billing import *
 from .package import *
 from .booking import *
+from .deposit import *
 from .change import *
 from .message import *
 from .portal import *

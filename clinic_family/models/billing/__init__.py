@@ -1,3 +1,4 @@
+from . import account_tax
 from . import clinic_service
 from . import clinic_appointment
 from . import account_move

@@ -6,6 +6,21 @@ class PaymentTransaction(models.Model):
 
     _inherit = "payment.transaction"
 
+    def _set_done(self, *, extra_allowed_states=(), **told):
+        """Money that comes after all, for what was given up, is booked as any other.
+
+        Odoo writes one line into the log and keeps it.
+        """
+        ours = self.filtered(lambda one: one._is_clinics())
+        late = (*extra_allowed_states, "cancel")
+        done = super(PaymentTransaction, ours)._set_done(extra_allowed_states=late, **told)
+        others = super(PaymentTransaction, self - ours)
+        return done + others._set_done(extra_allowed_states=extra_allowed_states, **told)
+
+    def _is_clinics(self):
+        """Whether it is for a patient of the clinic."""
+        return any(invoice._is_for_patient() for invoice in self.invoice_ids)
+
     def _create_payment(self, **extra_create_values):
         """On the customer of the invoices; what is paid back, on whom it was paid for.
 

@@ -217,7 +217,7 @@ class ClinicBooking(models.Model):
         showed something else, and BookingRefused; then nothing is booked.
         """
         booking_sudo = self._find(booker, key).sudo()
-        if booking_sudo.state == "confirmed":
+        if booking_sudo and booking_sudo.state != "open":
             return booking_sudo.sudo(False)
         if not booking_sudo or booking_sudo.version != version or booking_sudo._get_gone():
             raise BasketChanged("basket", self.env._(

@@ -7,3 +7,4 @@ from . import clinic_page_family
 from . import clinic_page_family_forms
 from . import clinic_page_package
 from . import clinic_page_package_shop
+from . import clinic_page_pay

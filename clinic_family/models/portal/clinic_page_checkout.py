@@ -128,6 +128,9 @@ class ClinicPageCheckout(models.AbstractModel):
             "key": basket_sudo.key,
             "version": basket_sudo.version,
             "plan": basket_sudo._write_plan(plan),
+            "due": sum(payment["due"] for payment in payments.values()),
+            "currency": basket_sudo.company_id.currency_id,
+            "paying": self.env["clinic.booking"]._find_paying(me).sudo().key,
             "items": [
                 {
                     **self._get_item(visit_sudo, people),
@@ -229,12 +232,14 @@ class ClinicPageCheckout(models.AbstractModel):
         sessions = [row.session for row in plan if row.appointment == visit_sudo]
         instead = [row.session for row in declined if row.appointment == visit_sudo]
         count = len(visit_sudo._get_session_fees())
+        unpaid = count - len([session for session in sessions if session])
         return {
             "sessions": words.get(visit_sudo.id, []),
             "is_covered": bool(sessions) and all(sessions),
             "instead": self._get_package_names(instead),
             "fees": count,
-            "unpaid_fees": count - len([session for session in sessions if session]),
+            "unpaid_fees": unpaid,
+            "due": visit_sudo.service_id._get_due_online(visit_sudo.payer_id, unpaid),
             "total": visit_sudo.service_id.fee * count,
         }
 
@@ -322,4 +327,6 @@ class ClinicPageCheckout(models.AbstractModel):
             "appointments": booking._get_appointments().sorted("start")._get_portal_details(),
             "undo_minutes": max(0, math.ceil(left / 60)),
             "is_to_pay": booking._is_to_pay(),
+            "paid": booking._get_amount(),
+            "currency": booking.company_id.currency_id,
         }

@@ -24,6 +24,8 @@ ROUTES = {
     ("POST", "/book/confirm"): LOGGED_IN,  # each their own basket; see test_basket
     ("GET", "/book/<string:slug>/taken"): LOGGED_IN,
     ("GET", "/book/thanks/<string:key>"): PAULA,  # her own booking
+    ("GET", "/book/pay/<string:key>"): PAULA,
+    ("POST", "/book/pay/<string:key>/back"): PAULA,
     ("GET", "/my/appointments"): LOGGED_IN,  # which ones is in the models' table
     ("GET", "/my/appointments/page/<int:page>"): LOGGED_IN,
     ("GET", "/my/appointments/<int:appointment_id>"): BOOKS,

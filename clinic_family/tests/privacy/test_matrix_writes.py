@@ -63,6 +63,7 @@ BY_HAND = {
     "account.move": NOBODY,
     "account.move.line": NOBODY,
     "account.payment": NOBODY,
+    "payment.transaction": NOBODY,
 }  # fmt: skip
 LOG = {"id", "create_uid", "create_date", "write_uid", "write_date", "display_name"}
 

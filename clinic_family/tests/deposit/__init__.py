@@ -1,0 +1,3 @@
+from . import test_deposit
+from . import test_deposit_chaos
+from . import test_deposit_pages

@@ -1,0 +1,346 @@
+"""What is paid as a visit is booked: when it is booked, on whom it stands, what becomes of it."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...exceptions import BookingRefused
+from ..common import ROLE, TUESDAY, WEDNESDAY, ClinicCase, written
+from ..deposit_common import TEN, Deposits, later
+
+ELEVEN = written(TUESDAY, "11:00")
+
+
+@tagged("post_install", "-at_install")
+class TestPaidAtBooking(Deposits, ClinicCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.build_deposits()
+
+    def test_a_service_without_a_deposit_is_booked_at_once(self):
+        self.single.paid_online = "nothing"
+
+        self.assertEqual(self.choose().state, "confirmed")
+
+    def test_the_amount_is_the_deposit_of_each_fee_and_never_more_than_the_fees(self):
+        self.grant(self.leo, self.mother, "book")
+        self.group.write({"paid_online": "deposit", "deposit": 20, "fee_per": "participant"})
+        cases = {("deposit", 20): 40, ("deposit", 500): 160, ("all", 0): 160}
+        for number, ((paid_online, deposit), due) in enumerate(cases.items()):
+            self.group.write({"paid_online": paid_online, "deposit": deposit})
+            with self.subTest(paid_online=paid_online, deposit=deposit):
+                booking = self.choose(
+                    self.mother, self.leo, service=self.group,
+                    start=written(WEDNESDAY, f"{9 + number}:00"),
+                )  # fmt: skip
+                self.assertEqual((booking.state, booking._get_amount()), ("paying", due))
+
+    def test_the_whole_fee_is_what_the_invoice_comes_to(self):
+        tax = self.env["account.tax"].create({"name": "Test 15%", "amount": 15})
+        self.product.taxes_id = tax
+        self.single.write({"paid_online": "all", "invoice_moment": "booking"})
+
+        booking = self.choose()
+        self.pay(booking)
+
+        invoice = booking.appointment_ids.invoice_id
+        self.assertEqual((booking._get_amount(), invoice.amount_total), (92, 92))
+
+    def test_nothing_is_booked_before_it_is_paid(self):
+        booking = self.choose()
+
+        visit = booking.appointment_ids
+        self.assertEqual((booking.state, visit.state), ("paying", "held"))
+        self.assertFalse(visit.booked_at)
+        self.assertEqual(self.confirm_again(booking), booking)
+
+        self.tell(self.begin(booking), "done")
+
+        self.assertEqual((booking.state, visit.state), ("confirmed", "booked"))
+        self.assertTrue(booking.undo_until)
+
+    def confirm_again(self, booking):
+        bookings = self.env["clinic.booking"].with_user(self.mother)
+        return bookings._confirm(self.mira, booking.key, booking.version).sudo()
+
+    def test_it_stands_on_the_payer_and_says_who_paid(self):
+        self.grant(self.leo, self.mother, "book")
+        self.grant(self.grandmother.partner_id, self.mother, "book", "pay")
+        booking = self.choose(self.leo, payer=self.grandmother)
+
+        payment = self.pay(booking).payment_id
+
+        self.assertEqual(payment.partner_id, self.grandmother.partner_id)
+        self.assertEqual(payment.clinic_payer_id, self.mira)
+        self.assertEqual(payment.clinic_appointment_id, booking.appointment_ids)
+        self.assertEqual(self.get_balance(self.grandmother.partner_id), -20)
+        self.assertEqual(self.get_balance(self.mira), 0)
+
+    def test_several_visits_have_a_deposit_each(self):
+        self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        self.hold(self.mother, self.checkout(self.single, ELEVEN, [self.mother]))
+
+        self.pay(self.confirm(self.mother))
+
+        deposits = self.env["account.payment"].search([("clinic_appointment_id", "!=", False)])
+        self.assertEqual(deposits.mapped("amount"), [20, 20])
+        self.assertEqual(len(deposits.clinic_appointment_id), 2)
+
+    def test_its_invoice_uses_it_whichever_is_first(self):
+        for moment in ("booking", "completion"):
+            self.single.invoice_moment = moment
+            self.company.clinic_post_invoices = True
+            start = TEN if moment == "booking" else ELEVEN
+            with self.subTest(moment=moment), later(0):
+                visit = self.choose(start=start).appointment_ids
+                transaction = self.begin(visit.booking_id)
+                self.tell(transaction, "done")
+                if moment == "booking":
+                    visit.invoice_id._post_by_itself()
+                transaction._post_process()
+                if moment == "completion":
+                    visit._update_state("arrived")
+                    visit._update_state("fulfilled")
+                self.assertEqual(visit.invoice_id.state, "posted")
+                self.assertEqual(visit.invoice_id.amount_residual, 60)
+                self.assertEqual(visit.deposit_left, 0)
+
+    def test_sessions_are_kept_while_it_is_paid_and_pay_their_part(self):
+        self.assertEqual(self.choose()._get_amount(), 20)
+
+    # Refused
+
+    def refused(self, booking, **form):
+        with self.assertRaises(BookingRefused) as refusal:
+            self.begin(booking, **form)
+        return refusal.exception.reason
+
+    def test_another_amount_is_refused(self):
+        booking = self.choose()
+
+        for amount in (0, 19.99, 80, -20, "20", None):
+            with self.subTest(amount=amount):
+                form = {"amount": "" if amount is None else amount}
+                self.assertEqual(self.refused(booking, **form), "amount")
+
+    def test_what_is_being_paid_is_not_paid_again(self):
+        for state in ("pending", "done"):
+            booking = self.choose(start=TEN if state == "pending" else ELEVEN)
+            self.tell(self.begin(booking), state)
+            with self.subTest(state=state):
+                self.assertIn(self.refused(booking), ("being_paid", "gone"))
+
+    def test_a_permission_that_ended_meanwhile_is_refused_and_nothing_charged(self):
+        permission = self.grant(self.leo, self.mother, "book")
+        booking = self.choose(self.leo, payer=self.mother)
+        permission._revoke("test")
+
+        self.assertEqual(self.refused(booking), "no_permission")
+        self.assertFalse(booking.transaction_ids)
+
+    def test_without_a_provider_it_says_whom_to_call(self):
+        self.provider.state = "disabled"
+
+        with self.assertRaisesRegex(BookingRefused, "Test Harbour"):
+            self.choose()
+
+    def test_nobody_else_pays_it(self):
+        booking = self.choose()
+
+        with self.assertRaises(BookingRefused):
+            self.env["clinic.booking"].with_user(self.father)._begin_paying(
+                self.father.partner_id, booking.key, amount=20, provider_id=self.provider.id
+            )
+
+    # Meanwhile
+
+    def test_paying_keeps_its_times(self):
+        booking = self.choose()
+        self.begin(booking)
+
+        with later(29):
+            self.assertRefused("taken", "took", self.father, self.theirs())
+        with later(31):
+            self.assertEqual(self.hold(self.father, self.theirs()).state, "held")
+
+    def theirs(self):
+        return self.checkout(self.single, TEN, [self.father])
+
+    def test_what_a_bank_takes_its_time_for_is_kept_for_a_day(self):
+        booking = self.choose()
+        transaction = self.begin(booking)
+        self.tell(transaction, "pending")
+
+        with later(23 * 60):
+            self.env["clinic.booking"]._clear_baskets()
+            self.tell(transaction, "done")
+
+        self.assertEqual(booking.appointment_ids.state, "booked")
+
+    def test_money_that_comes_too_late_goes_back(self):
+        booking = self.choose()
+        transaction = self.begin(booking)
+        with later(31):
+            self.hold(self.father, self.theirs())
+
+            self.tell(transaction, "done")
+            transaction._post_process()
+            self.settle(31)
+
+        self.assertEqual(booking.state, "paying")
+        self.assertEqual(self.get_balance(self.mira), 0)
+        refund = transaction.child_transaction_ids
+        self.assertEqual((refund.amount, refund.state), (-20, "done"))
+
+    def test_money_after_all_books_what_was_given_up(self):
+        for state in ("cancel", "error"):
+            booking = self.choose(start=TEN if state == "error" else ELEVEN)
+            transaction = self.begin(booking)
+            self.tell(transaction, state)
+            with self.subTest(state=state):
+                self.tell(transaction, "done")
+                self.assertEqual(booking.appointment_ids.state, "booked")
+
+    def test_two_payments_for_one_book_once_and_one_goes_back(self):
+        booking = self.choose()
+        first, second = self.begin(booking), self.begin(booking)
+
+        for transaction in (first, second):
+            self.tell(transaction, "done")
+            transaction._post_process()
+        self.settle()
+
+        self.assertEqual((first.clinic_is_booked, second.clinic_is_booked), (True, False))
+        self.assertEqual(self.get_balance(self.mira), -20)
+        self.assertEqual(second.child_transaction_ids.amount, -20)
+
+    def test_what_was_never_paid_is_freed_and_its_check_out_waits_for_late_money(self):
+        unpaid, begun = self.choose(start=TEN), self.choose(start=ELEVEN)
+        transaction = self.begin(begun)
+        with later(60):
+            self.env["clinic.booking"]._clear_baskets()
+            self.assertFalse(unpaid.exists())
+            self.assertFalse(begun.appointment_ids)
+
+            self.tell(transaction, "done")
+            transaction._post_process()
+            self.settle(60)
+
+        self.assertEqual(self.get_balance(self.mira), 0)
+
+    def test_going_back_gives_the_basket_back(self):
+        booking = self.choose()
+        visit, transaction = booking.appointment_ids, self.begin(booking)
+        bookings = self.env["clinic.booking"].with_user(self.mother)
+
+        self.assertTrue(bookings._stop_paying(self.mira, booking.key))
+
+        self.assertEqual(visit.booking_id, bookings._find_basket(self.mira).sudo())
+        self.assertEqual((visit.deposit, transaction.state), (0, "cancel"))
+        self.assertEqual(self.confirm(self.mother).appointment_ids, visit)
+
+    def test_what_waits_for_payment_counts_as_held(self):
+        for clock in ("9:00", "9:30", "10:00", "10:30", "11:00", "11:30", "13:00", "13:30"):
+            self.choose(start=written(WEDNESDAY, clock))
+        for clock in ("14:00", "14:30"):
+            self.choose(start=written(WEDNESDAY, clock))
+
+        self.assertRefused(
+            "held_many", "held many", self.mother,
+            self.checkout(self.single, written(WEDNESDAY, "15:00"), [self.mother]),
+        )  # fmt: skip
+
+    # What becomes of it
+
+    def test_cancelled_in_time_it_goes_back_when_that_cannot_be_undone_any_more(self):
+        booking = self.choose()
+        transaction = self.pay(booking)
+        with later(30):
+            booking.appointment_ids.with_user(self.mother)._cancel_for(
+                self.mira, booking.appointment_ids.participant_ids
+            )
+            self.settle(30)
+        self.assertEqual(self.get_balance(self.mira), -20)
+
+        self.settle(60)
+
+        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(transaction.child_transaction_ids.amount, -20)
+        self.settle(90)
+        self.assertEqual(len(transaction.child_transaction_ids), 1, "It went back once.")
+
+    def test_taken_up_again_it_stays(self):
+        visit = self.choose().appointment_ids
+        self.pay(visit.booking_id)
+        visit._update_state("cancelled")
+        visit._update_state("booked")
+
+        self.settle(60)
+
+        self.assertEqual(self.get_balance(self.mira), -20)
+
+    def test_of_a_visit_that_is_deleted_it_goes_back(self):
+        visit = self.choose().appointment_ids
+        self.pay(visit.booking_id)
+
+        visit.unlink()
+        self.settle(60)
+
+        self.assertEqual(self.get_balance(self.mira), 0)
+
+    def test_what_is_captured_later_is_the_visits_deposit(self):
+        self.provider.capture_manually = True
+        visit = self.choose().appointment_ids
+        transaction = self.begin(visit.booking_id)
+        self.tell(transaction, "done")
+        self.assertEqual((transaction.state, visit.state), ("authorized", "booked"))
+
+        captured = transaction._capture()
+        (transaction + captured)._post_process()
+
+        self.assertEqual(visit.deposit_payment_ids.mapped("amount"), [20])
+        self.assertEqual(self.get_balance(self.mira), -20)
+
+    def test_where_another_pays_from_now_on_it_goes_back(self):
+        self.grant(self.grandmother.partner_id, self.mother, "pay")
+        visit = self.choose().appointment_ids
+        self.pay(visit.booking_id)
+
+        visit._change_payer(self.grandmother.partner_id)
+        self.settle(60)
+
+        self.assertEqual(self.get_balance(self.mira), 0)
+
+    def test_a_provider_that_pays_nothing_back_leaves_it_to_the_staff(self):
+        visit = self.choose().appointment_ids
+        payment = self.pay(visit.booking_id).payment_id
+        self.provider.support_refund = "none"
+
+        visit._update_state("cancelled")
+        self.settle(60)
+
+        self.assertTrue(payment.clinic_to_return)
+        self.assertIn("by hand", payment.message_ids[0].body)
+        self.assertEqual(self.get_balance(self.mira), -20)
+
+    def test_staff_pay_it_back_through_odoo_s_own_window(self):
+        visit = self.choose().appointment_ids
+        payment = self.pay(visit.booking_id).payment_id
+
+        refund = payment.payment_transaction_id._refund(20)
+        refund._post_process()
+
+        self.assertEqual(payment.clinic_left, 0)
+        self.assertEqual(self.get_balance(self.mira), 0)
+
+    def test_nobody_writes_by_hand_whose_deposit_it_is(self):
+        payment = self.pay(self.choose()).payment_id
+        billing = self.user("test_billing", "Bill Test-Billing", ROLE + "billing")
+        other = self.appointment(WEDNESDAY, "10:00", [self.father])
+
+        for values in ({"clinic_appointment_id": other.id}, {"clinic_to_return": True}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                payment.with_user(billing).write(values)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+            payment.payment_transaction_id.with_user(self.mother).clinic_is_booked = False
