@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_amount
 
 from ...engine.instants import from_stored, get_day, get_now
 from ...engine.relative import get_first_name
@@ -118,9 +119,12 @@ class ClinicAppointment(models.Model):
         return {"people": people, "state": self._get_state_for(participants)}
 
     def _get_portal_payer(self, reader, bills):
-        payer_sudo = self.sudo().payer_id
+        visit_sudo = self.sudo()
+        payer_sudo = visit_sudo.payer_id
+        is_seen = bool(bills.get(payer_sudo.id))
         return {
-            "payer": payer_sudo.name if bills.get(payer_sudo.id) else False,
+            "payer": payer_sudo.name if is_seen else False,
+            "deposit": is_seen and bool(visit_sudo.deposit) and visit_sudo._get_deposit_amount(),
             "reader_pays": payer_sudo == reader,
         }
 
@@ -211,6 +215,7 @@ class ClinicAppointment(models.Model):
         return [
             *self._get_keeping_words(actor, leaving),
             *self._get_invoice_words(actor, leaving),
+            *self._get_deposit_words(actor, leaving),
             *self._get_session_consequences(actor, leaving),
             self.env._("Nobody gets a message: it is as if it had never been booked.")
             if is_undo
@@ -250,6 +255,23 @@ class ClinicAppointment(models.Model):
         if self._get_coming() - leaving:
             return [self.env._("The price of the visit stays the same.")]
         return [self.env._("Nothing will be invoiced.")]
+
+    def _get_deposit_words(self, actor, leaving):
+        """What becomes of what was paid at booking, for those who may see the payer's bills."""
+        visit_sudo = self.sudo()
+        payer = visit_sudo.payer_id
+        is_over = not self._get_coming() - leaving
+        is_seen = self.env["clinic.authority"]._decide(actor, "pay", payer)[payer.id]
+        if not (visit_sudo.deposit and is_over and is_seen):
+            return []
+        return [self.env._(
+            "What was paid when it was booked (%s) goes back the way it came, less what is "
+            "invoiced.",
+            visit_sudo._get_deposit_amount(),
+        )]  # fmt: skip
+
+    def _get_deposit_amount(self):
+        return format_amount(self.env, self.deposit, self.currency_id)
 
     def _get_session_consequences(self, actor, leaving):
         """What becomes of the sessions when these participants cancel now."""

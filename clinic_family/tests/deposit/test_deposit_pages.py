@@ -73,6 +73,23 @@ class TestPayPage(Deposits, SiteCase):
         told = self.text(thanks)
         self.assertIn("You have paid $ 20.00. The rest is paid at the clinic.", told)
 
+    def test_the_visit_says_it_to_those_who_see_the_payers_bills(self):
+        visit = self.pay(self.choose()).clinic_booking_id.appointment_ids
+        self.grant(self.mira, self.father, "book")
+        pages = {
+            f"/my/appointments/{visit.id}": "Paid when booked: $ 20.00",
+            f"/my/appointments/{visit.id}/cancel?who={visit.participant_ids.id}": (
+                "paid when it was booked ($ 20.00) goes back"
+            ),
+        }
+        for user, sees in ((self.mother, True), (self.father, False)):
+            self.login(user)
+            for page, words in pages.items():
+                with self.subTest(user=user.login, page=page):
+                    told = " ".join(self.get(page).text.replace("\xa0", " ").split())
+                    self.assertTrue("Nora Test-Nightingale" in told)
+                    self.assertEqual(words in told, sees)
+
     def test_the_whole_fee_leaves_nothing_to_pay(self):
         self.single.paid_online = "all"
         page = self.check_out()
