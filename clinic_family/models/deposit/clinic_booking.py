@@ -34,6 +34,11 @@ class ClinicBooking(models.Model):
 
     def _close(self, visits, plan):
         """Books what is free of charge at once, and the rest when it has been paid."""
+        if self._needs_card():
+            raise BookingRefused("card", self.env._(
+                "A saved card is needed to book this. Nothing is charged now. Please save one "
+                "under “Payment methods”, and come back to book."
+            ))  # fmt: skip
         due = {visit: visit._get_due_online(plan) for visit in visits}
         if self.state != "open" or not any(due.values()):
             return super()._close(visits, plan)
@@ -45,6 +50,17 @@ class ClinicBooking(models.Model):
         self.state = "paying"
         self._prolong()
         return None
+
+    def _needs_card(self):
+        """Whether something in it asks for a saved card, and its booker has none."""
+        services_sudo = self.sudo()._get_finished().service_id
+        if "card" not in services_sudo.mapped("paid_online"):
+            return False
+        cards_sudo = self.env["payment.token"].sudo()._get_available_tokens(
+            self._get_providers(0, is_validation=True, force_tokenization=True).ids,
+            self.sudo().booker_id.id,
+        )  # fmt: skip
+        return not cards_sudo
 
     def _get_amount(self):
         """What is to be paid before it is booked."""

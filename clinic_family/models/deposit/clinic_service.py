@@ -7,7 +7,12 @@ class ClinicService(models.Model):
     _inherit = "clinic.service"
 
     paid_online = fields.Selection(
-        [("nothing", "Nothing"), ("deposit", "A deposit"), ("all", "The whole fee")],
+        [
+            ("nothing", "Nothing"),
+            ("card", "Nothing, but a saved card is needed"),
+            ("deposit", "A deposit"),
+            ("all", "The whole fee"),
+        ],
         string="To Pay When Booking Online",
         required=True,
         default="nothing",
@@ -26,7 +31,7 @@ class ClinicService(models.Model):
     def _get_due_online(self, payer, fees):
         """What this payer pays at booking of so many fees, in the company's currency."""
         self.ensure_one()
-        if self.paid_online == "nothing" or not fees:
+        if self.paid_online not in ("deposit", "all") or not fees:
             return 0
         product_sudo = self.sudo().product_id
         total = self.env["account.tax"]._get_clinic_total(

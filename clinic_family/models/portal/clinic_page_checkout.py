@@ -130,6 +130,7 @@ class ClinicPageCheckout(models.AbstractModel):
             "plan": basket_sudo._write_plan(plan),
             "due": sum(payment["due"] for payment in payments.values()),
             "currency": basket_sudo.company_id.currency_id,
+            "needs_card": basket_sudo._needs_card(),
             "paying": self.env["clinic.booking"]._find_paying(me).sudo().key,
             "items": [
                 {

@@ -106,6 +106,16 @@ class TestPayBooks(PayCase):
 
         self.assertEqual(self.begin_as("greta"), "")
 
+    def test_money_that_comes_after_it_was_given_up_is_booked(self):
+        self.begin_as("pays")
+        transaction = self.due.transaction_ids
+        transaction._set_canceled()
+
+        transaction._set_done()
+        transaction._post_process()
+
+        self.assertIn(self.due.payment_state, ("paid", "in_payment"))
+
     def test_what_is_paid_and_not_booked_yet_isn_t_paid_again(self):
         self.begin_as("pays")
         self.due.transaction_ids._set_done()

@@ -90,6 +90,38 @@ class TestPayPage(Deposits, SiteCase):
                     self.assertTrue("Nora Test-Nightingale" in told)
                     self.assertEqual(words in told, sees)
 
+    def test_who_has_no_card_is_asked_to_save_one_and_nothing_is_charged(self):
+        self.single.paid_online = "card"
+        self.login(self.mother)
+        page = self.check([self.mother])
+        self.assertIn("A saved card is needed", self.text(page))
+        refused = self.submit(self.form(page, "/book/confirm"))
+        self.assertIn("A saved card is needed", self.text(refused, 422))
+        self.assertEqual(self.visits().state, "held")
+
+        self.card_of(self.mira)
+        page = self.get("/book/basket")
+        self.assertNotIn("A saved card", self.text(page))
+        self.submit(self.form(page, "/book/confirm"))
+
+        self.assertEqual((self.visits().state, self.visits().deposit), ("booked", 0))
+
+    def test_a_card_of_somebody_else_is_none(self):
+        self.single.paid_online = "card"
+        self.card_of(self.father.partner_id)
+        self.login(self.mother)
+
+        self.assertIn("A saved card is needed", self.text(self.check([self.mother])))
+
+    def card_of(self, person):
+        return self.env["payment.token"].create({
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "partner_id": person.id,
+            "provider_ref": "test",
+            "payment_details": "4242",
+        })  # fmt: skip
+
     def test_the_whole_fee_leaves_nothing_to_pay(self):
         self.single.paid_online = "all"
         page = self.check_out()
@@ -149,13 +181,7 @@ class TestPayPage(Deposits, SiteCase):
 
     @mute_logger("odoo.http", "odoo.addons.payment.controllers.portal")
     def test_what_the_script_sends_is_judged(self):
-        card = self.env["payment.token"].create({
-            "provider_id": self.provider.id,
-            "payment_method_id": self.method.id,
-            "partner_id": self.father.partner_id.id,
-            "provider_ref": "test",
-            "payment_details": "4242",
-        })  # fmt: skip
+        card = self.card_of(self.father.partner_id)
         page = self.check_out()
         self.assertNotIn("4242", page.text)
         tampered = (
