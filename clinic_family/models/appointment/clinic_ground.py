@@ -1,8 +1,9 @@
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError
+from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
@@ -15,6 +16,16 @@ from .clinic_appointment import EXPECTED
 YES_HOLDS = timedelta(hours=1)
 MOST_LISTED = 10
 WATCHING = "clinic_family.watching_hours"
+
+
+@dataclass
+class Watch:
+    """Whose hours change in a step, and how it was for them before."""
+
+    practitioners: models.BaseModel
+    ahead: models.BaseModel
+    orphaned: models.BaseModel
+    doubled: set = field(default_factory=set)
 
 
 class ClinicGround(models.AbstractModel):
@@ -164,19 +175,40 @@ class ClinicGround(models.AbstractModel):
         Of what is changed in one step only the outcome counts. Who changes hours queues up with
         those who book: of two at once, the second sees what the first has done.
         """
-        if not practitioners or self.env.cr.cache.get(WATCHING):
+        watch = self.env.cr.cache.get(WATCHING)
+        if watch or not practitioners:
+            # A step may reach on its way whom it didn't begin with.
+            self._watch(practitioners, watch)
             yield
             return
-        self._queue_up(practitioners)
-        ahead = self._find_ahead(practitioners)
-        orphaned = self._find_orphaned(ahead)
-        self.env.cr.cache[WATCHING] = True
+        watch = self.env.cr.cache[WATCHING] = Watch(
+            practitioners.browse(), *[self.env["clinic.appointment"].sudo()] * 2
+        )
         try:
+            self._watch(practitioners, watch)
             yield
         finally:
             self.env.cr.cache.pop(WATCHING, None)
+        self._verify_once(watch)
         self.env["clinic.appointment"].invalidate_model(["is_orphaned"])
-        self._ask_about(self._find_orphaned(ahead) - orphaned)
+        self._ask_about(self._find_orphaned(watch.ahead) - watch.orphaned)
+
+    def _watch(self, practitioners, watch):
+        """Remembers how it is before the hours of these people change."""
+        added = practitioners - watch.practitioners if watch else practitioners
+        if not added:
+            return
+        self._queue_up(added)
+        ahead = self._find_ahead(added)
+        watch.practitioners += added
+        watch.ahead += ahead
+        watch.orphaned += self._find_orphaned(ahead)
+        watch.doubled |= added._find_doubled()
+
+    def _verify_once(self, watch):
+        """Nobody is written down twice at one place and time; what was before may stay."""
+        for one, other in watch.practitioners._find_doubled() - watch.doubled:
+            raise ValidationError(one._explain_doubled(other))
 
     def _find_ahead(self, practitioners):
         appointments_sudo = self.env["clinic.appointment"].sudo()

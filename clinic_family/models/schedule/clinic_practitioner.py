@@ -1,3 +1,5 @@
+from itertools import combinations
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, mute_logger
@@ -57,6 +59,22 @@ class ClinicPractitioner(models.Model):
         return self.env["clinic.location"].search_fetch(
             [("id", "in", query.subselect("location_id"))], ["name", "tz", "phone"]
         )
+
+    def _find_doubled(self):
+        """The pairs of schedules of one of these people at one place that count at the same time.
+
+        At two places they may: whoever books first takes the time.
+        """
+        # Schedules at the places of any company count, and not only those the reader sees.
+        schedules_sudo = self.env["clinic.schedule"].sudo()
+        found_sudo = schedules_sudo.search([("practitioner_id", "in", self.ids)], order="id")
+        places = found_sudo.grouped(lambda one: (one.practitioner_id.id, one.location_id.id))
+        return {
+            (one, other)
+            for together in places.values()
+            for one, other in combinations(together, 2)
+            if one._find_common(other)
+        }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_history(self):

@@ -1,13 +1,19 @@
-from datetime import time
+from datetime import time, timedelta
 
 from babel.dates import get_day_names
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import format_time
+from odoo.tools import format_date, format_time
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+from ...engine.hours import expand
+from ...engine.instants import get_day
+from ...engine.intervals import intersect
 from ...engine.weeks import group_days, read_shifts
+
+# After so many days, hours are the same again, in weeks that take turns too.
+TWO_WEEKS = timedelta(days=13)
 
 
 class ClinicSchedule(models.Model):
@@ -94,6 +100,30 @@ class ClinicSchedule(models.Model):
         """An hour of the clock; midnight at the end of a day is written as its beginning is."""
         minutes = round(hour * 60) % (24 * 60)
         return format_time(self.env, time(*divmod(minutes, 60)), time_format="short")
+
+    def _find_common(self, other):
+        """When both are worked, within the first two weeks in which both count."""
+        begins = max(self.date_from, other.date_from)
+        ends = begins + TWO_WEEKS
+        ends = min(ends, self.date_to or ends, other.date_to or ends)
+        return intersect(self._expand(begins, ends), other._expand(begins, ends))
+
+    def _expand(self, begins, ends):
+        return expand(
+            self.calendar_id._get_clinic_lines(), self.location_id._get_zone(), begins, ends
+        )
+
+    def _explain_doubled(self, other):
+        """What is wrong with hours that another line says already."""
+        day = get_day(self._find_common(other)[0].start, self.location_id._get_zone())
+        return self.env._(
+            "%(practitioner)s already works at %(location)s on %(day)s: %(hours)s. Please change "
+            "those hours, or choose their last day under Until.",
+            practitioner=self.practitioner_id.name,
+            location=self.location_id.name,
+            day=format_date(self.env, day, date_format="EEE d MMM y"),
+            hours=self.hours_text,
+        )
 
     def action_edit_week(self):
         """Opens the week, or what Odoo has for hours that no week says."""

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.fields import Command
 
+from ...engine.hours import WorkLine
 from ...engine.weeks import Part
 
 NOON = 12
@@ -22,6 +23,19 @@ class ResourceCalendar(models.Model):
             Part(int(line.dayofweek), line.hour_from, line.hour_to, line.day_period == "lunch")
             for line in self.attendance_ids
             if not line.display_type
+        ]
+
+    def _get_clinic_lines(self):
+        """When it is worked, as the engine reads it."""
+        return [
+            WorkLine(
+                int(line.dayofweek),
+                line.hour_from,
+                line.hour_to,
+                int(line.week_type) if self.two_weeks_calendar else None,
+            )
+            for line in self.attendance_ids
+            if not line.display_type and line.day_period != "lunch"
         ]
 
     def _get_clinic_attendances(self, parts):

@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from odoo.exceptions import AccessError, RedirectWarning, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import CLOCKS_GO_BACK, MONDAY, TUESDAY, WEDNESDAY, utc
+from ..common import CLOCKS_GO_BACK, MONDAY, THURSDAY, TUESDAY, WEDNESDAY, utc
 from ..staff_common import StaffCase
 
 
@@ -177,6 +177,18 @@ class TestHoursTakenAway(GroundCase):
         self.assertEqual(self.nora.schedule_ids.date_from, MONDAY)
         self.assertFalse(self.visit.is_orphaned)
 
+    def test_hours_of_somebody_else_changed_on_the_way_are_asked_about(self):
+        """Odoo lets a record's form write the lines of another."""
+        ben = self.practitioner("Ben Other").with_user(self.manager)
+        change = Command.update(self.nora.schedule_ids.id, {"date_to": MONDAY})
+        self.assertAsked(lambda: ben.write({"schedule_ids": [change]}))
+
+    def test_lines_of_other_hours_changed_on_the_way_are_asked_about(self):
+        others = self.practitioner("Ben Other").schedule_ids.calendar_id.with_user(self.manager)
+        lines = self.hours.attendance_ids.filtered(lambda line: line.hour_from == 9)
+        change = [Command.update(line.id, {"hour_from": 11}) for line in lines]
+        self.assertAsked(lambda: others.write({"attendance_ids": change}))
+
     def test_a_yes_is_recorded_and_speaks_of_one_time_only(self):
         self.visit.with_user(self.manager)._note_orphaned("Nora is ill")
         self.assertEqual(self.visit.orphaned_note, "Nora is ill")
@@ -193,6 +205,79 @@ class TestHoursTakenAway(GroundCase):
             self.time_off()
         with self.assertRaises(AccessError):
             self.visit.with_user(self.doctor)._note_orphaned("So what")
+
+
+@tagged("post_install", "-at_install")
+class TestHoursDoubled(GroundCase):
+    """Who works at a place at some time is written there once, whoever writes it and where."""
+
+    def assertDoubled(self, change):
+        with self.assertRaisesRegex(ValidationError, "already works"), self.cr.savepoint():
+            change()
+        self.env.invalidate_all()
+
+    def add(self, hours, location=None, **period):
+        return self.schedule(self.nora, self.calendar(hours), location, **period)
+
+    def test_a_second_line_is_refused_in_the_list_and_on_the_form(self):
+        hours = self.calendar((16, 18)).id
+        line = {"location_id": self.harbour.id, "calendar_id": hours, "date_from": MONDAY}
+        nora = self.nora.with_user(self.manager)
+
+        self.assertDoubled(lambda: nora.schedule_ids.create({**line, "practitioner_id": nora.id}))
+        self.assertDoubled(lambda: nora.write({"schedule_ids": [Command.create(line)]}))
+
+    def test_so_are_hours_that_grow_into_others(self):
+        evening = self.add((18, 20))
+        lines = evening.calendar_id.attendance_ids.with_user(self.manager)
+
+        self.assertDoubled(lambda: lines[0].write({"hour_from": 16}))
+        self.assertDoubled(lambda: evening.write({"calendar_id": self.hours.id}))
+
+    def test_of_two_that_change_in_one_step_the_outcome_counts(self):
+        self.visit._update_state("cancelled")
+        first = self.nora.schedule_ids
+        first.date_to = TUESDAY
+        second = self.add((9, 17), date_from=WEDNESDAY)
+
+        self.nora.with_user(self.manager).write({"schedule_ids": [
+            Command.update(first.id, {"date_to": WEDNESDAY}),
+            Command.update(second.id, {"date_from": THURSDAY}),
+        ]})  # fmt: skip
+
+        self.assertEqual((first.date_to, second.date_from), (WEDNESDAY, THURSDAY))
+
+    def test_weeks_in_turn_meet_only_in_the_same_week(self):
+        evening = self.add((18, 20), date_from=MONDAY)
+        self.hours.switch_calendar_type()
+        lines = self.hours.attendance_ids.filtered(
+            lambda line: line.hour_to == 17 and line.dayofweek == "1"
+        )
+        lines.filtered(lambda line: line.week_type == "0").hour_to = 18
+        evening.calendar_id.switch_calendar_type()
+        theirs = evening.calendar_id.attendance_ids.filtered(
+            lambda line: line.hour_from == 18 and line.dayofweek == "1"
+        )
+        theirs.filtered(lambda line: line.week_type == "1").hour_from = 17.5
+        clash = theirs.filtered(lambda line: line.week_type == "0")
+
+        self.assertDoubled(lambda: clash.write({"hour_from": 17.5}))
+
+    def test_at_another_place_whoever_books_first_takes_the_time(self):
+        self.add((9, 17), self.location("Test Hill"))
+
+        self.assertEqual(len(self.nora.schedule_ids), 2)
+
+    def test_what_was_doubled_before_keeps_nobody_from_anything(self):
+        other = self.add((18, 20))
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE clinic_schedule SET calendar_id = %s WHERE id = %s", (self.hours.id, other.id)
+        )
+        self.env.invalidate_all()
+
+        self.time_off(day=WEDNESDAY)
+        other.date_to = THURSDAY
 
 
 @tagged("post_install", "-at_install")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from ..common import MONDAY, ROLE, THURSDAY, TUESDAY, days
+from ..common import MONDAY, ROLE, THURSDAY, TUESDAY, WEDNESDAY, days
 from ..week_common import WeekCase
 
 
@@ -69,7 +69,7 @@ class TestWeek(WeekCase):
             with self.subTest(user_of_it), self.env.cr.savepoint() as before:
                 schedule = self.schedule(self.newcomer, shared, self.harbour)
                 if user_of_it == "schedule":
-                    self.schedule(self.nora, shared, self.harbour)
+                    self.schedule(self.nora, shared, self.location("Test Hill"))
                 elif user_of_it == "resource":
                     self.env["resource.resource"].create({
                         "name": "Room", "calendar_id": shared.id,
@@ -131,6 +131,46 @@ class TestWeek(WeekCase):
 
         with self.assertRaisesRegex(ValidationError, "add a line"):
             week.save().action_save()
+
+    def test_hours_beside_others_of_the_same_time_are_refused_in_words(self):
+        self.write_week(self.newcomer, monday=True, tuesday=True)
+
+        with self.assertRaisesRegex(
+            ValidationError, r"Nick Newcomer already works .* on Tue 30 Mar 2027.*Mon, Tue 9:00"
+        ):
+            self.write_week(self.newcomer, tuesday=True, hour_from=16, hour_to=18)
+
+    def test_hours_that_begin_before_those_before_them_end_are_refused(self):
+        first = self.write_week(self.newcomer, monday=True)
+        first.date_to = TUESDAY
+        later = self.schedule(self.newcomer, self.calendar((9, 12)), date_from=WEDNESDAY)
+        week = self.week(schedule=later)
+        week.date_from = MONDAY
+
+        with self.assertRaisesRegex(ValidationError, "already works"), self.env.cr.savepoint():
+            week.save().action_save()
+
+        self.assertEqual(later.date_from, WEDNESDAY)
+
+    def test_hours_on_other_days_or_after_each_other_stand_side_by_side(self):
+        self.write_week(self.newcomer, monday=True, hour_from=9, hour_to=12)
+        self.write_week(self.newcomer, friday=True, hour_from=9, hour_to=12)
+
+        self.write_week(self.newcomer, monday=True, hour_from=12, hour_to=14)
+
+        self.assertEqual(len(self.newcomer.schedule_ids), 3)
+
+    def test_new_hours_and_their_last_day_are_judged_together(self):
+        schedule = self.write_week(self.newcomer, monday=True)
+        self.schedule(self.newcomer, self.calendar((9, 17), weekdays="1"), date_from=WEDNESDAY)
+        week = self.week(schedule=schedule)
+        week.date_to = TUESDAY
+        with week.line_ids.edit(0) as line:
+            line.tuesday = True
+
+        week.save().action_save()
+
+        self.assertEqual(set(schedule.calendar_id.attendance_ids.mapped("dayofweek")), {"0", "1"})
 
     def test_a_slip_is_refused_in_words(self):
         for values, words in (

@@ -13,7 +13,10 @@ class ClinicWeek(models.TransientModel):
     def action_save(self):
         """Asks which visits may wait, when some lose their hours; these are found as orphaned."""
         try:
-            with self.env.cr.savepoint():
+            # Hours and dates change in one step, of which the outcome counts.
+            practitioner = self.schedule_id.practitioner_id or self.practitioner_id
+            watching = self.env["clinic.ground"]._watching_hours(practitioner)
+            with self.env.cr.savepoint(), watching:
                 return super().action_save()
         except RedirectWarning as asked:
             # A word why is meant for the visits that were shown with the question.
