@@ -3,8 +3,6 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-
 from ...engine.reminders import read_hours
 
 
@@ -46,13 +44,7 @@ class ResCompany(models.Model):
                 "This is how patients get yours. You need not answer."
             ),
         )  # fmt: skip
-        try:
+        with self._explaining_refusals():
             mail.send(raise_exception=True)
-        except MailDeliveryException as refused:
-            raise UserError(self.env._(
-                "The mail server didn't take the message. Please ask whoever looks after your "
-                "e-mail. It said: %(reason)s",
-                reason=" ".join(map(str, refused.args)),
-            )) from None  # fmt: skip
         # A company's record is its administrators', but for what its clinic has tried.
         self.sudo().clinic_mail_tried_at = fields.Datetime.now()

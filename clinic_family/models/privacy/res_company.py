@@ -1,7 +1,12 @@
+from contextlib import contextmanager
+from smtplib import SMTPException
 from urllib.parse import urlsplit
 
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools.mail import formataddr
+
+from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 
 class ResCompany(models.Model):
@@ -36,6 +41,18 @@ class ResCompany(models.Model):
         return self.env["mail.mail"].browse(
             template.send_mail(record.id, email_values=email_values)
         )
+
+    @contextmanager
+    def _explaining_refusals(self):
+        """Says in words why a mail that is sent at once inside didn't leave."""
+        try:
+            yield
+        except (MailDeliveryException, SMTPException) as refused:
+            raise UserError(self.env._(
+                "The mail server didn't take the message. Please ask whoever looks after your "
+                "e-mail. It said: %(reason)s",
+                reason=" ".join(map(str, refused.args)),
+            )) from None  # fmt: skip
 
     def _get_private_mail(self, template=None):
         """What every message of the clinic to one reader has in common.

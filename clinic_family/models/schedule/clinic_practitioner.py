@@ -1,9 +1,10 @@
 from itertools import combinations
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL, mute_logger
 
+MANAGER = "clinic_family.clinic_family_group_manager"
 # The first key of the advisory locks on practitioners; any constant of our own.
 PRACTITIONER_LOCKS = 0x434C494E
 
@@ -29,6 +30,12 @@ class ClinicPractitioner(models.Model):
         groups="base.group_user",
         help="The user sees their own appointments; their busy calendar entries block times.",
     )
+    is_invited = fields.Boolean(
+        compute="_compute_is_invited",
+        compute_sudo=True,
+        groups=MANAGER,
+        help="They have a login, and have never used it.",
+    )
     service_ids = fields.Many2many("clinic.service", string="Services")
     schedule_ids = fields.One2many("clinic.schedule", "practitioner_id", string="Schedules")
 
@@ -43,6 +50,31 @@ class ClinicPractitioner(models.Model):
                     user=user.name,
                     company=company.name,
                 ))  # fmt: skip
+
+    @api.depends("user_id")
+    def _compute_is_invited(self):
+        for practitioner in self:
+            user = practitioner.user_id
+            practitioner.is_invited = bool(user) and user._is_to_be_invited()
+
+    def action_invite_again(self):
+        """Sends the link once more to a practitioner who has never logged in."""
+        self.ensure_one()
+        if not self.env.user.has_group(MANAGER):
+            raise AccessError(self.env._("Only managers of the clinic say who works here."))
+        # Accounts are the administrators' affair, but for who is to work at the clinic.
+        user_sudo = self.sudo().user_id
+        if not self.is_invited:
+            raise UserError(self.env._("%(name)s logs in already.", name=self.name))
+        user_sudo._invite_to_clinic()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("Sent to %(address)s.", address=user_sudo.email),
+            },
+        }
 
     def _compute_website_url(self):
         for practitioner in self:

@@ -1,7 +1,7 @@
 """The first day: what is missing until a patient can book, and each step done by a manager."""
 
 from contextlib import suppress
-from smtplib import SMTPDataError
+from smtplib import SMTPDataError, SMTPServerDisconnected
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -126,6 +126,7 @@ class TestStart(MailCatcher, StaffCase):
     def test_a_server_that_refuses_is_told_in_words(self):
         for name, trouble in (
             ("refused", {"trouble": SMTPDataError(451, b"Later please")}),
+            ("gone", {"trouble": SMTPServerDisconnected("Connection unexpectedly closed")}),
             ("away", {"is_reachable": False}),
         ):
             vars(self.server).update(trouble)

@@ -1,15 +1,18 @@
 """A manager of the clinic gives logins and roles, and no more than a manager has."""
 
+from smtplib import SMTPDataError, SMTPServerDisconnected
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
 from ..common import ROLE, ClinicCase
+from ..message_common import MailCatcher
 
 ROLES = ("practitioner", "billing", "front_desk", "manager")
 
 
 @tagged("post_install", "-at_install")
-class TestStaffAdd(ClinicCase):
+class TestStaffAdd(MailCatcher, ClinicCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -80,6 +83,57 @@ class TestStaffAdd(ClinicCase):
 
         with self.assertRaisesRegex(UserError, "isn't a colleague's"):
             self.add("both@example.com", name="Bo")
+
+    def test_an_invitation_that_does_not_leave_is_told_and_nobody_is_added(self):
+        for trouble in (SMTPDataError(451, b"Later please"), SMTPServerDisconnected("It is gone")):
+            self.server.trouble = trouble
+            with (
+                self.subTest(trouble),
+                self.assertRaisesRegex(UserError, "didn't take the message"),
+                self.env.cr.savepoint(),
+            ):
+                self.add("nora@clinic.example.com", practitioner=self.nora)
+
+        self.assertFalse(self.env["res.users"].search([("login", "=", "nora@clinic.example.com")]))
+        self.assertFalse(self.nora.user_id)
+
+    def test_who_has_not_logged_in_yet_is_invited_again(self):
+        user = self.add("nora@clinic.example.com", practitioner=self.nora)
+        nora = self.nora.with_user(self.manager)
+        self.assertTrue(nora.is_invited)
+
+        nora.action_invite_again()
+        self.add("nora@clinic.example.com", name="Nora")
+
+        self.assertEqual([mail.address for mail in self.server.mails], [user.email] * 3)
+        self.env["res.users.log"].with_user(user).sudo().create({})
+        self.env.invalidate_all()
+        self.assertFalse(nora.is_invited)
+        with self.assertRaisesRegex(UserError, "logs in already"):
+            nora.action_invite_again()
+
+    def test_managers_alone_invite_again(self):
+        self.add("nora@clinic.example.com", practitioner=self.nora)
+        front_desk = self.user("test_front_desk", "Fran", ROLE + "front_desk")
+
+        with self.assertRaises(AccessError):
+            self.nora.with_user(front_desk).action_invite_again()
+
+        self.assertEqual(len(self.server.mails), 1)
+
+    def test_a_practitioner_of_another_clinic_of_the_manager_works_there(self):
+        other = self.env["res.company"].create({"name": "Other clinic"})
+        self.manager.company_ids |= other
+        theirs = self.env["clinic.practitioner"].create({"name": "Ola", "company_id": other.id})
+        both = self.env["clinic.staff.add"].with_context(
+            allowed_company_ids=(self.company | other).ids, default_practitioner_id=theirs.id
+        )
+        window = Form(both.with_user(self.manager))
+        window.email = "ola@clinic.example.com"
+
+        window.save().action_save()
+
+        self.assertEqual(theirs.user_id.company_ids, other)
 
     def test_what_is_no_address_is_refused(self):
         with self.assertRaisesRegex(UserError, "no e-mail address"):

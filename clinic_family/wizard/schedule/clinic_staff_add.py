@@ -37,7 +37,7 @@ class ClinicStaffAdd(models.TransientModel):
             window.name = window.practitioner_id.name or window.name
 
     def action_save(self):
-        """Makes the account, which Odoo invites by e-mail, or gives a colleague's the role."""
+        """Makes the account, or gives a colleague's the role; who never logged in is invited."""
         self.ensure_one()
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("Only managers of the clinic say who works here."))
@@ -53,31 +53,39 @@ class ClinicStaffAdd(models.TransientModel):
             user_sudo.write({"group_ids": [Command.link(role.id)]})
         else:
             user_sudo = users_sudo.create(self._get_account(login))
+            # Odoo invites whoever is made with an address, and keeps to itself when that fails.
+            user_sudo.email = login
         if self.practitioner_id:
             self.practitioner_id.user_id = user_sudo.sudo(False)
+        if user_sudo._is_to_be_invited():
+            user_sudo._invite_to_clinic()
         return {"type": "ir.actions.act_window_close"}
+
+    def _get_company(self):
+        """Where they work: with the practitioner whose login it is, or else where one is now."""
+        return self.practitioner_id.company_id or self.env.company
 
     def _verify_colleague(self, user_sudo):
         """An account of a patient, of another company or out of use is for administrators."""
         is_colleague = user_sudo.active and user_sudo._is_internal()
         # A role counts in all companies of its user, which only who works for all of them gives.
         works_beside = user_sudo.company_ids - self.env.user.company_ids
-        if not is_colleague or works_beside or self.env.company not in user_sudo.company_ids:
+        if not is_colleague or works_beside or self._get_company() not in user_sudo.company_ids:
             raise UserError(self.env._(
                 "There is an account with this address that isn't a colleague's, such as a "
                 "patient's. Please choose another address, or ask an administrator of Odoo."
             ))  # fmt: skip
 
     def _get_account(self, login):
+        company = self._get_company()
         groups = self.env.ref("base.group_user") + self.env.ref(
             f"clinic_family.clinic_family_group_{self.role}"
         )
         return {
             "name": self.name,
             "login": login,
-            "email": login,
-            "company_id": self.env.company.id,
-            "company_ids": [Command.set(self.env.company.ids)],
+            "company_id": company.id,
+            "company_ids": [Command.set(company.ids)],
             "group_ids": [Command.set(groups.ids)],
-            "tz": self.env.company._get_clinic_zone().key,
+            "tz": company._get_clinic_zone().key,
         }
