@@ -46,9 +46,8 @@ class ClinicService(models.Model):
     def _compute_tax_text(self):
         """Whether the price that is shown is the whole price; nothing where there is no tax."""
         for service in self:
-            taxes = service.product_id.taxes_id.filtered(
-                lambda tax, service=service: tax.company_id == service.company_id and tax.amount
-            )
+            taxes = service.product_id.taxes_id._filter_taxes_by_company(service.company_id)
+            taxes = taxes.filtered("amount")
             if not taxes:
                 service.tax_text = False
             elif all(taxes.mapped("price_include")):

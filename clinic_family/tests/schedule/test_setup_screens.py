@@ -43,3 +43,20 @@ class TestSetupScreens(ClinicCase):
         self.assertEqual(self.nora.schedule_ids.calendar_id, hours)
         field = self.field("clinic.schedule", "calendar_id", "list")
         self.assertTrue(literal_eval(field.get("options"))["no_quick_create"])
+
+    def test_a_branch_says_what_the_taxes_of_its_parent_say(self):
+        tax = self.env["account.tax"].create({
+            "name": "Test GST", "amount": 15, "company_id": self.company.id,
+            "tax_group_id": self.env["account.tax.group"].create({"name": "Test GST"}).id,
+        })  # fmt: skip
+        self.product.taxes_id = tax
+        branch = self.env["res.company"].create({"name": "Branch", "parent_id": self.company.id})
+        service = self.env["clinic.service"].create({
+            "name": "Talk", "product_id": self.product.id, "company_id": branch.id,
+        })  # fmt: skip
+        self.assertEqual(service.tax_text, "plus tax")
+
+        # A tax of its own counts before the parent's, and one of nothing is none.
+        self.product.taxes_id |= tax.copy({"company_id": branch.id, "amount": 0})
+
+        self.assertFalse(service.tax_text)
