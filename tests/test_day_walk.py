@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.visitor import PATIENCE, in_utc
+from tests.visitor import in_utc, open_day
 from tools import server
 
 AUCKLAND = ZoneInfo("Pacific/Auckland")
@@ -73,11 +73,7 @@ class Desk:
 
     def __init__(self, page, login="frontdesk", url=""):
         self.page, self.clicks = page, 0
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{url}/web/login?redirect=/odoo/clinic-day")
-        page.get_by_label("Email").fill(login)
-        page.get_by_label("Password", exact=True).fill(login)
-        page.get_by_role("button", name="Log in").click()
+        open_day(page, login, url)
         expect(page.locator(".o_clinic_date")).to_be_visible()
 
     def go(self, day):
@@ -355,8 +351,11 @@ def test_a_practitioner_is_away_in_three_clicks_and_who_waits_is_listed(grace, w
     album.keep(grace.page, "desk-time-off")
     grace.click(dialog.get_by_role("button", name="Enter Time Off"))
 
-    expect(grace.page.locator(".o_data_row", has_text="Walter Smith")).to_be_visible()
+    row = grace.page.locator(".o_data_row", has_text="Walter Smith")
+    expect(row).to_be_visible()
     album.keep(grace.page, "desk-without-hours")
+    with on_a_tablet(grace.page):
+        expect(row.get_by_role("button", name="Called")).to_be_in_viewport(ratio=1)
     assert (grace.clicks, *walter("orphaned_note")) == (3, "Time off")
 
 
@@ -379,6 +378,11 @@ def test_a_visit_without_hours_is_moved_from_the_list_in_two_clicks(grace, walte
     assert grace.clicks == 2
     assert walter("start") != before
     expect(row.locator("[name=local_time]")).to_have_class(re.compile("text-muted"))
+
+    grace.page.locator(".o_notification").last.get_by_role("button", name="Undo").click()
+
+    expect(row.locator("[name=local_time]")).not_to_have_class(re.compile("text-muted"))
+    assert walter("start", "orphaned_note") == (*before, "Time off")
 
 
 def test_axe_finds_nothing_on_the_sheet(grace, walter):

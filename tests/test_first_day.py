@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.people import Person
 from tests.smtp_sink import receiving
-from tests.visitor import PATIENCE, Visitor
+from tests.visitor import Visitor, open_day
 from tools import databases, odoo_source, postgres, server
 
 STEPS = 8
@@ -65,13 +65,9 @@ def empty(mails):
 class Manager:
     """The one who sets the clinic up; clicks are counted, and what is typed isn't."""
 
-    def __init__(self, page, url):
+    def __init__(self, page):
         self.page, self.clicks = page, 0
-        page.set_default_timeout(PATIENCE)
-        page.goto(f"{url}/web/login?redirect=/odoo/clinic-day")
-        page.get_by_label("Email").fill(MANAGER)
-        page.get_by_label("Password", exact=True).fill(MANAGER)
-        page.get_by_role("button", name="Log in").click()
+        open_day(page, MANAGER)
         # The app's first screen is empty, and leads here.
         self.click(page.get_by_role("button", name="Set up the clinic"))
         self.expect_done(0)
@@ -178,7 +174,7 @@ def _book(newcomer, url):
 def test_from_an_empty_database_to_a_visit_booked_by_a_new_patient(
     empty, mails, browser, watch, album
 ):
-    manager = Manager(watch.open(browser, empty, AT_THE_CLINIC), empty.url)
+    manager = Manager(watch.open(browser, empty, AT_THE_CLINIC))
     _add_what_is_booked(manager, album)
     _let_people_in(manager)
 

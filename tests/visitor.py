@@ -42,7 +42,13 @@ class Album:
         if self.folder:
             expect(page.locator(".o_loading_indicator")).to_be_hidden()
             page.wait_for_timeout(500)
-            page.screenshot(path=self.folder / f"{name}.png", scale="css", animations="disabled")
+            page.screenshot(
+                path=self.folder / f"{name}.png",
+                scale="css",
+                animations="disabled",
+                # What was said of the step before is not what the picture is about.
+                style=".o_notification_manager { visibility: hidden; }",
+            )
 
     def keep_all(self, page, name):
         """Keep all that a person at the phone may scroll to, without the website's own footer."""
@@ -111,9 +117,7 @@ class Visitor:
         expect(self.page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
     def log_in(self, login, password=None):
-        self.page.get_by_label("Email").fill(login)
-        self.page.get_by_label("Password", exact=True).fill(password or login)
-        self.page.get_by_role("button", name="Log in").click()
+        log_in(self.page, login, password)
 
     def log_in_at(self, address, login, password=None):
         self.page.goto(f"/web/login?redirect={address}")
@@ -179,6 +183,20 @@ class Visitor:
 
     def expect_done(self, words):
         expect(self.main.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+
+def log_in(page, login, password=None):
+    """Fill in the login page; as in the demo clinic, the password is often the login."""
+    page.get_by_label("Email").fill(login)
+    page.get_by_label("Password", exact=True).fill(password or login)
+    page.get_by_role("button", name="Log in").click()
+
+
+def open_day(page, login, url=""):
+    """Log in as one of the staff, whose first screen is the day sheet."""
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{url}/web/login?redirect=/odoo/clinic-day")
+    log_in(page, login)
 
 
 def book_for_emma_john_and_sam(page):

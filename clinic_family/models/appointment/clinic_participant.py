@@ -151,12 +151,19 @@ class ClinicParticipant(models.Model):
         return {**action, "context": {"default_participant_id": self.id}}
 
     def _move_to(self, visit):
-        """They come to this other visit instead; the two change in one step."""
+        """They come to this other visit instead, as who is returned; both change in one step."""
         self.ensure_one()
         visit.check_access("write")
         with (self.appointment_id | visit)._changing():
             self._cancel()
-            self.create({"appointment_id": visit.id, "partner_id": self.partner_id.id})
+            # Who comes back to where they came before is taken up again; states are verbs' alone.
+            there_sudo = visit.sudo().participant_ids.filtered(
+                lambda one: one.partner_id == self.partner_id
+            )
+            if there_sudo:
+                there_sudo._set_state("booked")
+                return there_sudo.sudo(False)
+            return self.create({"appointment_id": visit.id, "partner_id": self.partner_id.id})
 
     def _set_state(self, state):
         """Notes since when they are cancelled, and forgets it of those who are taken up again."""

@@ -220,9 +220,31 @@ class ClinicDeskVisit(models.AbstractModel):
             "place": self._show_place(visit.practitioner_id, visit.location_id, visit.start),
             "length": visit._get_length() // 60,
             "reason": visit.time_reason or "",
+            "note": self._get_waiting_note(visit),
         }
         visit.write({**values, **self._prepare_yes(reason)})
         return {"done": self._tell_done(visit), "back": back}
+
+    @api.model
+    def _get_waiting_note(self, visit):
+        """Why a visit without hours waits, for those who may let it wait there again."""
+        waits = visit.is_orphaned and self.env.user.has_group(FRONT_DESK)
+        return (waits and visit.orphaned_note) or ""
+
+    @api.model
+    def let_wait(self, visit_id, place, length, note):
+        """Takes a move back: the visit waits again where nobody works, for the reason it had."""
+        self._verify_front_desk()
+        visit = self._browse(visit_id)
+        visit.check_access("write")
+        values = self._read_change(visit, place, length)
+        draft = visit.new(values, origin=visit)
+        refusal = draft._get_impossible() or self._find_in_the_way(draft)
+        if refusal or not (note or "").strip():
+            raise UserError(refusal or self.env._("Please say why it waits."))
+        # Nobody answers for the time, which takes a yes by hand: it is found among those that wait.
+        visit.sudo().write(values)
+        visit._note_orphaned(note)
 
     @api.model
     def _find_objection(self, draft, reason):
@@ -315,6 +337,7 @@ class ClinicDeskVisit(models.AbstractModel):
             Interval(wanted - WEEK, wanted + 2 * WEEK),
             wanted,
             visit._get_length(),
+            without=visit._origin,
         )
         return [self._show_slot(slot) for slot in slots]
 

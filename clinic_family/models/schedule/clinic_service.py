@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 
 from ...engine.decision import Decision
-from ...engine.instants import day_bounds, get_day, get_now
+from ...engine.instants import day_bounds, from_stored, get_day, get_now
 from ...engine.intervals import Interval
 from ...engine.slots import Diary, Terms, cut, find_against, free_starts, judge
 
@@ -289,10 +289,18 @@ class ClinicService(models.Model):
             "taken": self.env._("%(practitioner)s has something else at that time.", **names),
         }
 
-    def _get_nearest_at_desk(self, practitioners, locations, window, wanted, length):
-        """The three free times of the window, none of them past, that are nearest to an instant."""
-        slots = self._get_free_at_desk(practitioners, locations, window, length)
-        return nsmallest(3, slots, key=lambda slot: (abs(slot.start - wanted), slot))
+    def _get_nearest_at_desk(self, practitioners, locations, window, wanted, length, without=()):
+        """The three free times of the window, none of them past, that are nearest to an instant.
+
+        As if the appointments ``without`` were not there; where they are is no other time.
+        """
+        slots = self._get_free_at_desk(practitioners, locations, window, length, without)
+        here = {
+            Slot(from_stored(one.start), one.practitioner_id.id, one.location_id.id)
+            for one in without
+        }
+        others = [slot for slot in slots if slot not in here]
+        return nsmallest(3, others, key=lambda slot: (abs(slot.start - wanted), slot))
 
     def _get_free_at_desk(self, practitioners, locations, window, length, without=()):
         """All free times of the window at the service's step, none of them past.

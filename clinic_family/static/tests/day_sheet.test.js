@@ -2,9 +2,16 @@ import { describe, expect, test } from "@odoo/hoot";
 import { drag, press, queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
 import { animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { contains, getService, mountWithCleanup, onRpc } from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    getService,
+    mountWithCleanup,
+    onRpc,
+    patchWithCleanup,
+} from "@web/../tests/web_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
 
+import { DaySheet } from "@clinic_family/backend/day_sheet/day_sheet";
 import { getCovered, getNearest, getNeighbour, getStart, isFound, snap } from "@clinic_family/backend/day_sheet/geometry";
 
 describe.current.tags("desktop");
@@ -155,6 +162,45 @@ test("a visit is dropped where the hand lets go, not where the last frame showed
     expect(places.map((place) => place.minutes)).toEqual([NINE + 120]);
 });
 
+/** How often cards are drawn, from now on. */
+function countDrawn() {
+    const drawn = { count: 0 };
+    patchWithCleanup(DaySheet.prototype, {
+        getClasses() {
+            drawn.count += 1;
+            return super.getClasses(...arguments);
+        },
+    });
+    return drawn;
+}
+
+test("while a visit is dragged or made longer, the sheet isn't drawn anew", async () => {
+    const drawn = countDrawn();
+    onRpc("clinic.desk.visit", "move", () => ({ done: "Moved", back: { place: {}, length: 30 } }));
+    await openSheet();
+    await animationFrame();
+    for (const grip of [".o_clinic_card_main", ".o_clinic_edge"]) {
+        const { x, y } = queryRect(grip);
+        const at = (down) => ({ position: { clientX: x + 5, clientY: y + 2 + down } });
+        const { drop, moveTo } = await drag(grip, at(0));
+        await moveTo(".o_clinic_column_body:first", at(20));
+        await animationFrame();
+        await animationFrame();
+        const before = drawn.count;
+
+        for (let down = 22; down < 62; down += 4) {
+            await moveTo(".o_clinic_column_body:first", at(down));
+            await animationFrame();
+        }
+
+        expect(drawn.count).toBe(before);
+        expect(".o_clinic_ghost").not.toHaveClass("d-none");
+        await drop();
+        await animationFrame();
+        expect(".o_clinic_booking").toHaveCount(0);
+    }
+});
+
 test("a refusal says why, and the nearest time is one click away", async () => {
     const moves = [];
     onRpc("clinic.desk.visit", "move", ({ args }) => {
@@ -257,7 +303,16 @@ test("of several, one is moved to another visit from the card", async () => {
     onRpc("clinic.desk.visit", "get_visit", () => VISIT);
     onRpc("clinic.participant", "action_move", ({ args }) => {
         moved.push(args[0]);
-        return { type: "ir.actions.act_window_close" };
+        const infos = { done: "Leo: Wednesday", participant_id: 73, back_id: 7 };
+        return { type: "ir.actions.act_window_close", infos };
+    });
+    onRpc("clinic.participant.move", "create", ({ args }) => {
+        moved.push(args[0][0]);
+        return [1];
+    });
+    onRpc("clinic.participant.move", "action_save", ({ args }) => {
+        moved.push(args[0]);
+        return false;
     });
     await openSheet();
     await contains(".o_clinic_card_main").click();
@@ -270,6 +325,11 @@ test("of several, one is moved to another visit from the card", async () => {
 
     expect(moved).toEqual([[72]]);
     expect(".o_clinic_visit").toHaveCount(0);
+
+    await contains(".o_notification button:contains(Undo)").click();
+    await animationFrame();
+
+    expect(moved.slice(1)).toEqual([{ participant_id: 73, target_id: 7 }, [1]]);
 });
 
 test("who pays is changed on the card, and shown as the server has it", async () => {
@@ -317,7 +377,11 @@ test("a visit without hours is moved with one click, and the list is read anew",
     }));
     onRpc("clinic.desk.visit", "move", ({ args }) => {
         moves.push(args);
-        return { done: "Mira: Tuesday, 10:00", back: {} };
+        return { done: "Mira: Tuesday, 10:00", back: { place: {}, length: 30, note: "Ill" } };
+    });
+    onRpc("clinic.desk.visit", "let_wait", ({ args }) => {
+        moves.push(args);
+        return true;
     });
     await mountWithCleanup(WebClient);
     await getService("action").doAction(
@@ -341,6 +405,12 @@ test("a visit without hours is moved with one click, and the list is read anew",
     expect(moves[0][1].minutes).toBe(600);
     expect(moves[1]).toBe("read");
     expect(".o_clinic_nearest").toHaveCount(0);
+
+    await contains(".o_notification button:contains(Undo)").click();
+    await animationFrame();
+
+    expect(moves[2]).toEqual([7, {}, 30, "Ill"]);
+    expect(moves[3]).toBe("read");
 });
 
 test("who looks without booking can't click into free time", async () => {

@@ -34,6 +34,21 @@ class TestParticipantMove(StaffCase):
         self.assertEqual(self.later.log_ids[0].step, "joined")
         self.assertEqual(self.later.log_ids[0].people_ids, self.leo)
 
+    def test_they_come_back_to_where_they_came_before(self):
+        form = self.window()
+        form.target_id = self.later
+        moved = form.save().action_save()["infos"]
+        self.assertRegex(moved["done"], "^Leo Littleton: Wednesday")
+
+        self.env["clinic.participant.move"].with_user(self.front_desk).create({
+            "participant_id": moved["participant_id"], "target_id": moved["back_id"],
+        }).action_save()  # fmt: skip
+
+        self.assertEqual(self.visit._get_coming().partner_id, self.mira | self.leo)
+        self.assertEqual(self.later._get_coming().partner_id, self.fergus)
+        self.assertEqual((self.leos.state, self.leos.cancelled_at), ("booked", False))
+        self.assertEqual(self.visit.log_ids[0].step, "joined")
+
     def test_the_visits_of_the_service_that_have_room_are_offered(self):
         self.appointment(MONDAY, "8:00", [self.father])
         self.appointment(THURSDAY, "10:00", [self.leo])

@@ -201,11 +201,11 @@ class TestDeskVisit(PlaceCase):
 
     # What has lost its hours
 
-    def off(self):
+    def off(self, first="9:00"):
         self.env["resource.calendar.leaves"].create({
             "name": "Ill",
             "resource_id": self.nora.resource_id.id,
-            "date_from": utc(TUESDAY, "9:00"),
+            "date_from": utc(TUESDAY, first),
             "date_to": utc(TUESDAY, "12:00"),
         })  # fmt: skip
 
@@ -221,6 +221,22 @@ class TestDeskVisit(PlaceCase):
         self.assertEqual({one["practitioner_id"] for one in shown["same"]}, {self.nora.id})
         self.assertEqual([one["minutes"] for one in shown["others"]][:1], [9 * 60 + 30])
         self.assertIn("with Ben Other", shown["others"][0]["text"])
+
+    def test_what_it_takes_itself_is_free_for_it(self):
+        self.desk().move(self.visit.id, self.place("10:00"), 60)
+        self.visit._note_orphaned("Ill")
+        self.off("10:30")
+
+        shown = self.desk().get_nearest(self.visit.id)
+
+        self.assertEqual(shown["same"][0]["minutes"], 9 * 60 + 30)
+
+    def test_where_it_is_already_is_no_nearest_time(self):
+        self.appointment(TUESDAY, "10:30", [self.father])
+
+        answer = self.desk().move(self.visit.id, self.place("10:15"))
+
+        self.assertEqual(answer["nearest"][0]["minutes"], 9 * 60 + 30)
 
     def test_one_click_moves_it_and_it_waits_no_more_and_the_patient_is_told_once(self):
         coming = self.visit.participant_ids
@@ -239,6 +255,34 @@ class TestDeskVisit(PlaceCase):
         coming.tell_at = "2027-03-28 19:00:00"
         coming._tell()
         self.assertEqual(len(coming.clinic_message_ids), 1)
+
+    def test_a_move_that_is_taken_back_lets_it_wait_again(self):
+        self.visit._note_orphaned("Ill")
+        self.off()
+        [place, *_others] = self.desk().get_nearest(self.visit.id)["others"]
+        back = self.desk().move(self.visit.id, place)["back"]
+        again = (self.visit.id, back["place"], back["length"], back["note"])
+
+        with self.assertRaises(AccessError):
+            self.desk(self.doctor).let_wait(*again)
+        with self.assertRaisesRegex(UserError, "why it waits"):
+            self.desk().let_wait(*again[:3], " ")
+        self.desk().let_wait(*again)
+
+        self.assertEqual(self.visit.practitioner_id, self.nora)
+        self.assertEqual(self.visit.start, utc(TUESDAY, "10:00"))
+        self.assertTrue(self.visit.is_orphaned)
+        self.assertEqual((self.visit.orphaned_note, self.visit.time_reason), ("Ill", False))
+
+    def test_where_somebody_stands_by_then_it_is_not_let_wait(self):
+        self.visit._note_orphaned("Ill")
+        self.off()
+        [place, *_others] = self.desk().get_nearest(self.visit.id)["others"]
+        back = self.desk().move(self.visit.id, place)["back"]
+        self.appointment(TUESDAY, "10:00", [self.father])
+
+        with self.assertRaisesRegex(UserError, "sees Fergus Fatherly"):
+            self.desk().let_wait(self.visit.id, back["place"], back["length"], back["note"])
 
     def test_a_practitioner_is_offered_their_own_times_alone(self):
         shown = self.desk(self.doctor).get_nearest(self.visit.id)

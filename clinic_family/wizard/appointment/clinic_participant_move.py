@@ -26,7 +26,11 @@ class ClinicParticipantMove(models.TransientModel):
                 ("service_id", "=", visit.service_id.id),
                 ("state", "=", "booked"),
                 ("start", ">", fields.Datetime.now()),
-                ("participant_ids", "not any", [("partner_id", "=", person.id)]),
+                (
+                    "participant_ids",
+                    "not any",
+                    [("partner_id", "=", person.id), ("state", "!=", "cancelled")],
+                ),
             ],
             order="start",
         )
@@ -38,5 +42,10 @@ class ClinicParticipantMove(models.TransientModel):
             raise UserError(self.env._(
                 "Please choose a visit of this service that is ahead and has room."
             ))  # fmt: skip
-        self.participant_id._move_to(self.target_id)
-        return {"type": "ir.actions.act_window_close"}
+        before = self.participant_id.appointment_id
+        moved = self.participant_id._move_to(self.target_id)
+        done = self.env._("%(name)s: %(time)s", name=moved.name, time=self.target_id.local_time)
+        return {
+            "type": "ir.actions.act_window_close",
+            "infos": {"done": done, "participant_id": moved.id, "back_id": before.id},
+        }

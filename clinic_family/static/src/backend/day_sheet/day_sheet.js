@@ -34,11 +34,11 @@ import {
     snap,
     STEP,
 } from "./geometry";
+import { letWait, tell } from "./undo";
 import { VisitPopover } from "./visit_popover";
 
 const CHANGED = "clinic_family/changed";
 const WHERE = "clinic_family.day_sheet";
-const UNDO_MILLISECONDS = 60000;
 const MINUTE = 60000;
 const NEAR = 10;
 const ICONS = {
@@ -402,8 +402,23 @@ export class DaySheet extends Component {
     async part(id) {
         const action = await this.orm.call("clinic.participant", "action_move", [[id]]);
         return this.action.doAction(action, {
-            onClose: () => status(this) !== "destroyed" && this.load(),
+            onClose: async (moved) => {
+                if (status(this) === "destroyed") {
+                    return;
+                }
+                await this.load();
+                if (moved?.done) {
+                    this.tell(moved.done, () => this.partBack(moved));
+                }
+            },
         });
+    }
+
+    async partBack({ participant_id, back_id }) {
+        const values = { participant_id, target_id: back_id };
+        const ids = await this.orm.create("clinic.participant.move", [values]);
+        await this.orm.call("clinic.participant.move", "action_save", [ids]);
+        return this.load();
     }
 
     offerUndo(id, name, title, state, ids) {
@@ -414,22 +429,7 @@ export class DaySheet extends Component {
     /** Says what was done; of several steps the last can be taken back. */
     tell(text, undo) {
         this.closeLast?.();
-        const close = this.notification.add(text, {
-            type: "success",
-            autocloseDelay: undo ? UNDO_MILLISECONDS : undefined,
-            buttons: undo
-                ? [
-                      {
-                          name: _t("Undo"),
-                          onClick: () => {
-                              close();
-                              undo();
-                          },
-                      },
-                  ]
-                : [],
-        });
-        this.closeLast = close;
+        this.closeLast = tell(this.notification, text, undo);
     }
 
     // Booking
@@ -595,7 +595,9 @@ export class DaySheet extends Component {
         if (answer.done) {
             await this.load();
             const { back } = answer;
-            const undo = () => this.move(id, back.place, back.length, back.reason, true);
+            const undo = back.note
+                ? () => letWait(this.orm, id, back).then(() => this.load())
+                : () => this.move(id, back.place, back.length, back.reason, true);
             return this.tell(answer.done, !isBack && undo);
         }
         this.dialogs.add(
@@ -615,16 +617,22 @@ export class DaySheet extends Component {
         ev.stopPropagation();
         ev.preventDefault();
         this.state.moving = { ...card };
-        const step = card.step || STEP;
+        const shortest = card.from + Math.min(card.step || STEP, 5);
+        // Not part of the state: only the ghost follows the hand, and the sheet stays as drawn.
+        let { to } = card;
         const follow = (moved) => {
-            const to = snap(this.getMinutesAt(moved.clientY, column), 5, this.sheet.first, 1440);
-            this.state.moving.to = Math.max(to, card.from + Math.min(step, 5));
-            this.showGhost(column, card.from, this.state.moving);
+            const pulled = snap(this.getMinutesAt(moved.clientY, column), 5, this.sheet.first, 1440);
+            to = Math.max(pulled, shortest);
+            this.showGhost(column, card.from, { ...card, to });
         };
+        // The hand lets go over the column, which would take that for a click on a free time.
+        const swallow = (click) => click.stopPropagation();
+        const forget = () => browser.removeEventListener("click", swallow, true);
         const end = () => {
+            browser.addEventListener("click", swallow, { capture: true, once: true });
+            browser.addEventListener("pointerdown", forget, { capture: true, once: true });
             browser.removeEventListener("pointermove", follow);
             browser.removeEventListener("pointerup", end);
-            const { to } = this.state.moving;
             this.stopMoving();
             if (to !== card.to) {
                 this.move(card.id, this.getPlace(column, card.from), to - card.from);

@@ -4,6 +4,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Component } from "@odoo/owl";
 
 import { AnswerDialog } from "./answer_dialog";
+import { letWait, tell } from "./undo";
 
 /** The free times nearest to a visit: one click moves it there. */
 export class NearestDialog extends Component {
@@ -11,6 +12,7 @@ export class NearestDialog extends Component {
     static components = { Dialog };
     static props = {
         visit: Object,
+        tellMoved: Function,
         close: Function,
     };
 
@@ -18,7 +20,6 @@ export class NearestDialog extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.dialogs = useService("dialog");
-        this.notification = useService("notification");
     }
 
     async take(place, reason = "") {
@@ -29,7 +30,7 @@ export class NearestDialog extends Component {
             reason,
         ]);
         if (answer.done) {
-            this.notification.add(answer.done, { type: "success" });
+            this.props.tellMoved(answer);
             return this.props.close();
         }
         this.dialogs.add(AnswerDialog, {
@@ -52,7 +53,13 @@ export class NearestDialog extends Component {
 
 async function offerTimes({ services }, { params }, { onClose }) {
     const visit = await services.orm.call("clinic.desk.visit", "get_nearest", [params.visit_id]);
-    services.dialog.add(NearestDialog, { visit }, { onClose });
+    const takeBack = async (back) => {
+        await letWait(services.orm, visit.id, back);
+        await onClose?.();
+    };
+    const tellMoved = ({ done, back }) =>
+        tell(services.notification, done, back.note && (() => takeBack(back)));
+    services.dialog.add(NearestDialog, { visit, tellMoved }, { onClose });
 }
 
 registry.category("actions").add("clinic_family.nearest_times", offerTimes);
