@@ -60,6 +60,7 @@
         "views/package/clinic_package_purchase_views.xml",
         "views/package/clinic_package_views.xml",
         "views/family/clinic_shared_documents_views.xml",
+        "wizard/billing/clinic_fee_waive_views.xml",
         "wizard/billing/clinic_statement_views.xml",
         "report/clinic_statement_templates.xml",
         "report/clinic_day_templates.xml",

@@ -19,11 +19,17 @@ ALTER TABLE clinic_appointment
     DROP COLUMN arrived_at, DROP COLUMN needs_call, DROP COLUMN called_at,
     DROP COLUMN called_by_id;
 DROP TABLE clinic_cancel_reason CASCADE;
-ALTER TABLE res_partner DROP COLUMN clinic_search_key;
+ALTER TABLE res_partner DROP COLUMN clinic_search_key, DROP COLUMN clinic_pays_no_fees;
+ALTER TABLE clinic_service
+    DROP COLUMN late_fee, DROP COLUMN late_fee_unit, DROP COLUMN noshow_fee,
+    DROP COLUMN noshow_fee_unit;
+ALTER TABLE clinic_participant DROP COLUMN owes;
+ALTER TABLE account_move_line DROP COLUMN clinic_missed;
 ALTER TABLE res_company DROP COLUMN clinic_mail_tried_at;
 ALTER TABLE account_move DROP COLUMN clinic_key_made_at;
 ALTER TABLE account_payment DROP COLUMN clinic_payer_id;
-DROP TABLE clinic_settings, clinic_staff_add, clinic_week_line, clinic_week CASCADE;
+DROP TABLE clinic_settings, clinic_staff_add, clinic_week_line, clinic_week, clinic_fee_waive
+     CASCADE;
 DELETE FROM ir_model_data WHERE module = 'clinic_family' AND model = 'clinic.cancel.reason';
 UPDATE ir_module_module SET latest_version = '19.0.1.1.0' WHERE name = 'clinic_family';
 """

@@ -3,7 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request
 
 from ..engine.addresses import with_query
-from ..engine.forms import read_day, read_id, read_text
+from ..engine.forms import read_amount, read_day, read_id, read_text
 from ..exceptions import BookingRefused, ChangeRefused, SlotTaken
 from .common import clinic_page, found, get_list, me
 from .portal import ClinicPortal
@@ -19,11 +19,11 @@ class ClinicChange(ClinicPortal):
         return self._render_cancelling(self._find_appointment(appointment_id), who)
 
     @clinic_page(f"{ADDRESS}/cancel", methods=["POST"])
-    def cancel_visit(self, appointment_id, who="", payer="", undo="", **kw):
+    def cancel_visit(self, appointment_id, who="", payer="", undo="", cost="", **kw):
         appointment = self._find_appointment_or_undone(appointment_id)
         try:
             done = self._change_page()._cancel_from_form(
-                appointment, who, read_id(payer), bool(undo)
+                appointment, who, read_id(payer), bool(undo), read_amount(cost)
             )
         except ChangeRefused as refusal:
             if refusal.reason == "undo_over":
@@ -119,7 +119,7 @@ class ClinicChange(ClinicPortal):
         return self._render_change("move", values)
 
     def _render_cancelling(self, appointment, who, refusal=""):
-        if refusal and refusal.reason not in ("payer", "nobody_pays"):
+        if refusal and refusal.reason not in ("payer", "nobody_pays", "cost"):
             return self._render_refused(appointment, refusal)
         try:
             values = self._change_page()._get_cancelling(appointment, who, str(refusal))

@@ -13,12 +13,14 @@ def judge_change(
     is_allowed: bool,
     hours: float,
     undo_until: int | None = None,
+    costs_late: bool = False,
 ) -> Decision:
     """Whether a visit that starts at *start* may still be changed online at *now*.
 
     *is_allowed* says whether the clinic allows it at all, *hours* how long before the visit at the
-    latest. Until *undo_until* the booker may take it back, however late it is. A yes says
-    until when, a refusal for being late until when it could have been.
+    latest. Until *undo_until* the booker may take it back, however late it is. What *costs_late*
+    may be changed late too, up to the start. A yes says until when, a refusal for being late until
+    when it could have been.
 
     >>> noon = 43_200
     >>> usual = {"start": noon, "is_booked": True, "is_allowed": True, "hours": 2}
@@ -28,6 +30,8 @@ def judge_change(
     ['', 'late', 'past']
     >>> judge_change(now=36_001, undo_until=36_002, **usual).facts
     {'until': 36002, 'is_undo': True}
+    >>> judge_change(now=36_001, costs_late=True, **usual).facts
+    {'until': 43200, 'is_undo': False, 'is_late': True}
     """
     if not is_booked:
         return Decision.no("state")
@@ -38,6 +42,8 @@ def judge_change(
     if not is_allowed:
         return Decision.no("not_allowed")
     until = get_deadline(start, hours)
+    if now > until and costs_late:
+        return Decision.yes(until=start, is_undo=False, is_late=True)
     if now > until:
         return Decision.no("late", until=until, hours=hours)
     return Decision.yes(until=until, is_undo=False)

@@ -22,6 +22,19 @@ def read_id(text: object) -> int:
     return int(digits)
 
 
+def read_amount(text: object) -> float:
+    """The amount of money written in *text*; 0 for anything else.
+
+    >>> [read_amount(text) for text in ("30.5", "80", "-1", "nan", "inf", "few", None)]
+    [30.5, 80.0, 0.0, 0.0, 0.0, 0.0, 0.0]
+    """
+    try:
+        amount = float(str(text or ""))
+    except ValueError:
+        return 0.0
+    return amount if 0 < amount < float("inf") else 0.0
+
+
 def read_text(text: object, longest: int = 64) -> str:
     """The beginning of *text*, without what no database can hold.
 

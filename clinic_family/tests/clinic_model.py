@@ -33,6 +33,8 @@ class Service:
     before: timedelta = timedelta()
     after: timedelta = timedelta()
     length: timedelta = timedelta(minutes=30)
+    late_fee: int = 0
+    noshow_fee: int = 0
 
 
 @dataclass
@@ -57,6 +59,7 @@ class Visit:
     undo_until: datetime = None
     touched_at: datetime = None
     people: dict = field(default_factory=dict)
+    fee: int = 0
 
     @property
     def stop(self):
@@ -243,9 +246,18 @@ class Clinic:
         for one in visit.people.values():
             if one.state == visit.state:
                 one.state = state
+        visit.fee = self.get_fee(visit, state)
         visit.state = state
         visit.is_known = visit.is_known or state == "booked"
         visit.touched_at = self.now
+
+    def get_fee(self, visit, state):
+        """What it costs that nobody comes to the visit, which comes to this state now."""
+        is_undo = visit.undo_until is not None and self.now < visit.undo_until
+        is_late = self.now > visit.start - DEADLINE and not is_undo
+        if state == "cancelled" and visit.state in EXPECTED and is_late:
+            return visit.service.late_fee
+        return visit.service.noshow_fee if state == "noshow" else 0
 
     def may_for_everyone(self, actor, visit):
         if not any(self.may(actor, "book", name) for name in visit.people):
@@ -282,7 +294,8 @@ class Clinic:
             return "not_yours"
         if not leaving:
             return "nothing"
-        if refusal := self._judge_change(actor, visit):
+        refusal = self._judge_change(actor, visit)
+        if refusal and not (refusal == "late" and visit.service.late_fee):
             return refusal
         if visit.payer in leaving and visit.coming - leaving:
             return "" if payer and self.may(actor, "pay", payer) else "payer"
@@ -300,6 +313,7 @@ class Clinic:
             visit.payer = payer
         visit.touched_at = self.now
         if not staying:
+            visit.fee = self.get_fee(visit, "cancelled")
             visit.state = "cancelled"
             visit.is_known = not is_undo
 

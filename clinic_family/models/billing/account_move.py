@@ -100,6 +100,16 @@ class AccountMove(models.Model):
     def _get_credits(self):
         return self.reversal_move_ids.filtered(lambda move: move.state == "posted")
 
+    def _credit_lines(self, reason, is_credited):
+        """Credits those of its lines, to its customer, and confirms the credit note."""
+        self.ensure_one()
+        note = self._reverse_moves([{
+            "ref": reason, "invoice_date": self.company_id._get_clinic_today(),
+        }])  # fmt: skip
+        note.invoice_line_ids.filtered(lambda line: not is_credited(line)).unlink()
+        note.action_post()
+        return note
+
     def action_view_clinic_appointment(self):
         """Opens the appointment this is about, or the list when there are several."""
         self.ensure_one()

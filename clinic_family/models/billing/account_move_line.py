@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .clinic_service import MISSED
+
 
 class IdOfOrigin(int):
     """A link that Odoo copies from another line; no client can send one."""
@@ -7,6 +9,10 @@ class IdOfOrigin(int):
 
 class CommandsOfOrigin(list):
     """The same for several records."""
+
+
+class KindOfOrigin(str):
+    """The same for what a fee is for."""
 
 
 class AccountMoveLine(models.Model):
@@ -36,6 +42,9 @@ class AccountMoveLine(models.Model):
         ondelete="restrict",
         groups="base.group_user",
     )
+    clinic_missed = fields.Selection(
+        MISSED, string="Fee For", readonly=True, copy=False, groups="base.group_user"
+    )
 
     def _copy_data_extend_business_fields(self, values):
         # What credits an invoice, or stands in for it, is for the same visit and people.
@@ -56,7 +65,7 @@ class AccountMoveLine(models.Model):
     @api.model
     def _pop_copied(self, vals):
         """Takes out what Odoo copies from another line; the ORM asks for plain numbers."""
-        plain = {IdOfOrigin: int, CommandsOfOrigin: list}
+        plain = {IdOfOrigin: int, CommandsOfOrigin: list, KindOfOrigin: str}
         names = [name for name, value in vals.items() if type(value) in plain]
         return {name: plain[type(vals[name])](vals.pop(name)) for name in names}
 
@@ -66,9 +75,16 @@ class AccountMoveLine(models.Model):
         return {
             "clinic_appointment_id": IdOfOrigin(self.clinic_appointment_id.id),
             "clinic_patient_ids": CommandsOfOrigin(commands),
+            "clinic_missed": KindOfOrigin(self.clinic_missed or ""),
         } if self.clinic_appointment_id else {}  # fmt: skip
 
     def _is_as_written(self):
         """Whether it says what was written for its visit, and nobody has changed it."""
+        return bool(self.clinic_appointment_id) and self.name == self._get_written_name()
+
+    def _get_written_name(self):
+        """What is written of its visit, which may have been cancelled late or missed."""
         visit = self.clinic_appointment_id
-        return bool(visit) and self.name == visit._get_invoice_text(self.clinic_patient_ids)
+        if self.clinic_missed:
+            return visit._get_owed_name(self.clinic_missed, self.clinic_patient_ids)
+        return visit._get_invoice_text(self.clinic_patient_ids)

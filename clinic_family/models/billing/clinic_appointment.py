@@ -58,11 +58,12 @@ class ClinicAppointment(models.Model):
         standing = self._get_standing_invoice()
         if standing:
             return standing
-        if self.state in ("held", "cancelled"):
+        lines = self._prepare_lines()
+        if self.state in ("held", "cancelled") and not lines:
             return self._get_past_invoice()
-        if self.session_ids and not self._get_fees():
+        if self.session_ids and not lines:
             raise UserError(self.env._("This appointment is paid with a package session."))
-        if not self._get_fees():
+        if not lines:
             raise UserError(self.env._("Nobody comes to this appointment, so nobody pays."))
         invoices = self.env["account.move"]
         invoices.check_access("create")
@@ -94,10 +95,13 @@ class ClinicAppointment(models.Model):
     def _get_fees(self):
         """The fees to be paid for the visit: for each of them, the participants it is for.
 
-        What a package session pays is not among them.
+        What a package session pays is not among them, nor what nobody came to where that has a
+        fee of its own.
         """
         self.ensure_one()
         coming = self._get_coming()
+        if self._is_missed_for_a_fee():
+            return []
         sessions_sudo = self.sudo().session_ids
         if self.sudo().service_id.fee_per == "participant":
             return list(coming - sessions_sudo.participant_id)
@@ -110,11 +114,13 @@ class ClinicAppointment(models.Model):
             "partner_id": self.payer_id.id,
             "company_id": self.company_id.id,
             "invoice_origin": f"{visit.service_id.name} · {visit.local_time}",
-            "invoice_line_ids": [
-                fields.Command.create(self._prepare_line(fee.partner_id))
-                for fee in self._get_fees()
-            ],
+            "invoice_line_ids": [fields.Command.create(line) for line in self._prepare_lines()],
         }
+
+    def _prepare_lines(self):
+        return [self._prepare_line(fee.partner_id) for fee in self._get_fees()] + [
+            self._prepare_owed_line(owing) for owing in self._get_owed()
+        ]
 
     def _prepare_line(self, patients):
         return {
@@ -180,13 +186,14 @@ class ClinicAppointment(models.Model):
 
         Only the lines that were ``written`` for the visit are written anew.
         """
-        if self.state == "cancelled":
+        if self.state == "cancelled" and not self._get_owed():
             self._cancel_drafts()
             return
-        fees, drafts = self._get_fees(), self._get_drafts()
+        fees, owed, drafts = self._get_fees(), self._get_owed(), self._get_drafts()
         for line in drafts.invoice_line_ids:
             if line.clinic_appointment_id == self:
-                self._fit_line(line, fees)
+                self._fit_line(line, owed if line.clinic_missed else fees)
+        self._add_owed_lines(drafts)
         self._rewrite_lines(written.exists())
         empty = drafts.filtered(lambda draft: not draft.invoice_line_ids)
         if empty:
@@ -203,12 +210,17 @@ class ClinicAppointment(models.Model):
 
     def _rewrite_lines(self, written):
         for line in written:
-            line.name = line.clinic_appointment_id._get_invoice_text(line.clinic_patient_ids)
+            line.name = line._get_written_name()
 
     def _cancel_drafts(self):
-        """The drafts of visits that are cancelled, all of them, are cancelled too."""
+        """The drafts of visits that are cancelled, all of them, are cancelled too.
+
+        Unless they keep the fee of another of these visits.
+        """
         drafts = self._get_drafts().filtered(
-            lambda draft: all(v.state == "cancelled" for v in draft.clinic_appointment_ids)
+            lambda draft: all(
+                v.state == "cancelled" and not v._get_owed() for v in draft.clinic_appointment_ids
+            )
         )
         if drafts:
             drafts.button_cancel()
@@ -219,6 +231,7 @@ class ClinicAppointment(models.Model):
         "state",
         "payer_id",
         "participant_ids.state",
+        "participant_ids.owes",
         "session_ids.state",
         "invoice_id.state",
         "invoice_id.reversal_move_ids.state",
@@ -235,17 +248,17 @@ class ClinicAppointment(models.Model):
     def _get_differences(self):
         """A sentence for each thing that the invoice says and that isn't so."""
         invoice = self.invoice_id
-        if self.state == "cancelled":
+        if self.state == "cancelled" and not self._has_only_fees():
             # Whatever was credited, the clinic has decided what it keeps.
             return [] if invoice._get_credits() else [self._get_cancelled_words()]
-        words = []
+        words = self._get_fee_differences()
         if invoice.partner_id != self.payer_id:
             words.append(self.env._(
                 "%(now)s pays, and the invoice is addressed to %(then)s.",
                 now=self.payer_id.name,
                 then=invoice.partner_id.name,
             ))  # fmt: skip
-        return words + self._get_people_differences()
+        return words if self._is_missed_for_a_fee() else words + self._get_people_differences()
 
     def _get_cancelled_words(self):
         return self.env._(
@@ -277,11 +290,16 @@ class ClinicAppointment(models.Model):
     def _list(self, people):
         return ", ".join(people.mapped("name"))
 
-    def _get_invoiced_people(self):
-        """For whom there are more fees of this visit on the invoice than were credited."""
+    def _get_invoiced_people(self, missed=False):
+        """For whom there are more fees of this visit on the invoice than were credited.
+
+        ``missed`` asks for those who cancelled late or didn't come.
+        """
         lines = (self.invoice_id + self.invoice_id._get_credits()).invoice_line_ids
         balance = dict.fromkeys(lines.clinic_patient_ids, 0)
-        for line in lines.filtered(lambda one: one.clinic_appointment_id == self):
+        for line in lines.filtered(
+            lambda one: one.clinic_appointment_id == self and bool(one.clinic_missed) == missed
+        ):
             sign = 1 if line.move_id == self.invoice_id else -1
             for patient in line.clinic_patient_ids:
                 balance[patient] += sign * line.quantity
@@ -298,11 +316,10 @@ class ClinicAppointment(models.Model):
 
     def _after_change(self, old):
         result = super()._after_change(old)
+        # Who cancels a visit, or takes it up again, need not be an accountant.
+        self.sudo()._forgive_who_comes()
         self.filtered(lambda visit: visit._has_become_due(old))._invoice_by_itself()
-        # Who cancels a visit need not be an accountant.
-        self.sudo().filtered(
-            lambda visit: visit.state == "cancelled" != visit._get_old_state(old)
-        )._cancel_drafts()
+        self.sudo().filtered(lambda visit: visit._is_called_off(old))._settle_called_off()
         return result
 
     def _has_become_due(self, old):
@@ -338,7 +355,7 @@ class ClinicAppointment(models.Model):
             # the salesperson whom the invoice names.
             appointment_sudo = appointment.sudo().with_user(SUPERUSER_ID)
             appointment_sudo = appointment_sudo.with_company(appointment_sudo.company_id)
-            if appointment_sudo._get_fees() and not appointment_sudo._get_standing_invoice():
+            if appointment_sudo._prepare_lines() and not appointment_sudo._get_standing_invoice():
                 appointment_sudo._make_invoice_by_itself()
 
     def _make_invoice_by_itself(self):
@@ -358,17 +375,18 @@ class ClinicAppointment(models.Model):
             self.invoice_id._post_by_itself()
 
     def _get_post_at(self):
-        """What was just booked may still be taken back, or lack a participant."""
-        if self.state == "booked":
-            return self.company_id._get_undo_until()
-        return fields.Datetime.now()
+        """What was just booked, or called off, may still be taken back, or lack a participant."""
+        if self.state in ("arrived", "fulfilled"):
+            return fields.Datetime.now()
+        return self.company_id._get_undo_until()
 
     def _complete_draft(self):
         """A draft that nobody has looked at yet has a line for everybody who comes by now."""
         written = self._get_written_lines()
         self._adapt_draft_invoice(written)
         drafts = self._get_drafts()
-        invoiced = drafts.invoice_line_ids.clinic_patient_ids
+        lines = drafts.invoice_line_ids.filtered(lambda line: not line.clinic_missed)
+        invoiced = lines.clinic_patient_ids
         missing = [fee for fee in self._get_fees() if not fee.partner_id & invoiced]
         if drafts and missing:
             drafts.invoice_line_ids = [

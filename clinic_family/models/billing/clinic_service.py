@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 MOMENTS = [
     ("by_hand", "By hand"),
@@ -14,9 +15,16 @@ DUE_IN = {
     "completion": ("fulfilled",),
 }
 
+# What is missed costs a fee of its own.
+MISSED = [("late", "Late cancellation"), ("noshow", "No-show")]
+UNITS = [("amount", "Amount"), ("percent", "% of the price")]
+
 
 class ClinicService(models.Model):
-    """When a visit of this service is invoiced, how many fees it costs, and with which tax."""
+    """When a visit of this service is invoiced, how many fees it costs, and with which tax.
+
+    What is cancelled late, or missed, costs a fee of its own: an amount, or a part of the price.
+    """
 
     _inherit = "clinic.service"
 
@@ -38,22 +46,71 @@ class ClinicService(models.Model):
         "invoice, for everybody who comes.",
     )
 
+    late_fee = fields.Float(
+        string="Late Cancellation",
+        digits="Product Price",
+        help="What it costs to cancel later than patients may for free. Up to the beginning of the "
+        "visit they may cancel online then. 0: it costs nothing, and they have to call.",
+    )
+    late_fee_unit = fields.Selection(UNITS, required=True, default="amount")
+    noshow_fee = fields.Float(
+        string="No-Show",
+        digits="Product Price",
+        help="What it costs not to come. 0: it costs nothing of its own.",
+    )
+    noshow_fee_unit = fields.Selection(UNITS, required=True, default="amount")
+
     # What is said of the tax is public; the taxes are not.
     tax_text = fields.Char(compute="_compute_tax_text", compute_sudo=True)
+
+    _missed_fees_possible = models.Constraint(
+        "CHECK (late_fee >= 0 AND noshow_fee >= 0"
+        " AND (late_fee_unit = 'amount' OR late_fee <= 100)"
+        " AND (noshow_fee_unit = 'amount' OR noshow_fee <= 100))",
+        "A fee can't be negative, and a part of the price no more than 100 %.",
+    )
 
     @api.depends("product_id.taxes_id.price_include", "product_id.taxes_id.amount", "company_id")
     @api.depends_context("lang")
     def _compute_tax_text(self):
         """Whether the price that is shown is the whole price; nothing where there is no tax."""
         for service in self:
-            taxes = service.product_id.taxes_id._filter_taxes_by_company(service.company_id)
-            taxes = taxes.filtered("amount")
+            taxes = service._get_taxes()
             if not taxes:
                 service.tax_text = False
             elif all(taxes.mapped("price_include")):
                 service.tax_text = self.env._("tax included")
             else:
                 service.tax_text = self.env._("plus tax")
+
+    def _get_taxes(self):
+        taxes = self.product_id.taxes_id._filter_taxes_by_company(self.company_id)
+        return taxes.filtered("amount")
+
+    # What a late cancellation ("late") or a no-show ("noshow") costs
+
+    def _get_missed_fee(self, kind):
+        """What it costs, for each fee that a visit of this service costs."""
+        self.ensure_one()
+        service_sudo = self.sudo()
+        price = service_sudo[f"{kind}_fee"]
+        if service_sudo[f"{kind}_fee_unit"] == "percent":
+            price = service_sudo.fee * price / 100
+        return service_sudo.currency_id.round(price)
+
+    def _get_missed_price(self, kind):
+        """The same in words; nothing where it costs nothing."""
+        fee = self._get_missed_fee(kind)
+        is_each = self.fee_per == "participant" and self.is_group
+        price = self._format_fee(fee)
+        return fee and (self.env._("%s for each person", price) if is_each else price)
+
+    def _format_fee(self, amount):
+        """An amount as everybody reads it, who may have to pay tax on top."""
+        service_sudo = self.sudo()
+        price = format_amount(self.env, amount, service_sudo.currency_id)
+        is_on_top = not all(service_sudo._get_taxes().mapped("price_include"))
+        return self.env._("%s plus tax", price) if is_on_top else price
 
     def _becomes_due(self, old_state, new_state):
         """Whether a visit that changes so comes to the moment at which it is invoiced."""

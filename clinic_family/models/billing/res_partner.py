@@ -1,12 +1,21 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ...engine.statement import read_period
+from ..family.res_partner import FRONT_DESK
 
 
 class ResPartner(models.Model):
-    """One's own statement of account, on one's own page and nowhere else."""
+    """One's own statement of account, on one's own page and nowhere else; whom fees are spared."""
 
     _inherit = "res.partner"
+
+    clinic_pays_no_fees = fields.Boolean(
+        string="No Late or No-Show Fees",
+        copy=False,
+        groups=FRONT_DESK,
+        help="Neither as patient nor as payer: a late cancellation or a no-show costs nothing. "
+        "Nobody but the front desk knows.",
+    )
 
     @api.model
     def _get_own_statement(self, date_from="", date_to=""):

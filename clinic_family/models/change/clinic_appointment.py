@@ -38,6 +38,10 @@ class ClinicAppointment(models.Model):
         self.env["clinic.appointment.log"]._record(self, old)
         return result
 
+    def _waive_fee(self, why):
+        self.env["clinic.appointment.log"]._note_waiving(self.filtered("owed_text"), why)
+        return super()._waive_fee(why)
+
     def _describe_change(self, before, names):
         """How it was and how it is, as far as it isn't the same any more."""
         now = {name: self[name] for name in before.keys() & self._fields.keys()}
@@ -101,6 +105,7 @@ class ClinicAppointment(models.Model):
         """
         visit_sudo = self.sudo()
         is_allowed, hours = visit_sudo.service_id._get_change_rule(change)
+        fee = visit_sudo.service_id._get_missed_fee("late") if change == "cancel" else 0
         undo_until = actor and self._get_undo_until(actor)
         return judge_change(
             now=get_now(),
@@ -109,6 +114,7 @@ class ClinicAppointment(models.Model):
             is_allowed=is_allowed,
             hours=hours,
             undo_until=from_stored(undo_until) if undo_until else None,
+            costs_late=bool(fee),
         )
 
     def _verify_change(self, change, actor):
@@ -142,7 +148,9 @@ class ClinicAppointment(models.Model):
         if self._get_undo_until(actor):
             visit_sudo._take_back(leaving_sudo)
         else:
-            leaving_sudo._cancel()
+            with visit_sudo._changing():
+                leaving_sudo._cancel()
+                visit_sudo._charge("late", leaving_sudo)
         if payer:
             visit_sudo._change_payer(payer)
         visit_sudo._adapt_draft_invoice(written)
@@ -287,10 +295,12 @@ class ClinicAppointment(models.Model):
         """Until when the visit can be cancelled online, or whom to call; nothing once it's over."""
         self.ensure_one()
         decision = self._judge_change("cancel")
+        costs = self._get_missed_rule(decision.facts.get("is_late"))
+        if decision.facts.get("is_late"):
+            return " ".join(costs)
         if decision:
-            return self.env._(
-                "Free to cancel online until %s.", self._get_moment_words(decision.facts["until"])
-            )
+            until = self._get_moment_words(decision.facts["until"])
+            return " ".join([self.env._("Free to cancel online until %s.", until), *costs])
         if decision.reason in ("past", "state"):
             return ""
         return self.env._("To cancel, please call %s.", self._get_number_words())
@@ -300,9 +310,10 @@ class ClinicAppointment(models.Model):
 
         ``moving`` is nothing for those who may not move the visit anyway.
         """
+        costs = self._get_missed_rule(cancelling.facts.get("is_late"))
         if cancelling == moving:
-            return [self._get_change_words(cancelling, "both")]
-        words = [self._get_change_words(cancelling, "cancel")]
+            return [self._get_change_words(cancelling, "both"), *(costs if cancelling else ())]
+        words = [self._get_change_words(cancelling, "cancel"), *(costs if cancelling else ())]
         if moving is not None:
             words.append(self._get_change_words(moving, "reschedule"))
         return words
@@ -319,6 +330,8 @@ class ClinicAppointment(models.Model):
         """Until when this change is possible, or why it isn't."""
         if not decision:
             return self._explain_change(decision, change)
+        if decision.facts.get("is_late"):
+            return self.env._("You can still cancel until the visit begins.")
         return {
             "cancel": self.env._("Free to cancel until %s."),
             "reschedule": self.env._("Free to move until %s."),

@@ -9,6 +9,7 @@ STEPS = [
     ("joined", "Somebody joined"),
     ("left", "Somebody left"),
     ("undone", "Undone"),
+    ("waived", "Fee waived"),
     *(state for state in STATES if state[0] not in ("held", "booked")),
 ]
 # The ways back, which undo what was done before.
@@ -48,6 +49,14 @@ class ClinicAppointmentLog(models.Model):
             {"appointment_id": visit.id, **values}
             for visit in visits.sudo()
             for values in self._compare(old[visit.id] or {}, visit)
+        ])  # fmt: skip
+
+    @api.model
+    def _note_waiving(self, visits, why):
+        """Keeps why nobody pays the fee that these visits cost."""
+        # Nobody writes it by hand: it follows from what was done.
+        self.sudo().create([
+            {"appointment_id": visit.id, "step": "waived", "why": why} for visit in visits
         ])  # fmt: skip
 
     @api.model

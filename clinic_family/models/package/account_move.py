@@ -87,15 +87,8 @@ class AccountMove(models.Model):
 
     def _credit_sessions(self, sessions):
         """Credits these sessions of the invoice, to its customer, and confirms the credit note."""
-        self.ensure_one()
-        note = self._reverse_moves([{
-            "ref": self.env._("Unused sessions of %s", self.name),
-            "invoice_date": self.company_id._get_clinic_today(),
-        }])  # fmt: skip
-        lines = note.invoice_line_ids
-        (lines - lines.filtered(lambda line: line.clinic_session_id in sessions)).unlink()
-        note.action_post()
-        return note
+        reason = self.env._("Unused sessions of %s", self.name)
+        return self._credit_lines(reason, lambda line: line.clinic_session_id in sessions)
 
     def _take_off(self, purchase):
         """Removes a package and its heading from a draft; an empty draft is deleted."""

@@ -146,6 +146,23 @@ class ClinicAppointment(models.Model):
         session._give_back(self.env._("Taken off the appointment."))
         session._settle_expiry()
 
+    # What it costs to cancel late, or not to come
+
+    def _find_owing(self, kind, leaving):
+        """A session that counts as used pays instead of a fee."""
+        covered = self._find_covered(self._get_sessions_used_by(kind), leaving)
+        return super()._find_owing(kind, leaving) - covered
+
+    def _get_sessions_used_by(self, kind):
+        """Its sessions that count as used when it is cancelled now ("late") or missed."""
+        state, now = {"late": "cancelled", "noshow": "noshow"}[kind], get_now()
+        return self.sudo().session_ids.filtered(lambda s: s._get_state_if(state, now)[0] == "used")
+
+    def _find_covered(self, sessions_sudo, leaving):
+        """Those for whom one of these sessions pays: all, where one is for the whole visit."""
+        for_all = sessions_sudo.filtered(lambda session: not session.participant_id)
+        return leaving if for_all else leaving & sessions_sudo.participant_id
+
     # What follows
 
     def _after_change(self, old):
@@ -254,6 +271,9 @@ class ClinicAppointment(models.Model):
                 participant_id=whose.id,
                 permission_id=last.permission_id.id,
             )
+        # What a session pays costs no fee on top.
+        paid_sudo = self._find_covered(self.sudo().session_ids, self.sudo().participant_ids)
+        self.sudo()._drop_fees(paid_sudo.filtered("owes"))
 
     def _use_chosen(self, participant, session, permission_id):
         """Reserves the session the front desk chose; of a visit that took place it is used."""
@@ -262,7 +282,7 @@ class ClinicAppointment(models.Model):
         self._settle_sessions()
 
     def _get_or_create_invoice(self):
-        if self.session_ids and not self.is_invoiced and not self._get_session_fees():
+        if self.session_ids and not self.is_invoiced and not self._prepare_lines():
             raise UserError(self.env._(
                 "This visit is paid with package sessions, so there is nothing to invoice."
             ))  # fmt: skip

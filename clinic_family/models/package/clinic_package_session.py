@@ -2,9 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine import sessions as engine
-from ...engine.cancelling import get_deadline
 from ...engine.decision import Decision
-from ...engine.instants import from_stored
 from ...engine.sessions import Right, judge_right, judge_terms, state_after
 
 STATES = [
@@ -271,12 +269,8 @@ class ClinicPackageSession(models.Model):
         return target, reasons.get(state, self.env._("Booked."))
 
     def _is_late(self, now):
-        """Whether it is later than patients may cancel; within the undo period it never is."""
-        visit = self.appointment_id
-        if visit._is_in_undo():
-            return False
-        _is_allowed, hours = visit.service_id._get_change_rule("cancel")
-        return now > get_deadline(from_stored(visit.start), hours)
+        """Whether its visit would be cancelled late."""
+        return self.appointment_id._is_late(now)
 
     def _is_honoured(self):
         """Whether it may be used although the permission may have ended since it was reserved."""

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount
 
+from ...engine.cancelling import get_deadline
 from ...engine.instants import from_stored, get_day, get_now
 from ...engine.relative import get_first_name
 
@@ -242,16 +243,20 @@ class ClinicAppointment(models.Model):
         return self.env._("%(names)s and %(last)s", names=", ".join(names[:-1]), last=names[-1])
 
     def _get_invoice_words(self, actor, leaving):
-        """What becomes of the money, for those who may see the payer's bills."""
+        """What becomes of the money; others than those who see the payer's bills read the rule."""
         visit_sudo = self.sudo()
         payer = visit_sudo.payer_id
-        if not self.env["clinic.authority"]._decide(actor, "pay", payer)[payer.id]:
-            return []
+        cost = self._get_late_cost(actor, leaving)
+        price = cost and visit_sudo.service_id._format_fee(cost)
+        if not self._sees_bills(actor):
+            return [self.env._("Cancelling this late costs %s.", price)] if price else []
         whose = self.env._("you") if payer == actor else payer.name
         if visit_sudo.invoice_id.state == "posted":
             return [self.env._(
                 "An invoice has been made for it already. The clinic will settle it with %s.", whose
             )]  # fmt: skip
+        if price:
+            return [self._get_late_words(price, actor, leaving)]
         if self._get_coming() - leaving:
             return [self.env._("The price of the visit stays the same.")]
         return [self.env._("Nothing will be invoiced.")]
@@ -259,10 +264,8 @@ class ClinicAppointment(models.Model):
     def _get_deposit_words(self, actor, leaving):
         """What becomes of what was paid at booking, for those who may see the payer's bills."""
         visit_sudo = self.sudo()
-        payer = visit_sudo.payer_id
         is_over = not self._get_coming() - leaving
-        is_seen = self.env["clinic.authority"]._decide(actor, "pay", payer)[payer.id]
-        if not (visit_sudo.deposit and is_over and is_seen):
+        if not (visit_sudo.deposit and is_over and self._sees_bills(actor)):
             return []
         return [self.env._(
             "What was paid when it was booked (%s) goes back the way it came, less what is "
@@ -272,6 +275,72 @@ class ClinicAppointment(models.Model):
 
     def _get_deposit_amount(self):
         return format_amount(self.env, self.deposit, self.currency_id)
+
+    def _sees_bills(self, actor):
+        payer = self.sudo().payer_id
+        return bool(self.env["clinic.authority"]._decide(actor, "pay", payer)[payer.id])
+
+    def _get_late_words(self, price, actor, leaving):
+        """What it costs that these cancel now, and on whose invoice it is put."""
+        payer = self.sudo().payer_id
+        if self._needs_payer(leaving):
+            return self.env._(
+                "Cancelling now costs %s; it is put on the invoice of the one who pays then.", price
+            )
+        if payer == actor:
+            return self.env._("Cancelling now costs %s; it is put on your invoice.", price)
+        return self.env._(
+            "Cancelling now costs %(price)s; it is put on the invoice of %(payer)s.",
+            price=price,
+            payer=payer.name,
+        )
+
+    def _get_late_cost(self, actor, leaving):
+        """What it costs that these cancel now, as far as the actor may know.
+
+        Who sees the payer's bills reads what will be invoiced. Others read the rule, which doesn't
+        tell whom the clinic lets off, nor of sessions they don't see.
+        """
+        if self._sees_bills(actor):
+            is_billed = self._has_standing_bill()
+            return 0 if is_billed else self._get_cost("late", self._find_owing("late", leaving))
+        sessions_sudo = self._get_sessions_used_by("late")
+        seen = sessions_sudo._get_seen(actor)
+        covered = self._find_covered(sessions_sudo.filtered(lambda s: s.id in seen), leaving)
+        return self._get_cost("late", self._find_missing("late", leaving) - covered)
+
+    @api.model
+    def _get_rule_of(self, service):
+        """What it costs to cancel a visit of the service late and not to come, before one books."""
+        late, noshow = map(service._get_missed_price, ("late", "noshow"))
+        _is_allowed, hours = service.sudo()._get_change_rule("cancel")
+        words = []
+        if late and hours:
+            words.append(self.env._(
+                "Cancelling less than %(length)s before the visit costs %(price)s.",
+                length=self._get_length_words(hours),
+                price=late,
+            ))  # fmt: skip
+        if noshow:
+            words.append(self.env._("Not coming without cancelling costs %s.", noshow))
+        return words
+
+    def _get_rule_before(self):
+        """Of a visit that is held: until when it can be cancelled for nothing, and what follows.
+
+        Nothing where no cancellation costs anything.
+        """
+        service_sudo = self.sudo().service_id
+        late, noshow = map(service_sudo._get_missed_fee, ("late", "noshow"))
+        if not (late or noshow):
+            return []
+        is_allowed, hours = service_sudo._get_change_rule("cancel")
+        until = get_deadline(from_stored(self.start), hours)
+        is_late = get_now() > until
+        words = self._get_missed_rule(is_late)
+        if is_late or not (late or is_allowed):
+            return words
+        return [self.env._("Free to cancel until %s.", self._get_moment_words(until)), *words]
 
     def _get_session_consequences(self, actor, leaving):
         """What becomes of the sessions when these participants cancel now."""

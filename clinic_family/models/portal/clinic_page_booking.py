@@ -90,6 +90,7 @@ class ClinicPageBooking(models.AbstractModel):
             "practitioner": practitioners.filtered(lambda p: p.id == practitioner_id),
             "locations": locations,
             "location": location,
+            "rule": self.env["clinic.appointment"]._get_rule_of(service),
             "bound": [],
         }
         if not location:

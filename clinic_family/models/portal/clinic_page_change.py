@@ -56,6 +56,7 @@ class ClinicPageChange(models.AbstractModel):
             "is_undo": bool(appointment._get_undo_until(me)),
             "others": choices.get("everyone"),
             "consequences": appointment._get_consequences(me, leaving_sudo),
+            "cost": appointment._get_late_cost(me, leaving_sudo),
             "payers": self._get_payers(appointment, me, leaving_sudo),
             "error": error,
         }
@@ -76,18 +77,23 @@ class ClinicPageChange(models.AbstractModel):
         ]
 
     @api.model
-    def _cancel_from_form(self, appointment, who, payer_id, is_undo):
+    def _cancel_from_form(self, appointment, who, payer_id, is_undo, cost):
         """Cancels as the form says; answers with what was done.
 
-        The buttons of the undo period act at once: pressed after it, they lead to the page that
-        says what follows.
+        Nobody pays more than the page said. The buttons of the undo period act at once: pressed
+        after it, they lead to the page that says what follows.
         """
         me = self.env.user.partner_id
         was_undo = bool(appointment._get_undo_until(me))
         if is_undo and not was_undo and appointment.sudo().state == "booked":
             raise ChangeRefused("undo_over", self.env._("The time to take it back is over."))
+        leaving_sudo = appointment._get_leaving(who)
+        if appointment._get_late_cost(me, leaving_sudo & appointment._get_coming()) > cost:
+            raise ChangeRefused("cost", self.env._(
+                "Nothing was cancelled yet: it costs something by now. Please look at it again."
+            ))  # fmt: skip
         payer = self.env["res.partner"].browse(payer_id or ())
-        appointment._cancel_for(me, appointment._get_leaving(who), payer)
+        appointment._cancel_for(me, leaving_sudo, payer)
         return "undone" if was_undo else "cancelled"
 
     # Moving

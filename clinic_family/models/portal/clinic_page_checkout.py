@@ -167,6 +167,7 @@ class ClinicPageCheckout(models.AbstractModel):
             "names": visit_sudo._join(
                 [self.env._("me") if one == me else get_first_name(one.name) for one in coming]
             ),
+            "rule": visit_sudo._get_rule_before(),
             "payer": payer_sudo.name or self.env._("Please choose again who pays."),
             "is_payer_me": payer_sudo == me,
             "who_url": f"{service_sudo.website_url}/who?{checkout.query}",

@@ -2,6 +2,8 @@ from . import test_invoice
 from . import test_invoice_fees
 from . import test_invoice_links
 from . import test_invoice_moment
+from . import test_missed_fees
+from . import test_missed_fees_race
 from . import test_pay
 from . import test_pay_books
 from . import test_receipts

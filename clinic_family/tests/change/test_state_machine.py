@@ -49,7 +49,7 @@ ACTIONS = {
 }
 SERVICES = {
     "single": Service(("nora",), 1, after=timedelta(minutes=15)),
-    "group": Service(BOTH, 3, before=timedelta(minutes=15)),
+    "group": Service(BOTH, 3, before=timedelta(minutes=15), late_fee=30, noshow_fee=60),
 }
 
 users = st.sampled_from(USERS)
@@ -87,6 +87,12 @@ VISITS = """
       FROM clinic_appointment visit
  LEFT JOIN clinic_participant one ON one.appointment_id = visit.id
      WHERE visit.location_id = %s
+"""
+FEES = """
+    SELECT line.clinic_appointment_id, line.price_unit
+      FROM account_move_line line
+      JOIN account_move invoice ON invoice.id = line.move_id AND invoice.state != 'cancel'
+     WHERE line.clinic_missed IS NOT NULL
 """
 SENT = """
     SELECT message.id, participant_id, recipient_id, message.kind, address
@@ -476,6 +482,9 @@ class Histories(RuleBasedStateMachine):
         found = set(self.cr.fetchall())
         expected = {row for visit in self.clinic.visits for row in self._rows(visit)}
         assert found == expected, (found - expected, expected - found)
+        self.cr.execute(FEES)
+        owed = [(self.ids[visit], visit.fee) for visit in self.clinic.visits if visit.fee]
+        assert sorted(self.cr.fetchall()) == sorted(owed), owed
 
     def _rows(self, visit):
         payer = self.person(visit.payer or visit.booker)
@@ -496,6 +505,7 @@ class TestHistories(MessageCase):
         cls.ben = cls.practitioner("Ben Test-Other")
         cls.group.practitioner_ids = cls.nora + cls.ben
         cls.group.buffer_before = cls.single.buffer_after = 15
+        cls.group.write({"late_fee": 30, "noshow_fee": 60})
         cls.company.write({
             "clinic_reminder_hours": str(REMINDER_HOURS),
             "clinic_allow_cancel": True, "clinic_cancel_hours": 24,

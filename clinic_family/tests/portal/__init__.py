@@ -4,6 +4,7 @@ from . import test_booking_site
 from . import test_change_site
 from . import test_family_portal
 from . import test_family_signup
+from . import test_missed_fees_site
 from . import test_my_appointments
 from . import test_package_buy
 from . import test_package_checkout

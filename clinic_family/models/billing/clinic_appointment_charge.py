@@ -1,0 +1,261 @@
+import logging
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+from ...engine.cancelling import get_deadline
+from ...engine.instants import from_stored, get_now
+from ..appointment.clinic_appointment import EXPECTED
+
+# As what somebody misses a visit that comes to this state.
+MISSED_AS = {"cancelled": "late", "noshow": "noshow"}
+_logger = logging.getLogger(__name__)
+
+
+class ClinicAppointment(models.Model):
+    """What a late cancellation or a no-show costs: who owes it, and where it is invoiced.
+
+    It is on the invoice of the visit, to who pays for the visit. A posted invoice of the visit
+    itself stands, and no fee comes on top.
+    """
+
+    _inherit = "clinic.appointment"
+
+    owed_text = fields.Char(
+        string="Fee",
+        compute="_compute_owed_text",
+        groups="base.group_user",
+        help="What it costs that somebody cancelled late, or didn't come.",
+    )
+
+    @api.depends("participant_ids.owes", "invoice_id.state", "service_id")
+    def _compute_owed_text(self):
+        for visit in self:
+            visit.owed_text = " ".join(visit._get_owed_words())
+
+    def _get_owed_words(self):
+        owed = self._get_owed()
+        words = [
+            self.env._(
+                "%(what)s: %(fee)s, %(names)s.",
+                what=self._get_missed_word(owing[0].owes),
+                fee=self._describe_cost(owing[0].owes, owing),
+                names=", ".join(owing.mapped("name")),
+            )
+            for owing in owed
+        ]
+        if owed and self._has_standing_bill():
+            words.append(self.env._("The invoice of the visit stands, so no fee comes on top."))
+        return words
+
+    # What it would cost
+
+    def _is_late(self, now):
+        """Whether it is later than patients may cancel; within the undo period it never is."""
+        visit_sudo = self.sudo()
+        if visit_sudo._is_in_undo():
+            return False
+        _is_allowed, hours = visit_sudo.service_id._get_change_rule("cancel")
+        return now > get_deadline(from_stored(visit_sudo.start), hours)
+
+    def _find_missing(self, kind, leaving):
+        """For whom of these the service charges when they cancel now ("late"), or don't come.
+
+        What everybody may know. A fee for the whole visit is due when nobody comes any more.
+        """
+        service_sudo = self.sudo().service_id
+        is_free = kind == "late" and not self._is_late(get_now())
+        stays = service_sudo.fee_per == "appointment" and self._get_coming() - leaving
+        if is_free or stays or not service_sudo._get_missed_fee(kind):
+            return leaving.browse()
+        return leaving
+
+    def _find_owing(self, kind, leaving):
+        """Who of these would really owe it: nobody whom the clinic lets off, and no child pays."""
+        payer_sudo = self.sudo().payer_id
+        family = self.env["clinic.family"].with_company(self.sudo().company_id)
+        if payer_sudo.clinic_pays_no_fees or not family._decide_paying(payer_sudo):
+            return leaving.browse()
+        missing_sudo = self._find_missing(kind, leaving).sudo()
+        return missing_sudo.filtered(lambda one: not one.partner_id.clinic_pays_no_fees)
+
+    def _get_cost(self, kind, owing):
+        """What it costs that these don't come."""
+        service_sudo = self.sudo().service_id
+        count = len(owing) if service_sudo.fee_per == "participant" else bool(owing)
+        return service_sudo._get_missed_fee(kind) * count
+
+    def _describe_cost(self, kind, owing):
+        return self.sudo().service_id._format_fee(self._get_cost(kind, owing))
+
+    def _get_missed_rule(self, is_late):
+        """What it costs to cancel late and not to come, a sentence each, for everybody to read."""
+        service_sudo = self.sudo().service_id
+        late, noshow = map(service_sudo._get_missed_price, ("late", "noshow"))
+        words = []
+        if late:
+            words.append(
+                self.env._("Cancelling now costs %s.", late)
+                if is_late
+                else self.env._("Cancelling later costs %s.", late)
+            )
+        if noshow:
+            words.append(self.env._("Not coming without cancelling costs %s.", noshow))
+        return words
+
+    def _describe_fees(self, target):
+        """What it costs that these visits come to the target state now, a sentence each."""
+        kind = MISSED_AS[target]
+        words = []
+        for visit in self.filtered(lambda one: one.state in EXPECTED).sorted("start"):
+            owing = visit._find_owing(kind, visit._get_coming())
+            if owing and not visit._has_standing_bill():
+                words.append(visit.env._(
+                    "%(time)s: %(what)s, %(fee)s, will be invoiced to %(payer)s.",
+                    time=visit.local_time,
+                    what=visit._get_missed_word(kind),
+                    fee=visit._describe_cost(kind, owing),
+                    payer=visit.sudo().payer_id.name,
+                ))  # fmt: skip
+        return words
+
+    def _has_standing_bill(self):
+        """Whether a posted invoice for the visit itself stands, so that no fee comes on top."""
+        invoice_sudo = self.sudo().invoice_id
+        is_posted = invoice_sudo.state == "posted" and invoice_sudo._is_standing()
+        return is_posted and not self._has_only_fees()
+
+    # Owing it
+
+    def _charge(self, kind, leaving):
+        """Who of these has cancelled late, or didn't come, owes the fee for it."""
+        # What somebody owes is nobody's to write by hand.
+        self._find_owing(kind, leaving).sudo().owes = kind
+
+    def _get_owed(self):
+        """The fees that are owed: for each, the participants it is for."""
+        self.ensure_one()
+        owing_sudo = self.sudo().participant_ids.filtered("owes")
+        if self.sudo().service_id.fee_per == "participant":
+            return list(owing_sudo)
+        return [owing_sudo] if owing_sudo else []
+
+    def _is_missed_for_a_fee(self):
+        """Whether nobody came, and that is what has to be paid, if anything."""
+        return self.state == "noshow" and bool(
+            self.sudo().service_id._get_missed_fee("noshow") or self._get_owed()
+        )
+
+    def _waive_fee(self, why):
+        """Nobody pays for a late cancellation, or for not having come, whatever was invoiced."""
+        for visit_sudo in self.sudo():
+            visit_sudo._drop_fees(visit_sudo.participant_ids.filtered("owes"))
+
+    def _forgive_who_comes(self):
+        """Who comes after all owes nothing any more."""
+        for visit in self:
+            visit._drop_fees(
+                visit.participant_ids.filtered(
+                    lambda p: p.owes and p.state not in ("cancelled", "noshow")
+                )
+            )
+
+    def _drop_fees(self, owing):
+        """These owe nothing any more: a draft loses the fee, a posted invoice is credited."""
+        if not owing:
+            return
+        people = owing.partner_id
+        owing.owes = False
+        self._adapt_draft_invoice(self.env["account.move.line"])
+        if self.invoice_id.state == "posted" and self._get_invoiced_people(missed=True) & people:
+            self.sudo().with_user(SUPERUSER_ID)._credit_fees(people)
+
+    def _credit_fees(self, people):
+        """Whatever is wrong with the accounts keeps nobody from coming after all."""
+        invoice = self.invoice_id
+        try:
+            with self.env.cr.savepoint():
+                invoice.with_company(self.company_id)._credit_lines(
+                    self.env._("No fee after all: %s", invoice.name),
+                    lambda line: (
+                        line.clinic_missed
+                        and line.clinic_appointment_id == self
+                        and line.clinic_patient_ids & people
+                    ),
+                )
+        except UserError as error:
+            _logger.warning("The fee of appointment %s was not credited: %s", self.id, error)
+
+    def action_waive_fee(self):
+        """Opens the window that asks why nobody has to pay it."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_fee_waive_action"
+        )
+        return {**action, "context": {"default_appointment_id": self.id}}
+
+    # On the invoice
+
+    def _prepare_owed_line(self, owing):
+        kind, patients = owing[0].owes, owing.partner_id
+        return {
+            **self._prepare_line(patients),
+            "name": self._get_owed_name(kind, patients),
+            "price_unit": self.service_id._get_missed_fee(kind),
+            "clinic_missed": kind,
+        }
+
+    def _get_owed_name(self, kind, patients):
+        """What the fee is for, and of which visit, in the payer's language."""
+        visit = self._as_payer_reads()
+        return visit.env._(
+            "%(what)s: %(visit)s",
+            what=visit._get_missed_word(kind),
+            visit=visit._get_invoice_text(patients),
+        )
+
+    def _get_missed_word(self, kind):
+        return {
+            "late": self.env._("Late cancellation"),
+            "noshow": self.env._("No-show"),
+        }[kind]
+
+    def _add_owed_lines(self, drafts):
+        """A draft gets a line for each fee that is owed and isn't on it yet."""
+        missed = drafts.invoice_line_ids.filtered(
+            lambda line: line.clinic_missed and line.clinic_appointment_id == self
+        )
+        missing = [
+            one for one in self._get_owed() if not one.partner_id & missed.clinic_patient_ids
+        ]
+        if drafts and missing:
+            drafts.invoice_line_ids = [
+                fields.Command.create(self._prepare_owed_line(owing)) for owing in missing
+            ]
+
+    def _is_called_off(self, old):
+        return self.state in ("cancelled", "noshow") and self.state != self._get_old_state(old)
+
+    def _settle_called_off(self):
+        """A draft keeps the fee alone, if any; a fee without an invoice gets one by itself."""
+        for visit in self:
+            if visit.state == "cancelled" or visit._is_missed_for_a_fee():
+                visit._adapt_draft_invoice(self.env["account.move.line"])
+            if visit._get_owed():
+                visit._invoice_by_itself()
+
+    def _has_only_fees(self):
+        """Whether the invoice has fees for this visit and nothing for the visit itself."""
+        lines = self.sudo().invoice_id.invoice_line_ids.filtered(
+            lambda line: line.clinic_appointment_id == self
+        )
+        return bool(lines) and all(lines.mapped("clinic_missed"))
+
+    def _get_fee_differences(self):
+        """What is on the invoice although nobody owes it any more."""
+        owing = self.participant_ids.filtered("owes").partner_id
+        paid = self._get_invoiced_people(missed=True) - owing
+        return [self.env._(
+            "On the invoice for cancelling late or not coming, which isn't owed any more: %s.",
+            self._list(paid),
+        )] if paid else []  # fmt: skip
