@@ -49,6 +49,12 @@ class ClinicAppointment(models.Model):
         changed_sudo.deposit_payment_ids._plan_settling()
         return result
 
+    def _drop_fees(self, owing):
+        """What a fee was to take goes back when nobody owes it any more."""
+        result = super()._drop_fees(owing)
+        owing.appointment_id.deposit_payment_ids._plan_settling()
+        return result
+
     def _change_payer(self, payer):
         """What the one before had paid goes back to them."""
         result = super()._change_payer(payer)

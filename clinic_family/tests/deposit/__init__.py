@@ -1,3 +1,4 @@
 from . import test_deposit
 from . import test_deposit_chaos
+from . import test_deposit_fee
 from . import test_deposit_pages
