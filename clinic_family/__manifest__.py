@@ -79,6 +79,7 @@
         "views/portal/booking_pay_templates.xml",
         "views/portal/portal_templates.xml",
         "views/portal/portal_statement_templates.xml",
+        "views/portal/balance_templates.xml",
         "views/portal/portal_change_templates.xml",
         "views/portal/portal_move_templates.xml",
         "views/portal/login_templates.xml",

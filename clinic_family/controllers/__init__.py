@@ -1,4 +1,5 @@
 from . import (
+    balance,
     booking,
     change,
     checkout,

@@ -34,6 +34,25 @@ class InvoicePortal(PortalAccount):
         customer = request.env["account.move"]._get_page_customer(invoice.id)
         return {**values, "clinic_customer": customer}
 
+    def _prepare_my_invoices_values(self, *args, **kwargs):
+        """Whose each of the list is, read for all of them at once."""
+        values = super()._prepare_my_invoices_values(*args, **kwargs)
+        moves, find = request.env["account.move"], values["invoices"]
+        return {**values, "invoices": lambda offset: moves._add_page_customers(find(offset))}
+
+    def _overdue_invoices_get_page_view_values(self, overdue_invoices, **kwargs):
+        """It asks for what is left; Odoo asks again for what was paid of them already."""
+        values = super()._overdue_invoices_get_page_view_values(overdue_invoices, **kwargs)
+        if "payment" not in values:
+            return values
+        left = sum(overdue_invoices.mapped("amount_residual"))
+        return {**values, "amount": left, "payment": {**values["payment"], "amount": left}}
+
+    def _get_common_page_view_values(self, invoices_data, *args, **kwargs):
+        """What pays is offered for what is left."""
+        data = {**invoices_data, "total_amount": invoices_data["amount_residual"]}
+        return super()._get_common_page_view_values(data, *args, **kwargs)
+
     def _get_page_view_values(self, document, access_token, values, *args, **kwargs):
         """The ways to the record before and after carry no key either."""
         values = super()._get_page_view_values(document, access_token, values, *args, **kwargs)
@@ -60,7 +79,21 @@ class InvoicePayment(PaymentPortal):
     def _process_transaction(self, partner_id, currency_id, invoice_ids, *args, **kwargs):
         invoices = request.env["account.move"].browse(invoice_ids)
         invoices._verify_paid_online(request.env["res.partner"].browse(partner_id), **kwargs)
+        invoices._give_up_begun()
         return super()._process_transaction(partner_id, currency_id, invoice_ids, *args, **kwargs)
+
+    @route()
+    def payment_pay(self, *args, amount=None, invoice_id=None, access_token=None, **kwargs):
+        """An old link names any invoice of its customer: a patient's is opened by logging in.
+
+        It is signed for an amount and for no invoice; those that staff make now open one alone.
+        """
+        number = self._cast_as_int(invoice_id)
+        signed = (self._cast_as_float(amount), access_token)
+        if number and request.env["account.move"]._is_closed_to_visitors(number, *signed):
+            return request.redirect(f"/my/invoices/{number}")
+        named = {"amount": amount, "invoice_id": invoice_id, "access_token": access_token}
+        return super().payment_pay(*args, **named, **kwargs)
 
     def _get_extra_payment_form_values(self, invoice_id=None, access_token=None, **kwargs):
         """Odoo's page for a link that staff made leads back to the invoice, with its key."""

@@ -35,6 +35,15 @@ def read_amount(text: object) -> float:
     return amount if 0 < amount < float("inf") else 0.0
 
 
+def read_ids(text: object) -> list[int]:
+    """The record ids written in *text* with a dash between them; 0 for what can't be read.
+
+    >>> read_ids("12-7"), read_ids("12-x"), read_ids("")
+    ([12, 7], [12, 0], [0])
+    """
+    return [read_id(part) for part in str(text or "").split("-")]
+
+
 def read_text(text: object, longest: int = 64) -> str:
     """The beginning of *text*, without what no database can hold.
 

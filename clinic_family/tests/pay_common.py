@@ -1,6 +1,6 @@
 """A patient's invoices, everybody who may or may not pay them, and Odoo's demo provider."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo.fields import Command
 
@@ -56,6 +56,41 @@ class PayCase(Neighbours, ClinicHttpCase):
         return invoice
 
     @classmethod
+    def invoice_of_neighbours(cls):
+        """The second company keeps books of its own."""
+        company = cls.neighbour
+        account = cls.env["account.account"].with_company(company)
+        receivable = account.create({
+            "name": "Owed", "code": "111", "account_type": "asset_receivable", "reconcile": True,
+            "company_ids": company.ids,
+        })  # fmt: skip
+        income = account.create({
+            "name": "Earned", "code": "222", "account_type": "income", "company_ids": company.ids,
+        })  # fmt: skip
+        journal = cls.env["account.journal"].create({
+            "name": "Sales", "code": "NEI", "type": "sale", "company_id": company.id,
+            "default_account_id": income.id,
+        })  # fmt: skip
+        partner = cls.greta.with_company(company)
+        partner.property_account_receivable_id = receivable
+        lines = [Command.create({
+            "name": "A visit", "price_unit": 80, "tax_ids": False, "account_id": income.id,
+        })]  # fmt: skip
+        return cls.invoice(company_id=company.id, journal_id=journal.id, invoice_line_ids=lines)
+
+    @classmethod
+    def card(cls, partner):
+        """A saved card of somebody, which pays at once."""
+        return cls.env["payment.token"].create({
+            "provider_id": cls.provider.id,
+            "payment_method_id": cls.method.id,
+            "partner_id": partner.id,
+            "provider_ref": "test",
+            "payment_details": "4242",
+            "demo_simulated_state": "done",
+        })  # fmt: skip
+
+    @classmethod
     def register(cls, invoice):
         """Paid at the desk."""
         register = cls.env["account.payment.register"].with_context(
@@ -71,6 +106,17 @@ class PayCase(Neighbours, ClinicHttpCase):
     def get(self, url, **params):
         return self.url_open(url, params=params, allow_redirects=False)
 
+    def rows(self, partner):
+        """What the statement of somebody says happened."""
+        self.env.flush_all()
+        maker = self.env["report.clinic_family.report_statement"]
+        made = maker._make(partner, self.company, date(2026, 1, 1), date(2099, 1, 1))
+        return [
+            (row["what"], row["amount"], row["balance"])
+            for account in made.accounts
+            for row in account["rows"]
+        ]
+
     def begin(self, invoice_id, amount=80, **values):
         """Begins to pay, as the page's script does; Odoo's answer."""
         form = {
@@ -84,6 +130,30 @@ class PayCase(Neighbours, ClinicHttpCase):
             **values,
         }
         return self.call(f"/invoice/transaction/{invoice_id}", form)
+
+    def begin_together(self, invoices, **values):
+        """Begins to pay these in one go, as the balance page's script does; Odoo's answer."""
+        ids = invoices if isinstance(invoices, str) else "-".join(map(str, invoices.ids))
+        form = {
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "token_id": None,
+            "amount": 0 if isinstance(invoices, str) else sum(invoices.mapped("amount_residual")),
+            "flow": "direct",
+            "tokenization_requested": False,
+            "landing_route": "/my/balance",
+            **values,
+        }
+        return self.call(f"/my/balance/begin/{ids}", form)
+
+    def pay_together(self, invoices, **values):
+        """Pays these in one go with the demo provider, to the end; the payments."""
+        begun = self.begin_together(invoices, **values)
+        self.assertIn("result", begun)
+        reference = begun["result"]["reference"]
+        transaction = self.env["payment.transaction"].search([("reference", "=", reference)])
+        self.finish(reference)
+        return transaction.child_transaction_ids.payment_id
 
     def call(self, url, params):
         answer = self.url_open(url, json={"jsonrpc": "2.0", "params": params}).json()

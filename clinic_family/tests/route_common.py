@@ -1,19 +1,23 @@
 """Every address of the addon, asked for or about Paula with all that it takes."""
 
 from odoo import http
+from odoo.fields import Command
 
 from .common import TUESDAY, ClinicHttpCase, written
 from .matrix_common import read_routes
 from .package_common import PackageBuilders
 
 # Pages of Odoo: one asks more (see test_family_signup), one says less (see test_matrix_doors), two
-# let relatives through (see test_pay). One is a script's (see test_deposit_pages).
+# let relatives through (see test_pay), one leads to the login (see test_invoice_links). Two are a
+# script's (see test_deposit_pages, test_balance).
 NOT_OURS = {
     "/web/signup",
     "/website_mail/follow",
     "/my/invoices/<int:invoice_id>",
     "/invoice/transaction/<int:invoice_id>",
     "/book/pay/<string:key>/transaction",
+    "/payment/pay",
+    "/my/balance/begin/<string:chosen>",
 }
 
 
@@ -33,6 +37,12 @@ class RouteCase(PackageBuilders, ClinicHttpCase):
             person,
         )
         package = cls.package(cls.single, is_published=True)
+        invoice = cls.env["account.move"].create({
+            "move_type": "out_invoice",
+            "partner_id": person.id,
+            "invoice_line_ids": [Command.create({"name": "A visit", "price_unit": 80})],
+        })  # fmt: skip
+        invoice.action_post()
         cls.parts = {
             "<string:slug>": cls.single.website_url.removeprefix("/book/"),
             "<string:practitioner>": cls.nora.website_url.removeprefix("/book/with/"),
@@ -59,6 +69,7 @@ class RouteCase(PackageBuilders, ClinicHttpCase):
             "answer": "accept",
             "key": "a key of one's own",
             "who": str(visit.participant_ids.id),
+            "invoice": str(invoice.id),
         }
 
     def get_routes(self):

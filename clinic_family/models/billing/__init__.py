@@ -5,6 +5,7 @@ from . import clinic_appointment_charge
 from . import clinic_participant
 from . import clinic_cancel_reason
 from . import account_move
+from . import account_move_pay
 from . import account_move_line
 from . import clinic_receipt_copy
 from . import account_move_send

@@ -1,15 +1,14 @@
 import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, consteq
+
+from odoo.addons.payment.utils import generate_access_token
 
 _logger = logging.getLogger(__name__)
 POSTED_A_RUN = 200
-# Who has begun to pay has this long before somebody else may begin: they type a card's number.
-PAYING_TAKES = timedelta(minutes=10)
 PAY = ("kind", "=", "pay")
 
 
@@ -225,59 +224,35 @@ class AccountMove(models.Model):
         """The name over somebody else's invoice; empty over one's own."""
         return self.browse(move_id)._filter_shared().sudo().partner_id.name or ""
 
-    # Paying it online
+    @api.model
+    def _add_page_customers(self, rows):
+        """The rows of the list of invoices, each with the name over somebody else's."""
+        shared = self.union(*(row["invoice"] for row in rows))._filter_shared()
+        return [
+            {
+                **row,
+                "clinic_customer": shared & row["invoice"]
+                and row["invoice"].sudo().partner_id.name,
+            }
+            for row in rows
+        ]
 
-    def _verify_paid_online(self, payer, amount=0, provider_id=None, **form):
-        """Judges a payment once more as it begins, whatever the page offered a while ago.
-
-        A part may be paid, as Odoo's page offers it for instalments; more than is open may not.
-        """
-        moves_sudo = self.sudo()
-        if not any(move._is_for_patient() for move in moves_sudo):
-            return
-        if not all(move._has_to_be_paid() for move in moves_sudo):
-            raise ValidationError(self.env._(
-                "Nothing is left to pay here, or it can't be paid online now. Please open the "
-                "invoice again."
-            ))  # fmt: skip
-        moves_sudo._verify_nobody_pays(payer)
-        company, currency = moves_sudo.company_id, moves_sudo.currency_id
-        left = sum(moves_sudo.mapped("amount_residual"))
-        is_number = isinstance(amount, (int, float)) and not form.get("is_validation")
-        if not is_number or not 0 < currency.round(amount) <= currency.round(left):
-            raise ValidationError(self.env._(
-                "That isn't what is left to pay. Please open the invoice again."
-            ))  # fmt: skip
-        providers_sudo = self.env["payment.provider"].sudo()
-        compatible = providers_sudo._get_compatible_providers(
-            company.id, payer.id, amount, currency_id=currency.id
-        )
-        if provider_id not in compatible.ids:
-            raise ValidationError(self.env._("This invoice can't be paid that way."))
-
-    def _verify_nobody_pays(self, payer):
-        """Nobody pays what somebody else is paying, or what was paid and isn't booked yet.
-
-        Odoo books what a provider has confirmed minutes later, and till then offers it again. Who
-        begins queues up: of two at once the second begins anew, and sees what the first has done.
-        """
-        queue = SQL("UPDATE account_move SET write_date = write_date WHERE id = ANY(%s)", self.ids)
-        self.env.cr.execute(queue, log_exceptions=False)
-        since = self.env.cr.now() - PAYING_TAKES
-        mine = payer.commercial_partner_id
-        transactions = self.transaction_ids
-        if any(one.state == "done" and not one.is_post_processed for one in transactions):
-            raise ValidationError(self.env._(
-                "This invoice was paid a moment ago, and the payment isn't booked yet. Please call "
-                "the clinic if it stays so."
-            ))  # fmt: skip
-        begun = transactions.filtered(lambda one: one.state == "draft" and one.create_date > since)
-        if begun.partner_id.commercial_partner_id - mine:
-            raise ValidationError(self.env._(
-                "This invoice is being paid at the moment. Please open it again in ten minutes."
-            ))  # fmt: skip
+    def _get_invoice_portal_extra_values(self, custom_amount=None):
+        """Instalments, which stand in lines that those who may pay don't read."""
+        found = self.sudo() if self.env.user._is_portal() else self
+        values = super(AccountMove, found)._get_invoice_portal_extra_values(custom_amount)
+        return {**values, "invoice": self}
 
     # The key in a link
+
+    @api.model
+    def _is_closed_to_visitors(self, move_id, amount, signature):
+        """Whether a link that is signed for no invoice opens none for who isn't logged in."""
+        move_sudo = self.sudo().browse(move_id).exists()
+        if not (self.env.user._is_public() and move_sudo and move_sudo._is_for_patient()):
+            return False
+        signed = (move_sudo.partner_id.id, amount, move_sudo.currency_id.id)
+        return consteq(signature or "", generate_access_token(*signed, env=self.env))
 
     @api.model
     def _pick_key(self, move_id, key):
@@ -325,10 +300,20 @@ class AccountMove(models.Model):
             return f"{self.get_base_url()}/my/invoices/{self.id}"
         return super()._get_portal_payment_link()
 
-    def get_portal_url(self, *args, **kwargs):
+    def get_portal_url(
+        self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
+    ):
+        """A page that is looked at by permission needs no key, where Odoo would make one."""
         if not self._is_keyless():
-            return super().get_portal_url(*args, **kwargs)
-        return self._drop_key(super(AccountMove, self.sudo()).get_portal_url(*args, **kwargs))
+            return super().get_portal_url(suffix, report_type, download, query_string, anchor)
+        asked = [
+            f"report_type={report_type}" if report_type else "",
+            "download=true" if download else "",
+            (query_string or "").removeprefix("&"),
+        ]
+        query = "&".join(filter(None, asked))
+        page = f"{self.sudo().access_url}{suffix or ''}"
+        return page + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
 
     @api.model
     def _drop_key(self, url):

@@ -175,3 +175,62 @@ class ClinicReceiptCopy(models.AbstractModel):
                 **words,
             )
         return self.env._("Hello %(reader)s, this is a copy of a message to %(customer)s.", **words)
+
+    # Who paid for others
+
+    @api.model
+    def _send_to_payer(self, payments):
+        """A receipt for who paid online for others: how much, for whom, for which invoices.
+
+        It says no more than they saw before they paid, and goes to them alone.
+        """
+        payer = payments.clinic_payer_id
+        address = payer and payer._get_clinic_address()
+        if not address:
+            return
+        try:
+            with self.env.cr.savepoint():
+                local = self.with_context(lang=payer.lang or self.env.lang)
+                mail_sudo = local._make_payer_mail(payer, address, payments)
+        except OperationalError:
+            # Somebody else was faster: the whole request is tried again.
+            raise
+        except Exception:
+            _logger.exception("No receipt of %s could be made for who paid", payments)
+            return
+        mail_sudo.send_after_commit()
+
+    def _make_payer_mail(self, payer, address, payments):
+        company, currency = payments.company_id, payments.currency_id
+        words = {"amount": currency.format(sum(payments.mapped("amount"))), "clinic": company.name}
+        if payments[:1].payment_type == "outbound":
+            subject = self.env._("%(clinic)s: %(amount)s paid back", **words)
+            first = self.env._("%(clinic)s has paid %(amount)s back to you.", **words)
+        else:
+            subject = self.env._("%(clinic)s: receipt of %(amount)s", **words)
+            first = self.env._("You have paid %(amount)s to %(clinic)s. Thank you.", **words)
+        hello = self.env._("Hello %s,", payer.name)
+        lines = Markup("").join(
+            Markup("<li>%s</li>") % self._describe_part(payment) for payment in payments
+        )
+        html = self.env["mail.render.mixin"]._render_encapsulate(
+            "clinic_family.message_layout",
+            Markup("<p>%s</p><p>%s</p><ul>%s</ul>") % (hello, first, lines),
+            {"company": company, "lang": self.env.lang},
+        )
+        return company._make_mail(
+            formataddr((payer.name, address)), subject=subject, body_html=html
+        )
+
+    def _describe_part(self, payment):
+        paid = payment.payment_transaction_id
+        moves = paid.invoice_ids or paid.source_transaction_id.invoice_ids
+        own = moves.filtered(lambda move: move.commercial_partner_id == payment.partner_id)
+        words = {
+            "amount": payment.currency_id.format(payment.amount),
+            "name": payment.partner_id.name,
+            "invoices": ", ".join(own.mapped("name")),
+        }
+        if not own:
+            return self.env._("%(amount)s for %(name)s", **words)
+        return self.env._("%(amount)s for %(name)s: %(invoices)s", **words)

@@ -1,4 +1,5 @@
 from . import clinic_page
+from . import clinic_page_balance
 from . import clinic_appointment
 from . import clinic_page_booking
 from . import clinic_page_checkout

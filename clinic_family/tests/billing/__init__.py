@@ -6,6 +6,7 @@ from . import test_missed_fees
 from . import test_missed_fees_race
 from . import test_pay
 from . import test_pay_books
+from . import test_pay_together
 from . import test_receipts
 from . import test_receipts_private
 from . import test_statement

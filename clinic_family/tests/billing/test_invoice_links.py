@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.payment.utils import generate_access_token
+
 from ..common import TUESDAY, ClinicHttpCase
 
 
@@ -59,3 +61,37 @@ class TestInvoiceLinks(ClinicHttpCase):
 
         self.assertFalse(self.invoice.access_token)
         self.assertFalse(self.opens(None))
+
+    def test_an_old_signed_link_gives_no_key_to_another_invoice(self):
+        """It was signed for an amount, and named any invoice of the customer."""
+        visit = self.appointment(TUESDAY, "14:00", [self.leo])
+        later = visit._get_or_create_invoice()
+        later.action_post()
+        self.permission._revoke("No longer.")
+        amount, currency = 60.0, later.currency_id
+        signature = generate_access_token(self.leo.id, amount, currency.id, env=self.env)
+        self.authenticate(None, None)
+        old = {
+            "amount": amount, "currency_id": currency.id, "partner_id": self.leo.id,
+            "access_token": signature, "invoice_id": later.id,
+        }  # fmt: skip
+
+        answer = self.url_open("/payment/pay", params=old, allow_redirects=False)
+
+        self.assertEqual(answer.status_code, 303)
+        self.assertURLEqual(answer.headers["Location"], f"/my/invoices/{later.id}")
+        self.env.invalidate_all()
+        self.assertFalse(later.access_token)
+
+    def test_a_link_that_isn_t_signed_tells_nothing(self):
+        self.authenticate(None, None)
+        told = [
+            self.url_open(
+                "/payment/pay", params={"amount": 60, "access_token": "x", "invoice_id": number},
+                allow_redirects=False,
+            ).status_code
+            for number in (self.invoice.id, 99999999)
+        ]  # fmt: skip
+
+        self.assertEqual(told[0], told[1])
+        self.assertNotEqual(told[0], 303)

@@ -1,5 +1,7 @@
 """Who sees and pays a patient's invoices: the patient, and who may pay for them, nobody else."""
 
+from lxml import html
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -46,29 +48,6 @@ class TestPayTable(PayCase):
         cls.register(cls.invoices["paid"])
         cls.invoices["cancelled"].button_cancel()
         cls.env.flush_all()
-
-    @classmethod
-    def invoice_of_neighbours(cls):
-        """The second company keeps books of its own."""
-        company = cls.neighbour
-        account = cls.env["account.account"].with_company(company)
-        receivable = account.create({
-            "name": "Owed", "code": "111", "account_type": "asset_receivable", "reconcile": True,
-            "company_ids": company.ids,
-        })  # fmt: skip
-        income = account.create({
-            "name": "Earned", "code": "222", "account_type": "income", "company_ids": company.ids,
-        })  # fmt: skip
-        journal = cls.env["account.journal"].create({
-            "name": "Sales", "code": "NEI", "type": "sale", "company_id": company.id,
-            "default_account_id": income.id,
-        })  # fmt: skip
-        partner = cls.greta.with_company(company)
-        partner.property_account_receivable_id = receivable
-        lines = [Command.create({
-            "name": "A visit", "price_unit": 80, "tax_ids": False, "account_id": income.id,
-        })]  # fmt: skip
-        return cls.invoice(company_id=company.id, journal_id=journal.id, invoice_line_ids=lines)
 
     def see(self, way):
         """For each invoice who gets through; everybody else is answered as for none."""
@@ -210,6 +189,48 @@ class TestPayPage(PayCase):
             self.assertNotIn("access_token=", page)
             for invoice in self.shown + self.other + self.own:
                 self.assertNotIn(invoice.access_token, page)
+
+    def test_looking_at_the_list_makes_no_key(self):
+        for who in ("pays", "greta"):
+            self.login(who)
+            self.page()
+        self.env.invalidate_all()
+
+        self.assertEqual((self.shown + self.other + self.own).mapped("access_token"), [False] * 3)
+
+    def test_a_longer_list_costs_no_more_queries_a_row(self):
+        self.login("pays")
+        few = self.count_queries()
+        for _ in range(10):
+            self.invoice()
+        many = self.count_queries()
+
+        self.assertLessEqual(many - few, 3)
+
+    def count_queries(self):
+        """What the list costs; what is only read once is read before."""
+        self.page()
+        self.env.flush_all()
+        before = self.cr.sql_log_count
+        self.page()
+        return self.cr.sql_log_count - before
+
+    def test_the_list_shows_instalments_to_whoever_pays(self):
+        term = self.env["account.payment.term"].create({
+            "name": "Two halves",
+            "line_ids": [
+                Command.create({"value": "percent", "value_amount": 50, "nb_days": days})
+                for days in (0, 30)
+            ],
+        })  # fmt: skip
+        due = self.invoice(amount=90, invoice_payment_term_id=term.id)
+        amounts = {}
+        for who in ("greta", "pays"):
+            self.login(who)
+            [row] = html.fromstring(self.page()).xpath(f"//tr[.//a[@title='{due.name}']]")
+            amounts[who] = " ".join(row.text_content().split()).count("45.00")
+
+        self.assertEqual(amounts, {"greta": 1, "pays": 1})
 
     def test_no_other_door_gives_a_key(self):
         token = self.shown._portal_ensure_token()

@@ -1,10 +1,10 @@
 """What is paid for a patient stands on the patient; who paid is said, and judged once more."""
 
-from datetime import date
+from lxml import html
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import html2plaintext, mute_logger
 
 from ..common import ROLE
 from ..pay_common import PayCase
@@ -16,17 +16,6 @@ class TestPayBooks(PayCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.due = cls.invoice()
-
-    def rows(self, partner):
-        """What the statement of somebody says happened."""
-        self.env.flush_all()
-        maker = self.env["report.clinic_family.report_statement"]
-        made = maker._make(partner, self.company, date(2026, 1, 1), date(2099, 1, 1))
-        return [
-            (row["what"], row["amount"], row["balance"])
-            for account in made.accounts
-            for row in account["rows"]
-        ]
 
     def test_the_payment_stands_on_the_patient(self):
         self.login("pays")
@@ -61,6 +50,69 @@ class TestPayBooks(PayCase):
         self.assertIn("Paid by Mira Motherwell", " ".join(paper.decode().split()))
         self.assertEqual(payment._get_clinic_readers(), self.father.partner_id)
 
+    def mails(self, partner):
+        """What somebody is written, as soon as it is stored."""
+        mails = self.env["mail.mail"].search([("email_to", "like", partner.email)], order="id")
+        return [" ".join(html2plaintext(mail.body_html).split()) for mail in mails - self.before]
+
+    def test_who_paid_gets_a_receipt_of_it(self):
+        """Without *receipts* too: how much, for whom and for what; and nobody else gets it."""
+        self.mira.email = "mira@example.com"
+        self.before = self.env["mail.mail"].search([])
+        self.login("pays")
+
+        self.pay(self.due)
+
+        [mail] = self.mails(self.mira)
+        self.assertIn("You have paid $ 80.00", mail)
+        self.assertIn(f"$ 80.00 for Greta Grandison: {self.due.name}", mail)
+        self.assertEqual(self.mails(self.greta), [])
+        self.assertNotIn("/my/", mail)
+
+    def test_the_patient_who_pays_gets_none_by_itself_as_ever(self):
+        self.before = self.env["mail.mail"].search([])
+        self.login("greta")
+
+        self.pay(self.due)
+
+        self.assertEqual(self.mails(self.greta), [])
+
+    def test_a_receipt_that_can_t_be_made_holds_up_no_payment(self):
+        self.mira.email = "mira@example.com"
+
+        def fail(*_args):
+            raise ValueError
+
+        self.patch(type(self.env["clinic.receipt.copy"]), "_make_payer_mail", fail)
+        self.login("pays")
+
+        with mute_logger("odoo.addons.clinic_family.models.billing.clinic_receipt_copy"):
+            payment = self.pay(self.due)
+
+        self.assertEqual(payment.state, "paid")
+
+    def test_what_is_left_is_asked_for_of_what_is_overdue(self):
+        part = self.invoice(amount=200, invoice_date="2020-01-01", invoice_date_due="2020-01-01")
+        window = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=part.ids
+        )
+        window.create({"amount": 120})._create_payments()
+        self.due.invoice_date_due = "2020-01-02"
+        self.login("greta")
+
+        page = html.fromstring(self.get("/my/invoices/overdue").content)
+        [form] = page.xpath("//form[@id='o_payment_form']")
+        amount = float(form.get("data-amount"))
+        answer = self.call("/invoice/transaction/overdue", {
+            "provider_id": self.provider.id, "payment_method_id": self.method.id,
+            "token_id": None, "amount": amount, "flow": "direct", "tokenization_requested": False,
+            "landing_route": "/my/invoices/", "payment_reference": "BATCH/1",
+        })  # fmt: skip
+
+        self.assertEqual(amount, 160)
+        self.assertIn("160.00", page.xpath("string(//main)"))
+        self.assertIn("result", answer)
+
     def test_the_patients_own_payment_is_as_ever(self):
         self.login("greta")
 
@@ -70,6 +122,8 @@ class TestPayBooks(PayCase):
         self.assertIn("Payment", [what for what, *_amounts in self.rows(self.greta)])
 
     def test_what_is_paid_back_stands_on_the_patient_too(self):
+        self.mira.email = "mira@example.com"
+        self.before = self.env["mail.mail"].search([])
         self.login("pays")
         payment = self.pay(self.due)
         self.provider.support_refund = "partial"
@@ -79,6 +133,10 @@ class TestPayBooks(PayCase):
         refund._post_process()
 
         self.assertEqual(refund.payment_id.partner_id, self.greta)
+        [_receipt, mail] = self.mails(self.mira)
+        self.assertIn("has paid $ 30.00 back to you", mail)
+        self.assertEqual(refund.partner_id, self.mira)
+        self.assertIn("refund", "".join(self.due.message_ids.mapped("body")))
         told = [(what, amount) for what, amount, _balance in self.rows(self.greta)]
         self.assertIn(("Paid back to Mira Motherwell", 30), told)
         self.assertEqual(self.rows(self.mira), [])
@@ -90,15 +148,54 @@ class TestPayBooks(PayCase):
         return answer.get("error", {}).get("data", {}).get("message", "")
 
     def test_two_don_t_pay_the_same_at_once(self):
+        self.grant(self.greta, self.stranger, "pay")
         self.assertEqual(self.begin_as("pays"), "")
 
-        self.assertIn("being paid at the moment", self.begin_as("greta"))
+        self.assertIn("being paid at the moment", self.begin_as("stranger"))
         self.assertEqual(self.begin_as("pays"), "", "One's own attempt may be begun anew.")
         self.env.cr.execute(
             "UPDATE payment_transaction SET create_date = now() - interval '11 min'"
         )
         self.env.invalidate_all()
+        self.assertEqual(self.begin_as("stranger"), "")
+
+    def test_the_patient_need_not_wait_for_a_relative_who_gave_up(self):
+        self.begin_as("pays")
+        begun = self.due.transaction_ids
+
         self.assertEqual(self.begin_as("greta"), "")
+
+        self.assertEqual(begun.state, "cancel")
+        self.assertIn("being paid at the moment", self.begin_as("pays"))
+
+    def test_of_one_s_own_attempts_the_last_counts(self):
+        self.begin_as("pays")
+        begun = self.due.transaction_ids
+        self.begin_as("pays")
+
+        self.assertEqual(begun.state, "cancel")
+        self.assertEqual(sorted(self.due.transaction_ids.mapped("state")), ["cancel", "draft"])
+
+    def test_what_is_with_the_provider_is_given_up_by_nobody(self):
+        self.begin_as("pays")
+        for state in ("pending", "authorized"):
+            self.due.transaction_ids.state = state
+            for name in ("greta", "pays"):
+                self.assertIn("Nothing is left to pay", self.begin_as(name), (state, name))
+
+    def test_money_that_comes_after_all_is_booked(self):
+        """A provider that takes what was given up: else it would be taken for nothing."""
+        self.begin_as("pays")
+        begun = self.due.transaction_ids
+        self.begin_as("greta")
+
+        self.finish(begun.reference)
+        begun._post_process()
+
+        self.assertEqual(begun.state, "done")
+        self.assertEqual((begun.payment_id.partner_id, begun.payment_id.amount), (self.greta, 80))
+        self.assertIn(self.due.payment_state, ("paid", "in_payment"))
+        self.assertIn("Nothing is left to pay", self.begin_as("greta"))
 
     def test_who_gave_up_is_in_nobody_s_way(self):
         self.begin_as("pays")
@@ -151,14 +248,7 @@ class TestPayBooks(PayCase):
             payment.clinic_payer_id = self.mira
 
     def test_the_payer_uses_a_card_of_their_own_that_the_patient_never_sees(self):
-        card = self.env["payment.token"].create({
-            "provider_id": self.provider.id,
-            "payment_method_id": self.method.id,
-            "partner_id": self.mira.id,
-            "provider_ref": "test",
-            "payment_details": "4242",
-            "demo_simulated_state": "done",
-        })  # fmt: skip
+        card = self.card(self.mira)
         self.login("pays")
         self.assertIn("4242", self.get(self.due.access_url).text)
 
@@ -171,13 +261,7 @@ class TestPayBooks(PayCase):
 
     @mute_logger("odoo.http")
     def test_a_card_of_somebody_else_is_refused(self):
-        card = self.env["payment.token"].create({
-            "provider_id": self.provider.id,
-            "payment_method_id": self.method.id,
-            "partner_id": self.greta.id,
-            "provider_ref": "test",
-            "payment_details": "4242",
-        })  # fmt: skip
+        card = self.card(self.greta)
         self.login("pays")
 
         self.assertNotIn("4242", self.get(self.due.access_url).text)

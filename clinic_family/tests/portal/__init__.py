@@ -1,3 +1,4 @@
+from . import test_balance
 from . import test_booking_choice
 from . import test_booking_nothing
 from . import test_booking_site

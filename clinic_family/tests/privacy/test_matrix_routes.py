@@ -36,6 +36,8 @@ ROUTES = {
     ("POST", "/my/appointments/<int:appointment_id>/move"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/move/taken"): BOOKS,
     ("GET", "/my/statement"): LOGGED_IN,  # each their own; see test_statement
+    ("GET", "/my/balance"): LOGGED_IN,  # each theirs; see test_balance
+    ("GET", "/my/balance/pay"): {"person", "pay"},  # her invoice
     ("GET", "/my/family"): LOGGED_IN,
     ("GET", "/my/family/add"): LOGGED_IN,
     ("POST", "/my/family/add"): LOGGED_IN,

@@ -62,6 +62,8 @@ FIELDS = {
     ("GET", f"{FAMILY}/<int:person_id>/end"): (),
     ("POST", f"{FAMILY}/<int:person_id>/end"): ("visit_7", "visit_x"),
     ("POST", f"{FAMILY}/<int:ward_id>/end/<int:other_id>"): (),
+    ("GET", "/my/balance"): ("paid",),
+    ("GET", "/my/balance/pay"): ("invoice",),
     ("GET", PACKAGES): ("done",),
     ("GET", f"{PACKAGES}/<int:package_id>"): (),
     ("POST", f"{PACKAGES}/<int:package_id>/buy"): ("key",),

@@ -1,0 +1,123 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+# Who has begun to pay has this long before somebody else may begin: they type a card's number.
+PAYING_TAKES = timedelta(minutes=10)
+OPEN = [
+    ("move_type", "=", "out_invoice"),
+    ("state", "=", "posted"),
+    ("payment_state", "in", ("not_paid", "partial", "in_payment")),
+    ("amount_residual", ">", 0),
+]
+
+
+class AccountMove(models.Model):
+    """Invoices are paid online, one by one or several of several people in one go.
+
+    What is paid is judged once more as the payment begins, whatever the page offered.
+    """
+
+    _inherit = "account.move"
+
+    @api.model
+    def _find_open_for(self, payer, ids=None):
+        """What is open of the payer's own invoices and of those of the people they may pay for.
+
+        Of the named ones, if some are named. Employees who see more see no more here.
+        """
+        people = self.env["clinic.authority"]._get_people(payer, "pay")
+        mine = ("partner_id", "child_of", payer.commercial_partner_id.id)
+        whose = ["|", mine, ("partner_id", "in", people.ids)]
+        named = [] if ids is None else [("id", "in", ids)]
+        # By id and with full rights first, so that rules are asked of few.
+        found_sudo = self.sudo().search([*OPEN, *whose, *named], order="invoice_date_due, id")
+        return found_sudo.sudo(False)._filtered_access("read")
+
+    @api.model
+    def _find_chosen(self, payer, ids):
+        """All the named invoices, if the payer may pay them in one go: else none of them."""
+        chosen = self._find_open_for(payer, ids)
+        is_one_sum = len(chosen.company_id) == 1 and len(chosen.currency_id) == 1
+        return chosen if is_one_sum and len(chosen) == len(set(ids)) else self.browse()
+
+    def _is_payable(self):
+        """Whether a page offers to pay it online right now."""
+        return self.sudo()._has_to_be_paid() and not self._get_paid_unbooked()
+
+    def _verify_paid_online(self, payer, amount=0, provider_id=None, **form):
+        """Judges a payment once more as it begins, whatever the page offered a while ago.
+
+        A part of one invoice may be paid, as Odoo's page offers it for instalments; more than is
+        open may not, and of several people's invoices all that is left.
+        """
+        moves_sudo = self.sudo()
+        if not any(move._is_for_patient() for move in moves_sudo):
+            return
+        if not all(move._has_to_be_paid() for move in moves_sudo):
+            raise ValidationError(self.env._(
+                "Nothing is left to pay here, or it can't be paid online now. Please open the "
+                "invoice again."
+            ))  # fmt: skip
+        moves_sudo._verify_nobody_pays(payer)
+        company, currency = moves_sudo.company_id, moves_sudo.currency_id
+        left = currency.round(sum(moves_sudo.mapped("amount_residual")))
+        least = left if len(moves_sudo.commercial_partner_id) > 1 else currency.rounding
+        is_number = isinstance(amount, (int, float)) and not form.get("is_validation")
+        if not is_number or not least <= currency.round(amount) <= left:
+            raise ValidationError(self.env._(
+                "That isn't what is left to pay. Please open the invoice again."
+            ))  # fmt: skip
+        providers_sudo = self.env["payment.provider"].sudo()
+        compatible = providers_sudo._get_compatible_providers(
+            company.id, payer.id, amount, currency_id=currency.id
+        )
+        if provider_id not in compatible.ids:
+            raise ValidationError(self.env._("This invoice can't be paid that way."))
+
+    def _verify_nobody_pays(self, payer):
+        """Nobody pays what somebody else is paying, or what was paid and isn't booked yet.
+
+        Odoo books what a provider has confirmed minutes later, and till then offers it again. Who
+        begins queues up: of two at once the second begins anew, and sees what the first has done.
+        """
+        queue = SQL("UPDATE account_move SET write_date = write_date WHERE id = ANY(%s)", self.ids)
+        self.env.cr.execute(queue, log_exceptions=False)
+        if self._get_paid_unbooked():
+            raise ValidationError(self.env._(
+                "This invoice was paid a moment ago, and the payment isn't booked yet. Please call "
+                "the clinic if it stays so."
+            ))  # fmt: skip
+        begun = self._get_begun()
+        if begun - begun._get_replaceable(self, payer):
+            raise ValidationError(self.env._(
+                "This invoice is being paid at the moment. Please open it again in ten minutes."
+            ))  # fmt: skip
+
+    def _get_paid_unbooked(self):
+        """Payments that a provider has confirmed and Odoo hasn't booked yet."""
+        done_sudo = self.sudo().transaction_ids.filtered(lambda one: one.state == "done")
+        return done_sudo.filtered(lambda one: not one.is_post_processed)
+
+    def _get_begun(self):
+        """Payments that somebody has begun a moment ago, and may be about to finish."""
+        since = self.env.cr.now() - PAYING_TAKES
+        return self.sudo().transaction_ids.filtered(
+            lambda one: one.state == "draft" and one.create_date > since
+        )
+
+    def _give_up_begun(self):
+        """Whoever begins anew gives up what was begun before; the two would both be paid."""
+        begun = self._get_begun() if any(move._is_for_patient() for move in self) else None
+        if begun:
+            begun._set_canceled(self.env._("The payment was begun anew."))
+
+    def _get_payment_reference(self):
+        """What a payment of several invoices is called; one's own name does for one.
+
+        The names of the others' invoices would stand on the page of each.
+        """
+        is_one = len(self) == 1
+        return False if is_one else self.sudo().company_id.get_next_batch_payment_communication()
