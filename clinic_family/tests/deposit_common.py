@@ -61,11 +61,16 @@ class Deposits:
         transaction._process("demo", {"reference": transaction.reference, "simulated_state": state})
 
     def pay(self, booking):
-        """Paid and booked, to the end; the transaction."""
+        """Paid and booked, to the end; the deposits."""
         transaction = self.begin(booking)
         self.tell(transaction, "done")
         transaction._post_process()
-        return transaction
+        return transaction.child_transaction_ids.payment_id
+
+    def get_refunds(self, transactions):
+        """What was paid back of these."""
+        refunds = transactions.child_transaction_ids.child_transaction_ids
+        return refunds.filtered(lambda one: one.operation == "refund" and one.state == "done")
 
     def settle(self, minutes=0):
         """What the jobs do, so many minutes later."""
@@ -73,7 +78,8 @@ class Deposits:
             payments = self.env["account.payment"]
             due = payments.search([("clinic_settle_at", "<=", datetime.now())])
             for payment in due:
-                payment._settle()
+                payment._try_settling()
+            self.env["payment.transaction"]._void_unbooked()
             refunds = self.env["payment.transaction"].search([
                 ("operation", "=", "refund"), ("is_post_processed", "=", False),
                 ("state", "=", "done"),

@@ -118,7 +118,7 @@ class ClinicAppointment(models.Model):
     def action_rebook(self):
         """Refuses what waits in a basket: only the one who chose it books it."""
         for appointment in self:
-            if appointment.booking_id.state == "open":
+            if appointment.booking_id.state not in (False, "confirmed"):
                 raise UserError(self.env._(
                     "%s is still at somebody's check-out. Please make a new appointment.",
                     appointment.display_name,

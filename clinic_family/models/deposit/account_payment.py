@@ -1,6 +1,14 @@
-from odoo import api, fields, models
+import logging
+from datetime import timedelta
 
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+
+_logger = logging.getLogger(__name__)
 SETTLED_A_RUN = 100
+LOOKED_AT_EVERY = timedelta(days=1)
 
 
 class AccountPayment(models.Model):
@@ -52,8 +60,24 @@ class AccountPayment(models.Model):
     def _get_open_lines(self):
         """What stands on the customer's account and isn't matched with anything yet."""
         return self.move_id.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+            lambda line: (
+                line.account_type == "asset_receivable"
+                and line.parent_state == "posted"
+                and not line.reconciled
+            )
         )
+
+    def _stand_for(self, visit, payer):
+        """It is a deposit for this visit, or, for none, too late for any: that goes back."""
+        self.clinic_appointment_id = visit
+        self.clinic_payer_id = payer if payer.commercial_partner_id != self.partner_id else False
+        if visit:
+            self._use_for(visit._get_standing_invoice())
+            self._plan_settling()
+        else:
+            # A job does it, as soon as this is stored.
+            self.clinic_settle_at = fields.Datetime.now()
+            self.env.ref("clinic_family.ir_cron_settle_deposits")._trigger()
 
     # Used
 
@@ -80,7 +104,11 @@ class AccountPayment(models.Model):
     def _return(self, deposit):
         """Matched with the deposit, so that neither stays open on the customer's statement."""
         self.clinic_payer_id = deposit.clinic_payer_id
-        (self + deposit)._get_open_lines().reconcile()
+        deposit.clinic_to_return = False
+        mine, theirs = self._get_open_lines(), deposit._get_open_lines()
+        same = theirs.filtered(lambda line: line.account_id in mine.account_id)
+        if same:
+            (mine + same).reconcile()
 
     def _plan_settling(self):
         """Looks at it when what was just done can't be undone any more."""
@@ -96,20 +124,36 @@ class AccountPayment(models.Model):
             limit=SETTLED_A_RUN,
         )
         for left, payment in zip(reversed(range(len(due))), due, strict=True):
-            payment._settle()
+            payment._try_settling()
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 return
 
+    def _try_settling(self):
+        """One that can't be paid back keeps no other waiting."""
+        try:
+            with self.env.cr.savepoint():
+                self._settle()
+        except (OperationalError, ConcurrencyError):
+            raise
+        except Exception:
+            _logger.exception("Deposit %s was not paid back", self.id)
+            self.clinic_settle_at = False
+            self._leave_to_staff(self.clinic_left)
+
     def _settle(self):
+        """Pays back what is over; what may still be needed is looked at after the visit again."""
         self.clinic_settle_at = False
         visit = self.clinic_appointment_id
         if not visit or visit._is_deposit_over(self.partner_id.commercial_partner_id):
             self._pay_back(self._get_to_pay_back())
+        elif self.clinic_left:
+            self.clinic_settle_at = max(fields.Datetime.now(), visit.stop) + LOOKED_AT_EVERY
 
     def _get_to_pay_back(self):
         """What is left of it, less what is on its way back."""
         on_its_way = self.env["payment.transaction"].search([
-            ("clinic_payment_id", "=", self.id),
+            ("source_transaction_id", "=", self.payment_transaction_id.id),
+            ("operation", "=", "refund"),
             ("state", "not in", ("cancel", "error")),
             ("payment_id", "=", False),
         ])  # fmt: skip
@@ -120,14 +164,18 @@ class AccountPayment(models.Model):
         if self.currency_id.compare_amounts(amount, 0) <= 0:
             return
         transaction = self.payment_transaction_id
-        refund = transaction.browse()
-        if transaction._can_pay_back(amount):
-            refund = transaction._refund(amount_to_refund=amount)
-            refund.clinic_payment_id = self
-        if not refund or refund.state in ("error", "cancel"):
-            self.clinic_to_return = True
-            self.message_post(body=self.env._(
-                "%(amount)s of this deposit have to be paid back by hand: the provider can't do "
-                "it.",
-                amount=self.currency_id.format(amount),
-            ))  # fmt: skip
+        if not transaction._can_pay_back(amount):
+            self._leave_to_staff(amount)
+            return
+        # Locked before the provider is asked, so that nothing done meanwhile undoes what it did.
+        self.lock_for_update()
+        self.flush_recordset()
+        transaction._refund(amount_to_refund=amount)
+
+    def _leave_to_staff(self, amount):
+        self.clinic_to_return = True
+        self.message_post(body=self.env._(
+            "%(amount)s of this deposit have to be paid back by hand: the provider can't do it, or "
+            "didn't.",
+            amount=self.currency_id.format(amount),
+        ))  # fmt: skip

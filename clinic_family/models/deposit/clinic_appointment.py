@@ -11,7 +11,7 @@ class ClinicAppointment(models.Model):
         string="To Pay at Booking",
         readonly=True,
         copy=False,
-        groups="base.group_user",
+        groups="clinic_family.clinic_family_group_billing",
         help="What its booker was asked to pay online before it was booked.",
     )
     deposit_payment_ids = fields.One2many(
@@ -24,10 +24,11 @@ class ClinicAppointment(models.Model):
     deposit_left = fields.Monetary(
         compute="_compute_deposit_left",
         compute_sudo=True,
-        groups="base.group_user",
+        groups="clinic_family.clinic_family_group_billing",
         help="What was paid at booking, and is neither on an invoice nor paid back.",
     )
 
+    @api.depends("deposit_payment_ids.clinic_left")
     def _compute_deposit_left(self):
         for visit in self:
             visit.deposit_left = sum(visit.deposit_payment_ids.mapped("clinic_left"))
@@ -76,6 +77,5 @@ class ClinicAppointment(models.Model):
         invoice = self._get_standing_invoice()
         if invoice.state == "draft":
             return False
-        return self.state in ("cancelled", "noshow") or (
-            self.state == "fulfilled" and bool(invoice)
-        )
+        is_settled = bool(invoice) or not self._get_fees()
+        return self.state in ("cancelled", "noshow") or (self.state == "fulfilled" and is_settled)

@@ -1,11 +1,13 @@
 import logging
 from datetime import timedelta
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 
 from ...exceptions import BookingRefused
-from ..booking.clinic_booking import REMEMBERED
+from ..booking.clinic_booking import LONGEST_HOLD, REMEMBERED
 
 _logger = logging.getLogger(__name__)
 # Who has begun to pay may take this long; what a bank needs longer for keeps its time for a day.
@@ -34,13 +36,15 @@ class ClinicBooking(models.Model):
 
     def _close(self, visits, plan):
         """Books what is free of charge at once, and the rest when it has been paid."""
+        if self.state != "open":
+            return super()._close(visits, plan)
         if self._needs_card():
             raise BookingRefused("card", self.env._(
                 "A saved card is needed to book this. Nothing is charged now. Please save one "
                 "under “Payment methods”, and come back to book."
             ))  # fmt: skip
         due = {visit: visit._get_due_online(plan) for visit in visits}
-        if self.state != "open" or not any(due.values()):
+        if not any(due.values()):
             return super()._close(visits, plan)
         self._verify_payable(sum(due.values()))
         self._get_unfinished().unlink()
@@ -75,18 +79,22 @@ class ClinicBooking(models.Model):
             ))  # fmt: skip
 
     def _get_providers(self, amount, **report):
-        """Those with whom the booker can pay this amount, with full rights."""
+        """Those with whom the booker can pay this amount, with full rights.
+
+        Of the clinic's own company, in whose books it stands; and none that takes a transfer for
+        a payment that is on its way.
+        """
         company_sudo = self.sudo().company_id
-        return (
-            self.env["payment.provider"]
-            .sudo()
-            ._get_compatible_providers(
-                company_sudo.id,
-                self.sudo().booker_id.id,
-                amount,
-                currency_id=company_sudo.currency_id.id,
-                **report,
-            )
+        providers_sudo = self.env["payment.provider"].sudo()
+        found_sudo = providers_sudo._get_compatible_providers(
+            company_sudo.id,
+            self.sudo().booker_id.id,
+            amount,
+            currency_id=company_sudo.currency_id.id,
+            **report,
+        )
+        return found_sudo.filtered(
+            lambda one: one.company_id == company_sudo and one.code != "custom"
         )
 
     # Paying
@@ -120,12 +128,17 @@ class ClinicBooking(models.Model):
             ))  # fmt: skip
         if provider_id not in booking_sudo._get_providers(due).ids:
             raise BookingRefused("provider", self.env._("It can't be paid that way."))
-        visits_sudo.held_until = fields.Datetime.now() + PAYING_TAKES
+        until = min(fields.Datetime.now() + PAYING_TAKES, booking_sudo.opened_at + LONGEST_HOLD)
+        if until < fields.Datetime.now():
+            raise self._refuse_paying()
+        visits_sudo.held_until = until
         return {
             "amount": due,
             "currency_id": currency.id,
             "partner_id": booker.id,
             "landing_route": f"/book/pay/{key}",
+            # The same, should the request be run again: a provider charges one reference once.
+            "reference_prefix": f"B{booking_sudo.id}",
             "custom_create_values": {"clinic_booking_id": booking_sudo.id},
         }
 
@@ -156,9 +169,11 @@ class ClinicBooking(models.Model):
         visits_sudo.deposit = 0
         for session_sudo in visits_sudo.session_ids:
             session_sudo._give_back(self.env._("Not booked."))
-        visits_sudo.booking_id = (
-            self.with_company(booking_sudo.company_id).sudo()._open_basket(booker)
-        )
+        opener_sudo = self.with_company(booking_sudo.company_id).sudo()
+        basket_sudo = opener_sudo._open_basket(booker)
+        visits_sudo.booking_id = basket_sudo
+        # Going back and forth keeps nothing for longer.
+        basket_sudo.opened_at = min(basket_sudo.opened_at, booking_sudo.opened_at)
         return True
 
     # Paid
@@ -181,10 +196,23 @@ class ClinicBooking(models.Model):
         booking = self._as_booker()
         try:
             with self.env.cr.savepoint():
+                booking._verify_still(visits.with_env(booking.env))
                 booking._close(visits.with_env(booking.env), [])
                 transaction.clinic_is_booked = True
+        except (OperationalError, ConcurrencyError):
+            raise
         except UserError as error:
             _logger.warning("Booking %s was paid and not booked: %s", self.id, error)
+        except Exception:
+            # Whatever is wrong: what a provider tells isn't lost, and the money goes back.
+            _logger.exception("Booking %s was paid and not booked", self.id)
+
+    def _verify_still(self, visits):
+        """What is paid long after it was begun is booked only if it may be, and is still ahead."""
+        for visit in visits:
+            if visit.start <= fields.Datetime.now():
+                raise self._refuse_paying()
+            self._prepare_coming(self.booker_id, visit.service_id, visit._get_checkout())
 
     def _as_booker(self):
         """With full rights, in the name of the one who booked: a provider's call has no name."""
@@ -192,9 +220,18 @@ class ClinicBooking(models.Model):
         return self.with_user(user).with_company(self.company_id).sudo()
 
     def _keep_pending(self):
-        """What a bank needs a while for keeps its times meanwhile."""
-        if self.state == "paying":
-            self._get_finished().held_until = fields.Datetime.now() + PENDING_TAKES
+        """What a bank needs a while for keeps its times meanwhile, as long as it can be booked."""
+        visits = self._get_finished()
+        if self.state == "paying" and visits == self.appointment_ids:
+            until = fields.Datetime.now() + PENDING_TAKES
+            for visit in visits:
+                visit.held_until = min(until, visit.start)
+
+    def _keep_no_longer(self):
+        """What a payment kept that has come to nothing is held as any other."""
+        is_under_way = any(one.state in UNDER_WAY for one in self.transaction_ids)
+        if self.state == "paying" and self._get_finished() and not is_under_way:
+            self._prolong()
 
     def _is_to_pay(self):
         """Whether something is left to pay at the clinic."""
@@ -237,8 +274,10 @@ class ClinicBooking(models.Model):
             if any(one.state in UNDER_WAY for one in booking.transaction_ids):
                 booking._get_finished()._update_state("cancelled")
                 booking.appointment_ids.booking_id = False
-            else:
-                booking.appointment_ids.unlink()
+            never_booked = booking.appointment_ids.filtered(lambda one: not one.booked_at)
+            # What staff have made of it is theirs.
+            (booking.appointment_ids - never_booked).booking_id = False
+            never_booked.unlink()
             booking.filtered(lambda one: not one.transaction_ids).unlink()
         return result
 

@@ -1,8 +1,14 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# Nothing more comes of a transaction in these states, as far as anybody knows.
+GIVEN_UP = ("cancel", "error")
 
 
 class PaymentTransaction(models.Model):
-    """A payment for a check-out books it; what comes too late goes back."""
+    """A payment for a check-out books it; what comes too late goes back.
+
+    It is booked in a part for each visit, as what is paid for several people is.
+    """
 
     _name = "payment.transaction"
     _inherit = ["payment.transaction", "clinic.written.mixin"]
@@ -15,9 +21,10 @@ class PaymentTransaction(models.Model):
         ondelete="restrict",
     )
     clinic_is_booked = fields.Boolean(string="Booked Its Visits", readonly=True)
-    clinic_payment_id = fields.Many2one(
-        "account.payment",
-        string="Pays Back",
+    clinic_is_share = fields.Boolean(string="Part of a Deposit", readonly=True)
+    clinic_appointment_id = fields.Many2one(
+        "clinic.appointment",
+        string="Deposit For",
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
@@ -28,27 +35,29 @@ class PaymentTransaction(models.Model):
 
     # What a provider tells
 
-    def _set_done(self, **told):
-        done = super()._set_done(**told)
-        done._book()
-        return done
+    def _update_state(self, allowed_states, target_state, state_message):
+        """Every door through which a provider, or the staff, changes what is known of it."""
+        changed = super()._update_state(allowed_states, target_state, state_message)
+        for transaction in changed:
+            if transaction.clinic_booking_id:
+                transaction._follow_state()
+            elif target_state in GIVEN_UP and transaction._get_deposit():
+                transaction._get_deposit()._leave_to_staff(-transaction.amount)
+        return changed
 
-    def _set_authorized(self, **told):
-        authorized = super()._set_authorized(**told)
-        authorized._book()
-        return authorized
-
-    def _set_pending(self, **told):
-        pending = super()._set_pending(**told)
-        pending.clinic_booking_id._keep_pending()
-        return pending
-
-    def _book(self):
-        for transaction in self.filtered(lambda one: one._pays_booking()):
-            transaction.clinic_booking_id._book_paid(transaction)
-
-    def _pays_booking(self):
-        return bool(self.clinic_booking_id) and self.operation != "refund"
+    def _follow_state(self):
+        """The check-out is booked when the money is there, and kept while it is on its way."""
+        booking_sudo = self.clinic_booking_id.sudo()
+        if self.state in ("done", "authorized"):
+            booking_sudo._book_paid(self)
+        elif self.state == "pending":
+            booking_sudo._keep_pending()
+        elif self.clinic_is_booked and not self.source_transaction_id:
+            # Staff have let go of what was only authorized: the visit is paid as any other.
+            booking_sudo.appointment_ids.deposit = 0
+            self.clinic_is_booked = False
+        else:
+            booking_sudo._keep_no_longer()
 
     def _create_child_transaction(self, amount, is_refund=False, **custom_create_values):
         """What captures a part of the money is for the same check-out."""
@@ -60,69 +69,72 @@ class PaymentTransaction(models.Model):
             amount, is_refund=is_refund, **same, **custom_create_values
         )
 
-    # In the books
+    @api.model
+    def _void_unbooked(self):
+        """Lets go of money that was only authorized, for what couldn't be booked any more."""
+        stuck = self.search([
+            ("clinic_booking_id", "!=", False),
+            ("clinic_is_booked", "=", False),
+            ("state", "=", "authorized"),
+            ("child_transaction_ids", "=", False),
+            ("provider_id.state", "!=", "disabled"),
+        ])  # fmt: skip
+        for transaction in stuck:
+            transaction._void()
 
-    def _post_process(self):
-        """What was paid and isn't booked goes back; a job does it, as soon as this is stored."""
-        result = super()._post_process()
-        late = self.filtered(
-            lambda one: one._pays_booking() and one.state == "done" and not one.clinic_is_booked
-        )
-        if late.payment_id:
-            late.payment_id.clinic_settle_at = fields.Datetime.now()
-            self.env.ref("clinic_family.ir_cron_settle_deposits")._trigger()
-        return result
+    # In the books
 
     def _create_payment(self, **extra_create_values):
         """A deposit for each visit, on its payer; what is paid back, on whom it was taken from."""
-        deposit, visits = self._get_paid_back(), self._get_booked_visits()
-        if deposit:
-            payment = super()._create_payment(**{
-                **extra_create_values, "partner_id": deposit.partner_id.id,
-            })  # fmt: skip
-            payment.sudo()._return(deposit.sudo())
-            return payment
-        if not visits:
-            return super()._create_payment(**extra_create_values)
-        payments = self.env["account.payment"]
-        for visit in visits:
-            payer = visit.payer_id.commercial_partner_id
-            payment = super()._create_payment(**{
-                **extra_create_values, "amount": visit.deposit, "partner_id": payer.id,
-            })  # fmt: skip
-            payment.sudo().write({
-                "clinic_appointment_id": visit.id,
-                "clinic_payer_id": payer != self.partner_id and self.partner_id.id,
-            })  # fmt: skip
-            payment.sudo()._use_for(visit.sudo()._get_standing_invoice())
-            payments += payment
-        payments.sudo()._plan_settling()
-        return payments[:1]
-
-    def _get_booked_visits(self):
-        """The visits it has booked, of which something was to be paid."""
-        if not self.clinic_is_booked or self.operation == "refund":
-            return self.env["clinic.appointment"]
-        return self.clinic_booking_id.sudo().appointment_ids.filtered("deposit")
-
-    def _get_paid_back(self):
-        """The deposit it pays back; through Odoo's own window, one of those that came together."""
-        if self.clinic_payment_id:
-            return self.clinic_payment_id
-        if self.operation != "refund" or not self.source_transaction_id.clinic_booking_id:
+        if self.clinic_booking_id:
+            for visit, amount in self._get_shares():
+                part = self._create_part(self.invoice_ids.browse(), amount)
+                part.write({"clinic_is_share": True, "clinic_appointment_id": visit.id})
             return self.env["account.payment"]
-        deposits = self.env["account.payment"].sudo().search([
-            ("payment_transaction_id", "=", self.source_transaction_id.id),
-        ])  # fmt: skip
-        left = deposits.filtered(lambda one: one.clinic_left >= -self.amount)
-        return left[:1] or deposits[:1]
+        deposit_sudo, visit = self._get_deposit(), self.clinic_appointment_id
+        customer = deposit_sudo.partner_id
+        if self.clinic_is_share:
+            customer = (visit.payer_id or self.partner_id).commercial_partner_id
+        if not customer:
+            return super()._create_payment(**extra_create_values)
+        payment = super()._create_payment(**{**extra_create_values, "partner_id": customer.id})
+        if deposit_sudo:
+            payment.sudo()._return(deposit_sudo)
+        else:
+            payment.sudo()._stand_for(visit.sudo(), self.partner_id)
+        return payment
+
+    def _get_shares(self):
+        """Each visit it has booked with what is paid of it; what is for none goes back."""
+        visits = self.env["clinic.appointment"].sudo()
+        if self.clinic_is_booked:
+            visits = self.clinic_booking_id.sudo().appointment_ids
+        shares, left = [], self.amount
+        for visit in visits.filtered("deposit"):
+            wanted = visit.deposit - sum(visit.deposit_payment_ids.mapped("amount"))
+            amount = self.currency_id.round(min(left, max(0, wanted)))
+            left = self.currency_id.round(left - amount)
+            shares += [(visit, amount)] if amount else []
+        return shares + ([(visits.browse(), left)] if left > 0 else [])
+
+    def _is_part(self):
+        return self.clinic_is_share or super()._is_part()
+
+    def _get_deposit(self):
+        """The deposit that this pays back, by the job or through Odoo's own window."""
+        source = self.source_transaction_id
+        is_refund = self.operation == "refund" and source.clinic_is_share
+        return source.payment_id.sudo() if is_refund else self.env["account.payment"].sudo()
 
     def _can_pay_back(self, amount):
         """Whether its provider pays back this much."""
         provider, method = self.provider_id, self.payment_method_id
         method = method.primary_payment_method_id or method
         ways = {provider.support_refund, method.support_refund}
-        if self.state != "done" or "none" in ways or not all(ways):
+        if self.state != "done" or provider.state == "disabled":
             return False
-        is_all = self.currency_id.compare_amounts(amount, self.amount) == 0
+        if "none" in ways or not all(ways):
+            return False
+        whole = self.source_transaction_id or self
+        is_all = self.currency_id.compare_amounts(amount, whole.amount) == 0
         return is_all or ways == {"partial"}

@@ -269,8 +269,8 @@ class ClinicPackageSession(models.Model):
         return target, reasons.get(state, self.env._("Booked."))
 
     def _is_late(self, now):
-        """Whether its visit would be cancelled late."""
-        return self.appointment_id._is_late(now)
+        """Whether its visit would be cancelled late; what was never booked is nobody's visit."""
+        return bool(self.appointment_id.booked_at) and self.appointment_id._is_late(now)
 
     def _is_honoured(self):
         """Whether it may be used although the permission may have ended since it was reserved."""

@@ -19,7 +19,9 @@ class ClinicPagePay(models.AbstractModel):
         visits_sudo = booking_sudo.appointment_ids.sorted("start")
         people = page._get_seen("book", visits_sudo.participant_ids.partner_id)
         is_whole = bool(visits_sudo) and visits_sudo == booking_sudo._get_finished().sorted("start")
-        last_sudo = booking_sudo.transaction_ids.sorted("id")[-1:]
+        tried_sudo = booking_sudo.transaction_ids.sorted("id")
+        on_its_way_sudo = tried_sudo.filtered(lambda one: one.state in UNDER_WAY)
+        last_sudo = (on_its_way_sudo or tried_sudo)[-1:]
         is_under_way = last_sudo.state in UNDER_WAY
         return {
             **page._get_countdown(booking_sudo),

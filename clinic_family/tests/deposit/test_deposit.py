@@ -1,6 +1,6 @@
 """What is paid as a visit is booked: when it is booked, on whom it stands, what becomes of it."""
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -69,7 +69,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.grant(self.grandmother.partner_id, self.mother, "book", "pay")
         booking = self.choose(self.leo, payer=self.grandmother)
 
-        payment = self.pay(booking).payment_id
+        payment = self.pay(booking)
 
         self.assertEqual(payment.partner_id, self.grandmother.partner_id)
         self.assertEqual(payment.clinic_payer_id, self.mira)
@@ -153,7 +153,85 @@ class TestPaidAtBooking(Deposits, ClinicCase):
                 self.father.partner_id, booking.key, amount=20, provider_id=self.provider.id
             )
 
+    def test_what_is_being_paid_is_not_booked_by_the_staff(self):
+        booking = self.choose()
+        desk = self.user("test_desk", "Dee Desk", ROLE + "front_desk")
+        visit = booking.appointment_ids.with_user(desk)
+
+        with self.assertRaisesRegex(UserError, "check-out"):
+            visit.action_rebook()
+
+    def test_a_transfer_is_no_way_to_pay_at_once(self):
+        # Odoo's own module for transfers, which needn't be installed here.
+        self.env.cr.execute(
+            "UPDATE payment_provider SET code = 'custom' WHERE id = %s", [self.provider.id]
+        )
+        self.env.invalidate_all()
+
+        with self.assertRaises(BookingRefused):
+            self.choose()
+
     # Meanwhile
+
+    def test_beginning_again_and_going_back_keep_nothing_for_longer_than_an_hour(self):
+        booking = self.choose()
+        bookings = self.env["clinic.booking"].with_user(self.mother)
+        for minutes in (28, 55):
+            with later(minutes):
+                self.begin(booking)
+        with later(58):
+            bookings._stop_paying(self.mira, booking.key)
+            booking = self.confirm(self.mother)
+        with later(61):
+            self.assertEqual(self.refused(booking), "gone")
+            self.assertEqual(self.hold(self.father, self.theirs()).state, "held")
+
+    def test_what_a_bank_refuses_is_held_no_longer(self):
+        booking = self.choose()
+        transaction = self.begin(booking)
+        self.tell(transaction, "pending")
+        self.tell(transaction, "error")
+
+        with later(11):
+            self.assertEqual(self.hold(self.father, self.theirs()).state, "held")
+
+    def test_what_may_not_be_booked_any_more_when_the_money_comes_goes_back(self):
+        permission = self.grant(self.leo, self.mother, "book")
+        booking = self.choose(self.leo, payer=self.mother)
+        transaction = self.begin(booking)
+        self.tell(transaction, "pending")
+        permission._revoke("test")
+
+        self.tell(transaction, "done")
+        transaction._post_process()
+        self.settle()
+
+        self.assertEqual(booking.appointment_ids.state, "held")
+        self.assertEqual(self.get_balance(self.mira), 0)
+
+    def test_nothing_is_booked_in_the_past(self):
+        booking = self.choose()
+        transaction = self.begin(booking)
+        self.tell(transaction, "pending")
+
+        with later(28 * 60):
+            self.tell(transaction, "done")
+
+        self.assertFalse(transaction.clinic_is_booked)
+
+    def test_a_visit_deleted_before_the_payment_is_in_the_books(self):
+        self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        self.hold(self.mother, self.checkout(self.single, ELEVEN, [self.mother]))
+        booking = self.confirm(self.mother)
+        transaction = self.begin(booking)
+        self.tell(transaction, "done")
+
+        booking.appointment_ids[0].unlink()
+        transaction._post_process()
+        self.settle()
+
+        self.assertEqual(self.get_refunds(transaction).mapped("amount"), [-20])
+        self.assertEqual(self.get_balance(self.mira), -20)
 
     def test_paying_keeps_its_times(self):
         booking = self.choose()
@@ -190,8 +268,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
 
         self.assertEqual(booking.state, "paying")
         self.assertEqual(self.get_balance(self.mira), 0)
-        refund = transaction.child_transaction_ids
-        self.assertEqual((refund.amount, refund.state), (-20, "done"))
+        self.assertEqual(self.get_refunds(transaction).mapped("amount"), [-20])
 
     def test_money_after_all_books_what_was_given_up(self):
         for state in ("cancel", "error"):
@@ -213,7 +290,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
 
         self.assertEqual((first.clinic_is_booked, second.clinic_is_booked), (True, False))
         self.assertEqual(self.get_balance(self.mira), -20)
-        self.assertEqual(second.child_transaction_ids.amount, -20)
+        self.assertEqual(self.get_refunds(first + second).mapped("amount"), [-20])
 
     def test_what_was_never_paid_is_freed_and_its_check_out_waits_for_late_money(self):
         unpaid, begun = self.choose(start=TEN), self.choose(start=ELEVEN)
@@ -255,7 +332,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
 
     def test_cancelled_in_time_it_goes_back_when_that_cannot_be_undone_any_more(self):
         booking = self.choose()
-        transaction = self.pay(booking)
+        transaction = self.pay(booking).payment_transaction_id.source_transaction_id
         with later(30):
             booking.appointment_ids.with_user(self.mother)._cancel_for(
                 self.mira, booking.appointment_ids.participant_ids
@@ -266,9 +343,8 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.settle(60)
 
         self.assertEqual(self.get_balance(self.mira), 0)
-        self.assertEqual(transaction.child_transaction_ids.amount, -20)
         self.settle(90)
-        self.assertEqual(len(transaction.child_transaction_ids), 1, "It went back once.")
+        self.assertEqual(self.get_refunds(transaction).mapped("amount"), [-20])
 
     def test_taken_up_again_it_stays(self):
         visit = self.choose().appointment_ids
@@ -296,11 +372,33 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.tell(transaction, "done")
         self.assertEqual((transaction.state, visit.state), ("authorized", "booked"))
 
-        captured = transaction._capture()
-        (transaction + captured)._post_process()
+        for amount in (5, 15):
+            captured = transaction._create_child_transaction(amount)
+            captured._set_done()
+            captured._post_process()
 
-        self.assertEqual(visit.deposit_payment_ids.mapped("amount"), [20])
+        self.assertCountEqual(visit.deposit_payment_ids.mapped("amount"), [5, 15])
         self.assertEqual(self.get_balance(self.mira), -20)
+
+    def test_what_was_only_authorized_and_let_go_is_paid_as_any_other_visit(self):
+        self.provider.capture_manually = True
+        visit = self.choose().appointment_ids
+        transaction = self.begin(visit.booking_id)
+        self.tell(transaction, "done")
+
+        transaction._void()
+
+        self.assertEqual((transaction.state, visit.state, visit.deposit), ("cancel", "booked", 0))
+
+    def test_what_was_authorized_too_late_is_let_go(self):
+        self.provider.capture_manually = True
+        transaction = self.begin(self.choose())
+        with later(31):
+            self.hold(self.father, self.theirs())
+            self.tell(transaction, "done")
+            self.settle(31)
+
+        self.assertEqual(transaction.state, "cancel")
 
     def test_where_another_pays_from_now_on_it_goes_back(self):
         self.grant(self.grandmother.partner_id, self.mother, "pay")
@@ -314,7 +412,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
 
     def test_a_provider_that_pays_nothing_back_leaves_it_to_the_staff(self):
         visit = self.choose().appointment_ids
-        payment = self.pay(visit.booking_id).payment_id
+        payment = self.pay(visit.booking_id)
         self.provider.support_refund = "none"
 
         visit._update_state("cancelled")
@@ -324,9 +422,55 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.assertIn("by hand", payment.message_ids[0].body)
         self.assertEqual(self.get_balance(self.mira), -20)
 
+    def test_one_that_can_t_be_paid_back_keeps_no_other_waiting(self):
+        first, second = self.choose(start=TEN), self.choose(start=ELEVEN)
+        stuck, other = self.pay(first), self.pay(second)
+        stuck.payment_transaction_id.provider_id = self.provider.copy({"state": "disabled"})
+        (first + second).appointment_ids._update_state("cancelled")
+
+        self.settle(60)
+
+        self.assertEqual((stuck.clinic_to_return, other.clinic_to_return), (True, False))
+        self.assertEqual(other.clinic_left, 0)
+
+    def test_what_the_provider_refuses_to_pay_back_later_is_left_to_the_staff(self):
+        visit = self.choose().appointment_ids
+        payment = self.pay(visit.booking_id)
+
+        refund = payment.payment_transaction_id._create_child_transaction(20, is_refund=True)
+        refund._set_error("test")
+
+        self.assertTrue(payment.clinic_to_return)
+        again = payment.payment_transaction_id._refund(20)
+        again._post_process()
+        self.assertFalse(payment.clinic_to_return)
+
+    def test_what_staff_are_paying_back_is_not_paid_back_by_the_job_too(self):
+        visit = self.choose().appointment_ids
+        payment = self.pay(visit.booking_id)
+        payment.payment_transaction_id._create_child_transaction(20, is_refund=True)._set_pending()
+
+        visit._update_state("cancelled")
+        self.settle(60)
+
+        self.assertEqual(len(payment.payment_transaction_id.child_transaction_ids), 1)
+
+    def test_what_waits_for_a_draft_goes_back_when_the_draft_is_given_up(self):
+        self.single.invoice_moment = "booking"
+        visit = self.choose().appointment_ids
+        self.pay(visit.booking_id)
+        visit._update_state("noshow")
+        self.settle(60)
+        self.assertEqual(self.get_balance(self.mira), -20)
+
+        visit.invoice_id.button_cancel()
+        self.settle(120)
+
+        self.assertEqual(self.get_balance(self.mira), 0)
+
     def test_staff_pay_it_back_through_odoo_s_own_window(self):
         visit = self.choose().appointment_ids
-        payment = self.pay(visit.booking_id).payment_id
+        payment = self.pay(visit.booking_id)
 
         refund = payment.payment_transaction_id._refund(20)
         refund._post_process()
@@ -335,7 +479,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.assertEqual(self.get_balance(self.mira), 0)
 
     def test_nobody_writes_by_hand_whose_deposit_it_is(self):
-        payment = self.pay(self.choose()).payment_id
+        payment = self.pay(self.choose())
         billing = self.user("test_billing", "Bill Test-Billing", ROLE + "billing")
         other = self.appointment(WEDNESDAY, "10:00", [self.father])
 

@@ -74,7 +74,7 @@ class TestPayPage(Deposits, SiteCase):
         self.assertIn("You have paid $ 20.00. The rest is paid at the clinic.", told)
 
     def test_the_visit_says_it_to_those_who_see_the_payers_bills(self):
-        visit = self.pay(self.choose()).clinic_booking_id.appointment_ids
+        visit = self.pay(self.choose()).clinic_appointment_id
         self.grant(self.mira, self.father, "book")
         pages = {
             f"/my/appointments/{visit.id}": "Paid when booked: $ 20.00",

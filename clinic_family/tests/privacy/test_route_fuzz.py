@@ -42,7 +42,7 @@ FIELDS = {
     ("GET", "/my/appointments/page/<int:page>"): ("when", "done"),
     ("GET", VISIT): ("done",),
     ("GET", f"{VISIT}/cancel"): ("who",),
-    ("POST", f"{VISIT}/cancel"): ("who", "payer", "undo"),
+    ("POST", f"{VISIT}/cancel"): ("who", "payer", "undo", "cost"),
     ("GET", f"{VISIT}/move"): (*PLACE, "day"),
     ("POST", f"{VISIT}/move"): (*PLACE, "start"),
     ("GET", f"{VISIT}/move/check"): (*PLACE, "start"),
