@@ -65,12 +65,12 @@ class Deposits:
         transaction = self.begin(booking)
         self.tell(transaction, "done")
         transaction._post_process()
-        return transaction.child_transaction_ids.payment_id
+        return transaction.child_transaction_ids.filtered("clinic_is_part").payment_id
 
     def get_refunds(self, transactions):
         """What was paid back of these."""
-        refunds = transactions.child_transaction_ids.child_transaction_ids
-        return refunds.filtered(lambda one: one.operation == "refund" and one.state == "done")
+        children = transactions.child_transaction_ids
+        return children.filtered(lambda one: one.operation == "refund" and one.state == "done")
 
     def settle(self, minutes=0):
         """What the jobs do, so many minutes later."""

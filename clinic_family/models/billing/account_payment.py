@@ -32,6 +32,18 @@ class AccountPayment(models.Model):
                 patients, payment.partner_id
             )
 
+    def _compute_amount_available_for_refund(self):
+        """Of a part of what was paid for several, what its own refunds have left of it."""
+        result = super()._compute_amount_available_for_refund()
+        for payment in self:
+            part_sudo = payment.payment_transaction_id.sudo()
+            if part_sudo.clinic_is_part:
+                back_sudo = part_sudo.search([("clinic_part_id", "=", part_sudo.id)])
+                alive_sudo = back_sudo.filtered(lambda one: one.state not in ("cancel", "error"))
+                left = payment.amount + sum(alive_sudo.mapped("amount"))
+                payment.amount_available_for_refund = left if part_sudo._can_pay_back(left) else 0
+        return result
+
     def _get_package_notes(self):
         """What is left of the packages that were paid for, as their owner may know it."""
         return [

@@ -59,7 +59,7 @@ class ClinicAppointment(models.Model):
         if standing:
             return standing
         lines = self._prepare_lines()
-        if self.state in ("held", "cancelled") and not lines:
+        if self.state == "held" or (self.state == "cancelled" and not lines):
             return self._get_past_invoice()
         if self.session_ids and not lines:
             raise UserError(self.env._("This appointment is paid with a package session."))

@@ -28,6 +28,13 @@ class ClinicAppointment(models.Model):
         help="What it costs that somebody cancelled late, or didn't come.",
     )
 
+    noshow_costs = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Not coming had a fee of its own when nobody came: that is to pay, if anything.",
+    )
+
     @api.depends("participant_ids.owes", "invoice_id.state", "service_id")
     def _compute_owed_text(self):
         for visit in self:
@@ -39,7 +46,7 @@ class ClinicAppointment(models.Model):
             self.env._(
                 "%(what)s: %(fee)s, %(names)s.",
                 what=self._get_missed_word(owing[0].owes),
-                fee=self._describe_cost(owing[0].owes, owing),
+                fee=self.sudo().service_id._format_fee(owing[0].sudo().owed_amount),
                 names=", ".join(owing.mapped("name")),
             )
             for owing in owed
@@ -129,8 +136,9 @@ class ClinicAppointment(models.Model):
 
     def _charge(self, kind, leaving):
         """Who of these has cancelled late, or didn't come, owes the fee for it."""
-        # What somebody owes is nobody's to write by hand.
-        self._find_owing(kind, leaving).sudo().owes = kind
+        price = self.sudo().service_id._get_missed_fee(kind)
+        # What somebody owes is nobody's to write by hand; later prices are for later visits.
+        self._find_owing(kind, leaving).sudo().write({"owes": kind, "owed_amount": price})
 
     def _get_owed(self):
         """The fees that are owed: for each, the participants it is for."""
@@ -142,14 +150,17 @@ class ClinicAppointment(models.Model):
 
     def _is_missed_for_a_fee(self):
         """Whether nobody came, and that is what has to be paid, if anything."""
-        return self.state == "noshow" and bool(
-            self.sudo().service_id._get_missed_fee("noshow") or self._get_owed()
-        )
+        return self.state == "noshow" and self.sudo().noshow_costs
 
-    def _waive_fee(self, why):
-        """Nobody pays for a late cancellation, or for not having come, whatever was invoiced."""
+    def _waive_fee(self, why, but=()):
+        """Nobody pays for a late cancellation, or for not having come, whatever was invoiced.
+
+        Those in ``but`` owed it before, for another reason.
+        """
         for visit_sudo in self.sudo():
-            visit_sudo._drop_fees(visit_sudo.participant_ids.filtered("owes"))
+            visit_sudo._drop_fees(
+                visit_sudo.participant_ids.filtered(lambda one: one.owes and one not in but)
+            )
 
     def _forgive_who_comes(self):
         """Who comes after all owes nothing any more."""
@@ -201,7 +212,7 @@ class ClinicAppointment(models.Model):
         return {
             **self._prepare_line(patients),
             "name": self._get_owed_name(kind, patients),
-            "price_unit": self.service_id._get_missed_fee(kind),
+            "price_unit": owing[0].owed_amount,
             "clinic_missed": kind,
         }
 

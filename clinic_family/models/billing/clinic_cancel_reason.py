@@ -18,6 +18,11 @@ class ClinicCancelReason(models.Model):
         expected = visits.filtered(lambda visit: visit.state in EXPECTED)
         coming = {visit: visit._get_coming() for visit in expected}
         with visits._changing():
+            if target == "noshow":
+                # What not coming costs is what the service says now, whatever it says later.
+                for visit_sudo in expected.sudo():
+                    fee = visit_sudo.service_id._get_missed_fee("noshow")
+                    visit_sudo.noshow_costs = bool(fee)
             result = super()._call_off(visits, target)
             for visit in expected if not self.is_clinics else ():
                 visit._charge(MISSED_AS[target], coming[visit])

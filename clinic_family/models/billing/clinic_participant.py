@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .clinic_service import MISSED
 
@@ -16,3 +17,19 @@ class ClinicParticipant(models.Model):
         groups="base.group_user",
         help="Until it is waived, or they come after all.",
     )
+    owed_amount = fields.Float(
+        string="Fee",
+        digits="Product Price",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="What it cost then, without the taxes that come on top.",
+    )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_without_debts(self):
+        """A fee is waived, which takes a reason."""
+        for participant in self.sudo().filtered("owes"):
+            raise UserError(self.env._(
+                "%s owes a fee for this visit. Please waive it first.", participant.name
+            ))  # fmt: skip

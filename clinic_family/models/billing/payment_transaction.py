@@ -1,25 +1,44 @@
-from odoo import SUPERUSER_ID, Command, models
+from odoo import SUPERUSER_ID, Command, fields, models
 
 
 class PaymentTransaction(models.Model):
     """What somebody pays online for another's invoice stands on the other's account.
 
     Paid in one go for several people, it is booked in a part for each: a transaction of its own
-    below the one that was paid, with a payment of its own, which Odoo can pay back by itself.
+    below the one that was paid, with a payment of its own, which is paid back by itself. A provider
+    knows the whole alone: what is paid back hangs on that, and names the part.
     """
 
-    _inherit = "payment.transaction"
+    _name = "payment.transaction"
+    _inherit = ["payment.transaction", "clinic.written.mixin"]
+
+    clinic_is_part = fields.Boolean(string="Part of a Payment", readonly=True)
+    clinic_part_id = fields.Many2one(
+        "payment.transaction",
+        string="Pays Back",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
+    # Money that comes after all, for what was given up, is followed as any other: Odoo writes one
+    # line into the log and keeps it.
+
+    def _set_pending(self, *, extra_allowed_states=(), **told):
+        also = self._get_late_states(extra_allowed_states)
+        return super()._set_pending(extra_allowed_states=also, **told)
+
+    def _set_authorized(self, *, extra_allowed_states=(), **told):
+        also = self._get_late_states(extra_allowed_states)
+        return super()._set_authorized(extra_allowed_states=also, **told)
 
     def _set_done(self, *, extra_allowed_states=(), **told):
-        """Money that comes after all, for what was given up, is booked as any other.
+        also = self._get_late_states(extra_allowed_states)
+        return super()._set_done(extra_allowed_states=also, **told)
 
-        Odoo writes one line into the log and keeps it.
-        """
-        ours = self.filtered(lambda one: one._is_clinics())
-        late = (*extra_allowed_states, "cancel")
-        done = super(PaymentTransaction, ours)._set_done(extra_allowed_states=late, **told)
-        others = super(PaymentTransaction, self - ours)
-        return done + others._set_done(extra_allowed_states=extra_allowed_states, **told)
+    def _get_late_states(self, states):
+        is_clinics = bool(self) and all(one._is_clinics() for one in self)
+        return (*states, "cancel") if is_clinics else states
 
     def _is_clinics(self):
         """Whether it is for a patient of the clinic."""
@@ -28,7 +47,7 @@ class PaymentTransaction(models.Model):
     def _post_process(self):
         """The parts of what was paid for several people are booked with the whole."""
         result = super()._post_process()
-        parts = self.child_transaction_ids.filtered(lambda one: one._is_part())
+        parts = self.child_transaction_ids.filtered("clinic_is_part")
         new = parts.filtered(lambda one: not one.is_post_processed)
         for whole, own in new.grouped("source_transaction_id").items():
             own._post_process()
@@ -42,7 +61,7 @@ class PaymentTransaction(models.Model):
         statement, and the payer's shows a credit that nobody can explain.
         """
         customers = self._get_clinic_customers()
-        if len(customers) > 1 and self.amount > 0:
+        if len(customers) > 1 and self.amount > 0 and not self.clinic_is_part:
             self._create_parts()
             return self.env["account.payment"]
         if len(customers) != 1 or customers == self.partner_id.commercial_partner_id:
@@ -50,7 +69,7 @@ class PaymentTransaction(models.Model):
         payment = super()._create_payment(**{"partner_id": customers.id, **extra_create_values})
         # Who books it, a job or the staff by hand, has no say in who paid.
         payment.sudo().clinic_payer_id = self.partner_id
-        if not self._is_part():
+        if not self.clinic_is_part:
             self._send_receipt(payment)
         return payment
 
@@ -61,7 +80,9 @@ class PaymentTransaction(models.Model):
             copies_sudo.with_company(self.company_id)._send_to_payer(payments)
 
     def _get_clinic_invoices(self):
-        return self.invoice_ids or self.source_transaction_id.invoice_ids
+        if self.clinic_is_part or self.invoice_ids:
+            return self.invoice_ids
+        return (self.clinic_part_id or self.source_transaction_id).invoice_ids
 
     def _get_clinic_customers(self):
         """Whose invoices these are, if there is a patient's among them."""
@@ -90,17 +111,12 @@ class PaymentTransaction(models.Model):
             if amount
         ))  # fmt: skip
 
-    def _is_part(self):
-        """Whether it is one person's part of what was paid for several."""
-        return bool(self.source_transaction_id and self.invoice_ids)
-
-    def _create_part(self, invoices, amount):
-        """A part, as confirmed as the whole; the provider pays it back by the whole's reference."""
+    def _create_part(self, invoices, amount, **values):
+        """A part, as confirmed as the whole; the provider knows nothing of it."""
         return self.create({
             "provider_id": self.provider_id.id,
             "payment_method_id": self.payment_method_id.id,
             "reference": self._compute_reference(self.provider_code, prefix=f"P-{self.reference}"),
-            "provider_reference": self.provider_reference,
             "source_transaction_id": self.id,
             "partner_id": self.partner_id.id,
             "amount": amount,
@@ -109,15 +125,39 @@ class PaymentTransaction(models.Model):
             # Odoo would settle all the invoices of the whole with a child of the same kind.
             "operation": "offline",
             "invoice_ids": [Command.set(invoices.ids)],
+            "clinic_is_part": True,
+            **values,
         })  # fmt: skip
+
+    def _create_child_transaction(self, amount, is_refund=False, **custom_create_values):
+        """What is paid back of a part is paid back of the whole, for that part."""
+        whole, part = self, {}
+        if is_refund and self.clinic_is_part:
+            whole, part = self.source_transaction_id, {"clinic_part_id": self.id}
+        return super(PaymentTransaction, whole)._create_child_transaction(
+            amount, is_refund=is_refund, **part, **custom_create_values
+        )
+
+    def _can_pay_back(self, amount):
+        """Whether its provider pays back this much."""
+        provider, method = self.provider_id, self.payment_method_id
+        method = method.primary_payment_method_id or method
+        ways = {provider.support_refund, method.support_refund}
+        if self.state != "done" or provider.state == "disabled":
+            return False
+        if "none" in ways or not all(ways):
+            return False
+        whole = self.source_transaction_id if self.clinic_is_part else self
+        is_all = self.currency_id.compare_amounts(amount, whole.amount) == 0
+        return is_all or ways == {"partial"}
 
     def _log_message_on_linked_documents(self, message):
         """A part is told of on its own invoices, not on those of the others."""
-        if not self._is_part():
+        if not (self.clinic_is_part or self.clinic_part_id):
             return super()._log_message_on_linked_documents(message)
         by_staff = self.env.uid == SUPERUSER_ID
         author = self.env.user.partner_id if by_staff else self.partner_id
-        for invoice in self.invoice_ids:
+        for invoice in self._get_clinic_invoices():
             invoice.message_post(body=message, author_id=author.id)
         return None
 
@@ -125,7 +165,8 @@ class PaymentTransaction(models.Model):
 
     def _get_replaceable(self, invoices, payer):
         """Those that give way to this payer: their own, and whatever is paid of their invoices."""
-        mine = payer.commercial_partner_id
+        # Who pays by a link isn't logged in, and reads nobody.
+        mine = payer.sudo().commercial_partner_id
         return self.filtered(
             lambda one: (
                 one.partner_id.commercial_partner_id == mine

@@ -38,9 +38,9 @@ class ClinicAppointment(models.Model):
         self.env["clinic.appointment.log"]._record(self, old)
         return result
 
-    def _waive_fee(self, why):
+    def _waive_fee(self, why, but=()):
         self.env["clinic.appointment.log"]._note_waiving(self.filtered("owed_text"), why)
-        return super()._waive_fee(why)
+        return super()._waive_fee(why, but)
 
     def _describe_change(self, before, names):
         """How it was and how it is, as far as it isn't the same any more."""
@@ -105,7 +105,10 @@ class ClinicAppointment(models.Model):
         """
         visit_sudo = self.sudo()
         is_allowed, hours = visit_sudo.service_id._get_change_rule(change)
-        fee = visit_sudo.service_id._get_missed_fee("late") if change == "cancel" else 0
+        fee = visit_sudo.service_id._get_missed_fee("late")
+        if fee and change == "reschedule":
+            # Moving away and cancelling there would cost nothing.
+            hours = max(hours, visit_sudo.service_id._get_change_rule("cancel")[1])
         undo_until = actor and self._get_undo_until(actor)
         return judge_change(
             now=get_now(),
@@ -114,7 +117,7 @@ class ClinicAppointment(models.Model):
             is_allowed=is_allowed,
             hours=hours,
             undo_until=from_stored(undo_until) if undo_until else None,
-            costs_late=bool(fee),
+            costs_late=bool(fee) and change == "cancel",
         )
 
     def _verify_change(self, change, actor):

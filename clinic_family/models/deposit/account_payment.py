@@ -152,8 +152,7 @@ class AccountPayment(models.Model):
     def _get_to_pay_back(self):
         """What is left of it, less what is on its way back."""
         on_its_way = self.env["payment.transaction"].search([
-            ("source_transaction_id", "=", self.payment_transaction_id.id),
-            ("operation", "=", "refund"),
+            ("clinic_part_id", "=", self.payment_transaction_id.id),
             ("state", "not in", ("cancel", "error")),
             ("payment_id", "=", False),
         ])  # fmt: skip

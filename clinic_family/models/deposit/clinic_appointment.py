@@ -75,7 +75,8 @@ class ClinicAppointment(models.Model):
         if customer != self.payer_id.commercial_partner_id:
             return True
         invoice = self._get_standing_invoice()
-        if invoice.state == "draft":
+        is_owed = not invoice and self._get_owed()
+        if invoice.state == "draft" or is_owed:
             return False
         is_settled = bool(invoice) or not self._get_fees()
         return self.state in ("cancelled", "noshow") or (self.state == "fulfilled" and is_settled)

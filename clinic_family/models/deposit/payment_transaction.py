@@ -10,8 +10,7 @@ class PaymentTransaction(models.Model):
     It is booked in a part for each visit, as what is paid for several people is.
     """
 
-    _name = "payment.transaction"
-    _inherit = ["payment.transaction", "clinic.written.mixin"]
+    _inherit = "payment.transaction"
 
     clinic_booking_id = fields.Many2one(
         "clinic.booking",
@@ -21,7 +20,6 @@ class PaymentTransaction(models.Model):
         ondelete="restrict",
     )
     clinic_is_booked = fields.Boolean(string="Booked Its Visits", readonly=True)
-    clinic_is_share = fields.Boolean(string="Part of a Deposit", readonly=True)
     clinic_appointment_id = fields.Many2one(
         "clinic.appointment",
         string="Deposit For",
@@ -88,12 +86,11 @@ class PaymentTransaction(models.Model):
         """A deposit for each visit, on its payer; what is paid back, on whom it was taken from."""
         if self.clinic_booking_id:
             for visit, amount in self._get_shares():
-                part = self._create_part(self.invoice_ids.browse(), amount)
-                part.write({"clinic_is_share": True, "clinic_appointment_id": visit.id})
+                self._create_part(self.invoice_ids.browse(), amount, clinic_appointment_id=visit.id)
             return self.env["account.payment"]
         deposit_sudo, visit = self._get_deposit(), self.clinic_appointment_id
         customer = deposit_sudo.partner_id
-        if self.clinic_is_share:
+        if self._is_share():
             customer = (visit.payer_id or self.partner_id).commercial_partner_id
         if not customer:
             return super()._create_payment(**extra_create_values)
@@ -117,24 +114,11 @@ class PaymentTransaction(models.Model):
             shares += [(visit, amount)] if amount else []
         return shares + ([(visits.browse(), left)] if left > 0 else [])
 
-    def _is_part(self):
-        return self.clinic_is_share or super()._is_part()
+    def _is_share(self):
+        """Whether it is what was paid of one visit, or, for none, what goes back."""
+        return self.clinic_is_part and bool(self.source_transaction_id.clinic_booking_id)
 
     def _get_deposit(self):
         """The deposit that this pays back, by the job or through Odoo's own window."""
-        source = self.source_transaction_id
-        is_refund = self.operation == "refund" and source.clinic_is_share
-        return source.payment_id.sudo() if is_refund else self.env["account.payment"].sudo()
-
-    def _can_pay_back(self, amount):
-        """Whether its provider pays back this much."""
-        provider, method = self.provider_id, self.payment_method_id
-        method = method.primary_payment_method_id or method
-        ways = {provider.support_refund, method.support_refund}
-        if self.state != "done" or provider.state == "disabled":
-            return False
-        if "none" in ways or not all(ways):
-            return False
-        whole = self.source_transaction_id or self
-        is_all = self.currency_id.compare_amounts(amount, whole.amount) == 0
-        return is_all or ways == {"partial"}
+        part = self.clinic_part_id
+        return part.payment_id.sudo() if part._is_share() else part.browse().payment_id.sudo()

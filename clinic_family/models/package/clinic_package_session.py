@@ -251,12 +251,14 @@ class ClinicPackageSession(models.Model):
 
     def _get_state_if(self, state, now):
         """The same were its visit, or its patient, in this state."""
-        late = self._is_late(now)
+        # What the clinic itself calls off uses up nobody's session.
+        is_clinics = self.appointment_id.cancel_reason_id.is_clinics
+        late = self._is_late(now) and not is_clinics
         target = state_after(
             state,
             late=late,
             late_uses=self.company_id.clinic_late_uses_session,
-            noshow_uses=self.company_id.clinic_noshow_uses_session,
+            noshow_uses=self.company_id.clinic_noshow_uses_session and not is_clinics,
         )
         if target == "used" and not self._is_honoured():
             return "free", self.env._("The permission it was reserved under has ended.")

@@ -251,7 +251,7 @@ class ClinicAppointment(models.Model):
         if not self._sees_bills(actor):
             return [self.env._("Cancelling this late costs %s.", price)] if price else []
         whose = self.env._("you") if payer == actor else payer.name
-        if visit_sudo.invoice_id.state == "posted":
+        if visit_sudo._has_standing_bill():
             return [self.env._(
                 "An invoice has been made for it already. The clinic will settle it with %s.", whose
             )]  # fmt: skip

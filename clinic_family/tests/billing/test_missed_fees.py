@@ -389,6 +389,62 @@ class TestMissedFeesAndInvoices(MissedCase):
         self.assertEqual(set(kept.mapped("why")), {"The train stood still", "Snow"})
         self.assertEqual(kept.create_uid, self.desk)
 
+    def test_what_is_owed_is_what_it_cost_then(self):
+        self.charge(fee_per="participant", invoice_moment="arrival")
+        visit = self.visit(self.mother, self.leo)
+        self.cancel_late(visit, self.leo)
+
+        self.group.write({"late_fee": 50})
+        with self.at(*PAST):
+            visit.with_user(self.desk).action_arrive()
+
+        self.assertIn(("late", 30), self.fees(visit))
+        self.assertIn("30", visit.owed_text)
+
+    def test_a_fee_of_one_who_left_takes_no_price_off_a_no_show_without_a_fee(self):
+        self.charge(fee_per="participant", invoice_moment="booking", noshow_fee=0)
+        visit = self.visit(self.mother, self.leo)
+        self.cancel_late(visit, self.leo)
+
+        with self.at(*PAST):
+            self.call_off(visit, "noshow")
+
+        self.assertCountEqual(self.fees(visit), [(False, 80), ("late", 30)])
+
+    def test_waiving_in_the_window_leaves_what_was_owed_before(self):
+        self.charge(fee_per="participant")
+        visit = self.visit(self.mother, self.leo)
+        self.cancel_late(visit, self.leo)
+
+        with self.at(*LATE):
+            self.call_off(visit, waiving="Snow")
+
+        self.assertEqual(visit.participant_ids.filtered("owes").partner_id, self.leo)
+
+    def test_a_fee_goes_away_with_a_reason_alone(self):
+        self.charge()
+        visit = self.visit(self.mother)
+        self.cancel_late(visit)
+
+        with self.assertRaisesRegex(UserError, "waive it first"):
+            visit.participant_ids.with_user(self.desk).unlink()
+        window = self.env["clinic.fee.waive"].with_user(self.desk).create({
+            "appointment_id": visit.id, "reason": "  ",
+        })  # fmt: skip
+        with self.assertRaisesRegex(UserError, "why nobody"):
+            window.action_save()
+        self.assertEqual(self.fees(visit), [("late", 30)])
+
+    def test_moving_away_costs_no_less_than_cancelling(self):
+        self.charge()
+        self.company.clinic_reschedule_hours = 1
+        visit = self.visit(self.mother)
+
+        with self.at(*LATE):
+            self.assertFalse(visit._judge_change("reschedule"))
+            self.charge("nothing")
+            self.assertTrue(visit._judge_change("reschedule"))
+
     def test_a_practitioner_waives_nothing_that_is_owed(self):
         self.charge()
         doctor = self.user("test_doctor", "Dora Doctor", ROLE + "practitioner")

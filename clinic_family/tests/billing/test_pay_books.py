@@ -213,6 +213,21 @@ class TestPayBooks(PayCase):
 
         self.assertIn(self.due.payment_state, ("paid", "in_payment"))
 
+    def test_what_is_on_its_way_after_it_was_given_up_is_in_the_way_of_others(self):
+        self.begin_as("pays")
+        self.due.transaction_ids._set_canceled()
+
+        self.due.transaction_ids._set_pending()
+
+        self.assertEqual(self.due.transaction_ids.state, "pending")
+        self.assertNotEqual(self.begin_as("greta"), "")
+
+    def test_who_pays_by_a_link_of_their_own_pays_though_somebody_else_may_too(self):
+        key = self.due._portal_ensure_token()
+        self.login("")
+
+        self.assertIn("result", self.begin(self.due.id, access_token=key))
+
     def test_what_is_paid_and_not_booked_yet_isn_t_paid_again(self):
         self.begin_as("pays")
         self.due.transaction_ids._set_done()

@@ -121,6 +121,29 @@ class TestPayTogether(PayCase):
         self.assertEqual(self.rows(self.leo)[-1][2], 0)
         self.assertEqual(self.rows(self.mira)[-1][2], -30)
 
+    def test_what_is_left_over_is_the_payers_who_has_no_invoice_of_their_own(self):
+        begun = self.begin_together(self.gretas + self.leos)["result"]["reference"]
+        self.register(self.leos)
+        transaction = self.env["payment.transaction"].search([("reference", "=", begun)])
+
+        self.finish(begun)
+
+        parts = transaction.child_transaction_ids
+        self.assertEqual(
+            {part.payment_id.partner_id: part.amount for part in parts},
+            {self.greta: 100, self.mira: 30},
+        )
+        self.assertFalse(parts.child_transaction_ids)
+        # Their own invoice of 50 wasn't chosen, and takes nothing of it by itself.
+        self.assertEqual(self.rows(self.mira)[-1][2], 50 - 30)
+
+    def test_a_provider_that_pays_back_the_whole_alone_pays_back_no_part(self):
+        self.method.support_refund = "full_only"
+
+        payments = self.pay_together(self.all)
+
+        self.assertEqual(set(payments.mapped("amount_available_for_refund")), {0})
+
     def test_a_part_is_paid_back_to_the_payer(self):
         """By Odoo's own button on the payment."""
         payments = self.pay_together(self.all)
@@ -130,8 +153,13 @@ class TestPayTogether(PayCase):
 
         wizard.amount_to_refund = 40
         wizard.action_refund()
-        refund = gretas.payment_transaction_id.child_transaction_ids
+        refund = self.env["payment.transaction"].search([("operation", "=", "refund")])
         refund._post_process()
+
+        # A provider knows the whole alone, and tells of refunds of that.
+        part = gretas.payment_transaction_id
+        self.assertEqual(refund.source_transaction_id, part.source_transaction_id)
+        self.assertEqual((refund.clinic_part_id, part.provider_reference), (part, False))
 
         self.assertEqual((refund.partner_id, refund.amount), (self.mira, -40))
         self.assertEqual(refund.payment_id.partner_id, self.greta)

@@ -453,7 +453,9 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         visit._update_state("cancelled")
         self.settle(60)
 
-        self.assertEqual(len(payment.payment_transaction_id.child_transaction_ids), 1)
+        self.assertEqual(payment.amount_available_for_refund, 0)
+        back = self.env["payment.transaction"].search([("operation", "=", "refund")])
+        self.assertEqual(back.mapped("amount"), [-20])
 
     def test_what_waits_for_a_draft_goes_back_when_the_draft_is_given_up(self):
         self.single.invoice_moment = "booking"

@@ -41,6 +41,15 @@ class TestDepositAndFee(Deposits, ClinicCase):
 
         self.assertEqual((visit.deposit_left, self.get_balance(self.mira)), (0, 0))
 
+    def test_while_it_is_owed_and_on_no_invoice_it_waits(self):
+        visit = self.cancelled()
+        visit.invoice_id.button_cancel()
+
+        self.settle(60)
+        self.env.invalidate_all()
+
+        self.assertEqual(visit.deposit_left, 20)
+
     def test_what_it_lacks_is_left_to_pay(self):
         visit = self.cancelled(late_fee=50)
 

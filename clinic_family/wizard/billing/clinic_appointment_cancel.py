@@ -39,7 +39,8 @@ class ClinicAppointmentCancel(models.TransientModel):
         if not why:
             raise UserError(self.env._("Please write why nobody has to pay the fee."))
         expected = self.appointment_ids.filtered(lambda visit: visit.state in EXPECTED)
+        owed_before_sudo = expected.sudo().participant_ids.filtered("owes")
         with expected._changing():
             result = super().action_save()
-            expected._waive_fee(why)
+            expected._waive_fee(why, but=owed_before_sudo)
         return result

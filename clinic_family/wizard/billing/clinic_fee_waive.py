@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ClinicFeeWaive(models.TransientModel):
@@ -15,5 +16,8 @@ class ClinicFeeWaive(models.TransientModel):
     def action_save(self):
         self.ensure_one()
         self.appointment_id.check_access("write")
-        self.appointment_id._waive_fee(self.reason)
+        why = (self.reason or "").strip()
+        if not why:
+            raise UserError(self.env._("Please write why nobody has to pay the fee."))
+        self.appointment_id._waive_fee(why)
         return {"type": "ir.actions.act_window_close"}
