@@ -32,7 +32,7 @@ class AccountPayment(models.Model):
         string="Deposit Left",
         compute="_compute_clinic_left",
         compute_sudo=True,
-        groups="account.group_account_invoice,clinic_family.clinic_family_group_billing",
+        groups="account.group_account_invoice",
         help="What of it is neither used by an invoice nor paid back.",
     )
     clinic_settle_at = fields.Datetime(
@@ -40,14 +40,14 @@ class AccountPayment(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        groups="account.group_account_invoice,clinic_family.clinic_family_group_billing",
+        groups="account.group_account_invoice",
     )
     clinic_to_return = fields.Boolean(
         string="To Pay Back by Hand",
         readonly=True,
         copy=False,
         index="btree_not_null",
-        groups="account.group_account_invoice,clinic_family.clinic_family_group_billing",
+        groups="account.group_account_invoice",
         help="It has to go back, and its provider can't do that.",
     )
 

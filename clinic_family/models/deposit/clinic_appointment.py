@@ -19,7 +19,7 @@ class ClinicAppointment(models.Model):
         "clinic_appointment_id",
         string="Paid at Booking",
         readonly=True,
-        groups="account.group_account_invoice,clinic_family.clinic_family_group_billing",
+        groups="account.group_account_invoice",
     )
     deposit_left = fields.Monetary(
         compute="_compute_deposit_left",
