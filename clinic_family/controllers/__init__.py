@@ -1,6 +1,7 @@
 from . import (
     balance,
     booking,
+    card,
     change,
     checkout,
     family,

@@ -21,7 +21,7 @@ class BalancePortal(InvoicePortal, InvoicePayment, PortalPage):
         values = self._balance_page()._get_paying(me(), chosen)
         if not chosen:
             return self._portal_page("balance", "balance", values)
-        form = self._get_common_page_view_values(values["form"])
+        form = chosen._offer_cards(self._get_common_page_view_values(values["form"]))
         return self._portal_page("balance", "balance_pay", {**form, **values})
 
     @clinic_call("/my/balance/begin/<string:chosen>", opens="/my/balance")

@@ -31,8 +31,9 @@ class InvoicePortal(PortalAccount):
         if invoice._is_keyless():
             access_token = None
         values = super()._invoice_get_page_view_values(invoice, access_token, **kwargs)
-        customer = request.env["account.move"]._get_page_customer(invoice.id)
-        return {**values, "clinic_customer": customer}
+        move = request.env["account.move"].browse(invoice.id)
+        customer = move._get_page_customer(invoice.id)
+        return {**move._offer_cards(values), "clinic_customer": customer}
 
     def _prepare_my_invoices_values(self, *args, **kwargs):
         """Whose each of the list is, read for all of them at once."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from .permissions import OFFERED
+from .permissions import SWITCHES
 
 LONGEST_PATH = 1000
 
@@ -66,12 +66,12 @@ def read_day(text: object) -> date | None:
 
 
 def read_kinds(texts: Sequence[str]) -> tuple[str, ...]:
-    """Those kinds of permission that are offered, in the order of the table.
+    """Those kinds of permission that have a switch, in the order of the table.
 
-    >>> read_kinds(["book", "everything", "calendar", "pay"])
+    >>> read_kinds(["book", "everything", "calendar", "card", "pay"])
     ('pay', 'book')
     """
-    return tuple(kind for kind in OFFERED if kind in texts)
+    return tuple(kind for kind in SWITCHES if kind in texts)
 
 
 def read_count(text: str, most: int) -> int | None:

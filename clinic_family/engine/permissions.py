@@ -6,6 +6,8 @@ stays unseen; a relationship without a permission shows the name and nothing els
 >>> TABLE["book"].shows
 ('name', 'appointments')
 >>> OFFERED
+('pay', 'book', 'notify', 'receipts', 'packages', 'card')
+>>> SWITCHES
 ('pay', 'book', 'notify', 'receipts', 'packages')
 """
 
@@ -19,11 +21,13 @@ class Kind:
     """What the holder sees of the one who gave it, and whether anything can be done with it yet.
 
     What has no effect is offered nowhere and announced to nobody. Recorded before, it stays in
-    the ledger.
+    the ledger. What has terms of its own, such as an amount, is given on a page of its own, and
+    by no switch.
     """
 
     shows: tuple[str, ...]
     is_offered: bool = True
+    has_terms: bool = False
 
 
 TABLE = {
@@ -34,9 +38,11 @@ TABLE = {
     "receipts": Kind(shows=("name", "receipts")),
     "calendar": Kind(shows=("name", "feed"), is_offered=False),
     "packages": Kind(shows=("name", "sessions")),
+    "card": Kind(shows=("name", "card"), has_terms=True),
 }
 KINDS = tuple(TABLE)
 OFFERED = tuple(kind for kind in KINDS if TABLE[kind].is_offered)
+SWITCHES = tuple(kind for kind in OFFERED if not TABLE[kind].has_terms)
 
 # Bases on which somebody answers for another person, not merely helps them.
 GUARDING = ("parental", "guardianship", "attorney")

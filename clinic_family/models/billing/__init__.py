@@ -14,3 +14,6 @@ from . import payment_transaction
 from . import res_partner
 from . import res_company
 from . import clinic_permission
+from . import clinic_family
+from . import clinic_sharing_notice
+from . import payment_token

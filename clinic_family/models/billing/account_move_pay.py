@@ -45,7 +45,18 @@ class AccountMove(models.Model):
 
     def _is_payable(self):
         """Whether a page offers to pay it online right now."""
-        return self.sudo()._has_to_be_paid() and not self._get_paid_unbooked()
+        is_open = self.sudo()._has_to_be_paid() and not self._get_paid_unbooked()
+        return is_open and not self._get_unanswered()
+
+    def _offer_cards(self, form):
+        """A payment form for these, with the cards that others let the reader pay with."""
+        moves_sudo, me = self.sudo(), self.env.user.partner_id
+        if "tokens_sudo" not in form or not any(move._is_for_patient() for move in moves_sudo):
+            return form
+        amount = form.get("next_amount_to_pay") or sum(moves_sudo.mapped("amount_residual"))
+        return self.env["payment.token"]._add_offered(
+            form, me, moves_sudo.company_id, moves_sudo.currency_id, amount
+        )
 
     def _verify_paid_online(self, payer, amount=0, provider_id=None, **form):
         """Judges a payment once more as it begins, whatever the page offered a while ago.
@@ -90,6 +101,11 @@ class AccountMove(models.Model):
                 "This invoice was paid a moment ago, and the payment isn't booked yet. Please call "
                 "the clinic if it stays so."
             ))  # fmt: skip
+        if self._get_unanswered():
+            raise ValidationError(self.env._(
+                "A saved card is being charged for this, and the answer isn't there yet. Nothing "
+                "is charged twice. Please open it again later, or call the clinic if it stays so."
+            ))  # fmt: skip
         begun = self._get_begun()
         if begun - begun._get_replaceable(self, payer):
             raise ValidationError(self.env._(
@@ -101,11 +117,17 @@ class AccountMove(models.Model):
         done_sudo = self.sudo().transaction_ids.filtered(lambda one: one.state == "done")
         return done_sudo.filtered(lambda one: not one.is_post_processed)
 
+    def _get_unanswered(self):
+        """Payments with a saved card of which nobody knows yet what became of them."""
+        return self.sudo().transaction_ids.filtered(lambda one: one._is_unanswered())
+
     def _get_begun(self):
         """Payments that somebody has begun a moment ago, and may be about to finish."""
         since = self.env.cr.now() - PAYING_TAKES
         return self.sudo().transaction_ids.filtered(
-            lambda one: one.state == "draft" and one.create_date > since
+            lambda one: (
+                one.state == "draft" and one.create_date > since and not one._is_unanswered()
+            )
         )
 
     def _give_up_begun(self):

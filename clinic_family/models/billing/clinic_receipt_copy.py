@@ -206,6 +206,11 @@ class ClinicReceiptCopy(models.AbstractModel):
         if payments[:1].payment_type == "outbound":
             subject = self.env._("%(clinic)s: %(amount)s paid back", **words)
             first = self.env._("%(clinic)s has paid %(amount)s back to you.", **words)
+            paid = payments.payment_transaction_id.source_transaction_id
+            if paid.clinic_card_permission_id:
+                first = self.env._(
+                    "%(clinic)s has paid %(amount)s back, to the card it came from.", **words
+                )
         else:
             subject = self.env._("%(clinic)s: receipt of %(amount)s", **words)
             first = self.env._("You have paid %(amount)s to %(clinic)s. Thank you.", **words)

@@ -1,4 +1,13 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import SUPERUSER_ID, Command, fields, models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+# In these states the money is there, or promised.
+TAKEN = ("authorized", "done")
 
 
 class PaymentTransaction(models.Model):
@@ -19,6 +28,19 @@ class PaymentTransaction(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
+    )
+    clinic_card_permission_id = fields.Many2one(
+        "clinic.permission",
+        string="Card Shared Under",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    clinic_asked_at = fields.Datetime(
+        string="Card Charged On",
+        readonly=True,
+        index="btree_not_null",
+        help="When the provider was asked to charge a saved card.",
     )
 
     # Money that comes after all, for what was given up, is followed as any other: Odoo writes one
@@ -160,6 +182,82 @@ class PaymentTransaction(models.Model):
         for invoice in self._get_clinic_invoices():
             invoice.message_post(body=message, author_id=author.id)
         return None
+
+    # Saved cards
+
+    def _charge_saved(self):
+        """Charges a saved card, once it is stored for good that this is being done.
+
+        Killed in the middle, the server finds it asked and not answered: nothing more is charged
+        for the same until the provider tells of it, or staff who have looked there.
+        """
+        self.clinic_asked_at = fields.Datetime.now()
+        self._keep_asked()
+        # Outside of a job it does nothing but commit.
+        self.env["ir.cron"]._commit_progress()
+        # Nobody else says what became of it, as long as this server is alive and asks.
+        self.lock_for_update(allow_referencing=True)
+        self._charge_with_token()
+
+    def _keep_asked(self):
+        """What is kept for a payment as long as nobody knows what became of it."""
+
+    def _is_unanswered(self):
+        """Whether a provider was asked to charge a card and hasn't said what became of it."""
+        return self.state == "draft" and bool(self.clinic_asked_at)
+
+    def _get_charged(self):
+        """What it takes in all: its amount, less what went back."""
+        children = self.child_transaction_ids
+        back = children.filtered(lambda one: one.operation == "refund" and one.state == "done")
+        return self.amount + sum(back.mapped("amount"))
+
+    def action_clinic_was_charged(self):
+        """Staff have looked at the provider's: it was paid."""
+        self._answer_by_hand()._set_done()
+
+    def action_clinic_not_charged(self):
+        """Staff have looked at the provider's: nothing was paid, and it may be paid again."""
+        self._answer_by_hand()._set_canceled()
+
+    def _answer_by_hand(self):
+        self.check_access("write")
+        if not all(one._is_unanswered() for one in self):
+            raise UserError(self.env._("What became of this payment is known already."))
+        self.lock_for_update(allow_referencing=True)
+        return self.sudo()
+
+    def _update_state(self, allowed_states, target_state, state_message):
+        """The owner of a shared card hears of each use, once: when the money is taken."""
+        known = self.filtered(lambda one: one.state in TAKEN)
+        changed = super()._update_state(allowed_states, target_state, state_message)
+        if target_state in TAKEN:
+            for transaction in (changed - known).filtered("clinic_card_permission_id"):
+                transaction._tell_owner()
+        return changed
+
+    def _tell_owner(self):
+        """What is paid stays paid, whatever is wrong with the message."""
+        notices_sudo = self.env["clinic.sharing.notice"].sudo()
+        try:
+            with self.env.cr.savepoint():
+                notices_sudo.with_company(self.company_id)._tell_card_used(self.sudo())
+        except OperationalError:
+            # Somebody else was faster: the whole request is tried again.
+            raise
+        except Exception:
+            _logger.exception("The owner of the card of %s couldn't be told", self.reference)
+
+    def _describe_paid(self):
+        """What it pays, and for whom: a line for each."""
+        return [
+            self.env._(
+                "%(invoice)s, for %(names)s",
+                invoice=invoice.name,
+                names=invoice.clinic_patient_names or invoice.partner_id.name,
+            )
+            for invoice in self.invoice_ids
+        ]
 
     # Beginning anew
 

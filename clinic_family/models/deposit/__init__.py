@@ -4,3 +4,4 @@ from . import clinic_booking
 from . import account_payment
 from . import account_move
 from . import payment_transaction
+from . import payment_token

@@ -13,8 +13,6 @@ _logger = logging.getLogger(__name__)
 # Who has begun to pay may take this long; what a bank needs longer for keeps its time for a day.
 PAYING_TAKES = timedelta(minutes=30)
 PENDING_TAKES = timedelta(days=1)
-# In these states the money is there, or on its way.
-UNDER_WAY = ("pending", "authorized", "done")
 
 
 class ClinicBooking(models.Model):
@@ -110,7 +108,7 @@ class ClinicBooking(models.Model):
             raise self._refuse_paying()
         # Who begins queues up: of two at once the second sees what the first has done.
         booking_sudo._count_change()
-        if any(one.state in UNDER_WAY for one in booking_sudo.transaction_ids):
+        if any(one._is_under_way() for one in booking_sudo.transaction_ids):
             raise BookingRefused("being_paid", self.env._(
                 "This is being paid already. Please wait a moment and open the page again."
             ))  # fmt: skip
@@ -162,7 +160,7 @@ class ClinicBooking(models.Model):
         if booking_sudo.state != "paying":
             return True
         booking_sudo._count_change()
-        if any(one.state in UNDER_WAY for one in booking_sudo.transaction_ids):
+        if any(one._is_under_way() for one in booking_sudo.transaction_ids):
             return False
         booking_sudo.transaction_ids.filtered(lambda one: one.state == "draft")._set_canceled()
         visits_sudo = booking_sudo.appointment_ids
@@ -229,7 +227,7 @@ class ClinicBooking(models.Model):
 
     def _keep_no_longer(self):
         """What a payment kept that has come to nothing is held as any other."""
-        is_under_way = any(one.state in UNDER_WAY for one in self.transaction_ids)
+        is_under_way = any(one._is_under_way() for one in self.transaction_ids)
         if self.state == "paying" and self._get_finished() and not is_under_way:
             self._prolong()
 
@@ -271,7 +269,7 @@ class ClinicBooking(models.Model):
         ])  # fmt: skip
         for booking in stale:
             booking._note_run_out()
-            if any(one.state in UNDER_WAY for one in booking.transaction_ids):
+            if any(one._is_under_way() for one in booking.transaction_ids):
                 booking._get_finished()._update_state("cancelled")
                 booking.appointment_ids.booking_id = False
             never_booked = booking.appointment_ids.filtered(lambda one: not one.booked_at)

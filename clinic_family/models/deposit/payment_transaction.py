@@ -1,5 +1,8 @@
 from odoo import api, fields, models
+from odoo.tools import format_list
 
+# In these states the money is there, or on its way.
+UNDER_WAY = ("pending", "authorized", "done")
 # Nothing more comes of a transaction in these states, as far as anybody knows.
 GIVEN_UP = ("cancel", "error")
 
@@ -31,7 +34,27 @@ class PaymentTransaction(models.Model):
     def _is_clinics(self):
         return bool(self.clinic_booking_id) or super()._is_clinics()
 
+    def _is_under_way(self):
+        """Whether the money is there or on its way, as far as anybody knows."""
+        return self.state in UNDER_WAY or self._is_unanswered()
+
     # What a provider tells
+
+    def _keep_asked(self):
+        if self.clinic_booking_id:
+            self.clinic_booking_id.sudo()._keep_pending()
+        return super()._keep_asked()
+
+    def _describe_paid(self):
+        """For whom a visit is booked; of what, and when, is theirs."""
+        visits = self.clinic_booking_id.sudo().appointment_ids
+        return super()._describe_paid() + [
+            self.env._(
+                "A visit, paid as it is booked, for %s",
+                format_list(self.env, visit.participant_ids.partner_id.mapped("name")),
+            )
+            for visit in visits
+        ]
 
     def _update_state(self, allowed_states, target_state, state_message):
         """Every door through which a provider, or the staff, changes what is known of it."""

@@ -6,7 +6,7 @@ from odoo.tools import SQL, email_normalize
 from ...engine.ages import birthday, is_younger
 from ...engine.decision import Decision
 from ...engine.instants import day_bounds, from_stored, get_day, to_stored
-from ...engine.permissions import GUARDING, OFFERED
+from ...engine.permissions import GUARDING, SWITCHES
 from ...engine.relative import is_name
 from ...exceptions import FamilyRefused
 
@@ -201,7 +201,7 @@ class ClinicFamily(models.AbstractModel):
         self.env["clinic.permission"].sudo()._open(
             child_sudo,
             actor,
-            OFFERED if basis in GUARDING else HELPING_KINDS,
+            SWITCHES if basis in GUARDING else HELPING_KINDS,
             basis,
             ends_at=self._get_end_of_childhood(relative.birth_date),
         )

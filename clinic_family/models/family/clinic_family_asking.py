@@ -13,7 +13,7 @@ class ClinicFamilyAsking(models.AbstractModel):
     _description = "Family: Asking"
 
     def _ask_stranger(self, actor, relative):
-        offered = "pay" if relative.may_bill else ""
+        offered = "card" if relative.may_bill else ""
         self.env["clinic.invitation"].sudo()._ask(actor, {
             "name": relative.name,
             "email": relative.email,

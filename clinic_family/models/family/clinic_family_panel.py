@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...engine.permissions import OFFERED
+from ...engine.permissions import SWITCHES
 
 FRONT_DESK = "clinic_family.clinic_family_group_front_desk"
 
@@ -65,7 +65,7 @@ class ClinicFamilyPanel(models.AbstractModel):
 
     def _get_kind_names(self):
         names = self.env["clinic.permission.kind"]._get_all_names()
-        return [(kind, names[kind]) for kind in OFFERED]
+        return [(kind, names[kind]) for kind in SWITCHES]
 
     def _get_row(self, patient, person, pair, permissions, is_front_desk):
         sides = [self._get_side(patient, person, permissions)]

@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ...engine.forms import read_day
 from ...engine.instants import day_bounds, to_stored
-from ...engine.permissions import GUARDING, OFFERED
+from ...engine.permissions import GUARDING, SWITCHES
 from ...exceptions import FamilyRefused
 
 
@@ -28,7 +28,7 @@ class ClinicFamilySharing(models.AbstractModel):
         permissions_sudo = self.env["clinic.permission"].sudo()
         held_sudo = permissions_sudo._get_held(person, grantee)
         held_sudo = held_sudo.filtered(
-            lambda permission: permission.kind in OFFERED and self._is_endable(actor, permission)
+            lambda permission: permission.kind in SWITCHES and self._is_endable(actor, permission)
         )
         fixed_sudo = permissions_sudo._get_held(person, grantee) - held_sudo
         dropped = held_sudo.filtered(lambda permission: permission.kind not in kinds)

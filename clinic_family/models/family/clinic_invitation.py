@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.tools import email_normalize
 
 from ...engine.forms import read_kinds
+from ...engine.permissions import OFFERED
 from ...exceptions import FamilyRefused
 
 VALID_DAYS = 14
@@ -182,7 +183,8 @@ class ClinicInvitation(models.Model):
         return list(read_kinds((self.kinds or "").split(",")))
 
     def _get_offered_kinds(self):
-        return list(read_kinds((self.offered_kinds or "").split(",")))
+        offered = (self.offered_kinds or "").split(",")
+        return [kind for kind in OFFERED if kind in offered]
 
     def _update_state(self, state, grantor=None):
         """The one gate: an open question is answered or withdrawn, once."""

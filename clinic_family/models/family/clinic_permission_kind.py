@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...engine.permissions import OFFERED
+from ...engine.permissions import OFFERED, SWITCHES
 from ...engine.relative import get_first_name
 
 KINDS = [
@@ -11,8 +11,9 @@ KINDS = [
     ("receipts", "Receive receipts"),
     ("calendar", "See appointments in a calendar"),
     ("packages", "Use package sessions"),
+    ("card", "Pay with a saved card"),
 ]
-OFFERED_KINDS = [(kind, name) for kind, name in KINDS if kind in OFFERED]
+SWITCHED_KINDS = [(kind, name) for kind, name in KINDS if kind in SWITCHES]
 
 
 class ClinicPermissionKind(models.AbstractModel):
@@ -35,6 +36,7 @@ class ClinicPermissionKind(models.AbstractModel):
             "receipts": self.env._("receipts"),
             "calendar": self.env._("calendar"),
             "packages": self.env._("sessions"),
+            "card": self.env._("card"),
         }
         return [names[kind] for kind in OFFERED if kind in kinds]
 
@@ -91,6 +93,11 @@ class ClinicPermissionKind(models.AbstractModel):
                 "Lets %(who)s use sessions from %(whose)s packages, and see how many are left.",
                 **words,
             ),
+            "card": self.env._(
+                "Lets %(who)s pay at the clinic with %(whose)s saved cards, and see their last "
+                "digits. A message tells of each time.",
+                **words,
+            ),
         }
 
     @api.model
@@ -104,10 +111,11 @@ class ClinicPermissionKind(models.AbstractModel):
             "receipts": self.env._("Gets copies of receipts and statements."),
             "calendar": self.env._("Has the visits in their own calendar."),
             "packages": self.env._("Uses visits that were paid in advance."),
+            "card": self.env._("Pays online with a saved card of this patient."),
         }
 
     @api.model
-    def _get_choices(self, who, whose, kinds=OFFERED):
+    def _get_choices(self, who, whose, kinds=SWITCHES):
         """The switches of a page: each kind with its name and its meaning."""
         names = self._get_all_names()
         meanings = self._get_meanings(who, whose)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...engine.permissions import OFFERED
+from ...engine.permissions import OFFERED, SWITCHES
 from ...exceptions import FamilyRefused
 
 DAYS_OF_WARNING = 14
@@ -73,9 +73,9 @@ class ClinicPermission(models.Model):
 
     @api.model
     def _set_kinds(self, grantor, grantee, kinds, basis, ends_at, reason):
-        """Of all kinds on offer, the grantor lets the grantee do exactly these from now on."""
+        """Of all kinds with a switch, the grantor lets the grantee do exactly these from now on."""
         held = self._get_held(grantor, grantee)
-        dropped = set(OFFERED) - set(kinds)
+        dropped = set(SWITCHES) - set(kinds)
         held.filtered(lambda permission: permission.kind in dropped)._revoke(reason)
         return self._grant(grantor, grantee, kinds, basis, ends_at)
 

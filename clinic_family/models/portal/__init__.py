@@ -8,4 +8,5 @@ from . import clinic_page_family
 from . import clinic_page_family_forms
 from . import clinic_page_package
 from . import clinic_page_package_shop
+from . import clinic_page_card
 from . import clinic_page_pay

@@ -80,6 +80,7 @@ class ClinicPageFamily(models.AbstractModel):
         # Read one by one it would be a query each.
         permissions.mapped("last_used_at")
         permissions.mapped("session_use_count")
+        permissions.mapped("card_used")
         permissions.purchase_ids.mapped("name")
         return Known(
             me=me,
@@ -202,6 +203,7 @@ class ClinicPageFamily(models.AbstractModel):
             "names": words._get_short_names(live.mapped("kind")),
             "suspended": words._get_short_names((permissions - live).mapped("kind")),
             "limit": ", ".join(p._get_share_words() for p in live if p._is_limited()),
+            "card": "".join(p._get_card_words() for p in live if p.kind == "card"),
             "basis": self._get_basis_words(permissions),
             **self._get_period(permissions),
         }

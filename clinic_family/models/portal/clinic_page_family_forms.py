@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, models
 
-from ...engine.permissions import GUARDING, OFFERED
+from ...engine.permissions import GUARDING, SWITCHES
 from ...engine.relative import get_first_name
 
 USUAL_KINDS = ("book", "notify")
@@ -69,7 +69,8 @@ class ClinicPageFamilyForms(models.AbstractModel):
         held_sudo = self.env["clinic.permission"].sudo()._get_held(person, grantee)
         fixed = held_sudo.filtered(lambda p: not family._is_endable(me, p)).mapped("kind")
         suspended = family._get_suspended_kinds(person, grantee)
-        ends = [moment for moment in held_sudo.mapped("ends_at") if moment]
+        switched_sudo = held_sudo.filtered(lambda permission: permission.kind in SWITCHES)
+        ends = [moment for moment in switched_sudo.mapped("ends_at") if moment]
         return {
             **self._get_pair_values(me, person, grantee),
             "error": error,
@@ -126,7 +127,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
         first_name = get_first_name(person.name)
         return {"id": person.id, "name": person.name, "first_name": first_name}
 
-    def _get_choices(self, me, person, grantee, kinds=OFFERED):
+    def _get_choices(self, me, person, grantee, kinds=SWITCHES):
         words = self.env["clinic.permission.kind"]
         who = get_first_name(grantee.name)
         whose = words._get_whose(person, me)

@@ -1,7 +1,5 @@
 from odoo import api, models
 
-from ..deposit.clinic_booking import UNDER_WAY
-
 
 class ClinicPagePay(models.AbstractModel):
     """The page on which a check-out is paid, which books it."""
@@ -20,9 +18,9 @@ class ClinicPagePay(models.AbstractModel):
         people = page._get_seen("book", visits_sudo.participant_ids.partner_id)
         is_whole = bool(visits_sudo) and visits_sudo == booking_sudo._get_finished().sorted("start")
         tried_sudo = booking_sudo.transaction_ids.sorted("id")
-        on_its_way_sudo = tried_sudo.filtered(lambda one: one.state in UNDER_WAY)
+        on_its_way_sudo = tried_sudo.filtered(lambda one: one._is_under_way())
         last_sudo = (on_its_way_sudo or tried_sudo)[-1:]
-        is_under_way = last_sudo.state in UNDER_WAY
+        is_under_way = bool(on_its_way_sudo)
         return {
             **page._get_countdown(booking_sudo),
             "key": booking_sudo.key,
@@ -41,6 +39,11 @@ class ClinicPagePay(models.AbstractModel):
 
     def _get_words(self, last_sudo, is_whole):
         """What became of the last try, or of what was chosen; empty if there's nothing to say."""
+        if last_sudo and last_sudo._is_unanswered():
+            return self.env._(
+                "Your card is being charged, and the answer isn't there yet. Nothing is charged "
+                "twice. Please look again later, or call the clinic if it stays so."
+            )
         if last_sudo.state in ("pending", "authorized"):
             return self.env._(
                 "Your payment is being checked. The visits are booked as soon as it is confirmed; "
@@ -78,7 +81,7 @@ class ClinicPagePay(models.AbstractModel):
                 providers_sudo.ids, me.id, currency_id=currency.id, report=report
             )
         )
-        return {
+        form = {
             "amount": amount,
             "partner_id": me.id,
             "providers_sudo": providers_sudo,
@@ -95,3 +98,6 @@ class ClinicPagePay(models.AbstractModel):
                 for one in providers_sudo
             },
         }
+        return self.env["payment.token"]._add_offered(
+            form, me, booking_sudo.company_id, currency, amount
+        )

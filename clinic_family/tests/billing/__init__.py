@@ -1,3 +1,5 @@
+from . import test_card
+from . import test_card_race
 from . import test_invoice
 from . import test_invoice_fees
 from . import test_invoice_links

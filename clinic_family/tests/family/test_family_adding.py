@@ -48,7 +48,7 @@ class TestAdding(FamilyHttpCase):
         answer = self.post(self.mother, "/my/family/add", form)
 
         question = self.invitations()[0]
-        self.assertEqual((question.kinds, question.offered_kinds), ("book", "pay"))
+        self.assertEqual((question.kinds, question.offered_kinds), ("book", "card"))
         self.assertFalse(question.grantor_id)
         self.assertFalse(self.find("Rosa Littleton"))
         self.assertIn(

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from ...engine.forms import read_kinds
-from ...engine.permissions import KINDS, OFFERED
+from ...engine.permissions import KINDS, OFFERED, SWITCHES
 from ...exceptions import FamilyRefused
 from ..common import ROLE, TUESDAY, ClinicCase, written
 from ..package_common import PackageBuilders
@@ -22,6 +22,20 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
         cls.mira, cls.greta = cls.mother.partner_id, cls.grandmother.partner_id
         cls.mira.email, cls.greta.email = "mira@example.com", "greta@example.com"
         cls.visit = cls.appointment(TUESDAY, "14:00", [cls.greta])
+        # Who pays with somebody's card is a relative of theirs.
+        cls.env["clinic.relationship"]._link(
+            cls.greta, cls.mira, cls.env.ref("clinic_family.clinic_relationship_type_other")
+        )
+        provider = cls.env.ref("payment.payment_provider_demo")
+        provider.write({"state": "test", "company_id": cls.company.id})
+        cls.env["payment.token"].create({
+            "provider_id": provider.id,
+            "payment_method_id": provider.payment_method_ids[:1].id,
+            "partner_id": cls.greta.id,
+            "provider_ref": "test",
+            "payment_details": "4242",
+            "demo_simulated_state": "done",
+        })  # fmt: skip
 
     def get_effects(self):
         return {
@@ -30,6 +44,7 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
             "notify": self.hears_of_her_visits,
             "receipts": self.gets_her_receipts,
             "packages": self.can_use_her_sessions,
+            "card": self.can_pay_with_her_card,
         }
 
     def is_held(self, people, payer=None):
@@ -57,6 +72,12 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
         rights = self.env["clinic.package.session"]._get_rights(self.mira)
         return self.greta.id in {right.owner_id for right in rights}
 
+    def can_pay_with_her_card(self):
+        found = self.env["payment.token"]._find_shared(
+            self.mira, self.company, self.company.currency_id
+        )
+        return bool(found)
+
     def test_every_kind_that_is_offered_opens_something(self):
         self.assertEqual(set(self.get_effects()), set(OFFERED))
         for kind, is_open in self.get_effects().items():
@@ -72,7 +93,7 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
                 self.assertFalse(is_open(), "open after it")
                 self.env["clinic.permission"]._end_between(self.greta, self.mira, "Next")
 
-    def test_what_has_no_effect_is_offered_on_no_page_and_in_no_assistant(self):
+    def test_what_has_no_effect_or_terms_of_its_own_is_on_no_page_and_in_no_assistant(self):
         words = self.env["clinic.permission.kind"]
         change = self.env["clinic.permission.change"].new(
             {"grantor_id": self.greta.id, "grantee_id": self.mira.id}
@@ -88,7 +109,7 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
         }
 
         for place, kinds in offered.items():
-            self.assertEqual(tuple(kinds), OFFERED, place)
+            self.assertEqual(tuple(kinds), SWITCHES, place)
 
     def test_staff_record_no_kind_without_effect_by_any_door(self):
         desk = self.user("test_desk", "Fran Frontdesk", ROLE + "front_desk")
@@ -115,7 +136,7 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
         self.env["clinic.family"]._accept(self.greta, question, KINDS)
 
         held = self.env["clinic.permission"]._get_held(self.greta, self.mira)
-        self.assertEqual(set(held.mapped("kind")), set(OFFERED))
+        self.assertEqual(set(held.mapped("kind")), set(SWITCHES))
 
     def test_the_verb_itself_gives_no_kind_without_effect(self):
         permissions = self.env["clinic.permission"]

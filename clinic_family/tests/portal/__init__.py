@@ -2,6 +2,8 @@ from . import test_balance
 from . import test_booking_choice
 from . import test_booking_nothing
 from . import test_booking_site
+from . import test_card_matrix
+from . import test_card_site
 from . import test_change_site
 from . import test_family_portal
 from . import test_family_signup
@@ -11,6 +13,6 @@ from . import test_package_buy
 from . import test_package_checkout
 from . import test_package_page
 from . import test_package_told
+from . import test_translations
 from . import test_two_websites
 from . import test_whole_sentences
-from . import test_translations

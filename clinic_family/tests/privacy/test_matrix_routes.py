@@ -43,6 +43,9 @@ ROUTES = {
     ("POST", "/my/family/add"): LOGGED_IN,
     ("GET", "/my/family/<int:person_id>/share"): {"linked"},
     ("POST", "/my/family/<int:person_id>/share"): {"linked"},
+    ("GET", "/my/family/<int:person_id>/card"): {"linked"},
+    ("POST", "/my/family/<int:person_id>/card"): {"linked"},
+    ("POST", "/my/family/<int:person_id>/card/end"): {"nobody"},  # see test_card_site
     ("POST", "/my/family/<int:person_id>/ask"): {"linked"},
     ("GET", "/my/family/question/<int:question_id>"): PAULA,  # put to her
     ("POST", "/my/family/question/<int:question_id>"): PAULA,

@@ -18,7 +18,7 @@ RELATIVE = (
     "key",
 )  # fmt: skip
 VISIT, FAMILY, PACKAGES = "/my/appointments/<int:appointment_id>", "/my/family", "/my/packages"
-SHARE = f"{FAMILY}/<int:person_id>/share"
+SHARE, CARD = (f"{FAMILY}/<int:person_id>/{page}" for page in ("share", "card"))
 QUESTION = f"{FAMILY}/question/<int:question_id>"
 INVITATION = "/clinic/invitation/<string:token>"
 # What each address takes from the form or behind the question mark.
@@ -53,6 +53,9 @@ FIELDS = {
     ("POST", f"{FAMILY}/add"): ("redirect", "another", *RELATIVE),
     ("GET", SHARE): ("for",),
     ("POST", SHARE): ("for", "kind", "until"),
+    ("GET", CARD): (),
+    ("POST", CARD): ("only", "card", "limit", "until"),
+    ("POST", f"{CARD}/end"): (),
     ("POST", f"{FAMILY}/<int:person_id>/ask"): ("kind", "redirect"),
     ("GET", QUESTION): (),
     ("POST", QUESTION): ("answer", "kind"),

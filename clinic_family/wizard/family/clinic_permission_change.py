@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...engine.permissions import OFFERED
+from ...engine.permissions import SWITCHES
 from ...models.family.clinic_permission import BASES
 
 
@@ -59,7 +59,7 @@ class ClinicPermissionChange(models.TransientModel):
                 "is_allowed": kind in held_kinds,
                 "is_suspended": kind in suspended_kinds,
             })
-            for kind in OFFERED
+            for kind in SWITCHES
         ]  # fmt: skip
 
     @api.depends("grantor_id", "grantee_id")
@@ -76,7 +76,7 @@ class ClinicPermissionChange(models.TransientModel):
 
     def _get_held(self):
         """What is in force, of what can be changed here."""
-        return self._get_all_held().filtered(lambda permission: permission.kind in OFFERED)
+        return self._get_all_held().filtered(lambda permission: permission.kind in SWITCHES)
 
     def _get_all_held(self):
         return self.env["clinic.permission"]._get_held(self.grantor_id, self.grantee_id)

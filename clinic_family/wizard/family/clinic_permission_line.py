@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ...models.family.clinic_permission_kind import OFFERED_KINDS
+from ...models.family.clinic_permission_kind import SWITCHED_KINDS
 
 
 class ClinicPermissionLine(models.AbstractModel):
@@ -10,7 +10,7 @@ class ClinicPermissionLine(models.AbstractModel):
     _inherit = ["clinic.assistant"]
     _description = "Kind of Permission in an Assistant"
 
-    kind = fields.Selection(OFFERED_KINDS, string="Permission", required=True)
+    kind = fields.Selection(SWITCHED_KINDS, string="Permission", required=True)
     meaning = fields.Char(string="What It Means", compute="_compute_meaning")
 
     @api.depends("kind")

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import email_normalize
 
-from ...engine.permissions import GUARDING, OFFERED
+from ...engine.permissions import GUARDING, SWITCHES
 from ...models.family.clinic_permission import BASES
 
 # What a child's relative usually stands on, by what they are to the child.
@@ -41,7 +41,7 @@ class ClinicRelationshipAdd(models.TransientModel):
         "clinic.relationship.add.line",
         "assistant_id",
         string="Permissions",
-        default=lambda self: [Command.create({"kind": kind}) for kind in OFFERED],
+        default=lambda self: [Command.create({"kind": kind}) for kind in SWITCHES],
     )
     is_granting = fields.Boolean(compute="_compute_directions")
     is_receiving = fields.Boolean(compute="_compute_directions")
