@@ -106,7 +106,8 @@ class Person:
             f"{self.url}/web/dataset/call_kw", json={"params": call}, timeout=SECONDS_TO_ANSWER
         ).json()
         assert "error" not in answer, answer["error"]["data"]["message"]
-        return answer["result"]
+        # What a method that answers nothing answers.
+        return answer.get("result")
 
     def get(self, address):
         return self._send("GET", address)

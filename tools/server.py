@@ -26,9 +26,13 @@ class Server:
     log: object
 
 
-def write_config(database, port=8069, workers=0, cron_threads=0):
-    """Write a configuration file for one database and return its path."""
-    addons = ",".join(str(path) for path in [*odoo_source.addons_path(), ROOT])
+def write_config(database, port=8069, workers=0, cron_threads=0, beside=None):
+    """Write a configuration file for one database and return its path.
+
+    An addon whose folder is named is loaded ``beside`` Odoo's own, without being installed.
+    """
+    folders = [*odoo_source.addons_path(), ROOT, *([beside.parent] if beside else [])]
+    addons = ",".join(map(str, folders))
     options = {
         "addons_path": addons,
         "admin_passwd": secrets.token_hex(16),
@@ -43,6 +47,8 @@ def write_config(database, port=8069, workers=0, cron_threads=0):
         "proxy_mode": False,
         "workers": workers,
     }
+    if beside:
+        options["server_wide_modules"] = f"base,rpc,web,{beside.name}"
     path = CACHE / "config" / f"{database}-{port}.conf"
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = [f"{key} = {value}" for key, value in options.items()]
@@ -90,10 +96,10 @@ def free_port():
 
 
 @contextmanager
-def serving(database, port, workers=0, cron_threads=0):
+def serving(database, port, workers=0, cron_threads=0, beside=None):
     """Have a server for a database while the block lasts."""
     check_port(port)
-    config = write_config(database, port, workers, cron_threads)
+    config = write_config(database, port, workers, cron_threads, beside)
     log = processes.log_path(f"server {port}")
     with (
         open(log, "w") as output,
