@@ -150,12 +150,13 @@ class ClinicAppointment(models.Model):
         leaving_sudo._record_cancelling(actor, permissions)
         if self._get_undo_until(actor):
             visit_sudo._take_back(leaving_sudo)
+            visit_sudo._let_pay(payer)
         else:
             with visit_sudo._changing():
                 leaving_sudo._cancel()
+                # Whom the clinic lets off is asked of who would have to pay the fee.
+                visit_sudo._let_pay(payer)
                 visit_sudo._charge("late", leaving_sudo)
-        if payer:
-            visit_sudo._change_payer(payer)
         visit_sudo._adapt_draft_invoice(written)
         visit_sudo.flush_recordset()
 
@@ -187,6 +188,10 @@ class ClinicAppointment(models.Model):
             self.booked_at = False
 
     # Who pays when the payer leaves
+
+    def _let_pay(self, payer):
+        if payer:
+            self._change_payer(payer)
 
     def _needs_payer(self, leaving):
         """Whether the payer leaves and somebody stays."""

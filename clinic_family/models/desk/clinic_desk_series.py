@@ -11,6 +11,7 @@ from ...engine.slots import nearest
 MOST_VISITS, MOST_WEEKS = 52, 12
 # A time that is proposed instead lies within so many seconds of the one that isn't free.
 NEAR = 3 * 24 * 3600
+TIME_TO_UNDO = timedelta(hours=1)
 
 
 class ClinicDeskSeries(models.AbstractModel):
@@ -102,6 +103,15 @@ class ClinicDeskSeries(models.AbstractModel):
 
     @api.model
     def undo_all(self, visit_ids):
-        """Takes back what was booked a moment ago, as if it had never been."""
+        """Takes back what one booked within the last hour, as if it had never been.
+
+        Whatever else is cancelled takes a reason, and may cost a fee.
+        """
         self._verify_front_desk()
-        self.env["clinic.appointment"].search([("id", "in", visit_ids)])._update_state("cancelled")
+        visits = self.env["clinic.appointment"].search([("id", "in", visit_ids)])
+        since = self.env.cr.now() - TIME_TO_UNDO
+        if any(v.create_uid != self.env.user or v.create_date < since for v in visits):
+            raise UserError(self.env._(
+                "That can't be undone any more. Cancel the visit instead, with a reason."
+            ))  # fmt: skip
+        visits._update_state("cancelled")

@@ -235,6 +235,16 @@ class TestMissedFees(MissedCase):
         self.assertEqual(visit.invoice_id.partner_id, self.grandmother.partner_id)
         self.assertEqual(self.fees(visit), [(False, 80), ("late", 30)])
 
+    def test_whom_the_clinic_lets_off_pays_no_fee_of_a_payer_who_leaves(self):
+        self.charge(fee_per="participant", invoice_moment="booking")
+        self.grant(self.grandmother.partner_id, self.mother, "pay")
+        self.grandmother.partner_id.clinic_pays_no_fees = True
+        visit = self.visit(self.mother, self.leo)
+
+        self.cancel_late(visit, self.mother, payer=self.grandmother)
+
+        self.assertEqual(self.fees(visit), [(False, 80)])
+
     def test_moved_to_another_visit_somebody_owes_nothing(self):
         self.charge(fee_per="participant")
         visit = self.visit(self.mother, self.leo)
@@ -475,6 +485,25 @@ class TestMissedFeesAndInvoices(MissedCase):
 
         self.assertIn("Late cancellation, $ 30.00, will be invoiced to Mira", self.plain(text))
         self.assertIn("We are ill", text)
+
+    def test_a_window_left_open_says_the_fee_before_it_is_charged(self):
+        self.charge()
+        visit = self.visit(self.mother)
+        with self.at(*IN_TIME):
+            window = self.window(visit)
+        window.reason_id = self.ill
+
+        with self.at(*LATE):
+            opened = window.save()
+            again = opened.action_save()
+            self.assertEqual(visit.state, "booked")
+            self.assertEqual((again["res_id"], again["target"]), (opened.id, "new"))
+            self.assertFalse(opened.reason_id)
+            opened.reason_id = self.ill
+            opened.action_save()
+
+        self.assertEqual(visit.state, "cancelled")
+        self.assertEqual(self.fees(visit), [("late", 30)])
 
     def plain(self, text):
         return text.replace("\N{NO-BREAK SPACE}", " ")

@@ -93,6 +93,22 @@ class TestDeskSeries(PackageBuilders, PlaceCase):
 
         self.assertEqual(set(visits.mapped("state")), {"cancelled"})
 
+    def test_only_what_one_just_booked_is_undone(self):
+        theirs = self.appointment(TUESDAY, "15:00", [self.father])
+        earlier = self.book(count=1)
+        self.env.cr.execute(
+            "UPDATE clinic_appointment SET create_date = create_date - interval '61 minutes'"
+            " WHERE id = %s",
+            earlier.ids,
+        )
+        earlier.invalidate_recordset()
+
+        for visit in (theirs, earlier):
+            with self.assertRaisesRegex(UserError, "Cancel the visit instead"):
+                self.desk().undo_all(visit.ids)
+
+        self.assertEqual({theirs.state, earlier.state}, {"booked"})
+
     def test_which_visits_belong_together_is_nobodys_to_write(self):
         visit = self.book(count=1)
 

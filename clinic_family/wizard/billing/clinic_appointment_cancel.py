@@ -10,6 +10,9 @@ class ClinicAppointmentCancel(models.TransientModel):
     _inherit = "clinic.appointment.cancel"
 
     fee_text = fields.Text(string="Fee", compute="_compute_fee_text")
+    # What the window said of the fee when it was opened, for a window may stay open for long.
+    told_fee = fields.Text()
+    is_fee_new = fields.Boolean()
     waives_fee = fields.Boolean(string="Waive the fee")
     waive_reason = fields.Char()
 
@@ -23,6 +26,12 @@ class ClinicAppointmentCancel(models.TransientModel):
                 words.append(window._describe_free_reasons())
             window.fee_text = "\n".join(filter(None, words))
 
+    def _open_again(self):
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_appointment_cancel_action"
+        )
+        return {**action, "res_id": self.id}
+
     def _describe_free_reasons(self):
         reasons = self.env["clinic.cancel.reason"].search([
             ("is_clinics", "=", True),
@@ -32,7 +41,23 @@ class ClinicAppointmentCancel(models.TransientModel):
         names = ", ".join(reasons.mapped("name"))
         return names and self.env._("It costs nothing for these reasons: %s.", names)
 
+    @api.model
+    def default_get(self, fields):
+        defaults = super().default_get(fields)
+        if "told_fee" in fields and defaults.get("appointment_ids"):
+            defaults["told_fee"] = self.new(defaults)._get_told_fee()
+        return defaults
+
+    def _get_told_fee(self):
+        return self.fee_text or self.env._("It costs nothing.")
+
     def action_save(self):
+        """Shows the window again when the fee isn't the one that it said."""
+        if self.told_fee and self.told_fee != self._get_told_fee():
+            self.write({
+                "told_fee": self._get_told_fee(), "is_fee_new": True, "reason_id": False,
+            })  # fmt: skip
+            return self._open_again()
         if not self.waives_fee:
             return super().action_save()
         why = (self.waive_reason or "").strip()
