@@ -1,7 +1,7 @@
 {
     "name": "Clinic Family",
     "summary": "Families at a clinic: relationships, group appointments, one payer, online booking",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Services/Clinic",
     "license": "LGPL-3",
     "author": "Clinic Family contributors",
@@ -82,6 +82,7 @@
         "views/portal/portal_statement_templates.xml",
         "views/portal/balance_templates.xml",
         "views/portal/portal_change_templates.xml",
+        "views/portal/calendar_templates.xml",
         "views/portal/portal_move_templates.xml",
         "views/portal/login_templates.xml",
         "views/portal/family_templates.xml",

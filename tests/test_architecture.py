@@ -23,7 +23,8 @@ DATA_FOLDERS = ("security", "data", "views", "demo", "report", "wizard")
 # A domain names only itself and those before it.
 DOMAINS = (
     "privacy", "schedule", "family", "appointment", "billing", "package", "booking", "deposit",
-    "change", "message", "portal", "desk",
+    "change", "message",
+    "feed", "portal", "desk",
 )  # fmt: skip
 # The form with the settings of all domains.
 OF_ALL_DOMAINS = {"__init__", "clinic_settings"}

@@ -122,17 +122,17 @@ def _odoo(arguments):
             f"--odoo-config={server.write_config(database)}",
             f"--odoo-database={database}",
             "--odoo-http",
-            f"--numprocesses={WORKERS}",
             # A class prepares its records once: its tests belong on one worker.
-            "--dist=loadscope",
+            *_in_parallel("loadscope"),
         ]
         return _pytest("odoo", [*options, ADDON / "tests"], arguments)
 
 
 def _system(arguments):
-    """Test a running server from outside, through HTTP and a browser."""
+    """Test running servers from outside, through HTTP and browsers: one for each worker."""
     databases.template()
-    return _pytest("system", ["-p", "no:odoo", "-m", "system", "tests"], arguments)
+    options = ["-p", "no:odoo", "-m", "system", *_in_parallel("loadfile"), "tests"]
+    return _pytest("system", options, arguments)
 
 
 def _day(arguments):
@@ -141,6 +141,11 @@ def _day(arguments):
         return Outcome()
     days.run([days.moment_of(date.today())])
     return Outcome(passed=1)
+
+
+def _in_parallel(together):
+    """Return the options that spread tests over the workers; what belongs together stays so."""
+    return [f"--numprocesses={WORKERS}", f"--dist={together}"]
 
 
 def _pytest(stage, options, arguments):

@@ -2,6 +2,7 @@ from . import (
     balance,
     booking,
     card,
+    calendar,
     change,
     checkout,
     family,

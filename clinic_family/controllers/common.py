@@ -42,6 +42,22 @@ def clinic_call(path, opens=None):
     )
 
 
+def clinic_file(path):
+    """An address from which programs fetch a file, with a key in it and without logging in.
+
+    They keep no session, follow no redirect to a language, and ask whether anything has changed.
+    """
+    return route(
+        path,
+        type="http",
+        auth="public",
+        methods=["GET"],
+        readonly=True,
+        save_session=False,
+        is_clinic=True,
+    )
+
+
 def me():
     """The person who is logged in."""
     return request.env.user.partner_id

@@ -68,7 +68,7 @@ def read_day(text: object) -> date | None:
 def read_kinds(texts: Sequence[str]) -> tuple[str, ...]:
     """Those kinds of permission that have a switch, in the order of the table.
 
-    >>> read_kinds(["book", "everything", "calendar", "card", "pay"])
+    >>> read_kinds(["book", "everything", "intake", "card", "pay"])
     ('pay', 'book')
     """
     return tuple(kind for kind in SWITCHES if kind in texts)

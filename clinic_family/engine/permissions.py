@@ -6,9 +6,9 @@ stays unseen; a relationship without a permission shows the name and nothing els
 >>> TABLE["book"].shows
 ('name', 'appointments')
 >>> OFFERED
-('pay', 'book', 'notify', 'receipts', 'packages', 'card')
+('pay', 'book', 'notify', 'receipts', 'calendar', 'packages', 'card')
 >>> SWITCHES
-('pay', 'book', 'notify', 'receipts', 'packages')
+('pay', 'book', 'notify', 'receipts', 'calendar', 'packages')
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ TABLE = {
     "intake": Kind(shows=("name", "contact", "own_forms"), is_offered=False),
     "notify": Kind(shows=("name", "messages")),
     "receipts": Kind(shows=("name", "receipts")),
-    "calendar": Kind(shows=("name", "feed"), is_offered=False),
+    "calendar": Kind(shows=("name", "feed")),
     "packages": Kind(shows=("name", "sessions")),
     "card": Kind(shows=("name", "card"), has_terms=True),
 }

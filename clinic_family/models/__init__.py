@@ -9,5 +9,6 @@ from . import booking
 from . import deposit
 from . import change
 from . import message
+from . import feed
 from . import portal
 from . import desk

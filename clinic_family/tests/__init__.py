@@ -9,5 +9,6 @@ from .booking import *
 from .deposit import *
 from .change import *
 from .message import *
+from .feed import *
 from .portal import *
 from .desk import *

@@ -134,6 +134,10 @@ class MatrixRecords(PackageBuilders):
         purchase = cls.draft(package, cls.paula)
         session = purchase.session_ids[0]
         session._use_on(TUESDAY)
+        feeds = cls.env["clinic.calendar.feed"]
+        feeds._renew(cls.actors["person"].user)
+        feed = feeds._find_for(cls.actors["person"].user)
+        feed._as_owner()._choose_levels({cls.paula.id: "busy"})
         cls.records = {
             "clinic.appointment": visit,
             "clinic.appointment.log": visit.log_ids,
@@ -143,6 +147,8 @@ class MatrixRecords(PackageBuilders):
             ),
             "clinic.block": cls.env["clinic.block"].search([("person_a_id", "=", cls.paula.id)]),
             "clinic.booking": booking,
+            "clinic.calendar.feed": feed,
+            "clinic.calendar.level": feed.level_ids,
             "clinic.cancel.reason": cls.env["clinic.cancel.reason"].create({
                 "name": "Was in hospital", "company_id": cls.company.id,
             }),

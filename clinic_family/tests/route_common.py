@@ -55,6 +55,7 @@ class RouteCase(PackageBuilders, ClinicHttpCase):
             "<int:other_id>": str(relative.partner_id.id),
             "<int:question_id>": str(question.id),
             "<string:token>": "dead",
+            "<string:secret>": cls.env["clinic.calendar.feed"]._renew(user),
         }
         cls.form = {
             "practitioner": cls.nora.id,

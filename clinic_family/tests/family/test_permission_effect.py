@@ -43,6 +43,7 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
             "book": self.can_book_for_her,
             "notify": self.hears_of_her_visits,
             "receipts": self.gets_her_receipts,
+            "calendar": self.has_her_visits_in_a_calendar,
             "packages": self.can_use_her_sessions,
             "card": self.can_pay_with_her_card,
         }
@@ -67,6 +68,10 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
 
     def gets_her_receipts(self):
         return self.mira in self.env["clinic.receipt.copy"]._get_readers(self.greta)
+
+    def has_her_visits_in_a_calendar(self):
+        feeds = self.env["clinic.calendar.feed"]
+        return "Greta at the clinic" in feeds._find_by_key(feeds._renew(self.mother))._write()
 
     def can_use_her_sessions(self):
         rights = self.env["clinic.package.session"]._get_rights(self.mira)

@@ -8,6 +8,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from ..common import KeepsPages
 from ..matrix_common import read_routes
 from ..message_common import MailCatcher
 
@@ -27,7 +28,7 @@ SEES = {
 
 
 @tagged("post_install", "-at_install")
-class TestDemoLeakScan(MailCatcher, HttpCase):
+class TestDemoLeakScan(KeepsPages, MailCatcher, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

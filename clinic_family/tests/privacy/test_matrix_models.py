@@ -12,6 +12,8 @@ READERS = {
     "clinic.authority": set(),
     "clinic.block": set(),
     "clinic.booking": {"person"},
+    "clinic.calendar.feed": set(),
+    "clinic.calendar.level": set(),
     "clinic.cancel.reason": set(),
     "clinic.invitation": set(),
     "clinic.location": {"public", "logged in"},

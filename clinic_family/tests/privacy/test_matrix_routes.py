@@ -35,6 +35,12 @@ ROUTES = {
     ("GET", "/my/appointments/<int:appointment_id>/move/check"): BOOKS,
     ("POST", "/my/appointments/<int:appointment_id>/move"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/move/taken"): BOOKS,
+    ("GET", "/my/appointments/<int:appointment_id>/visit.ics"): BOOKS,
+    ("GET", "/calendar/<string:secret>.ics"): EVERYBODY,  # the address is the key
+    ("GET", "/my/calendar"): LOGGED_IN,  # each theirs; see test_calendar
+    ("POST", "/my/calendar/levels"): PAULA,  # who has an address
+    ("POST", "/my/calendar/address"): LOGGED_IN,
+    ("POST", "/my/calendar/end"): LOGGED_IN,
     ("GET", "/my/statement"): LOGGED_IN,  # each their own; see test_statement
     ("GET", "/my/balance"): LOGGED_IN,  # each theirs; see test_balance
     ("GET", "/my/balance/pay"): {"person", "pay"},  # her invoice

@@ -39,6 +39,8 @@ BY_HAND = {
     "clinic.authority": NOBODY,
     "clinic.block": NOBODY,
     "clinic.booking": NOBODY,
+    "clinic.calendar.feed": NOBODY,
+    "clinic.calendar.level": NOBODY,
     "clinic.cancel.reason": MANAGERS,
     "clinic.invitation": NOBODY,
     "clinic.location": MANAGERS,

@@ -1,0 +1,3 @@
+from . import clinic_appointment
+from . import clinic_calendar_feed
+from . import clinic_calendar_level

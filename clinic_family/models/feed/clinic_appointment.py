@@ -1,0 +1,92 @@
+from odoo import models
+
+from ...calendar_file import write_calendar
+from ...engine.feed import Event, merge_levels
+from ...engine.instants import from_stored
+from ...engine.relative import get_first_name
+
+
+class ClinicAppointment(models.Model):
+    """What a calendar outside the clinic says of a visit, as far as its reader may know."""
+
+    _inherit = "clinic.appointment"
+
+    def _get_events(self, levels, reader):
+        """An event for each visit; of the others who come it says nothing, not even that they do.
+
+        ``levels`` says how much is shown of each person whose visits the reader may know of.
+        """
+        domain = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        base_url = reader.get_base_url()
+        # Who has somebody's visits in a calendar need not be let into their pages.
+        bookable = self.env["clinic.authority"]._get_people(reader, "book")
+        participants_sudo = self.sudo().participant_ids.filtered(
+            lambda one: levels.get(one.partner_id, "none") != "none"
+        )
+        coming = participants_sudo.grouped("appointment_id")
+        return [
+            visit_sudo._make_event(
+                coming[visit_sudo],
+                levels,
+                reader,
+                uid=f"visit-{visit_sudo.id}@{domain}",
+                url=f"{base_url}/my/appointments/{visit_sudo.id}"
+                if coming[visit_sudo].partner_id & bookable
+                else "",
+            )
+            for visit_sudo in self.sudo()
+            if visit_sudo in coming
+        ]
+
+    def _make_event(self, participants, levels, reader, uid, url):
+        staying = participants.filtered(lambda one: one.state != "cancelled")
+        is_cancelled = self.state == "cancelled" or not staying
+        shown = staying or participants
+        level = merge_levels(levels[one.partner_id] for one in shown)
+        named = shown.partner_id.filtered(lambda person: levels[person] in ("name", "full"))
+        changed = from_stored(max(self.write_date, *participants.mapped("write_date")))
+        since = from_stored(self.create_date)
+        return Event(
+            uid=uid,
+            start=from_stored(self.start),
+            stop=from_stored(self.stop),
+            changed=changed,
+            sequence=max(int(changed - since), 0),
+            is_cancelled=is_cancelled,
+            url=url if level == "full" else "",
+            **self._get_event_words(level, named, reader),
+        )
+
+    def _get_event_words(self, level, named, reader):
+        """What the event says at this level of those who may be named."""
+        if level == "busy":
+            return {"summary": self.env._("Busy")}
+        names = ", ".join(get_first_name(person.name) for person in named if person != reader)
+        if level == "name":
+            return {
+                "summary": self.env._("%s at the clinic", names)
+                if names
+                else self.env._("At the clinic"),
+                "location": self.location_id.name,
+            }
+        service = self.service_id.name
+        place = [self.location_id.name, " ".join((self.location_id.address or "").split())]
+        words = [
+            self.local_time,
+            self.env._("With %s", self.practitioner_id.name),
+            self.location_id.phone and self.env._("Telephone: %s", self.location_id.phone),
+        ]
+        return {
+            "summary": self.env._("%(service)s for %(names)s", service=service, names=names)
+            if names
+            else service,
+            "description": "\n".join(filter(None, words)),
+            "location": ", ".join(filter(None, place)),
+        }
+
+    def _write_event(self, reader):
+        """The visit as a file to put into a calendar, for one who sees its page."""
+        self.ensure_one()
+        seen = self.env["clinic.participant"].search([("appointment_id", "=", self.id)])
+        levels = dict.fromkeys(seen.sudo().partner_id, "full")
+        return write_calendar("", self._get_events(levels, reader))

@@ -1,0 +1,166 @@
+import hashlib
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...calendar_file import write_calendar
+from .clinic_calendar_level import LEVELS
+
+DAYS_BACK = 90
+MOST_VISITS = 1000
+# What a calendar shows of oneself and of others, as long as nothing else is chosen.
+OWN, OTHERS = "full", "name"
+
+
+class ClinicCalendarFeed(models.Model):
+    """The secret address at which somebody's calendar finds their visits, and their relatives'.
+
+    Whose visits those are is asked at each fetch: the owner's, and of everybody who lets them have
+    theirs in a calendar right now. The address is shown once; what is kept is a hash of it. Whoever
+    has the address reads the calendar without logging in, so it is the only thing it opens.
+    """
+
+    _name = "clinic.calendar.feed"
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
+    _description = "Calendar Address"
+    _rec_name = "user_id"
+
+    user_id = fields.Many2one("res.users", required=True, readonly=True, ondelete="cascade")
+    key_hash = fields.Char(required=True, readonly=True)
+    since = fields.Datetime(required=True, readonly=True, help="When the address was made.")
+    level_ids = fields.One2many("clinic.calendar.level", "feed_id", readonly=True)
+
+    _user_unique = models.UniqueIndex("(user_id)", "There is a calendar address already.")
+    _key_unique = models.UniqueIndex("(key_hash)")
+
+    # The address
+
+    @api.model
+    def _find_for(self, user):
+        """The user's own, if they have one, with full rights."""
+        return self.sudo().search([("user_id", "=", user.id)])
+
+    @api.model
+    def _renew(self, user):
+        """Gives the user an address, and ends the one before; answers with its secret part."""
+        key = secrets.token_urlsafe(24)
+        values = {"key_hash": self._hash(key), "since": fields.Datetime.now()}
+        feed_sudo = self._find_for(user)
+        if feed_sudo:
+            feed_sudo.write(values)
+        else:
+            feed_sudo.create({"user_id": user.id, **values})
+        return key
+
+    @api.model
+    def _end(self, user):
+        self._find_for(user).unlink()
+
+    @api.model
+    def _find_by_key(self, key):
+        """The feed at an address, seen as its owner; nothing if there is none, or no longer."""
+        found_sudo = self.sudo().search([("key_hash", "=", self._hash(key))])
+        user_sudo = found_sudo.user_id
+        is_alive = user_sudo.active and user_sudo.partner_id.active
+        return found_sudo._as_owner() if is_alive else self.browse()
+
+    def _as_owner(self):
+        """The same, seen by its owner in their language: what they may not have isn't in it."""
+        user_sudo = self.sudo().user_id
+        context = {"lang": user_sudo.lang, "allowed_company_ids": user_sudo.company_ids.ids}
+        return self.with_user(user_sudo or self.env.user).with_context(**context)
+
+    @api.model
+    def _hash(self, key):
+        return hashlib.sha256(key.encode()).hexdigest()
+
+    # How much it shows
+
+    @api.model
+    def _get_usual(self, person, reader):
+        return OWN if person == reader else OTHERS
+
+    def _get_levels(self):
+        """How much is shown of each whose visits the owner may have now, by person.
+
+        Asked with the owner's rights; the permission is live at this moment.
+        """
+        reader = self.env.user.partner_id
+        people_sudo = self.env["clinic.authority"]._get_people(reader, "calendar")
+        chosen = {one.person_id: one.level for one in self.sudo().level_ids}
+        return {
+            person_sudo: chosen.get(person_sudo, self._get_usual(person_sudo, reader))
+            for person_sudo in people_sudo
+        }
+
+    def _choose_levels(self, chosen):
+        """Stores how much is shown of each; what isn't offered, or theirs to choose, is left."""
+        known = dict(LEVELS)
+        now = self._get_levels()
+        lines_sudo = self.sudo().level_ids.grouped("person_id")
+        for person_sudo, level in now.items():
+            wanted = chosen.get(person_sudo.id, level)
+            if wanted == level or wanted not in known:
+                continue
+            if person_sudo in lines_sudo:
+                lines_sudo[person_sudo].level = wanted
+            else:
+                self.sudo().level_ids.create(
+                    {"feed_id": self.id, "person_id": person_sudo.id, "level": wanted}
+                )
+
+    # What it says
+
+    def _find_visits(self, levels):
+        """The visits of these people from a while ago on; the fullest calendar ends somewhere.
+
+        With full rights: what is shown of them is whitelisted, person by person.
+        """
+        shown = [person.id for person, level in levels.items() if level != "none"]
+        since = fields.Datetime.now() - timedelta(days=DAYS_BACK)
+        return self.env["clinic.appointment"].sudo().search(
+            [
+                ("participant_ids.partner_id", "in", shown),
+                ("booked_at", "!=", False),
+                ("stop", ">", since),
+            ],
+            order="start, id",
+            limit=MOST_VISITS,
+        )  # fmt: skip
+
+    def _get_version(self):
+        """What changes whenever the calendar does: asked often, and answered with few queries."""
+        levels = self._get_levels()
+        shown = {person.id: level for person, level in levels.items() if level != "none"}
+        self.env.flush_all()
+        since = fields.Datetime.now() - timedelta(days=DAYS_BACK)
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT visit.id, visit.start, visit.stop, visit.state, visit.booked_at,
+                   visit.write_date, participant.partner_id, participant.state,
+                   participant.write_date, location.write_date, service.write_date,
+                   practitioner.write_date, person.write_date
+              FROM clinic_participant participant
+              JOIN clinic_appointment visit ON visit.id = participant.appointment_id
+              JOIN clinic_location location ON location.id = visit.location_id
+              JOIN clinic_service service ON service.id = visit.service_id
+              JOIN clinic_practitioner practitioner ON practitioner.id = visit.practitioner_id
+              JOIN res_partner person ON person.id = participant.partner_id
+             WHERE participant.partner_id = ANY(%(people)s)
+               AND visit.booked_at IS NOT NULL AND visit.stop > %(since)s
+          ORDER BY visit.start, visit.id, participant.id
+             LIMIT %(most)s
+            """,
+            people=list(shown), since=since, most=MOST_VISITS,
+        ))  # fmt: skip
+        says = (rows, sorted(shown.items()), self.env.lang, self.env.company.id, self.sudo().since)
+        return hashlib.sha256(repr(says).encode()).hexdigest()
+
+    def _write(self):
+        """The calendar as a file."""
+        levels = self._get_levels()
+        visits_sudo = self._find_visits(levels)
+        events = visits_sudo._get_events(levels, self.env.user.partner_id)
+        return write_calendar(self.env._("Visits to the clinic"), events)
