@@ -6,6 +6,8 @@ from odoo.exceptions import ValidationError
 from odoo.fields import NO_ACCESS, Command
 from odoo.tools import SQL, format_list
 
+from .payment_transaction import TAKEN
+
 # Runs daily; a few days more, should it have been down.
 DAYS_OF_CLEARING = 7
 
@@ -89,6 +91,23 @@ class ClinicPermission(models.Model):
         ])  # fmt: skip
 
     # Cards
+
+    def _compute_last_used_at(self):
+        """A card is used when it pays."""
+        super()._compute_last_used_at()
+        cards = self.filtered(lambda permission: permission.kind == "card")
+        if cards:
+            used = dict(
+                self.env["payment.transaction"]
+                .sudo()
+                ._read_group(
+                    [("clinic_card_permission_id", "in", cards.ids), ("state", "in", TAKEN)],
+                    ["clinic_card_permission_id"],
+                    ["clinic_asked_at:max"],
+                )
+            )
+            for permission in cards:
+                permission.last_used_at = used.get(permission.sudo(), False)
 
     def _get_continued(self):
         return super()._get_continued() | {

@@ -91,6 +91,7 @@ class TestCard(PayCase):
         self.assertEqual(paid.payment_id.partner_id, self.leo)
         self.assertEqual(paid.payment_id.clinic_payer_id, self.mira)
         self.assertEqual(invoice.payment_state, "paid")
+        self.assertEqual(permission.last_used_at, paid.clinic_asked_at)
 
     def test_several_are_paid_with_it_in_one_go(self):
         self.share(limit=160)

@@ -1,4 +1,5 @@
 from . import test_deposit
+from . import test_deposit_card
 from . import test_deposit_chaos
 from . import test_deposit_fee
 from . import test_deposit_pages
