@@ -174,6 +174,9 @@ class MatrixRecords(PackageBuilders):
             "clinic.patient.group": cls.env["clinic.patient.group"].create({
                 "name": "The Persons", "partner_ids": cls.paula.ids,
             }),
+            "clinic.payer.share": cls.env["clinic.payer.share"]._agree(cls.paula, {
+                "payer_id": cls.otto.partner_id.id, "percent": 50, "why": "Both at the desk",
+            }),
             "clinic.permission": held,
             "clinic.practitioner": cls.nora,
             "clinic.relationship": cls.env["clinic.relationship"]._find(cls.paula, relative),

@@ -7,6 +7,8 @@ from . import clinic_cancel_reason
 from . import account_move
 from . import account_move_pay
 from . import account_move_line
+from . import clinic_payer_share
+from . import clinic_payer_share_divide
 from . import clinic_receipt_copy
 from . import account_move_send
 from . import account_payment

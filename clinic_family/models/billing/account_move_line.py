@@ -46,6 +46,13 @@ class AccountMoveLine(models.Model):
         MISSED, string="Fee For", readonly=True, copy=False, groups="base.group_user"
     )
 
+    clinic_is_part = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="One payer's part of what was divided, which isn't divided again.",
+    )
+
     def _copy_data_extend_business_fields(self, values):
         # What credits an invoice, or stands in for it, is for the same visit and people.
         result = super()._copy_data_extend_business_fields(values)
@@ -76,15 +83,19 @@ class AccountMoveLine(models.Model):
             "clinic_appointment_id": IdOfOrigin(self.clinic_appointment_id.id),
             "clinic_patient_ids": CommandsOfOrigin(commands),
             "clinic_missed": KindOfOrigin(self.clinic_missed or ""),
+            "clinic_is_part": IdOfOrigin(self.clinic_is_part),
         } if self.clinic_appointment_id else {}  # fmt: skip
 
     def _is_as_written(self):
         """Whether it says what was written for its visit, and nobody has changed it."""
         return bool(self.clinic_appointment_id) and self.name == self._get_written_name()
 
-    def _get_written_name(self):
-        """What is written of its visit, which may have been cancelled late or missed."""
-        visit = self.clinic_appointment_id
+    def _get_written_name(self, payer=None, patients=None):
+        """What is written of its visit, which may have been cancelled late or missed.
+
+        For another payer than the visit's, in their language, or for fewer of the patients.
+        """
+        visit, patients = self.clinic_appointment_id, patients or self.clinic_patient_ids
         if self.clinic_missed:
-            return visit._get_owed_name(self.clinic_missed, self.clinic_patient_ids)
-        return visit._get_invoice_text(self.clinic_patient_ids)
+            return visit._get_owed_name(self.clinic_missed, patients, payer)
+        return visit._get_invoice_text(patients, payer)

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
-from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 # Who has begun to pay has this long before somebody else may begin: they type a card's number.
@@ -14,13 +14,146 @@ OPEN = [
 ]
 
 
+BILLING = "clinic_family.clinic_family_group_billing"
+
+
 class AccountMove(models.Model):
-    """Invoices are paid online, one by one or several of several people in one go.
+    """Who pays an invoice: several payers a part each; and online, one or several in one go.
 
     What is paid is judged once more as the payment begins, whatever the page offered.
     """
 
     _inherit = "account.move"
+
+    # Nobody but who keeps the books knows that there is another payer.
+    clinic_share_ids = fields.One2many(
+        "clinic.payer.share",
+        "invoice_id",
+        string="Other Payers",
+        readonly=True,
+        copy=False,
+        groups=BILLING,
+    )
+    clinic_part_ids = fields.One2many(
+        "clinic.payer.share", "document_id", readonly=True, copy=False, groups=BILLING
+    )
+    clinic_stays_whole = fields.Boolean(
+        readonly=True,
+        copy=False,
+        groups=BILLING,
+        help="Isn't divided as it was agreed for a patient.",
+    )
+    clinic_division_text = fields.Char(
+        compute="_compute_clinic_division_text",
+        groups=BILLING,
+        help="What each payer pays of this draft once it is confirmed.",
+    )
+    clinic_is_divided = fields.Boolean(compute="_compute_clinic_is_divided", groups=BILLING)
+
+    # Several payers
+
+    @api.depends("clinic_share_ids.document_id", "clinic_part_ids")
+    def _compute_clinic_is_divided(self):
+        for move in self:
+            move.clinic_is_divided = len(move._get_parts()) > 1 or bool(move.clinic_part_ids)
+
+    @api.depends("state", "clinic_share_ids", "clinic_stays_whole", "partner_id", "amount_total")
+    @api.depends_context("lang")
+    def _compute_clinic_division_text(self):
+        for move in self:
+            is_whole = move.state != "draft" or not move._origin._get_scopes()
+            move.clinic_division_text = not is_whole and ", ".join(
+                f"{payer.name} {move.currency_id.format(amount)}"
+                for payer, amount in move._origin._get_division()
+            )
+
+    def _get_division(self):
+        """Who pays how much of a draft, the customer first."""
+        shares_sudo = self.env["clinic.payer.share"].sudo()
+        return [
+            (part.payer, part.get_units() * self.currency_id.rounding)
+            for part in shares_sudo._plan(self.sudo())
+        ]
+
+    def _get_scopes(self):
+        """Lines that are divided, with the shares that they are divided by."""
+        lines = self._get_divisible_lines() if self.move_type == "out_invoice" else None
+        if not lines:
+            return []
+        if self.clinic_share_ids:
+            return [(lines, self.clinic_share_ids)]
+        if self.clinic_stays_whole:
+            return []
+        find = self.env["clinic.payer.share"].sudo()._find_standing
+        return [(own, shares) for shares, own in lines.grouped(find).items() if shares]
+
+    def _get_divisible_lines(self):
+        return self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+
+    def _get_parts(self):
+        """All the invoices that this one was divided into with it; else itself alone."""
+        sudo = self.sudo()
+        wholes = sudo.clinic_part_ids.invoice_id | sudo.filtered(
+            lambda one: not one.clinic_part_ids
+        )
+        return (wholes | wholes.clinic_share_ids.document_id).with_env(self.env)
+
+    def _get_rest(self):
+        """Of these parts the one that nobody's share is."""
+        return self.filtered(lambda move: not move.sudo().clinic_part_ids)
+
+    def action_divide(self):
+        """Opens the window that says who pays which part."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_payer_divide_action"
+        )
+        return {**action, "context": {"default_invoice_id": self.id}}
+
+    def action_view_parts(self):
+        """Opens all the invoices that this one was divided into."""
+        return self._get_parts()._view_invoices()
+
+    def _view_invoices(self):
+        action = {"type": "ir.actions.act_window", "res_model": "account.move"}
+        if len(self) == 1:
+            return {**action, "res_id": self.id, "view_mode": "form"}
+        return {
+            **action,
+            "name": self.env._("Invoices"),
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.ids)],
+        }
+
+    def _verify_unknown_to_customer(self):
+        """Somebody else gets it, and with it everything that was written about it."""
+        written = self.message_ids.filtered(lambda one: one.message_type in ("comment", "email"))
+        if self.posted_before or written:
+            raise UserError(self.env._(
+                "Nothing is left for %s to pay, who may have been written about this invoice "
+                "already. Please cancel it, and make a new one.",
+                self.partner_id.name,
+            ))  # fmt: skip
+
+    def _post(self, soft=True):
+        """What several pay is divided as it is confirmed, into an invoice for each."""
+        today = fields.Date.context_today(self)
+        due = self.filtered(
+            lambda move: move.state == "draft" and not (soft and move.date and move.date > today)
+        )
+        made = [self.env["clinic.payer.share"]._divide(move) for move in due]
+        return super(AccountMove, self.union(*made))._post(soft)
+
+    def button_draft(self):
+        for move in self.sudo().filtered("clinic_is_divided"):
+            raise UserError(self.env._(
+                "%s was divided between several payers, so it isn't changed any more. Please "
+                "credit it instead.",
+                move.name,
+            ))  # fmt: skip
+        return super().button_draft()
+
+    # Online
 
     @api.model
     def _find_open_for(self, payer, ids=None):

@@ -35,19 +35,15 @@ class ClinicAppointment(models.Model):
     def _compute_is_invoiced(self):
         for appointment in self:
             # A practitioner doesn't read invoices, but sees that there is one.
-            appointment.is_invoiced = appointment.sudo().invoice_id._is_standing()
+            bills_sudo = appointment.sudo()._get_bills()
+            appointment.is_invoiced = any(bill._is_standing() for bill in bills_sudo)
 
     # Making it
 
     def action_view_invoice(self):
         """Opens the appointment's invoice, made as a draft when there is none yet."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self._get_or_create_invoice().id,
-            "view_mode": "form",
-        }
+        return self._get_or_create_invoice()._get_parts()._view_invoices()
 
     def _get_or_create_invoice(self):
         """The invoice, addressed to the payer and naming every participant.
@@ -130,23 +126,23 @@ class ClinicAppointment(models.Model):
             "clinic_patient_ids": [fields.Command.set(patients.ids)],
         }
 
-    def _as_payer_reads(self):
-        return self.with_context(lang=self.payer_id.lang or self.env.lang)
+    def _as_payer_reads(self, payer=None):
+        return self.with_context(lang=(payer or self.payer_id).lang or self.env.lang)
 
-    def _get_invoice_text(self, patients):
+    def _get_invoice_text(self, patients, payer=None):
         """What the visit was, when, with whom and for whom, in the payer's language."""
-        visit = self._as_payer_reads()
+        visit = self._as_payer_reads(payer)
         return visit.env._(
             "%(service)s\n%(start)s, %(location)s, with %(practitioner)s\n%(people)s",
             service=visit.service_id.name,
             start=visit.local_time,
             location=visit.location_id.name,
             practitioner=visit.practitioner_id.name,
-            people=visit._get_people_words(patients),
+            people=visit._get_people_words(patients, payer or self.payer_id),
         )
 
-    def _get_people_words(self, patients):
-        names = self.company_id._get_invoice_names(patients, self.payer_id)
+    def _get_people_words(self, patients, payer):
+        names = self.company_id._get_invoice_names(patients, payer)
         if self.service_id.fee_per == "participant":
             return self.env._("For %s", names)
         return self.env._("Participants: %s", names)
@@ -238,21 +234,23 @@ class ClinicAppointment(models.Model):
     )
     def _compute_invoice_difference(self):
         for appointment in self:
-            posted = appointment.invoice_id.state == "posted"
-            appointment.invoice_difference = (
-                posted
-                and not appointment.invoice_id._is_credited()
-                and " ".join(appointment._get_differences())
+            is_standing = any(
+                bill.state == "posted" and bill._is_standing() for bill in appointment._get_bills()
+            )
+            appointment.invoice_difference = is_standing and " ".join(
+                appointment._get_differences()
             )
 
     def _get_differences(self):
         """A sentence for each thing that the invoice says and that isn't so."""
-        invoice = self.invoice_id
+        bills = self._get_bills()
         if self.state == "cancelled" and not self._has_only_fees():
             # Whatever was credited, the clinic has decided what it keeps.
-            return [] if invoice._get_credits() else [self._get_cancelled_words()]
+            whole = bills.filtered(lambda bill: not bill._get_credits())
+            return [self._get_cancelled_words(whole)] if whole else []
         words = self._get_fee_differences()
-        if invoice.partner_id != self.payer_id:
+        invoice = bills._get_rest()
+        if invoice and invoice.partner_id != self.payer_id:
             words.append(self.env._(
                 "%(now)s pays, and the invoice is addressed to %(then)s.",
                 now=self.payer_id.name,
@@ -260,10 +258,14 @@ class ClinicAppointment(models.Model):
             ))  # fmt: skip
         return words if self._is_missed_for_a_fee() else words + self._get_people_differences()
 
-    def _get_cancelled_words(self):
+    def _get_cancelled_words(self, bills):
+        if len(bills) > 1:
+            return self.env._(
+                "The visit was cancelled, and these have invoices for it: %s.",
+                self._list(bills.partner_id),
+            )
         return self.env._(
-            "The visit was cancelled, and %s has an invoice for it.",
-            self.invoice_id.partner_id.name,
+            "The visit was cancelled, and %s has an invoice for it.", bills.partner_id.name
         )
 
     def _get_people_differences(self):
@@ -295,12 +297,13 @@ class ClinicAppointment(models.Model):
 
         ``missed`` asks for those who cancelled late or didn't come.
         """
-        lines = (self.invoice_id + self.invoice_id._get_credits()).invoice_line_ids
+        bills = self._get_bills()
+        lines = (bills + bills._get_credits()).invoice_line_ids
         balance = dict.fromkeys(lines.clinic_patient_ids, 0)
         for line in lines.filtered(
             lambda one: one.clinic_appointment_id == self and bool(one.clinic_missed) == missed
         ):
-            sign = 1 if line.move_id == self.invoice_id else -1
+            sign = 1 if line.move_id in bills else -1
             for patient in line.clinic_patient_ids:
                 balance[patient] += sign * line.quantity
         return self.env["res.partner"].union(*(one for one, left in balance.items() if left > 0))
@@ -311,7 +314,8 @@ class ClinicAppointment(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "account.action_view_account_move_reversal"
         )
-        context = {"active_model": "account.move", "active_ids": self.invoice_id.ids}
+        standing = self._get_bills().filtered(lambda bill: bill._is_standing())
+        context = {"active_model": "account.move", "active_ids": standing.ids}
         return {**action, "views": [(False, "form")], "context": context}
 
     def _after_change(self, old):

@@ -55,6 +55,10 @@ class ClinicAppointment(models.Model):
             words.append(self.env._("The invoice of the visit stands, so no fee comes on top."))
         return words
 
+    def _get_bills(self):
+        """The invoices of the visit: one, or one for each payer."""
+        return self.invoice_id._get_parts()
+
     # What it would cost
 
     def _is_late(self, now):
@@ -128,8 +132,9 @@ class ClinicAppointment(models.Model):
 
     def _has_standing_bill(self):
         """Whether a posted invoice for the visit itself stands, so that no fee comes on top."""
-        invoice_sudo = self.sudo().invoice_id
-        is_posted = invoice_sudo.state == "posted" and invoice_sudo._is_standing()
+        is_posted = any(
+            bill.state == "posted" and bill._is_standing() for bill in self.sudo()._get_bills()
+        )
         return is_posted and not self._has_only_fees()
 
     # Owing it
@@ -183,17 +188,17 @@ class ClinicAppointment(models.Model):
 
     def _credit_fees(self, people):
         """Whatever is wrong with the accounts keeps nobody from coming after all."""
-        invoice = self.invoice_id
+
+        def is_credited(line):
+            is_ours = line.clinic_missed and line.clinic_appointment_id == self
+            return is_ours and line.clinic_patient_ids & people
+
+        bills = self._get_bills().with_company(self.company_id)
         try:
             with self.env.cr.savepoint():
-                invoice.with_company(self.company_id)._credit_lines(
-                    self.env._("No fee after all: %s", invoice.name),
-                    lambda line: (
-                        line.clinic_missed
-                        and line.clinic_appointment_id == self
-                        and line.clinic_patient_ids & people
-                    ),
-                )
+                for bill in bills.filtered(lambda one: one.invoice_line_ids.filtered(is_credited)):
+                    reason = self.env._("No fee after all: %s", bill.name)
+                    bill._credit_lines(reason, is_credited)
         except UserError as error:
             _logger.warning("The fee of appointment %s was not credited: %s", self.id, error)
 
@@ -216,13 +221,13 @@ class ClinicAppointment(models.Model):
             "clinic_missed": kind,
         }
 
-    def _get_owed_name(self, kind, patients):
+    def _get_owed_name(self, kind, patients, payer=None):
         """What the fee is for, and of which visit, in the payer's language."""
-        visit = self._as_payer_reads()
+        visit = self._as_payer_reads(payer)
         return visit.env._(
             "%(what)s: %(visit)s",
             what=visit._get_missed_word(kind),
-            visit=visit._get_invoice_text(patients),
+            visit=visit._get_invoice_text(patients, payer),
         )
 
     def _get_missed_word(self, kind):
@@ -257,7 +262,8 @@ class ClinicAppointment(models.Model):
 
     def _has_only_fees(self):
         """Whether the invoice has fees for this visit and nothing for the visit itself."""
-        lines = self.sudo().invoice_id.invoice_line_ids.filtered(
+        bills_sudo = self.sudo()._get_bills()
+        lines = bills_sudo.invoice_line_ids.filtered(
             lambda line: line.clinic_appointment_id == self
         )
         return bool(lines) and all(lines.mapped("clinic_missed"))

@@ -16,6 +16,14 @@ class ResPartner(models.Model):
         help="Neither as patient nor as payer: a late cancellation or a no-show costs nothing. "
         "Nobody but the front desk knows.",
     )
+    clinic_payer_share_ids = fields.One2many(
+        "clinic.payer.share",
+        "patient_id",
+        string="Other Payers",
+        readonly=True,
+        groups="clinic_family.clinic_family_group_billing",
+        help="Who pays a share of this patient's visits. Neither patient nor payers see it.",
+    )
 
     @api.model
     def _get_own_statement(self, date_from="", date_to=""):

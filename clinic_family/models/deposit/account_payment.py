@@ -72,7 +72,7 @@ class AccountPayment(models.Model):
         self.clinic_appointment_id = visit
         self.clinic_payer_id = payer if payer.commercial_partner_id != self.partner_id else False
         if visit:
-            self._use_for(visit._get_standing_invoice())
+            self._use_for(visit._get_standing_invoice()._get_parts())
             self._plan_settling()
         else:
             # A job does it, as soon as this is stored.

@@ -114,16 +114,23 @@ class ClinicDeskDay(models.AbstractModel):
         self.env.flush_all()
         rows = self.env.execute_query(SQL(
             """
-            SELECT visit.id, invoice.payment_state = ANY(%s),
+            SELECT visit.id,
+                   invoice.payment_state = ANY(%(paid)s) AND NOT EXISTS (
+                   SELECT
+                     FROM clinic_payer_share own
+                     JOIN clinic_payer_share share ON share.invoice_id = own.invoice_id
+                     JOIN account_move part ON part.id IN (share.invoice_id, share.document_id)
+                    WHERE visit.invoice_id IN (own.invoice_id, own.document_id)
+                      AND part.payment_state <> ALL(%(paid)s)),
                    EXISTS (SELECT
                              FROM clinic_package_session session
                             WHERE session.appointment_id = visit.id)
               FROM clinic_appointment visit
          LEFT JOIN account_move invoice ON invoice.id = visit.invoice_id
-             WHERE visit.id = ANY(%s)
+             WHERE visit.id = ANY(%(visits)s)
             """,
-            list(PAID),
-            visits.ids,
+            paid=list(PAID),
+            visits=visits.ids,
         ))  # fmt: skip
         by_session = {number for number, _is_paid, has_session in rows if has_session}
         if not self.env.user.has_group(BILLING):

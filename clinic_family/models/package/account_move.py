@@ -61,6 +61,10 @@ class AccountMove(models.Model):
             "context": {"default_invoice_id": self.id},
         }
 
+    def _get_divisible_lines(self):
+        """A package has one buyer, to whom its unused sessions are credited."""
+        return super()._get_divisible_lines().filtered(lambda line: not line.clinic_session_id)
+
     def _post(self, soft=True):
         posted = super()._post(soft)
         posted._settle_sessions()

@@ -9,6 +9,9 @@ from . import test_missed_fees_race
 from . import test_pay
 from . import test_pay_books
 from . import test_pay_together
+from . import test_payers
+from . import test_payers_books
+from . import test_payers_private
 from . import test_receipts
 from . import test_receipts_private
 from . import test_statement

@@ -27,6 +27,7 @@ READERS = {
     "clinic.package.session.change": set(),
     "clinic.participant": {"person", "book"},
     "clinic.patient.group": set(),
+    "clinic.payer.share": set(),
     "clinic.permission": {"person", "only calendar"},  # the one given to that relative
     "clinic.practitioner": {"public", "logged in"},
     "clinic.relationship": {"person", "only calendar"},  # the one with that relative

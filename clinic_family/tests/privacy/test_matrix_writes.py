@@ -55,6 +55,7 @@ BY_HAND = {
     "clinic.package.session.change": NOBODY,
     "clinic.participant": NOBODY,
     "clinic.patient.group": AT_DESK,
+    "clinic.payer.share": NOBODY,
     "clinic.permission": NOBODY,
     "clinic.practitioner": MANAGERS,
     "clinic.relationship": dict.fromkeys(["type_a_id", "type_b_id", "started_on"], AT_DESK),
