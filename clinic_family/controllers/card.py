@@ -15,6 +15,8 @@ class CardPayment(PaymentPortal):
         if kwargs.get("flow") != "token":
             return super()._create_transaction(*args, **kwargs)
         meant = request.env["payment.token"]._judge_use(**kwargs)
+        if meant is None:
+            return super()._create_transaction(*args, **kwargs)
         request.update_context(delay_token_charge=True)
         transaction = super()._create_transaction(*args, **{**kwargs, **meant})
         transaction._charge_saved()

@@ -85,6 +85,7 @@ class PaymentToken(models.Model):
     ):
         """What a payment with a saved card is made with, whatever the page offered a while ago.
 
+        None for what isn't the clinic's: whoever sells that decides when the card is charged.
         A card that isn't there, is somebody else's, or has ended, gets one and the same answer.
         """
         custom = custom_create_values or {}
@@ -99,7 +100,7 @@ class PaymentToken(models.Model):
             # Of what isn't the clinic's Odoo asks whose card it is, and answers as here.
             commercial = card_sudo.partner_id.commercial_partner_id
             if commercial == payer.sudo().commercial_partner_id:
-                return {}
+                return None
             raise self._unknown_card()
         currency = self.env["res.currency"].browse(currency_id)
         permission_sudo = self._find_shared(payer, company_sudo, currency).get(card_sudo)

@@ -1,5 +1,7 @@
 import logging
+import sys
 
+import requests
 from psycopg2 import OperationalError
 
 from odoo import SUPERUSER_ID, Command, fields, models
@@ -8,6 +10,15 @@ from odoo.exceptions import UserError
 _logger = logging.getLogger(__name__)
 # In these states the money is there, or promised.
 TAKEN = ("authorized", "done")
+
+
+def _is_answer_lost():
+    """Whether what is being handled is a question that left, and whose answer didn't come."""
+    error = sys.exc_info()[1]
+    while error and not isinstance(error, requests.exceptions.RequestException):
+        error = error.__context__
+    left = (requests.exceptions.Timeout, requests.exceptions.ConnectionError)
+    return isinstance(error, left) and not isinstance(error, requests.exceptions.ConnectTimeout)
 
 
 class PaymentTransaction(models.Model):
@@ -57,6 +68,11 @@ class PaymentTransaction(models.Model):
     def _set_done(self, *, extra_allowed_states=(), **told):
         also = self._get_late_states(extra_allowed_states)
         return super()._set_done(extra_allowed_states=also, **told)
+
+    def _set_error(self, *args, **told):
+        """A provider that was asked to charge a card, and didn't answer, may have charged it."""
+        lost = self.filtered(lambda one: one._is_unanswered()) if _is_answer_lost() else self[:0]
+        return super(PaymentTransaction, self - lost)._set_error(*args, **told)
 
     def _get_late_states(self, states):
         is_clinics = bool(self) and all(one._is_clinics() for one in self)
@@ -196,8 +212,11 @@ class PaymentTransaction(models.Model):
         # Outside of a job it does nothing but commit.
         self.env["ir.cron"]._commit_progress()
         # Nobody else says what became of it, as long as this server is alive and asks.
-        self.lock_for_update(allow_referencing=True)
+        self._lock_asked()
         self._charge_with_token()
+
+    def _lock_asked(self):
+        self.lock_for_update(allow_referencing=True)
 
     def _keep_asked(self):
         """What is kept for a payment as long as nobody knows what became of it."""
@@ -249,15 +268,26 @@ class PaymentTransaction(models.Model):
             _logger.exception("The owner of the card of %s couldn't be told", self.reference)
 
     def _describe_paid(self):
-        """What it pays, and for whom: a line for each."""
+        """What it pays, and for whom as far as the owner of the card may know: a line for each."""
         return [
             self.env._(
                 "%(invoice)s, for %(names)s",
                 invoice=invoice.name,
                 names=invoice.clinic_patient_names or invoice.partner_id.name,
             )
+            if self._is_known_to_owner(invoice.clinic_patient_ids + invoice.partner_id)
+            else self.env._("An invoice of the clinic")
             for invoice in self.invoice_ids
         ]
+
+    def _is_known_to_owner(self, people):
+        """Whether all of them let the owner of the card do something for them, or use the card."""
+        permission_sudo = self.clinic_card_permission_id.sudo()
+        owner = permission_sudo.grantor_id
+        known_sudo = self.env["clinic.authority"].sudo().search_fetch(
+            [("actor_id", "=", owner.id), ("person_id", "in", people.ids)], ["person_id"]
+        ).person_id  # fmt: skip
+        return people <= known_sudo + permission_sudo.grantee_id
 
     # Beginning anew
 

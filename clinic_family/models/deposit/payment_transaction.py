@@ -45,6 +45,11 @@ class PaymentTransaction(models.Model):
             self.clinic_booking_id.sudo()._keep_pending()
         return super()._keep_asked()
 
+    def _lock_asked(self):
+        """Nor does anybody touch the check-out meanwhile: the answer would be lost."""
+        super()._lock_asked()
+        self.clinic_booking_id.sudo().lock_for_update(allow_referencing=True)
+
     def _describe_paid(self):
         """For whom a visit is booked; of what, and when, is theirs."""
         visits = self.clinic_booking_id.sudo().appointment_ids
@@ -53,6 +58,8 @@ class PaymentTransaction(models.Model):
                 "A visit, paid as it is booked, for %s",
                 format_list(self.env, visit.participant_ids.partner_id.mapped("name")),
             )
+            if self._is_known_to_owner(visit.participant_ids.partner_id)
+            else self.env._("A visit, paid as it is booked")
             for visit in visits
         ]
 

@@ -11,15 +11,15 @@ class ClinicAppointment(models.Model):
 
     _inherit = "clinic.appointment"
 
-    def _get_events(self, levels, reader):
+    def _get_events(self, levels, reader, linked):
         """An event for each visit; of the others who come it says nothing, not even that they do.
 
-        ``levels`` says how much is shown of each person whose visits the reader may know of.
+        ``levels`` says how much is shown of each person whose visits the reader may know of. Who
+        has somebody's visits in a calendar need not be let into their pages: a link leads to the
+        visits of those who are ``linked``.
         """
         domain = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
         base_url = reader.get_base_url()
-        # Who has somebody's visits in a calendar need not be let into their pages.
-        bookable = self.env["clinic.authority"]._get_people(reader, "book")
         participants_sudo = self.sudo().participant_ids.filtered(
             lambda one: levels.get(one.partner_id, "none") != "none"
         )
@@ -31,7 +31,7 @@ class ClinicAppointment(models.Model):
                 reader,
                 uid=f"visit-{visit_sudo.id}@{domain}",
                 url=f"{base_url}/my/appointments/{visit_sudo.id}"
-                if coming[visit_sudo].partner_id & bookable
+                if coming[visit_sudo].partner_id & linked
                 else "",
             )
             for visit_sudo in self.sudo()
@@ -44,7 +44,8 @@ class ClinicAppointment(models.Model):
         shown = staying or participants
         level = merge_levels(levels[one.partner_id] for one in shown)
         named = shown.partner_id.filtered(lambda person: levels[person] in ("name", "full"))
-        changed = from_stored(max(self.write_date, *participants.mapped("write_date")))
+        # Of all who come, so that it never goes back when one of them isn't shown any more.
+        changed = from_stored(max(self.write_date, *self.participant_ids.mapped("write_date")))
         since = from_stored(self.create_date)
         return Event(
             uid=uid,
@@ -89,4 +90,4 @@ class ClinicAppointment(models.Model):
         self.ensure_one()
         seen = self.env["clinic.participant"].search([("appointment_id", "=", self.id)])
         levels = dict.fromkeys(seen.sudo().partner_id, "full")
-        return write_calendar("", self._get_events(levels, reader))
+        return write_calendar("", self._get_events(levels, reader, linked=seen.sudo().partner_id))

@@ -47,6 +47,7 @@ class ClinicCalendarFeed(models.Model):
         """Gives the user an address, and ends the one before; answers with its secret part."""
         key = secrets.token_urlsafe(24)
         values = {"key_hash": self._hash(key), "since": fields.Datetime.now()}
+        self.env["clinic.family"]._wait_for_own_requests(user.partner_id)
         feed_sudo = self._find_for(user)
         if feed_sudo:
             feed_sudo.write(values)
@@ -88,7 +89,7 @@ class ClinicCalendarFeed(models.Model):
         Asked with the owner's rights; the permission is live at this moment.
         """
         reader = self.env.user.partner_id
-        people_sudo = self.env["clinic.authority"]._get_people(reader, "calendar")
+        people_sudo = self._find_people("calendar")
         chosen = {one.person_id: one.level for one in self.sudo().level_ids}
         return {
             person_sudo: chosen.get(person_sudo, self._get_usual(person_sudo, reader))
@@ -98,6 +99,7 @@ class ClinicCalendarFeed(models.Model):
     def _choose_levels(self, chosen):
         """Stores how much is shown of each; what isn't offered, or theirs to choose, is left."""
         known = dict(LEVELS)
+        self.env["clinic.family"]._wait_for_own_requests(self.env.user.partner_id)
         now = self._get_levels()
         lines_sudo = self.sudo().level_ids.grouped("person_id")
         for person_sudo, level in now.items():
@@ -110,6 +112,13 @@ class ClinicCalendarFeed(models.Model):
                 self.sudo().level_ids.create(
                     {"feed_id": self.id, "person_id": person_sudo.id, "level": wanted}
                 )
+
+    def _find_people(self, kind):
+        """For whom the owner may do this, at whichever of the companies they are."""
+        companies = self.env["res.company"].sudo().search([])
+        authorities_sudo = self.env["clinic.authority"].sudo()
+        everywhere_sudo = authorities_sudo.with_context(allowed_company_ids=companies.ids)
+        return everywhere_sudo._get_people(self.env.user.partner_id, kind)
 
     # What it says
 
@@ -126,9 +135,10 @@ class ClinicCalendarFeed(models.Model):
                 ("booked_at", "!=", False),
                 ("stop", ">", since),
             ],
-            order="start, id",
+            # Of too many the oldest are left out.
+            order="start DESC, id DESC",
             limit=MOST_VISITS,
-        )  # fmt: skip
+        ).sorted("start")  # fmt: skip
 
     def _get_version(self):
         """What changes whenever the calendar does: asked often, and answered with few queries."""
@@ -141,26 +151,34 @@ class ClinicCalendarFeed(models.Model):
             SELECT visit.id, visit.start, visit.stop, visit.state, visit.booked_at,
                    visit.write_date, participant.partner_id, participant.state,
                    participant.write_date, location.write_date, service.write_date,
-                   practitioner.write_date, person.write_date
+                   practitioner.write_date, person.write_date, place.write_date
               FROM clinic_participant participant
               JOIN clinic_appointment visit ON visit.id = participant.appointment_id
               JOIN clinic_location location ON location.id = visit.location_id
               JOIN clinic_service service ON service.id = visit.service_id
               JOIN clinic_practitioner practitioner ON practitioner.id = visit.practitioner_id
               JOIN res_partner person ON person.id = participant.partner_id
+         LEFT JOIN res_partner place ON place.id = location.partner_id
              WHERE participant.partner_id = ANY(%(people)s)
                AND visit.booked_at IS NOT NULL AND visit.stop > %(since)s
-          ORDER BY visit.start, visit.id, participant.id
-             LIMIT %(most)s
+          ORDER BY visit.id, participant.id
             """,
-            people=list(shown), since=since, most=MOST_VISITS,
+            people=list(shown), since=since,
         ))  # fmt: skip
-        says = (rows, sorted(shown.items()), self.env.lang, self.env.company.id, self.sudo().since)
+        says = (
+            rows,
+            sorted(shown.items()),
+            sorted(self._find_people("book").ids),
+            self.env.lang,
+            self.env.user.get_base_url(),
+            self.sudo().since,
+        )
         return hashlib.sha256(repr(says).encode()).hexdigest()
 
     def _write(self):
         """The calendar as a file."""
         levels = self._get_levels()
         visits_sudo = self._find_visits(levels)
-        events = visits_sudo._get_events(levels, self.env.user.partner_id)
+        linked = self._find_people("book")
+        events = visits_sudo._get_events(levels, self.env.user.partner_id, linked)
         return write_calendar(self.env._("Visits to the clinic"), events)

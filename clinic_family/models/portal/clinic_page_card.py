@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo import api, models
@@ -74,7 +75,11 @@ class ClinicPageCard(models.AbstractModel):
 
     def _read_limit(self, text):
         """The amount as typed; 0, for any amount, when nothing is."""
-        amount = self.env.company.currency_id.round(read_amount(text.replace(",", ".")))
+        # 1,000 is a thousand to some and one to others: nobody's limit is guessed.
+        is_clear = not re.search(r"[.,]\d{3}$", text)
+        amount = is_clear and self.env.company.currency_id.round(
+            read_amount(text.replace(",", "."))
+        )
         if text and not 0 < amount <= MOST:
             raise FamilyRefused("limit", self.env._(
                 "“%s” can't be read as an amount. Please write it like 60 or 60.50, or leave it "

@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+import requests
+
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -105,6 +108,58 @@ class TestCard(PayCase):
         self.assertEqual(set(invoices.mapped("payment_state")), {"paid"})
         self.assertEqual(invoices.transaction_ids.clinic_card_permission_id.card_used, 160)
 
+    # What nobody knows
+
+    def lose(self, error):
+        """The provider is asked, and this happens on the way."""
+
+        def send(transaction):
+            try:
+                raise error
+            except requests.exceptions.RequestException:
+                raise ValidationError("The connection is gone.")  # noqa: B904
+
+        self.patch(self.registry["payment.transaction"], "_send_payment_request", send)
+
+    def test_an_answer_that_is_lost_leaves_the_payment_unanswered(self):
+        permission = self.share(limit=100)
+        for error in (requests.exceptions.ReadTimeout(), requests.exceptions.ConnectionError()):
+            invoice = self.invoice(amount=20)
+            self.lose(error)
+
+            self.use(invoice)
+
+            with self.subTest(error=error):
+                self.assertEqual(invoice.transaction_ids.mapped("state"), ["draft"])
+                self.assertTrue(invoice.transaction_ids._is_unanswered())
+                self.assertTrue(self.use(invoice))
+                self.assertEqual(len(invoice.transaction_ids), 1)
+        self.assertEqual(permission._get_card_left(), 60)
+
+    def test_a_question_that_never_left_was_not_charged(self):
+        self.share()
+        invoice = self.invoice()
+        self.lose(requests.exceptions.ConnectTimeout())
+
+        self.use(invoice)
+
+        self.assertEqual(invoice.transaction_ids.state, "error")
+
+    def test_what_is_not_the_clinics_is_charged_by_who_sells_it(self):
+        own = self.card(self.mira)
+        asked = {
+            "partner_id": self.mira.id,
+            "token_id": own.id,
+            "provider_id": own.provider_id.id,
+            "amount": 5,
+            "currency_id": self.company.currency_id.id,
+        }
+        cards = self.env["payment.token"].with_user(self.mother)
+
+        self.assertIsNone(cards._judge_use(**asked))
+        with self.assertRaisesRegex(ValidationError, "not yours"):
+            cards._judge_use(**{**asked, "token_id": self.gretas.id})
+
     # What the owner hears
 
     def test_the_owner_hears_how_much_was_paid_for_what_and_whom_and_how_to_end_it(self):
@@ -124,6 +179,19 @@ class TestCard(PayCase):
         self.assertIn(f"/my/family/{self.mira.id}/card", words)
         self.assertEqual((mail.model, mail.res_id), (False, 0))
         self.assertNotIn("mira@example.com", words)
+
+    def test_the_owner_reads_of_nobody_who_lets_them_do_nothing(self):
+        self.share()
+        self.grant(self.leo, self.mother, "pay")
+        before = self.find_mails()
+        invoice = self.invoice(self.leo)
+
+        self.assertEqual(self.use(invoice), "")
+
+        words = self.get_words(self.find_mails() - before)
+        self.assertIn("An invoice of the clinic", words)
+        for part in ("Leo", "Littleton", invoice.name):
+            self.assertNotIn(part, words)
 
     def test_the_owner_hears_nothing_of_what_failed(self):
         self.share()

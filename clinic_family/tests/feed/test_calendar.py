@@ -196,6 +196,78 @@ class TestCalendar(ClinicHttpCase):
         visit._update_state("cancelled")
         self.assertEqual(self.fetch(key, If_None_Match=tag).status_code, 200)
 
+    def test_whatever_changes_in_it_changes_its_tag(self):
+        self.harbour.partner_id.flush_recordset()
+        visit = self.appointment(WEDNESDAY, "10:00", [self.leo])
+        key = self.make()
+        self.choose(self.leo, "full")
+        changes = {
+            "street": lambda: self.harbour.partner_id.write({"street": "2 Quay Street"}),
+            "name": lambda: self.leo.write({"name": "Leonard Littleton"}),
+            "practitioner": lambda: self.nora.write({"name": "Nora Other"}),
+            "service": lambda: self.group.write({"name": "Talk"}),
+            "level": lambda: self.choose(self.leo, "name"),
+            "link": lambda: self.grant(self.leo, self.mother, "book"),
+            "address": lambda: self.env["ir.config_parameter"].set_param(
+                "web.base.url", "https://clinic.example.com"
+            ),
+            "visit": lambda: visit._update_state("cancelled"),
+        }
+        for what, change in changes.items():
+            with self.subTest(what=what):
+                feed = self.feeds._find_by_key(key)
+                before = feed._get_version()
+                self.assertEqual(feed._get_version(), before)
+                self.let_time_pass()
+                change()
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertNotEqual(self.feeds._find_by_key(key)._get_version(), before)
+
+    def let_time_pass(self):
+        """What is written from now on is written later: in a test it is all at one moment."""
+        self.env.flush_all()
+        for table in ("res_partner", "clinic_practitioner", "clinic_service", "clinic_location"):
+            self.env.cr.execute(
+                f"UPDATE {table} SET write_date = write_date - interval '1 hour'"
+                " WHERE write_date > now() AT TIME ZONE 'UTC' - interval '1 minute'"
+            )
+        self.env.invalidate_all()
+
+    def test_its_sequence_never_goes_back_when_somebody_is_not_shown_any_more(self):
+        visit = self.appointment(WEDNESDAY, "10:00", [self.mother, self.leo])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE clinic_participant SET write_date = write_date + interval '90 s'"
+            " WHERE appointment_id = %s AND partner_id = %s",
+            [visit.id, self.leo.id],
+        )
+        self.env.invalidate_all()
+        key = self.make()
+        (before,) = self.events(key)
+
+        self.calendar_of_leo._revoke("Enough")
+
+        (after,) = self.events(key)
+        self.assertNotIn("Leo", after.summary.value)
+        self.assertGreaterEqual(int(after.sequence.value), int(before.sequence.value))
+        self.assertGreaterEqual(after.dtstamp.value, before.dtstamp.value)
+
+    def test_the_companies_of_relatives_are_in_it_too(self):
+        other = self.env["res.company"].create({"name": "Another Clinic"})
+        self.leo.company_id = other
+        nobody = self.env["clinic.practitioner"].create({
+            "name": "Olga Other", "company_id": other.id,
+        })  # fmt: skip
+        place = self.location("Elsewhere", company_id=other.id)
+        self.appointment(
+            WEDNESDAY, "10:00", [self.leo],
+            practitioner_id=nobody.id, location_id=place.id,
+            service_id=self.service("Elsewhere", nobody, company_id=other.id).id,
+        )  # fmt: skip
+
+        self.assertEqual(self.summaries(self.make()), ["Leo at the clinic"])
+
     def test_many_visits_take_no_more_queries(self):
         feed = self.feeds._find_by_key(self.make())
         self.appointment(TUESDAY, "9:00", [self.mother, self.leo])
