@@ -156,6 +156,27 @@ def album():
 
 
 @pytest.fixture
+def invite(clinic):
+    """Return a function by which the front desk invites somebody; the link's path, and the code."""
+    from tests.people import Person
+
+    desk = Person(clinic.url, "frontdesk").log_in()
+
+    def send(patient, **values):
+        (person,) = clinic.query("SELECT id FROM res_partner WHERE name = %s", [patient])
+        (kind,) = clinic.query("SELECT id FROM clinic_relationship_type WHERE code = 'FAMMEMB'")
+        window = desk.call("clinic.invitation.send", "create", [{
+            "person_id": person["id"], "name": "Nell Neighbour", "email": "nell@example.com",
+            "type_id": kind["id"], "basis": "consent", "is_confirmed": True, **values,
+        }])  # fmt: skip
+        shown = desk.call("clinic.invitation.send", "action_send", window)["context"]
+        path = "/clinic" + shown["default_link"].partition("/clinic")[2]
+        return path, shown["default_code"]
+
+    return send
+
+
+@pytest.fixture
 def visits(clinic):
     """Return a function that tells of each visit booked since the test began."""
     from tests.visitor import VISITS

@@ -6,6 +6,7 @@ from . import (
     change,
     checkout,
     family,
+    invitation,
     invoice,
     mail,
     packages,

@@ -93,18 +93,10 @@ class FamilyPortal(PortalPage):
             return self._render_family(refusal)
         return request.redirect("/my/family?done=withdrawn")
 
-    @clinic_page("/clinic/invitation/<string:token>", sitemap=False)
-    def invitation_form(self, token, **kw):
-        return self._render_question(self._find_question(token=token))
+    def _find_question(self, question_id):
+        return request.env["clinic.family"]._find_question(me(), invitation_id=question_id)
 
-    @clinic_page("/clinic/invitation/<string:token>", methods=["POST"], sitemap=False)
-    def answer_invitation(self, token, answer="", **kw):
-        return self._answer(self._find_question(token=token), answer, token)
-
-    def _find_question(self, question_id=0, token=""):
-        return request.env["clinic.family"]._find_question(me(), token, question_id)
-
-    def _answer(self, question, answer, token=""):
+    def _answer(self, question, answer):
         family = request.env["clinic.family"]
         try:
             if answer == "accept":
@@ -114,9 +106,6 @@ class FamilyPortal(PortalPage):
                 family._decline(me(), question)
         except FamilyRefused as refusal:
             return self._render_question(question, refusal)
-        if token and self._find_question(token=token):
-            # Somebody else asked at the same address.
-            return request.redirect(f"/clinic/invitation/{token}")
         done = "accepted" if answer == "accept" else "declined"
         return request.redirect(with_query("/my/family", done=done))
 

@@ -102,3 +102,12 @@ def read_path(text: object) -> str:
     if "\\" in path or not path.isprintable() or " " in path:
         return ""
     return path
+
+
+def read_code(text: object) -> str:
+    """The digits of a code as somebody typed or pasted it.
+
+    >>> read_code(" 482 913 "), read_code("482-913x"), read_code(None)
+    ('482913', '482913', '')
+    """
+    return "".join(sign for sign in str(text or "")[:64] if sign.isascii() and sign.isdigit())

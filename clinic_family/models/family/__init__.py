@@ -4,11 +4,13 @@ from . import clinic_permission_kind
 from . import clinic_permission
 from . import clinic_permission_verbs
 from . import clinic_invitation
+from . import clinic_invitation_staff
 from . import clinic_authority
 from . import clinic_block
 from . import clinic_patient_group
 from . import clinic_sharing_notice
 from . import clinic_family_asking
+from . import clinic_family_invited
 from . import clinic_family_paying
 from . import clinic_family_sharing
 from . import clinic_family

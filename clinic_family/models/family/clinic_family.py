@@ -27,6 +27,7 @@ class ClinicFamily(models.AbstractModel):
     _name = "clinic.family"
     _inherit = [
         "clinic.family.asking",
+        "clinic.family.invited",
         "clinic.family.paying",
         "clinic.family.sharing",
     ]
@@ -131,7 +132,9 @@ class ClinicFamily(models.AbstractModel):
         """Nobody fills the clinic's book or writes to people without end through it."""
         most = self.env.company.sudo().clinic_added_a_day
         asked = self.env["clinic.invitation"].sudo().search_count([
-            ("asker_id", "=", actor.id), ("create_date", ">", self._get_day_ago()),
+            ("asker_id", "=", actor.id),
+            ("staff_id", "=", False),
+            ("create_date", ">", self._get_day_ago()),
         ])  # fmt: skip
         if asked + self._count_added_children(actor) >= most:
             raise FamilyRefused("too_many", self.env._(

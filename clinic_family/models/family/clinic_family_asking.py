@@ -42,7 +42,8 @@ class ClinicFamilyAsking(models.AbstractModel):
     def _find_question(self, actor, token="", invitation_id=0):
         """The open question put to the actor: by the link in a message, or among their own.
 
-        Their own are also those put to somebody they look after.
+        Their own are also those put to somebody they look after. What staff offer is answered
+        through its link alone.
         """
         invitations_sudo = self.env["clinic.invitation"].sudo()
         if token:
@@ -51,6 +52,7 @@ class ClinicFamilyAsking(models.AbstractModel):
             found = invitations_sudo.search([
                 ("id", "=", invitation_id),
                 ("grantor_id", "in", (actor | self._get_wards(actor)).ids),
+                ("staff_id", "=", False),
                 ("state", "=", "open"),
                 ("expires_at", ">", self.env.cr.now()),
             ])  # fmt: skip
@@ -61,12 +63,24 @@ class ClinicFamilyAsking(models.AbstractModel):
         return any(self.env["clinic.block"]._stops(one, question.asker_id) for one in people)
 
     @api.model
-    def _accept(self, actor, question, kinds):
+    def _accept(self, actor, question, kinds, code=""):
         """The asking person may do these kinds of things, and no more than asked.
 
-        Answered by the person asked, or by one who looks after that person.
+        Answered by the person asked, or by one who looks after that person. What staff offer is
+        taken as a whole, with the code if there is one.
         """
-        if not question or not question._is_open() or question.asker_id == actor:
+        if question.staff_id:
+            self._accept_invitation(actor, question, code)
+        else:
+            self._agree(actor, question, kinds)
+
+    def _agree(self, actor, question, kinds):
+        if (
+            self.env.user._is_public()
+            or not question
+            or not question._is_open()
+            or question.asker_id == actor
+        ):
             raise self._no_question()
         person = (question.grantor_id or actor).sudo()
         self._verify_sharing(actor, person)
@@ -87,8 +101,16 @@ class ClinicFamilyAsking(models.AbstractModel):
     def _decline(self, actor, question):
         if not question or not question._is_open() or question.asker_id == actor:
             raise self._no_question()
+        if not self._may_decline(actor, question):
+            raise self._no_question()
         # Who declined stays unnamed unless they were asked by name.
         question._update_state("declined")
+
+    def _may_decline(self, actor, question):
+        """What staff offer is declined without an account too, but not for somebody else."""
+        if self.env.user._is_public():
+            return bool(question.staff_id)
+        return not question.staff_id or self._is_put_to(actor, question)
 
     def _no_question(self):
         return FamilyRefused("no_question", self.env._(
@@ -99,7 +121,10 @@ class ClinicFamilyAsking(models.AbstractModel):
     def _withdraw(self, actor, invitation_id):
         """The actor takes back a question of their own that isn't answered yet."""
         question_sudo = self.env["clinic.invitation"].sudo().search([
-            ("id", "=", invitation_id), ("asker_id", "=", actor.id), ("state", "=", "open"),
+            ("id", "=", invitation_id),
+            ("asker_id", "=", actor.id),
+            ("staff_id", "=", False),
+            ("state", "=", "open"),
         ])  # fmt: skip
         if not question_sudo:
             raise self._no_question()

@@ -8,8 +8,10 @@ from odoo.tools import email_normalize
 from ...engine.forms import read_kinds
 from ...engine.permissions import OFFERED
 from ...exceptions import FamilyRefused
+from .clinic_permission import BASES
 
 VALID_DAYS = 14
+MOST_TRIES = 5
 
 
 class ClinicInvitation(models.Model):
@@ -18,6 +20,9 @@ class ClinicInvitation(models.Model):
     Nothing is shared before it is accepted. The person asked is known by an address only, until
     somebody accepts with their own account through the link written to that address; or is a
     relative already, who answers on the family page. Answers stay, refusals too.
+
+    Staff ask in a patient's name, and offer only: that somebody may do some things for the patient
+    (``staff_id``). Such a question is answered through its link alone.
     """
 
     _name = "clinic.invitation"
@@ -33,6 +38,14 @@ class ClinicInvitation(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+        help="The patient who asks, or in whose name staff do.",
+    )
+    staff_id = fields.Many2one(
+        "res.users",
+        string="Invited By",
+        readonly=True,
+        ondelete="restrict",
+        help="Who of the staff asked in the patient's name; empty when a patient asked.",
     )
     grantor_id = fields.Many2one(
         "res.partner",
@@ -65,8 +78,34 @@ class ClinicInvitation(models.Model):
     offered_kinds = fields.Char(
         string="Offers", readonly=True, help="What the asking person lets the other do in return."
     )
+    basis = fields.Selection(
+        BASES, readonly=True, help="On what the staff recorded that the person may act."
+    )
+    ends_at = fields.Datetime(
+        string="Permissions End", readonly=True, help="Empty: until somebody ends them."
+    )
+    lang = fields.Char(readonly=True, help="The language in which staff have it written to.")
     token_hash = fields.Char(
         readonly=True, copy=False, index="btree_not_null", groups="base.group_system"
+    )
+    code_hash = fields.Char(readonly=True, copy=False, groups="base.group_system")
+    has_code = fields.Boolean(
+        string="Code",
+        compute="_compute_has_code",
+        compute_sudo=True,
+        help="Accepted only with a code that the clinic tells the person.",
+    )
+    tries = fields.Integer(
+        readonly=True,
+        copy=False,
+        help="Codes that were tried, and accounts that couldn't be made.",
+    )
+    account_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        help="The account that was made through the link: one at most.",
     )
     form_key = fields.Char(
         readonly=True,
@@ -85,11 +124,13 @@ class ClinicInvitation(models.Model):
             ("accepted", "Accepted"),
             ("declined", "Declined"),
             ("withdrawn", "Withdrawn"),
+            ("locked", "Too Many Tries"),
         ],
         required=True,
         default="open",
         readonly=True,
     )
+    is_expired = fields.Boolean(compute="_compute_is_expired")
     answered_at = fields.Datetime(readonly=True)
     answered_by_id = fields.Many2one("res.users", readonly=True)
     permission_ids = fields.One2many("clinic.permission", "invitation_id")
@@ -97,14 +138,29 @@ class ClinicInvitation(models.Model):
         string="What For", compute="_compute_kind_names", groups="base.group_user"
     )
 
-    @api.depends("asker_id", "name")
+    _few_tries = models.Constraint(
+        f"CHECK (tries BETWEEN 0 AND {MOST_TRIES})", "There are no more tries for this invitation."
+    )
+
+    @api.depends("asker_id", "name", "staff_id")
     def _compute_display_name(self):
         for invitation in self:
-            invitation.display_name = self.env._(
-                "%(asker)s asks %(name)s",
-                asker=invitation.asker_id.sudo().name,
-                name=invitation.name,
+            names = {"asker": invitation.asker_id.sudo().name, "name": invitation.name}
+            invitation.display_name = (
+                self.env._("%(name)s for %(asker)s", **names)
+                if invitation.staff_id
+                else self.env._("%(asker)s asks %(name)s", **names)
             )
+
+    @api.depends("code_hash")
+    def _compute_has_code(self):
+        for invitation in self:
+            invitation.has_code = bool(invitation.code_hash)
+
+    @api.depends("state", "expires_at")
+    def _compute_is_expired(self):
+        for invitation in self:
+            invitation.is_expired = invitation.state == "open" and not invitation._is_open()
 
     @api.model
     def _ask(self, asker, values, grantor=None):
@@ -129,6 +185,7 @@ class ClinicInvitation(models.Model):
         """Writes to an address nobody has confirmed, unless a good link was sent there before."""
         sent = self.search([
             ("email", "=", self.email),
+            ("staff_id", "=", False),
             ("token_hash", "!=", False),
             ("state", "in", ("open", "withdrawn")),
             ("expires_at", ">", self.env.cr.now()),
@@ -161,7 +218,9 @@ class ClinicInvitation(models.Model):
     @api.model
     def _search_open(self, asker, grantor, email):
         who = [("grantor_id", "=", grantor.id)] if grantor else [("email", "=", email)]
-        return self.search([("asker_id", "=", asker.id), ("state", "=", "open"), *who])
+        return self.search([
+            ("asker_id", "=", asker.id), ("staff_id", "=", False), ("state", "=", "open"), *who,
+        ])  # fmt: skip
 
     @api.model
     def _hash(self, token):
@@ -201,8 +260,10 @@ class ClinicInvitation(models.Model):
             # Else it stays known: taking back and asking anew sends no second link.
             self.token_hash = False
 
-    @api.depends("kinds")
+    @api.depends("kinds", "offered_kinds", "staff_id")
     def _compute_kind_names(self):
         names = self.env["clinic.permission.kind"]._get_all_names()
         for invitation in self:
-            invitation.kind_names = ", ".join(names[kind] for kind in invitation._get_kinds())
+            is_offer = invitation.staff_id
+            kinds = invitation._get_offered_kinds() if is_offer else invitation._get_kinds()
+            invitation.kind_names = ", ".join(names[kind] for kind in kinds)

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ...engine.permissions import OFFERED
+from ...engine.relative import get_first_name
 
 
 class ClinicSharingNotice(models.AbstractModel):
@@ -83,6 +84,25 @@ class ClinicSharingNotice(models.AbstractModel):
         values = {"url": f"{invitation.get_base_url()}/clinic/invitation/{token}"}
         template = "clinic_family.mail_template_address_asked"
         self._queue_to(invitation.email, template, invitation, values)
+
+    @api.model
+    def _tell_invited_by_staff(self, invitation, token):
+        """Writes what staff offer, with the first name of the patient and no more; gives the link.
+
+        It is the same whoever reads at the address, with an account or without.
+        """
+        url = f"{invitation.get_base_url()}/clinic/invitation/{token}"
+        self.with_company(invitation.company_id)._queue_to(
+            invitation.email,
+            "clinic_family.mail_template_invited",
+            invitation,
+            {
+                "url": url,
+                "first_name": get_first_name(invitation.asker_id.name),
+                "has_code": bool(invitation.code_hash),
+            },
+        )
+        return url
 
     @api.model
     def _tell_added(self, actor):

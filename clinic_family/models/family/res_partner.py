@@ -29,6 +29,9 @@ class ResPartner(models.Model):
     held_permission_ids = fields.One2many(
         "clinic.permission", "grantee_id", string="This Patient May Do", groups=STAFF
     )
+    invitation_ids = fields.One2many(
+        "clinic.invitation", "asker_id", string="Invitations", groups=FRONT_DESK
+    )
     relationship_ids = fields.Many2many(
         "clinic.relationship",
         string="Relationships",

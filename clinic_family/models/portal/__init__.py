@@ -7,6 +7,7 @@ from . import clinic_page_change
 from . import clinic_page_calendar
 from . import clinic_page_family
 from . import clinic_page_family_forms
+from . import clinic_page_invitation
 from . import clinic_page_package
 from . import clinic_page_package_shop
 from . import clinic_page_card

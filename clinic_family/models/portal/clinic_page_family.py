@@ -139,6 +139,7 @@ class ClinicPageFamily(models.AbstractModel):
         kept_apart = invitations_sudo._get_kept_apart(me)
         return invitations_sudo.search(
             Domain("asker_id", "not in", kept_apart.ids)
+            & Domain("staff_id", "=", False)
             & Domain("state", "=", "open")
             & Domain("expires_at", ">", self.env.cr.now())
             & (Domain("asker_id", "=", me.id) | Domain("grantor_id", "in", (me | wards).ids))
@@ -310,7 +311,10 @@ class ClinicPageFamily(models.AbstractModel):
             return self._get_added_notice(me, added)
         if asked:
             question_sudo = self.env["clinic.invitation"].sudo().search([
-                ("id", "=", asked), ("asker_id", "=", me.id), ("state", "=", "open"),
+                ("id", "=", asked),
+                ("asker_id", "=", me.id),
+                ("staff_id", "=", False),
+                ("state", "=", "open"),
             ])  # fmt: skip
             return question_sudo and self.env._(
                 "We have written to %s. Nothing is shared until they agree.", question_sudo.email

@@ -71,7 +71,9 @@ class IrHttp(models.AbstractModel):
             return True
         if not cls._is_clinic(rule):  # nobody has a user at some addresses of Odoo
             return False
-        return rule.endpoint.routing["auth"] == "user" or not request.env.user._is_public()
+        routing = rule.endpoint.routing
+        is_for_one = routing["auth"] == "user" or routing.get("is_secret", False)
+        return is_for_one or not request.env.user._is_public()
 
     @classmethod
     def _verify_method(cls, rule):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from odoo import http
+
 from ..family_common import FamilyHttpCase
 
 
@@ -105,10 +107,15 @@ class TestAsking(FamilyHttpCase):
         self.assertIn("You asked this yourself.", words)
         self.assertEqual((answer.status_code, invitation.state), (422, "open"))
 
-    def test_an_invitation_waits_until_one_has_logged_in(self):
-        _invitation, token = self.invite(self.mother)
+    def test_an_invitation_names_nobody_until_one_has_logged_in(self):
+        invitation, token = self.invite(self.mother)
         self.authenticate(None, None)
 
-        answer = self.url_open(f"/clinic/invitation/{token}", allow_redirects=False)
+        page = self.url_open(f"/clinic/invitation/{token}")
+        token_of_form = http.Request.csrf_token(self)
+        for answer in ("accept", "decline"):
+            self.url_open(page.url, data={"answer": answer, "csrf_token": token_of_form})
 
-        self.assertIn(f"redirect=%2Fclinic%2Finvitation%2F{token}", answer.headers["Location"])
+        self.assertIn(f"/web/login?redirect=%2Fclinic%2Finvitation%2F{token}", page.text)
+        self.assertNotRegex(self.words(page), "Mira|Motherwell|Book appointments|Somebody else")
+        self.assertEqual(invitation.state, "open")

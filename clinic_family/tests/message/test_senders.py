@@ -39,6 +39,7 @@ class TestSenders(MessageCase):
             "mail_template_ending": self.announce_end,
             "mail_template_invitation": self.ask_relative,
             "mail_template_address_asked": self.ask_address,
+            "mail_template_invited": self.invite,
             "mail_template_added": self.add_child,
             "mail_template_confirmed": lambda env: self.tell(env, "confirmed"),
             "mail_template_changed": lambda env: self.tell(env, "changed"),
@@ -63,6 +64,10 @@ class TestSenders(MessageCase):
     def ask_address(self, env):
         values = {"name": "Rosa", "email": f"rosa{env.uid}@example.com", "kinds": "book"}
         env["clinic.invitation"].sudo()._ask(env.user.partner_id, values)
+
+    def invite(self, env):
+        values = {"name": "Rita", "email": f"rita{env.uid}@example.com", "offered_kinds": "book"}
+        env["clinic.invitation"].sudo()._invite(self.leo, self.env["res.partner"], values)
 
     def add_child(self, env):
         """To whoever adds the child: here Mira, whoever is logged in."""

@@ -7,6 +7,8 @@ from . import test_card_site
 from . import test_change_site
 from . import test_family_portal
 from . import test_family_signup
+from . import test_invitation_account
+from . import test_invitation_table
 from . import test_missed_fees_site
 from . import test_my_appointments
 from . import test_package_buy

@@ -63,6 +63,8 @@ ROUTES = {
     ("POST", "/my/packages/share/<int:person_id>"): {"nobody"},
     ("GET", "/clinic/invitation/<string:token>"): {"nobody"},  # a dead link
     ("POST", "/clinic/invitation/<string:token>"): {"nobody"},
+    # Who has an account is led to the page.
+    ("POST", "/clinic/invitation/<string:token>/account"): LOGGED_IN,
     ("GET", "/my/family/<int:person_id>/end"): {"linked"},
     ("POST", "/my/family/<int:person_id>/end"): {"linked"},
     ("POST", "/my/family/<int:ward_id>/end/<int:other_id>"): {

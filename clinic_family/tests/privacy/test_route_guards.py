@@ -1,5 +1,8 @@
 """What holds for every address of the addon, whoever asks for it and whatever it is."""
 
+import secrets
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from ..common import NO_ID
@@ -13,6 +16,12 @@ class TestRouteGuards(RouteCase):
         super().setUpClass()
         cls.type_other = cls.env.ref("clinic_family.clinic_relationship_type_other")
         cls.build_requests(cls.mother, cls.stranger, cls.father)
+        with patch.object(secrets, "token_urlsafe", lambda _size: "live"):
+            cls.env["clinic.invitation"]._ask(
+                cls.stranger.partner_id,
+                {"name": "Somebody", "email": "some@test.example", "expires_at": "2099-01-01"},
+            )
+        cls.parts["<string:token>"] = "live"
 
     def login(self, user):
         self.authenticate(*(2 * [user and user.login]))

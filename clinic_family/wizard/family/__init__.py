@@ -1,5 +1,6 @@
 from . import clinic_permission_line
 from . import clinic_relationship_add
+from . import clinic_invitation_send
 from . import clinic_permission_change
 from . import clinic_permission_step
 from . import clinic_permission_lookup

@@ -1,0 +1,33 @@
+"""An account as somebody who was invited describes it: read, not verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .relative import LONGEST_NAME
+
+
+@dataclass(frozen=True)
+class NewAccount:
+    """With what one will log in. *name* is asked of those whom nobody at the clinic has named."""
+
+    name: str
+    login: str
+    password: str = field(repr=False)
+    confirmed: str = field(repr=False)
+
+    @classmethod
+    def from_form(cls, form: Mapping[str, str]) -> NewAccount:
+        """The account in a submitted form; a password is taken as it is.
+
+        >>> account = NewAccount.from_form({"login": " Rosa@Example.com", "password": " x "})
+        >>> account, account.password
+        (NewAccount(name='', login='rosa@example.com'), ' x ')
+        """
+        return cls(
+            name=" ".join(form.get("name", "").split())[:LONGEST_NAME],
+            login=form.get("login", "").strip().lower()[:LONGEST_NAME],
+            password=form.get("password", ""),
+            confirmed=form.get("confirm_password", ""),
+        )

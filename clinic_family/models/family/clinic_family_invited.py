@@ -1,0 +1,143 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import email_normalize
+
+from odoo.addons.auth_signup.models.res_partner import SignupError
+
+from ...engine.relative import is_name
+from ...exceptions import FamilyRefused
+
+SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1000
+
+
+class ClinicFamilyInvited(models.AbstractModel):
+    """Whoever has the link of an invitation makes an account of their own, and accepts with it.
+
+    A part of ``clinic.family``.
+    """
+
+    _name = "clinic.family.invited"
+    _description = "Family: Invited"
+
+    # Accepting what staff offer
+
+    def _accept_invitation(self, actor, question, code):
+        """The actor may do for the patient what staff offered, on the basis that they recorded."""
+        if not self._may_accept(actor, question):
+            raise self._no_question()
+        self._verify_grown(actor)
+        question._verify_code(code)
+        # The try counts even when what follows is refused.
+        with self.env.cr.savepoint():
+            question._update_state("accepted", actor)
+            self._take_offer(question, actor.sudo())
+
+    def _may_accept(self, actor, question):
+        """Whether it is put to the actor, and not to somebody else whom staff have named."""
+        if self.env.user._is_public() or not self._is_put_to(actor, question):
+            return False
+        return bool(question) and question._is_open() and question.asker_id != actor
+
+    def _is_put_to(self, actor, question):
+        return not question.grantor_id or question.grantor_id == actor
+
+    def _take_offer(self, question, person):
+        patient = question.asker_id
+        self.env["clinic.relationship"].sudo()._link(patient, person, question.type_id)
+        self.env["clinic.permission"].sudo()._grant(
+            patient,
+            person,
+            question._get_offered_kinds(),
+            question.basis,
+            question.ends_at,
+            invitation_id=question.id,
+            granted_by_id=question.staff_id.id,
+        )
+
+    # An account
+
+    @api.model
+    def _make_account(self, token, account):
+        """An account for whoever was invited, also where nobody signs up freely; returns its login.
+
+        It is for the person whom staff have named, else for somebody new: a person is never found
+        by an address. One for each link; why there is none is the same answer for all reasons that
+        would tell of another account, and there are as many tries as at a code.
+        """
+        questions = self.env["clinic.invitation"].sudo()._search_by_token(token)
+        if not questions or not questions._works_for(questions.asker_id.sudo().company_id):
+            raise self._no_question()
+        self._verify_account(questions[0], account)
+        if self._has_account(questions, account.login):
+            questions._count_try()
+            questions._lock_if_tried_out()
+            raise FamilyRefused("account", self.env._(
+                "We can't make an account with this address. If you have one here, please log in. "
+                "Otherwise use another e-mail address, or call the clinic."
+            ))  # fmt: skip
+        questions.account_id = self._create_account(questions[0], account)
+        return account.login
+
+    def _verify_account(self, question, account):
+        if not question.staff_id and not (account.name and is_name(account.name)):
+            raise FamilyRefused("name", self.env._("Please write your first and last name."))
+        if not email_normalize(account.login):
+            raise FamilyRefused("email", self.env._(
+                "“%s” isn't an e-mail address. It looks like rosa@example.com.", account.login
+            ))  # fmt: skip
+        if len(account.password) < SHORTEST_PASSWORD:
+            raise FamilyRefused("password", self.env._(
+                "Please choose a password of at least %s characters.", SHORTEST_PASSWORD
+            ))  # fmt: skip
+        if len(account.password) > LONGEST_PASSWORD:
+            raise FamilyRefused("password", self.env._("Please choose a shorter password."))
+        if account.password != account.confirmed:
+            raise FamilyRefused("password", self.env._("The two passwords aren't the same."))
+
+    def _has_account(self, questions, login):
+        """Whether an account was made through the link, the person has one, or the login is taken.
+
+        Those that are closed count too.
+        """
+        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+        return bool(
+            questions.account_id
+            or users_sudo.search_count([("login", "=ilike", self._escape(login))], limit=1)
+            or users_sudo.search_count([("partner_id", "in", questions.grantor_id.ids)], limit=1)
+        )
+
+    @staticmethod
+    def _escape(text):
+        """The text as a pattern that is equal to nothing else."""
+        return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+    def _create_account(self, question, account):
+        try:
+            with self.env.cr.savepoint():
+                return self._sign_up(question, account)
+        except SignupError as refusal:
+            reason = refusal.__context__
+            raise FamilyRefused("password", (
+                str(reason)
+                if isinstance(reason, UserError)
+                else self.env._("The account couldn't be made. Please try again.")
+            )) from None  # fmt: skip
+
+    def _sign_up(self, question, account):
+        # Who is invited has no rights yet, and the link says that they were.
+        person_sudo = question.grantor_id.sudo() or self._create_invited(question, account)
+        return self.env["res.users"].sudo()._signup_create_user({
+            "login": account.login, "password": account.password, "partner_id": person_sudo.id,
+        })  # fmt: skip
+
+    def _create_invited(self, question, account):
+        """Somebody the clinic didn't know: named by staff, or else by themselves."""
+        asker_sudo = question.asker_id.sudo()
+        return self.env["res.partner"].sudo().create({
+            "name": question.name if question.staff_id else account.name,
+            # The link was sent there; what somebody logs in with is no address we know of.
+            "email": question.email,
+            "company_id": asker_sudo.company_id.id,
+            "lang": question.lang or asker_sudo.lang,
+            "tz": asker_sudo.tz,
+        })  # fmt: skip
