@@ -60,8 +60,8 @@ FIELDS = {
     ("GET", SHARE): ("for",),
     ("POST", SHARE): ("for", "kind", "until"),
     ("GET", CARD): (),
-    ("POST", CARD): ("only", "card", "limit", "until"),
     ("POST", f"{CARD}/end"): (),
+    ("POST", CARD): ("only", "card", "limit", "until"),
     ("POST", f"{FAMILY}/<int:person_id>/ask"): ("kind", "redirect"),
     ("GET", QUESTION): (),
     ("POST", QUESTION): ("answer", "kind"),
@@ -112,7 +112,7 @@ class TestRouteFuzz(RouteCase):
         relationships._link(mother, cls.leo, cls.type_other)
         cls.env["clinic.permission"]._grant(cls.leo, mother, ["book"], "parental")
         cls.grant(cls.leo, cls.father, "book")
-        cls.grant(mother, cls.father, "packages")
+        cls.grant(mother, cls.father, "packages", "card")
         with patch.object(secrets, "token_urlsafe", lambda _size: "live"):
             cls.env["clinic.invitation"]._ask(
                 cls.stranger.partner_id,
