@@ -112,7 +112,7 @@ def test_a_daughter_pays_a_deposit_with_her_mothers_card(new_phone, visits, used
     hers.goto("/my/family")
     expect(rosa.main).to_contain_text(re.compile(r"\$\s*50.00 used so far"))
     album.keep_all(hers, "money-card-family")
-    hers.get_by_role("link", name="Change the card that Maria Rossi may pay with").click()
+    hers.get_by_role("link", name="Change the card shared with Maria Rossi").click()
     hers.get_by_role("button", name="Share no card any more").click()
     rosa.expect_done("It has ended.")
     phone.get_by_role("button", name=re.compile("^Cancel for")).first.click()
