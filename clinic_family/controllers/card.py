@@ -50,7 +50,7 @@ class CardPortal(PortalPage):
     @clinic_page(
         "/my/family/<int:person_id>/card/end",
         methods=["POST"],
-        opens="/my/family/{person_id}/card",
+        opens="/my/family",
     )
     def stop_sharing_card(self, person_id, **kw):
         user = request.env["res.partner"].browse(person_id)

@@ -275,7 +275,9 @@ class PaymentTransaction(models.Model):
                 invoice=invoice.name,
                 names=invoice.clinic_patient_names or invoice.partner_id.name,
             )
-            if self._is_known_to_owner(invoice.clinic_patient_ids + invoice.partner_id)
+            if self._is_known_to_owner(
+                invoice.invoice_line_ids.clinic_patient_ids + invoice.partner_id
+            )
             else self.env._("An invoice of the clinic")
             for invoice in self.invoice_ids
         ]

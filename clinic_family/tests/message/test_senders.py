@@ -41,6 +41,7 @@ class TestSenders(MessageCase):
             "mail_template_address_asked": self.ask_address,
             "mail_template_invited": self.invite,
             "mail_template_added": self.add_child,
+            "mail_template_card_used": self.use_card,
             "mail_template_confirmed": lambda env: self.tell(env, "confirmed"),
             "mail_template_changed": lambda env: self.tell(env, "changed"),
             "mail_template_cancelled": lambda env: self.tell(env, "cancelled"),
@@ -72,6 +73,28 @@ class TestSenders(MessageCase):
     def add_child(self, env):
         """To whoever adds the child: here Mira, whoever is logged in."""
         env["clinic.sharing.notice"].sudo()._tell_added(self.mira.with_env(env).sudo())
+
+    def use_card(self, env):
+        """Mira pays with Greta's card: whoever tells it to the clinic."""
+        permission = self.grant(self.greta, self.mother, "card")
+        provider = self.env.ref("payment.payment_provider_demo")
+        common = {
+            "provider_id": provider.id,
+            "payment_method_id": provider.payment_method_ids[:1].id,
+        }
+        card = self.env["payment.token"].create({
+            **common, "partner_id": self.greta.id, "provider_ref": "x", "payment_details": "4242",
+        })  # fmt: skip
+        paid = self.env["payment.transaction"].create({
+            **common,
+            "amount": 80,
+            "currency_id": self.company.currency_id.id,
+            "partner_id": self.mira.id,
+            "token_id": card.id,
+            "clinic_card_permission_id": permission.id,
+        })  # fmt: skip
+        paid.with_env(env).sudo()._tell_owner()
+        permission._revoke("Asked for")
 
     def tell(self, env, kind):
         truth = self.visited.participant_ids._get_truth()
