@@ -16,6 +16,7 @@ class NewAccount:
     login: str
     password: str = field(repr=False)
     confirmed: str = field(repr=False)
+    code: str = field(default="", repr=False)
 
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> NewAccount:
@@ -30,4 +31,5 @@ class NewAccount:
             login=form.get("login", "").strip().lower()[:LONGEST_NAME],
             password=form.get("password", ""),
             confirmed=form.get("confirm_password", ""),
+            code=form.get("code", ""),
         )

@@ -78,7 +78,8 @@ class AccountMove(models.Model):
     def _get_scopes(self):
         """Lines that are divided, with the shares that they are divided by."""
         lines = self._get_divisible_lines() if self.move_type == "out_invoice" else None
-        if not lines:
+        # What was confirmed once may have been sent and paid.
+        if not lines or self.posted_before:
             return []
         if self.clinic_share_ids:
             return [(lines, self.clinic_share_ids)]
@@ -88,7 +89,10 @@ class AccountMove(models.Model):
         return [(own, shares) for shares, own in lines.grouped(find).items() if shares]
 
     def _get_divisible_lines(self):
-        return self.invoice_line_ids.filtered(lambda line: line.display_type == "product")
+        """A fee for what was missed is owed by the one who pays for the visit."""
+        return self.invoice_line_ids.filtered(
+            lambda line: line.display_type == "product" and not line.clinic_missed
+        )
 
     def _get_parts(self):
         """All the invoices that this one was divided into with it; else itself alone."""
@@ -111,7 +115,9 @@ class AccountMove(models.Model):
         return {**action, "context": {"default_invoice_id": self.id}}
 
     def action_view_parts(self):
-        """Opens all the invoices that this one was divided into."""
+        """Opens all the invoices that this one was divided into; whose they are is the books'."""
+        self.check_access("read")
+        self.env["clinic.payer.share"].check_access("read")
         return self._get_parts()._view_invoices()
 
     def _view_invoices(self):
@@ -145,6 +151,7 @@ class AccountMove(models.Model):
         return super(AccountMove, self.union(*made))._post(soft)
 
     def button_draft(self):
+        self.check_access("write")
         for move in self.sudo().filtered("clinic_is_divided"):
             raise UserError(self.env._(
                 "%s was divided between several payers, so it isn't changed any more. Please "

@@ -178,7 +178,8 @@ class ClinicPayerShare(models.Model):
     @api.model
     def _set_of(self, invoice, rows):
         """This invoice is divided so, instead of as it was agreed; without rows it stays whole."""
-        if invoice.state != "draft" or invoice.move_type != "out_invoice":
+        is_new = invoice.state == "draft" and not invoice.posted_before
+        if not is_new or invoice.move_type != "out_invoice":
             raise UserError(self.env._(
                 "A confirmed invoice isn't divided any more. Credit it, and invoice the visit anew."
             ))  # fmt: skip

@@ -146,12 +146,19 @@ class ClinicPayerShare(models.Model):
             invoice._verify_unknown_to_customer()
             position = invoice.fiscal_position_id.id
             invoice.write({"partner_id": part.payer.id, "fiscal_position_id": position})
+            # A link that somebody kept, and who followed it, were the other's.
+            invoice.access_token = False
+            outside = invoice.message_follower_ids.filtered(
+                lambda one: one.partner_id.partner_share
+            )
+            outside.unlink()
         commands = [
             fields.Command.update(line.id, self._prepare_line(line, part, others))
             if any(part.lines.get(line, {}).values())
             else fields.Command.delete(line.id)
             for line in invoice.invoice_line_ids
-            if line in part.percents
+            # What costs nothing is nobody's part.
+            if line in part.percents and not line.currency_id.is_zero(line.price_total)
         ]
         invoice.write({"invoice_line_ids": commands})
 

@@ -121,6 +121,7 @@ class ClinicDeskDay(models.AbstractModel):
                      JOIN clinic_payer_share share ON share.invoice_id = own.invoice_id
                      JOIN account_move part ON part.id IN (share.invoice_id, share.document_id)
                     WHERE visit.invoice_id IN (own.invoice_id, own.document_id)
+                      AND part.payment_state <> 'reversed'
                       AND part.payment_state <> ALL(%(paid)s)),
                    EXISTS (SELECT
                              FROM clinic_package_session session

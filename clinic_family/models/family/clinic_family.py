@@ -301,9 +301,7 @@ class ClinicFamily(models.AbstractModel):
     @api.model
     def _separate(self, person, other, reason):
         """Each sees only their own from this moment on: nothing shared, nothing asked, no link."""
-        pair = (person.id, other.id)
         self.env["clinic.permission"].sudo()._end_between(person, other, reason)
-        self.env["clinic.invitation"].sudo().search([
-            ("asker_id", "in", pair), ("grantor_id", "in", pair), ("state", "=", "open"),
-        ])._update_state("withdrawn")  # fmt: skip
+        questions_sudo = self.env["clinic.invitation"].sudo()
+        questions_sudo._search_between(person, other)._update_state("withdrawn")
         self.env["clinic.relationship"].sudo()._find(person, other)._end(reason)

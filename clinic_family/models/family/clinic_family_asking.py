@@ -60,7 +60,8 @@ class ClinicFamilyAsking(models.AbstractModel):
 
     def _is_blocked(self, actor, question):
         people = actor | question.grantor_id
-        return any(self.env["clinic.block"]._stops(one, question.asker_id) for one in people)
+        is_apart = any(self.env["clinic.block"]._stops(one, question.asker_id) for one in people)
+        return is_apart or question._is_kept_apart()
 
     @api.model
     def _accept(self, actor, question, kinds, code=""):
@@ -84,7 +85,12 @@ class ClinicFamilyAsking(models.AbstractModel):
             raise self._no_question()
         person = (question.grantor_id or actor).sudo()
         self._verify_sharing(actor, person)
-        question._update_state("accepted", person)
+        # What is refused on the way leaves the question open.
+        with self.env.cr.savepoint():
+            question._update_state("accepted", person)
+            self._share_as_asked(question, person, kinds)
+
+    def _share_as_asked(self, question, person, kinds):
         if question.type_id:
             self.env["clinic.relationship"].sudo()._link(
                 question.asker_id, person, question.type_id

@@ -65,6 +65,7 @@ class ClinicFamilyInvited(models.AbstractModel):
         would tell of another account, and there are as many tries as at a code.
         """
         questions = self.env["clinic.invitation"].sudo()._search_by_token(token)
+        questions = questions.filtered(lambda question: not question._is_kept_apart())
         if not questions or not questions._works_for(questions.asker_id.sudo().company_id):
             raise self._no_question()
         self._verify_account(questions[0], account)
@@ -75,13 +76,16 @@ class ClinicFamilyInvited(models.AbstractModel):
                 "We can't make an account with this address. If you have one here, please log in. "
                 "Otherwise use another e-mail address, or call the clinic."
             ))  # fmt: skip
+        # The account may be that of a person whom the clinic knows: the link alone is not enough.
+        for question in questions:
+            question._verify_code(account.code)
         questions.account_id = self._create_account(questions[0], account)
         return account.login
 
     def _verify_account(self, question, account):
         if not question.staff_id and not (account.name and is_name(account.name)):
             raise FamilyRefused("name", self.env._("Please write your first and last name."))
-        if not email_normalize(account.login):
+        if email_normalize(account.login) != account.login:
             raise FamilyRefused("email", self.env._(
                 "“%s” isn't an e-mail address. It looks like rosa@example.com.", account.login
             ))  # fmt: skip

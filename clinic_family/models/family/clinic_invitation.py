@@ -3,6 +3,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from ...engine.forms import read_kinds
@@ -191,7 +192,12 @@ class ClinicInvitation(models.Model):
             ("expires_at", ">", self.env.cr.now()),
         ], limit=1)  # fmt: skip
         if sent:
-            self.token_hash = sent.token_hash
+            self.write({
+                "token_hash": sent.token_hash,
+                # One account a link, and so many tries.
+                "tries": sent.tries,
+                "account_id": sent.account_id.id,
+            })  # fmt: skip
             return
         token = secrets.token_urlsafe(32)
         self.token_hash = self._hash(token)
@@ -204,6 +210,21 @@ class ClinicInvitation(models.Model):
         """
         addresses = self._get_kept_apart(asker).mapped("email_normalized")
         return bool(email) and email_normalize(email) in addresses
+
+    def _is_kept_apart(self):
+        """Whether it went to the address of somebody who is kept apart from the asking person."""
+        return self._is_address_blocked(self.asker_id, self.email)
+
+    @api.model
+    def _search_between(self, person, other):
+        """What is open between two people, whether they are named or written to."""
+        between = Domain.FALSE
+        for asker, asked in ((person, other), (other, person)):
+            who = Domain("grantor_id", "=", asked.id)
+            if address := asked.sudo().email_normalized:
+                who |= Domain("staff_id", "!=", False) & Domain("email", "=", address)
+            between |= Domain("asker_id", "=", asker.id) & who
+        return self.search(Domain("state", "=", "open") & between)
 
     @api.model
     def _get_kept_apart(self, person):

@@ -91,6 +91,8 @@ class ClinicInvitation(models.Model):
             return
         self._count_try()
         if consteq(self.code_hash, self._hash_code(read_code(code))):
+            # What is right costs no try.
+            self.tries -= 1
             return
         self._lock_if_tried_out()
         raise FamilyRefused("code", self.env._(

@@ -108,6 +108,17 @@ class TestDividing(PayersCase):
         with self.assertRaisesRegex(UserError, "Credit it"):
             self.divide(visit.invoice_id, (self.fergus, 50, 0))
 
+    def test_what_was_confirmed_whole_stays_whole_when_it_is_corrected(self):
+        visit = self.posted(self.leo, payer_id=self.mira.id)
+        self.agree(self.leo, self.fergus)
+
+        visit.invoice_id.button_draft()
+        with self.assertRaisesRegex(UserError, "Credit it"):
+            self.divide(visit.invoice_id, (self.fergus, 50, 0))
+
+        whole = self.confirm_whole(visit.invoice_id)
+        self.assertEqual(self.totals(whole), {"Mira Motherwell": 80})
+
     def test_a_part_is_not_reset_to_draft(self):
         bills = self.divided().invoice_id._get_parts()
 
@@ -554,6 +565,23 @@ class TestStandingShares(PayersCase):
         line.sudo().clinic_missed = "late"
 
         self.assertEqual(self.totals(self.confirm_whole(visit.invoice_id)), self.WHOLE)
+
+    def test_a_fee_is_not_divided_on_a_draft_that_was_divided_by_hand_either(self):
+        visit = self.halves()
+        visit.invoice_id.invoice_line_ids.sudo().clinic_missed = "late"
+
+        self.assertEqual(self.totals(self.confirm_whole(visit.invoice_id)), self.WHOLE)
+
+    def test_what_costs_nothing_stays_on_the_first_invoice(self):
+        visit = self.halves()
+        visit.invoice_id.write({"invoice_line_ids": [
+            Command.create({"name": "Plaster", "price_unit": 0, "tax_ids": False}),
+        ]})  # fmt: skip
+
+        hers, his = self.confirm_whole(visit.invoice_id)
+
+        self.assertIn("Plaster", hers.invoice_line_ids.mapped("name"))
+        self.assertNotIn("Plaster", his.invoice_line_ids.mapped("name"))
 
     def test_confirming_by_itself_divides_too(self):
         self.agree(self.leo, self.fergus)

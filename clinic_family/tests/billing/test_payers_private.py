@@ -1,5 +1,6 @@
 """Two parents, each with an invoice for a part: for either the other's isn't there."""
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -87,6 +88,13 @@ class TestPayersPrivate(Payers, PayCase):
                 self.assertFalse(self.env["clinic.payer.share"].with_user(
                     self.people[who]
                 ).has_access("read"))  # fmt: skip
+
+    def test_no_verb_tells_that_there_is_another(self):
+        whole = self.invoice(self.mira)
+        for verb in ("action_view_parts", "button_draft"):
+            for move in (self.parts["mira"], whole, self.parts["fergus"]):
+                with self.subTest(verb=verb, move=move), self.assertRaises(AccessError):
+                    getattr(move.with_user(self.mother), verb)()
 
     def test_who_may_pay_for_one_of_them_sees_that_one(self):
         """Greta may pay for Mira, as by a permission."""

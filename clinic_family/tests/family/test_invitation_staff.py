@@ -189,8 +189,24 @@ class TestInvitationStaff(StaffCase):
         self.fergus.email = "fergus@example.com"
         self.block(self.mira, self.fergus)
 
-        with self.assertRaisesRegex(ValidationError, "manager has to decide"):
+        self.assertEqual(invitation.state, "withdrawn")
+        with self.assertRaises(UserError):
             invitation.with_user(self.front_desk).action_resend()
+
+    def test_somebody_known_is_written_to_at_their_own_address_or_with_a_code(self):
+        greta = self.grandmother.partner_id
+        greta.email = "greta@example.com"
+        for address, others in (("rita@example.com", False), ("greta@example.com", True)):
+            self.leo.email = others and "greta@example.com"
+            form = self.inviting(self.mira)
+            form.source, form.relative_id = "known", greta
+            form.email = address
+            with self.subTest(address=address):
+                with self.assertRaisesRegex(UserError, "tick the code"):
+                    form.save().action_send()
+                form.has_code = True
+                invitation, _shown = self.send(form)
+                self.assertEqual(invitation.grantor_id, greta)
 
     def test_who_is_archived_invites_nobody_any_more(self):
         invitation, _shown = self.invite(self.leo)

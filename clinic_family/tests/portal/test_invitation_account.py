@@ -108,7 +108,7 @@ class TestInvitationAccount(InvitedCase):
     def test_an_account_is_made_where_nobody_signs_up_freely_and_accepts(self):
         invitation, link, code = self.offer(with_code=True)
 
-        answer = self.make_account(link, login="Rita@Example.com")
+        answer = self.make_account(link, login="Rita@Example.com", code=code)
         words = self.words(self.answer(link, code=f"{code[:3]} {code[3:]}"))
 
         account = self.find_account("rita@example.com")
@@ -140,6 +140,46 @@ class TestInvitationAccount(InvitedCase):
         self.assertEqual(self.find_account("agnes@example.com").partner_id, aunt)
         self.assertEqual((aunt.name, aunt.email), ("Agnes Aunt", "home@example.com"))
         self.assertEqual(self.held(self.mira, aunt), ["book", "notify"])
+
+    def test_with_a_code_the_link_alone_makes_nobodys_account(self):
+        aunt = self.person("Agnes Aunt", email="home@example.com", company_id=self.company.id)
+        invitation, link, code = self.offer(aunt, email="home@example.com", with_code=True)
+
+        answers = [
+            self.make_account(link, login="agnes@example.com", code=guess)
+            for guess in ("", self.wrong(code))
+        ]
+
+        self.assertEqual({answer.status_code for answer in answers}, {422})
+        self.assertIn("This isn't the code.", self.words(answers[1]))
+        self.assertEqual(invitation.tries, 2)
+        self.assertFalse(aunt.user_ids)
+        self.make_account(link, login="agnes@example.com", code=code)
+        self.answer(link, code=code)
+        self.assertEqual(self.find_account("agnes@example.com").partner_id, aunt)
+        self.assertEqual(self.held(self.mira, aunt), ["book", "notify"])
+
+    def test_who_is_kept_apart_gets_no_account_by_logging_out(self):
+        _invitation, link, _code = self.offer(email="later@example.com")
+        self.env["clinic.block"]._set(self.mira, self.father.partner_id, "Court order")
+        self.assertEqual(self.url_open(link).status_code, 200)
+
+        self.father.partner_id.email = "later@example.com"
+
+        self.assertEqual(self.url_open(link).status_code, 404)
+        self.assertEqual(self.make_account(link, login="new@example.com").status_code, 404)
+        self.assertFalse(self.find_account("new@example.com"))
+
+    def test_who_is_separated_accepts_nothing_from_before(self):
+        greta, other = self.greta, self.kind("other")
+        self.env["clinic.relationship"]._link(self.mira, greta, other)
+        greta.email = "greta@example.com"
+        to_her, _link, _code = self.offer(email="greta@example.com")
+        to_others, _link, _code = self.offer(email="rita@example.com")
+
+        self.env["clinic.family"]._separate(self.mira, greta, "Asked for")
+
+        self.assertEqual((to_her.state, to_others.state), ("withdrawn", "open"))
 
     def test_a_shared_address_hands_nobody_somebody_elses_profile(self):
         _invitation, link, _code = self.offer(email="home@example.com")
@@ -190,6 +230,7 @@ class TestInvitationAccount(InvitedCase):
 
         for form, words in (
             ({"login": "rita at home"}, "isn't an e-mail address"),
+            ({"login": "rita <rita@example.com>"}, "isn't an e-mail address"),
             ({"password": "short", "confirm_password": "short"}, "at least 8 characters"),
             ({"confirm_password": "another password"}, "aren't the same"),
             ({"password": "x" * 5000, "confirm_password": "x" * 5000}, "shorter password"),

@@ -128,9 +128,10 @@ class TestInvitationTable(InvitedCase):
         self.assertEqual(self.find(accept), {})
 
     def test_an_account_is_made_where_the_table_says(self):
-        def make(user, _invitation, link, _code):
+        def make(user, _invitation, link, code):
             self.log_in(user)
-            form = {"password": "a long password", "confirm_password": "a long password"}
+            password = "a long password"
+            form = {"password": password, "confirm_password": password, "code": code}
             self.send(f"{link}/account", login="rita@example.com", **form)
             return bool(self.find_account("rita@example.com"))
 

@@ -47,6 +47,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._end_doubled_relationships(src_partners, dst_partner)
+        # What was offered or asked of one of them was not of the one who stays.
+        asked_sudo = self.env["clinic.invitation"].sudo().search([
+            ("state", "=", "open"),
+            "|", ("asker_id", "in", src_partners.ids), ("grantor_id", "in", src_partners.ids),
+        ])  # fmt: skip
+        asked_sudo._update_state("withdrawn")
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _end_doubled_relationships(self, sources, kept):

@@ -120,7 +120,20 @@ class ClinicInvitationSend(models.TransientModel):
             ))  # fmt: skip
         if not email_normalize(self.email or ""):
             raise UserError(self.env._("This email address can't be right: %s", self.email or ""))
+        if relative and not self.has_code:
+            self._verify_own_address(relative)
         self._verify_offer()
+
+    def _verify_own_address(self, relative):
+        """The link may make the account of somebody the clinic knows: it goes to nobody else."""
+        people_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+        readers_sudo = people_sudo.search([("email_normalized", "=", email_normalize(self.email))])
+        if readers_sudo != relative:
+            raise UserError(self.env._(
+                "This isn't the address of %(name)s alone. Please tick the code, and tell it to "
+                "%(name)s yourself: whoever reads at the address could become %(name)s.",
+                name=relative.name,
+            ))  # fmt: skip
 
     def _verify_offer(self):
         if not any(self.line_ids.mapped("is_offered")):
