@@ -117,7 +117,7 @@ class TestCard(PayCase):
             try:
                 raise error
             except requests.exceptions.RequestException:
-                raise ValidationError("The connection is gone.")  # noqa: B904
+                raise ValidationError(repr(error)) from error
 
         self.patch(self.registry["payment.transaction"], "_send_payment_request", send)
 
