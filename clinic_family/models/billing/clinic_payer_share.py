@@ -11,7 +11,7 @@ class ClinicPayerShare(models.Model):
     """
 
     _name = "clinic.payer.share"
-    _inherit = ["clinic.written.mixin"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Share of a Payer"
     _order = "id"
 

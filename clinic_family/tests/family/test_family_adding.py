@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from ...engine.permissions import SWITCHES
 from ..common import NO_ID
 from ..family_common import TEENAGER_BORN, FamilyHttpCase
 
@@ -17,7 +18,7 @@ class TestAdding(FamilyHttpCase):
             self.find("Tessa Littleton"), self.mother.partner_id
         )
         self.assertEqual(answer.status_code, 303)
-        self.assertEqual((set(held.mapped("basis")), len(held)), ({"parental"}, 5))
+        self.assertEqual((set(held.mapped("basis")), len(held)), ({"parental"}, len(SWITCHES)))
         # Midnight in Auckland on her sixteenth birthday.
         self.assertEqual(
             {str(moment) for moment in held.mapped("ends_at")}, {"2034-04-30 12:00:00"}
