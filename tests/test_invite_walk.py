@@ -51,10 +51,11 @@ def _fill(page):
     window.locator("[name=name] input").fill("Nell Neighbour")
     window.locator("[name=email] input").fill("nell@example.com")
     _pick(window, "type_id", "Other family")
+    window.get_by_label("With a Code").check()
     basis = window.locator("[name=basis] input")
     basis.click()
     page.locator(".o_select_menu_item").filter(has_text="Consent").click()
-    window.get_by_label("With a Code").check()
+    expect(basis).not_to_have_value("")
     window.get_by_label("The patient has agreed, or the basis is recorded").check()
     return window
 
