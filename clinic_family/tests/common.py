@@ -235,6 +235,16 @@ class Builders:
         cls.confirm(user)
         return held
 
+    def get_owed(self, partner):
+        """What stands on somebody's account in the ledger: what they owe, less what they paid."""
+        self.env.flush_all()
+        lines = self.env["account.move.line"].search([
+            ("partner_id", "=", partner.id),
+            ("account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+        ])  # fmt: skip
+        return sum(lines.mapped("balance"))
+
     def assertRefused(self, reason, sentence, user, checkout):
         """The booking is refused for this reason, in a sentence like this one."""
         with self.assertRaises(BookingRefused) as refusal:

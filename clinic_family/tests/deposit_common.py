@@ -86,13 +86,3 @@ class Deposits:
             ])  # fmt: skip
             refunds._post_process()
             self.env.flush_all()
-
-    def get_balance(self, partner):
-        """What stands on somebody's account: what they owe, less what they have paid."""
-        self.env.flush_all()
-        lines = self.env["account.move.line"].search([
-            ("partner_id", "=", partner.id),
-            ("account_type", "=", "asset_receivable"),
-            ("parent_state", "=", "posted"),
-        ])  # fmt: skip
-        return sum(lines.mapped("balance"))

@@ -43,13 +43,3 @@ class Payers:
     def totals(self, invoices):
         """What each payer's invoice comes to, by their name."""
         return {one.partner_id.name: one.amount_total for one in invoices}
-
-    def get_owed(self, partner):
-        """What stands on somebody's account in the ledger."""
-        self.env.flush_all()
-        lines = self.env["account.move.line"].search([
-            ("partner_id", "=", partner.id),
-            ("account_type", "=", "asset_receivable"),
-            ("parent_state", "=", "posted"),
-        ])  # fmt: skip
-        return sum(lines.mapped("balance"))

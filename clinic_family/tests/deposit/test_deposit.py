@@ -74,8 +74,8 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.assertEqual(payment.partner_id, self.grandmother.partner_id)
         self.assertEqual(payment.clinic_payer_id, self.mira)
         self.assertEqual(payment.clinic_appointment_id, booking.appointment_ids)
-        self.assertEqual(self.get_balance(self.grandmother.partner_id), -20)
-        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(self.get_owed(self.grandmother.partner_id), -20)
+        self.assertEqual(self.get_owed(self.mira), 0)
 
     def test_several_visits_have_a_deposit_each(self):
         self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
@@ -207,7 +207,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.settle()
 
         self.assertEqual(booking.appointment_ids.state, "held")
-        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(self.get_owed(self.mira), 0)
 
     def test_nothing_is_booked_in_the_past(self):
         booking = self.choose()
@@ -231,7 +231,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.settle()
 
         self.assertEqual(self.get_refunds(transaction).mapped("amount"), [-20])
-        self.assertEqual(self.get_balance(self.mira), -20)
+        self.assertEqual(self.get_owed(self.mira), -20)
 
     def test_paying_keeps_its_times(self):
         booking = self.choose()
@@ -267,7 +267,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
             self.settle(31)
 
         self.assertEqual(booking.state, "paying")
-        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(self.get_owed(self.mira), 0)
         self.assertEqual(self.get_refunds(transaction).mapped("amount"), [-20])
 
     def test_money_after_all_books_what_was_given_up(self):
@@ -289,7 +289,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.settle()
 
         self.assertEqual((first.clinic_is_booked, second.clinic_is_booked), (True, False))
-        self.assertEqual(self.get_balance(self.mira), -20)
+        self.assertEqual(self.get_owed(self.mira), -20)
         self.assertEqual(self.get_refunds(first + second).mapped("amount"), [-20])
 
     def test_what_was_never_paid_is_freed_and_its_check_out_waits_for_late_money(self):
@@ -304,7 +304,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
             transaction._post_process()
             self.settle(60)
 
-        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(self.get_owed(self.mira), 0)
 
     def test_going_back_gives_the_basket_back(self):
         booking = self.choose()
@@ -338,11 +338,11 @@ class TestPaidAtBooking(Deposits, ClinicCase):
                 self.mira, booking.appointment_ids.participant_ids
             )
             self.settle(30)
-        self.assertEqual(self.get_balance(self.mira), -20)
+        self.assertEqual(self.get_owed(self.mira), -20)
 
         self.settle(60)
 
-        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(self.get_owed(self.mira), 0)
         self.settle(90)
         self.assertEqual(self.get_refunds(transaction).mapped("amount"), [-20])
 
@@ -354,7 +354,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
 
         self.settle(60)
 
-        self.assertEqual(self.get_balance(self.mira), -20)
+        self.assertEqual(self.get_owed(self.mira), -20)
 
     def test_of_a_visit_that_is_deleted_it_goes_back(self):
         visit = self.choose().appointment_ids
@@ -363,7 +363,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         visit.unlink()
         self.settle(60)
 
-        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(self.get_owed(self.mira), 0)
 
     def test_what_is_captured_later_is_the_visits_deposit(self):
         self.provider.capture_manually = True
@@ -378,7 +378,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
             captured._post_process()
 
         self.assertCountEqual(visit.deposit_payment_ids.mapped("amount"), [5, 15])
-        self.assertEqual(self.get_balance(self.mira), -20)
+        self.assertEqual(self.get_owed(self.mira), -20)
 
     def test_what_was_only_authorized_and_let_go_is_paid_as_any_other_visit(self):
         self.provider.capture_manually = True
@@ -408,7 +408,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         visit._change_payer(self.grandmother.partner_id)
         self.settle(60)
 
-        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(self.get_owed(self.mira), 0)
 
     def test_a_provider_that_pays_nothing_back_leaves_it_to_the_staff(self):
         visit = self.choose().appointment_ids
@@ -420,7 +420,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
 
         self.assertTrue(payment.clinic_to_return)
         self.assertIn("by hand", payment.message_ids[0].body)
-        self.assertEqual(self.get_balance(self.mira), -20)
+        self.assertEqual(self.get_owed(self.mira), -20)
 
     def test_one_that_can_t_be_paid_back_keeps_no_other_waiting(self):
         first, second = self.choose(start=TEN), self.choose(start=ELEVEN)
@@ -463,12 +463,12 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.pay(visit.booking_id)
         visit._update_state("noshow")
         self.settle(60)
-        self.assertEqual(self.get_balance(self.mira), -20)
+        self.assertEqual(self.get_owed(self.mira), -20)
 
         visit.invoice_id.button_cancel()
         self.settle(120)
 
-        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(self.get_owed(self.mira), 0)
 
     def test_staff_pay_it_back_through_odoo_s_own_window(self):
         visit = self.choose().appointment_ids
@@ -478,7 +478,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         refund._post_process()
 
         self.assertEqual(payment.clinic_left, 0)
-        self.assertEqual(self.get_balance(self.mira), 0)
+        self.assertEqual(self.get_owed(self.mira), 0)
 
     def test_nobody_writes_by_hand_whose_deposit_it_is(self):
         payment = self.pay(self.choose())

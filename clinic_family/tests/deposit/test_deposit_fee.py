@@ -39,7 +39,7 @@ class TestDepositAndFee(Deposits, ClinicCase):
         self.settle(20)
         self.env.invalidate_all()
 
-        self.assertEqual((visit.deposit_left, self.get_balance(self.mira)), (0, 0))
+        self.assertEqual((visit.deposit_left, self.get_owed(self.mira)), (0, 0))
 
     def test_while_it_is_owed_and_on_no_invoice_it_waits(self):
         visit = self.cancelled()
@@ -75,4 +75,4 @@ class TestDepositAndFee(Deposits, ClinicCase):
             visit._waive_fee("Snow")
         self.settle(40)
 
-        self.assertEqual((visit.deposit_left, self.get_balance(self.mira)), (0, 0))
+        self.assertEqual((visit.deposit_left, self.get_owed(self.mira)), (0, 0))
