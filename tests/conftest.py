@@ -214,6 +214,25 @@ def leaves_no_visit(request):
     )
 
 
+@pytest.fixture(autouse=True)
+def leaves_families(request):
+    """Who ends or begins something with a relative in a test has not done so in the next one."""
+    if "clinic" not in request.fixturenames:
+        yield
+        return
+    clinic = request.getfixturevalue("clinic")
+    live = {
+        table: [row["id"] for row in clinic.query(f"SELECT id FROM {table} WHERE ended_at IS NULL")]
+        for table in ("clinic_relationship", "clinic_permission")
+    }
+    yield
+    for table, kept in live.items():
+        begun = f"UPDATE {table} SET ended_at = now() WHERE ended_at IS NULL AND id != ALL(%s)"
+        clinic.query(begun, [kept])
+        ended = f"UPDATE {table} SET ended_at = NULL, ended_by_id = NULL WHERE id = ANY(%s)"
+        clinic.query(ended, [kept])
+
+
 @pytest.fixture(scope="session")
 def smiths(clinic):
     """Emma and John Smith have logins; John lets Emma book and pay for him, Sam is their son."""

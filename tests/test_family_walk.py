@@ -323,16 +323,18 @@ def test_who_signs_up_for_a_family_adds_a_child_on_the_way_to_booking(phone, led
 @pytest.fixture
 def ana(clinic):
     """Ana's login: she turned sixteen, and what her mother may do still lasts."""
-    clinic.query(
-        "UPDATE res_partner SET birth_date = %s WHERE name = 'Ana Rossi'", [_years_ago(16)]
-    )
-    (row,) = clinic.query("SELECT id FROM res_partner WHERE name = 'Ana Rossi'")
+    (row,) = clinic.query("SELECT id, birth_date FROM res_partner WHERE name = 'Ana Rossi'")
+    birth = "UPDATE res_partner SET birth_date = %s WHERE id = %s"
+    clinic.query(birth, [_years_ago(16), row["id"]])
     portal = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_portal'"
     groups = [(6, 0, [group["res_id"] for group in clinic.query(portal)])]
     account = {"partner_id": row["id"], "login": "ana", "group_ids": groups}
     Person(clinic.url, "manager").log_in().call("res.users", "create", [account])
     copied = "(SELECT password FROM res_users WHERE login = 'rosa')"
     clinic.query(f"UPDATE res_users SET password = {copied} WHERE login = 'ana'")
+    yield
+    clinic.query("UPDATE res_users SET active = FALSE WHERE login = 'ana'")
+    clinic.query(birth, [row["birth_date"], row["id"]])
 
 
 @pytest.mark.usefixtures("ana")

@@ -185,6 +185,9 @@ def fill(env, service, sheet_staff, user, size):
     env.cr.execute(
         "SELECT setval('res_partner_id_seq', %s)", [values["first"] + values["partners"]]
     )
+    env.cr.commit()
+    # PostgreSQL uses no index made over rows just changed while older transactions run anywhere.
+    databases.query(env.cr.dbname, f"VACUUM {', '.join(TABLES)}")
     _put_back(env.cr, constraints, indexes)
     env.cr.commit()
     # Outside a transaction; autovacuum does this in a real clinic.

@@ -94,7 +94,7 @@ class ClinicPermission(models.Model):
 
     def _compute_last_used_at(self):
         """A card is used when it pays."""
-        super()._compute_last_used_at()
+        done = super()._compute_last_used_at()
         cards = self.filtered(lambda permission: permission.kind == "card")
         if cards:
             used = dict(
@@ -108,6 +108,7 @@ class ClinicPermission(models.Model):
             )
             for permission in cards:
                 permission.last_used_at = used.get(permission.sudo(), False)
+        return done
 
     def _get_continued(self):
         return super()._get_continued() | {

@@ -47,8 +47,9 @@ class PaymentTransaction(models.Model):
 
     def _lock_asked(self):
         """Nor does anybody touch the check-out meanwhile: the answer would be lost."""
-        super()._lock_asked()
+        locked = super()._lock_asked()
         self.clinic_booking_id.sudo().lock_for_update(allow_referencing=True)
+        return locked
 
     def _describe_paid(self):
         """For whom a visit is booked; of what, and when, is theirs."""

@@ -115,7 +115,7 @@ class ClinicCalendarFeed(models.Model):
 
     def _find_people(self, kind):
         """For whom the owner may do this, at whichever of the companies they are."""
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo().search([("active", "=", True)])
         authorities_sudo = self.env["clinic.authority"].sudo()
         everywhere_sudo = authorities_sudo.with_context(allowed_company_ids=companies.ids)
         return everywhere_sudo._get_people(self.env.user.partner_id, kind)
