@@ -127,8 +127,10 @@ class AccountMove(models.Model):
         return {
             **action,
             "name": self.env._("Invoices"),
-            "view_mode": "list,form",
+            "views": [(self.env.ref("account.view_out_invoice_tree").id, "list"), (False, "form")],
             "domain": [("id", "in", self.ids)],
+            # The columns of customer invoices; each is made by its visit.
+            "context": {"default_move_type": "out_invoice", "create": False},
         }
 
     def _verify_unknown_to_customer(self):
