@@ -127,7 +127,7 @@ def _share(page, name, kinds, until=""):
     """Share exactly these with a family member, from the family page and back to it."""
     page.get_by_role("link", name=f"Change what {name} may do for you").click()
     switches = page.get_by_role("switch")
-    expect(switches).to_have_count(6)
+    expect(switches).to_have_count(7)
     for switch in switches.all():
         switch.set_checked(switch.get_attribute("value") in kinds)
     page.get_by_label("Until").fill(until)

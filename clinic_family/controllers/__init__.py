@@ -6,6 +6,7 @@ from . import (
     change,
     checkout,
     family,
+    forms,
     invitation,
     invoice,
     mail,
@@ -14,4 +15,5 @@ from . import (
     portal,
     signup,
     statement,
+    survey,
 )

@@ -25,6 +25,7 @@ class ClinicPortal(PortalPage):
             "done": self._change_page()._get_done_words(done),
             "appointments": appointments._get_my_page(when, PER_PAGE, pages["offset"]),
             "pager": pages,
+            "forms_due": request.env["clinic.page.form"]._count_due(),
         })  # fmt: skip
 
     @clinic_page("/my/appointments/<int:appointment_id>")

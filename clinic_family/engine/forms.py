@@ -69,7 +69,7 @@ def read_kinds(texts: Sequence[str]) -> tuple[str, ...]:
     """Those kinds of permission that have a switch, in the order of the table.
 
     >>> read_kinds(["book", "everything", "intake", "card", "pay"])
-    ('pay', 'book')
+    ('pay', 'book', 'intake')
     """
     return tuple(kind for kind in SWITCHES if kind in texts)
 

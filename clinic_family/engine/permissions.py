@@ -6,9 +6,9 @@ stays unseen; a relationship without a permission shows the name and nothing els
 >>> TABLE["book"].shows
 ('name', 'appointments')
 >>> OFFERED
-('pay', 'book', 'notify', 'receipts', 'calendar', 'packages', 'card')
+('pay', 'book', 'intake', 'notify', 'receipts', 'calendar', 'packages', 'card')
 >>> SWITCHES
-('pay', 'book', 'notify', 'receipts', 'calendar', 'packages')
+('pay', 'book', 'intake', 'notify', 'receipts', 'calendar', 'packages')
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class Kind:
 TABLE = {
     "pay": Kind(shows=("name", "payer", "invoices")),
     "book": Kind(shows=("name", "appointments")),
-    "intake": Kind(shows=("name", "contact", "own_forms"), is_offered=False),
+    "intake": Kind(shows=("name", "own_forms")),
     "notify": Kind(shows=("name", "messages")),
     "receipts": Kind(shows=("name", "receipts")),
     "calendar": Kind(shows=("name", "feed")),

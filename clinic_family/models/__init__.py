@@ -10,5 +10,6 @@ from . import deposit
 from . import change
 from . import message
 from . import feed
+from . import intake
 from . import portal
 from . import desk

@@ -10,5 +10,6 @@ from .deposit import *
 from .change import *
 from .message import *
 from .feed import *
+from .intake import *
 from .portal import *
 from .desk import *

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 
 from ..engine.permissions import KINDS
 from .common import TUESDAY
+from .form_common import FormBuilders
 from .package_common import PackageBuilders
 
 # Who somebody is to Paula, beside what they hold. "linked": their relationship lasts.
@@ -118,11 +119,12 @@ class MatrixFamily:
         cls.actors[name].words.discard("linked")
 
 
-class MatrixRecords(PackageBuilders):
+class MatrixRecords(FormBuilders, PackageBuilders):
     """Builds one record of each model that has to do with Paula, by the model's name."""
 
     @classmethod
     def build_records(cls):
+        form = cls.ask_for(cls.group, cls.survey("History"))
         visit = cls.appointment(TUESDAY, "10:00", [cls.paula])
         cls.appointment(TUESDAY, "11:00", [cls.paula, cls.otto], service_id=cls.group.id)
         booking = cls.env["clinic.booking"].create({"booker_id": cls.paula.id})
@@ -152,6 +154,10 @@ class MatrixRecords(PackageBuilders):
             "clinic.cancel.reason": cls.env["clinic.cancel.reason"].create({
                 "name": "Was in hospital", "company_id": cls.company.id,
             }),
+            "clinic.form": form,
+            "clinic.form.request": cls.env["clinic.form.request"].search(
+                [("patient_id", "=", cls.paula.id)]
+            ),
             "clinic.invitation": cls.env["clinic.invitation"]._ask(
                 stranger, {"name": "Paula", "kinds": "book"}, cls.paula
             ),

@@ -4,6 +4,7 @@ from odoo import http
 from odoo.fields import Command
 
 from .common import TUESDAY, ClinicHttpCase, written
+from .form_common import FormBuilders
 from .matrix_common import read_routes
 from .package_common import PackageBuilders
 
@@ -21,13 +22,14 @@ NOT_OURS = {
 }
 
 
-class RouteCase(PackageBuilders, ClinicHttpCase):
-    """Paula has a visit and a package, and was asked something."""
+class RouteCase(FormBuilders, PackageBuilders, ClinicHttpCase):
+    """Paula has a visit, a form and a package, and was asked something."""
 
     @classmethod
     def build_requests(cls, user, asker, relative):
         """What the addresses and the forms say, that all of them get through."""
         person = user.partner_id
+        cls.ask_for(cls.single, cls.survey("History"))
         cls.visit = visit = cls.book(
             user, cls.checkout(cls.single, written(TUESDAY, "14:00"), [user])
         )
@@ -54,6 +56,7 @@ class RouteCase(PackageBuilders, ClinicHttpCase):
             "<int:ward_id>": str(person.id),
             "<int:other_id>": str(relative.partner_id.id),
             "<int:question_id>": str(question.id),
+            "<int:request_id>": str(person.sudo().form_request_ids.id),
             "<string:token>": "dead",
             "<string:secret>": cls.env["clinic.calendar.feed"]._renew(user),
         }

@@ -7,4 +7,5 @@ from . import package
 from . import booking
 from . import change
 from . import message
+from . import intake
 from . import clinic_settings

@@ -73,12 +73,13 @@ class ClinicDeskDay(models.AbstractModel):
         coming = {}
         for one in participants:
             coming.setdefault(one.appointment_id.id, []).append(people[one.partner_id.id])
-        by_session, unpaid = self._read_paying(visits)
+        by_session, unpaid, without_form = self._read_signs(visits)
         return {
             "coming": coming,
             "services": {one.id: (one.name, one.step) for one in services_sudo},
             "by_session": by_session,
             "unpaid": unpaid,
+            "without_form": without_form,
             "notes": {one.id: one.desk_note for one in visits.sudo(False)},
         }
 
@@ -107,9 +108,10 @@ class ClinicDeskDay(models.AbstractModel):
         return {number: Person(*row) for number, *row in rows}
 
     @api.model
-    def _read_paying(self, visits):
+    def _read_signs(self, visits):
         """The visits that a session pays for; and those that took place and nobody has paid for,
-        which are known to who keeps the books. Of an invoice no more is told.
+        which are known to who keeps the books. Of an invoice no more is told. And those for which
+        a form is missing.
         """
         self.env.flush_all()
         rows = self.env.execute_query(SQL(
@@ -125,20 +127,23 @@ class ClinicDeskDay(models.AbstractModel):
                       AND part.payment_state <> ALL(%(paid)s)),
                    EXISTS (SELECT
                              FROM clinic_package_session session
-                            WHERE session.appointment_id = visit.id)
+                            WHERE session.appointment_id = visit.id),
+                   EXISTS (%(missing)s)
               FROM clinic_appointment visit
          LEFT JOIN account_move invoice ON invoice.id = visit.invoice_id
              WHERE visit.id = ANY(%(visits)s)
             """,
             paid=list(PAID),
             visits=visits.ids,
+            missing=self.env["clinic.form.request"]._select_missing(),
         ))  # fmt: skip
-        by_session = {number for number, _is_paid, has_session in rows if has_session}
+        by_session = {number for number, _paid, has_session, _form in rows if has_session}
+        without_form = {number for number, _paid, _session, is_missing in rows if is_missing}
         if not self.env.user.has_group(BILLING):
-            return by_session, set()
-        paid = {number for number, is_paid, _has_session in rows if is_paid}
+            return by_session, set(), without_form
+        paid = {number for number, is_paid, _session, _form in rows if is_paid}
         taken = visits.filtered(lambda one: one.state in ("arrived", "fulfilled"))
-        return by_session, {*taken.ids} - by_session - paid
+        return by_session, {*taken.ids} - by_session - paid, without_form
 
     @api.model
     def _find_orphaned(self, visits, location, diaries, time_off):
@@ -192,6 +197,7 @@ class ClinicDeskDay(models.AbstractModel):
         found = {
             "orphaned": is_orphaned and self.env._("Nobody works then any more"),
             "unpaid": visit.id in facts["unpaid"] and self.env._("Not paid yet"),
+            "form": visit.id in facts["without_form"] and self.env._("A form is missing"),
             "group": len(people) > 1 and self.env._("%s people", len(people)),
             "first": is_new and self.env._("First visit"),
             "session": visit.id in facts["by_session"] and self.env._("Paid with a session"),

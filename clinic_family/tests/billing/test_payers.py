@@ -372,7 +372,7 @@ class TestDividedVisit(PayersCase):
         desk = self.env["clinic.desk.day"].with_user(self.desk)
 
         def is_unpaid():
-            return visit.id in desk._read_paying(visit)[1]
+            return visit.id in desk._read_signs(visit)[1]
 
         hers, his = visit.invoice_id._get_parts()
         seen = [is_unpaid()]

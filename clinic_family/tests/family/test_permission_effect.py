@@ -7,13 +7,14 @@ from ...engine.forms import read_kinds
 from ...engine.permissions import KINDS, OFFERED, SWITCHES
 from ...exceptions import FamilyRefused
 from ..common import ROLE, TUESDAY, ClinicCase, written
+from ..form_common import FormBuilders
 from ..package_common import PackageBuilders
 
 WITHOUT_EFFECT = set(KINDS) - set(OFFERED)
 
 
 @tagged("post_install", "-at_install")
-class TestPermissionEffect(PackageBuilders, ClinicCase):
+class TestPermissionEffect(FormBuilders, PackageBuilders, ClinicCase):
     """What Mira can do for Greta, who gives her one kind after the other."""
 
     @classmethod
@@ -21,6 +22,7 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
         super().setUpClass()
         cls.mira, cls.greta = cls.mother.partner_id, cls.grandmother.partner_id
         cls.mira.email, cls.greta.email = "mira@example.com", "greta@example.com"
+        cls.ask_for(cls.group, cls.survey("History"))
         cls.visit = cls.appointment(TUESDAY, "14:00", [cls.greta])
         # Who pays with somebody's card is a relative of theirs.
         cls.env["clinic.relationship"]._link(
@@ -41,6 +43,7 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
         return {
             "pay": self.can_name_her_as_payer,
             "book": self.can_book_for_her,
+            "intake": self.can_fill_in_her_forms,
             "notify": self.hears_of_her_visits,
             "receipts": self.gets_her_receipts,
             "calendar": self.has_her_visits_in_a_calendar,
@@ -61,6 +64,10 @@ class TestPermissionEffect(PackageBuilders, ClinicCase):
 
     def can_book_for_her(self):
         return self.is_held([self.greta], self.mira)
+
+    def can_fill_in_her_forms(self):
+        forms = self.env["clinic.form.request"].with_user(self.mother)._find_mine()
+        return bool(forms) and bool(forms._open())
 
     def hears_of_her_visits(self):
         participant = self.visit.participant_ids

@@ -5,6 +5,7 @@ from email.utils import parseaddr
 from odoo.tests import tagged
 
 from ..common import ROLE, THURSDAY
+from ..form_common import FormBuilders
 from ..message_common import MessageCase
 
 CLINIC = "Harbour Family Clinic"
@@ -13,7 +14,7 @@ ADDON = "clinic_family"
 
 
 @tagged("post_install", "-at_install")
-class TestSenders(MessageCase):
+class TestSenders(FormBuilders, MessageCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -42,6 +43,7 @@ class TestSenders(MessageCase):
             "mail_template_invited": self.invite,
             "mail_template_added": self.add_child,
             "mail_template_card_used": self.use_card,
+            "mail_template_forms": self.ask_for_forms,
             "mail_template_confirmed": lambda env: self.tell(env, "confirmed"),
             "mail_template_changed": lambda env: self.tell(env, "changed"),
             "mail_template_cancelled": lambda env: self.tell(env, "cancelled"),
@@ -95,6 +97,14 @@ class TestSenders(MessageCase):
         })  # fmt: skip
         paid.with_env(env).sudo()._tell_owner()
         permission._revoke("Asked for")
+
+    def ask_for_forms(self, env):
+        participant = self.visited.participant_ids
+        requests = env["clinic.form.request"].sudo()
+        if not requests._find_due_for(self.leo, self.leo):
+            requests._make_request(participant, self.survey("History"))
+        env["clinic.message"].sudo()._queue_forms(participant.with_env(env).sudo())
+        env["clinic.message"].sudo()._send_waiting()
 
     def tell(self, env, kind):
         truth = self.visited.participant_ids._get_truth()

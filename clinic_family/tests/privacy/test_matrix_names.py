@@ -10,8 +10,8 @@ from ..matrix_common import PUBLIC, MatrixFamily, MatrixRecords
 # What the clinic offers: whoever has a visit may know of what and where it is. All other models
 # are about people.
 OFFERED = {
-    "clinic.location", "clinic.package", "clinic.package.line", "clinic.practitioner",
-    "clinic.relationship.type", "clinic.schedule", "clinic.service",
+    "clinic.form", "clinic.location", "clinic.package", "clinic.package.line",
+    "clinic.practitioner", "clinic.relationship.type", "clinic.schedule", "clinic.service",
 }  # fmt: skip
 LOGGERS = ("odoo.http", "odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
 

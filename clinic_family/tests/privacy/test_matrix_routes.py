@@ -41,6 +41,9 @@ ROUTES = {
     ("POST", "/my/calendar/levels"): PAULA,  # who has an address
     ("POST", "/my/calendar/address"): LOGGED_IN,
     ("POST", "/my/calendar/end"): LOGGED_IN,
+    ("GET", "/my/forms"): LOGGED_IN,  # each theirs; see test_forms_private
+    ("GET", "/my/forms/<int:request_id>"): {"person", "intake"},  # one that nobody has begun
+    ("POST", "/my/forms/<int:request_id>/fill"): {"person", "intake"},
     ("GET", "/my/statement"): LOGGED_IN,  # each their own; see test_statement
     ("GET", "/my/balance"): LOGGED_IN,  # each theirs; see test_balance
     ("GET", "/my/balance/pay"): {"person", "pay"},  # her invoice

@@ -42,6 +42,8 @@ BY_HAND = {
     "clinic.calendar.feed": NOBODY,
     "clinic.calendar.level": NOBODY,
     "clinic.cancel.reason": MANAGERS,
+    "clinic.form": MANAGERS,
+    "clinic.form.request": NOBODY,
     "clinic.invitation": NOBODY,
     "clinic.location": MANAGERS,
     "clinic.message": NOBODY,

@@ -44,6 +44,7 @@ const NEAR = 10;
 const ICONS = {
     orphaned: "fa-exclamation-triangle",
     unpaid: "fa-usd",
+    form: "fa-pencil-square-o",
     group: "fa-users",
     first: "fa-star",
     session: "fa-ticket",

@@ -1,0 +1,332 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import SQL, mute_logger
+
+from ..family.res_partner import STAFF
+from .survey_survey import FORM
+
+STATES = [("open", "To fill in"), ("begun", "Begun"), ("completed", "Completed")]
+MESSAGES_A_RUN = 200
+
+
+class ClinicFormRequest(models.Model):
+    """One patient is asked to fill in one form, and what became of it.
+
+    Whoever may fill in the patient's forms finds it as long as nobody has begun. From then on it
+    is for the one who began, and for the patient, who may go on with what a relative began, and
+    whose it then is. What was filled in is read by the patient, by who filled it in as long as
+    they may, and when it is completed by the practitioners who treat the patient. Odoo's survey
+    asks here on each of its pages.
+    """
+
+    _name = "clinic.form.request"
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
+    _description = "Request for a Form"
+    _rec_name = "title"
+    _order = "id desc"
+
+    patient_id = fields.Many2one(
+        "res.partner", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    survey_id = fields.Many2one(
+        "survey.survey",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="restrict",
+    )
+    title = fields.Char(string="Form", compute="_compute_title", search="_search_title")
+    state = fields.Selection(
+        STATES, string="Status", required=True, readonly=True, default="open", index=True
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    participant_id = fields.Many2one(
+        "clinic.participant",
+        string="Asked For",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+    )
+    answer_id = fields.Many2one(
+        "survey.user_input",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+    )
+    filled_by_id = fields.Many2one(
+        "res.partner", string="Filled In By", readonly=True, index="btree_not_null",
+        ondelete="restrict",
+    )  # fmt: skip
+    permission_id = fields.Many2one(
+        "clinic.permission",
+        string="Filled In Under",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups="base.group_user",
+        help="The permission under which a relative filled it in; empty for the patient.",
+    )
+    begun_at = fields.Datetime(string="Begun On", readonly=True)
+    completed_at = fields.Datetime(string="Completed On", readonly=True)
+    told_at = fields.Datetime(
+        readonly=True, groups="base.group_user", help="When messages about it were made."
+    )
+    is_readable = fields.Boolean(compute="_compute_is_readable", groups=STAFF)
+    create_uid = fields.Many2one("res.users", groups="base.group_user")
+    write_uid = fields.Many2one("res.users", groups="base.group_user")
+
+    _one_open = models.UniqueIndex(
+        "(patient_id, survey_id, company_id) WHERE state <> 'completed'",
+        "This patient has been asked for this form already.",
+    )
+    _untold = models.Index("(id) WHERE told_at IS NULL AND state = 'open'")
+
+    @api.depends("survey_id")
+    @api.depends_context("lang")
+    def _compute_title(self):
+        for request in self:
+            # Who fills in a form has no rights on surveys.
+            request.title = request.sudo().survey_id.title
+
+    @api.model
+    def _search_title(self, operator, value):
+        surveys_sudo = self.env["survey.survey"].sudo().with_context(active_test=False)
+        return Domain("survey_id", "in", surveys_sudo._search([("title", operator, value)]))
+
+    @api.depends("state", "filled_by_id")
+    @api.depends_context("uid")
+    def _compute_is_readable(self):
+        for request in self:
+            request.is_readable = request._origin._is_open_to_reader(reads=True)
+
+    # Asking
+
+    @api.model
+    def _follow(self, visits):
+        """Asks for what is due as visits are booked; what they aren't to come to isn't asked."""
+        # Whoever books need not know what the patient is asked, or has been asked before.
+        participants_sudo = visits.sudo().participant_ids
+        gone_sudo = participants_sudo.filtered(lambda one: not one._get_truth())
+        dropped_sudo = gone_sudo and self.sudo().search([
+            ("participant_id", "in", gone_sudo.ids), ("state", "=", "open"),
+        ])  # fmt: skip
+        people_sudo = dropped_sudo.patient_id if dropped_sudo else gone_sudo.partner_id.browse()
+        if dropped_sudo:
+            dropped_sudo.unlink()
+            # Another visit of theirs may ask for the same.
+            participants_sudo |= people_sudo.participant_ids
+        self._ask(participants_sudo - gone_sudo)
+
+    @api.model
+    def _ask(self, participants_sudo):
+        """Makes a request for each form that is due to these who come, unless there is one."""
+        asking_sudo = participants_sudo.filtered(
+            lambda one: one.appointment_id.service_id.form_ids and one._is_to_come()
+        ).filtered(lambda one: one._get_truth())
+        if not asking_sudo:
+            return
+        latest, asked = self._find_asked(asking_sudo.partner_id)
+        for one in asking_sudo:
+            company, patient = one.appointment_id.company_id, one.partner_id
+            for form in one.appointment_id.service_id.form_ids:
+                key = (company, patient, form.survey_id)
+                if key not in asked and form._is_due_for(one, latest.get(key)):
+                    asked.add(key)
+                    self._make_request(one, form.survey_id)
+
+    def _find_asked(self, patients):
+        """When each form was filled in last, and which are asked for, by company, patient, form."""
+        latest, asked = {}, set()
+        known_sudo = self.sudo().search([("patient_id", "in", patients.ids)], order="completed_at")
+        for request_sudo in known_sudo:
+            key = (request_sudo.company_id, request_sudo.patient_id, request_sudo.survey_id)
+            if request_sudo.state == "completed":
+                latest[key] = request_sudo.completed_at
+            else:
+                asked.add(key)
+        return latest, asked
+
+    def _make_request(self, participant, survey):
+        """A form never stands in the way of a booking: asked twice at once, it is asked once."""
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self.sudo().create({
+                    "patient_id": participant.partner_id.id,
+                    "survey_id": survey.id,
+                    "company_id": participant.appointment_id.company_id.id,
+                    "participant_id": participant.id,
+                })  # fmt: skip
+        except UniqueViolation:
+            return
+
+    @api.model
+    def _queue_messages(self):
+        """Makes the messages that ask for forms, once the patient has been told of the visit."""
+        asked = self.search(
+            [("state", "=", "open"), ("told_at", "=", False)], order="id", limit=MESSAGES_A_RUN
+        )
+        ready = asked.filtered(lambda one: not one.participant_id.tell_at)
+        for participant, requests in ready.grouped("participant_id").items():
+            if participant._is_to_come() and participant._get_truth():
+                self.env["clinic.message"]._queue_forms(participant)
+            requests.told_at = fields.Datetime.now()
+            self.env["ir.cron"]._commit_progress()
+
+    # Whose they are
+
+    @api.model
+    def _get_domain_of(self, person):
+        """What this person may find, as a patient or as a relative, whatever their role."""
+        people = self.env["clinic.authority"]._get_people(person, "intake")
+        own = Domain("patient_id", "=", person.id) | Domain("filled_by_id", "=", person.id)
+        return Domain("patient_id", "in", people.ids) & (own | Domain("state", "=", "open"))
+
+    @api.model
+    def _find_mine(self, *domain):
+        """The reader's own, and those of whom they may fill in the forms."""
+        return self.search(self._get_domain_of(self.env.user.partner_id) & Domain(domain))
+
+    @api.model
+    def _find_due_for(self, patient, reader):
+        """What this reader may fill in for the patient now, found with full rights."""
+        decision = self.env["clinic.authority"]._decide(reader, "intake", patient)[patient.id]
+        own = Domain.TRUE
+        if reader != patient:
+            own = Domain("filled_by_id", "=", reader.id) | Domain("state", "=", "open")
+        due = Domain("patient_id", "=", patient.id) & Domain("state", "!=", "completed")
+        return self.sudo().search(due & own) if decision else self.sudo().browse()
+
+    @api.model
+    def _find_missing(self, visits):
+        """What those who come to these visits haven't filled in yet, by the visit's id.
+
+        A form that was asked for with an earlier visit counts for each whose service asks for it.
+        Who sees a visit may know that something is missing, though not what is answered.
+        """
+        self.env.flush_all()
+        rows = visits and self.env.execute_query(SQL(
+            """
+            SELECT visit.id, ARRAY(%s ORDER BY asked.id)
+              FROM clinic_appointment visit
+             WHERE visit.id = ANY(%s)
+            """,
+            self._select_missing(),
+            visits.ids,
+        ))  # fmt: skip
+        return {number: self.sudo().browse(ids) for number, ids in rows}
+
+    @api.model
+    def _select_missing(self):
+        """The same as a query within one of appointments that are called ``visit``."""
+        return SQL(
+            """
+            SELECT asked.id
+              FROM clinic_participant one
+              JOIN clinic_form form ON form.service_id = visit.service_id
+              JOIN clinic_form_request asked ON asked.patient_id = one.partner_id
+               AND asked.survey_id = form.survey_id
+               AND asked.company_id = visit.company_id
+             WHERE one.appointment_id = visit.id
+               AND one.state IN ('booked', 'arrived', 'fulfilled')
+               AND asked.state <> 'completed'
+            """
+        )
+
+    # Filling in
+
+    def _open(self):
+        """The address at which its reader fills it in from now on; nothing once it is completed.
+
+        A patient who goes on with what a relative began takes it over.
+        """
+        self.ensure_one()
+        me, patient = self.env.user.partner_id, self.patient_id
+        self.env["clinic.family"]._wait_for_own_requests(me)
+        decision = self.env["clinic.authority"]._decide(me, "intake", patient)[patient.id]
+        if self.state == "completed" or not decision:
+            return ""
+        # What says who does it is nobody's to write by hand.
+        request_sudo = self.sudo()
+        request_sudo.write({
+            "filled_by_id": me.id,
+            "permission_id": decision.facts["permission_id"],
+            "answer_id": request_sudo.answer_id.id or self._make_answer(),
+        })  # fmt: skip
+        return request_sudo.answer_id.get_start_url()
+
+    def _make_answer(self):
+        return self.env["survey.user_input"]._make_for(self.sudo().survey_id, self.patient_id).id
+
+    def _begin(self):
+        self.filtered(lambda one: one.state == "open").write({
+            "state": "begun", "begun_at": fields.Datetime.now(),
+        })  # fmt: skip
+
+    def _complete(self):
+        self.filtered(lambda one: one.state != "completed").write({
+            "state": "completed", "completed_at": fields.Datetime.now(),
+        })  # fmt: skip
+
+    # What Odoo's survey asks
+
+    @api.model
+    def _let_through(self, survey_sudo, answer_sudo, answer_token):
+        """What a link leads to, if it is another survey or its reader may read the answer.
+
+        Who may not, or made the link up, is led to nothing at all, as if there were no survey.
+        """
+        found = self._find_answered(answer_sudo)
+        is_form = survey_sudo.survey_type == FORM or found
+        if not is_form or not answer_token or found._is_open_to_reader(reads=True):
+            return survey_sudo, answer_sudo
+        is_test = answer_sudo.test_entry and answer_sudo.partner_id == self.env.user.partner_id
+        if not found and is_test and survey_sudo.sudo(False).has_access("write"):
+            return survey_sudo, answer_sudo
+        return survey_sudo.browse(), answer_sudo.browse()
+
+    @api.model
+    def _find_answered(self, answer_sudo):
+        found_sudo = self.sudo().search([("answer_id", "in", answer_sudo.ids)], limit=1)
+        return found_sudo.sudo(False)
+
+    def _is_open_to_reader(self, reads=False):
+        """Whether the reader may fill it in, or only read what was: asked on every page."""
+        if not self or not self._filtered_access("read"):
+            return False
+        me, request_sudo = self.env.user.partner_id, self.sudo()
+        patient = request_sudo.patient_id
+        is_completed = request_sudo.state == "completed"
+        may = self.env["clinic.authority"]._decide(me, "intake", patient)[patient.id]
+        if may and request_sudo.filled_by_id == me:
+            return True
+        if not (reads or is_completed):
+            return False
+        return patient == me or (is_completed and self._is_treated_by_reader())
+
+    def _is_treated_by_reader(self):
+        if not self.env.user.has_group(STAFF):
+            return False
+        domain = [("id", "=", self.sudo().patient_id.id), ("is_my_patient", "=", True)]
+        return bool(self.env["res.partner"].sudo().search_count(domain, limit=1))
+
+    def _get_reading_url(self):
+        """Where its reader reads what was filled in; nothing for others, or as long as it isn't."""
+        self.ensure_one()
+        is_there = self.state == "completed" and self._is_open_to_reader(reads=True)
+        return self.sudo().answer_id.get_print_url() if is_there else ""
+
+    def action_read(self):
+        """Opens what was filled in, for practitioners who treat the patient."""
+        self.check_access("read")
+        url = self._get_reading_url()
+        if not url:
+            raise AccessError(self.env._(
+                "What a patient has answered is read by the practitioners who treat them."
+            ))  # fmt: skip
+        return {"type": "ir.actions.act_url", "url": url, "target": "new"}

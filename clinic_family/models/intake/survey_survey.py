@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..family.res_partner import MANAGER
+
+FORM = "clinic_form"
+# What holds for every form of the clinic. Odoo would send whoever isn't logged in to the sign-up
+# of the patient, and would refuse a second click where nobody can go back.
+ALWAYS = {
+    "access_mode": "token",
+    "certification": False,
+    "is_attempts_limited": False,
+    "is_time_limited": False,
+    "scoring_type": "no_scoring",
+    "users_can_go_back": True,
+    "users_login_required": False,
+}
+
+
+class SurveySurvey(models.Model):
+    """A form of the clinic is a survey of a type of its own, which other surveys know nothing of.
+
+    It is designed by those who are a manager of the clinic and an officer of Odoo's surveys. Who
+    fills it in, and who reads that, is said by its requests alone: an answer is made for one.
+    """
+
+    _inherit = "survey.survey"
+
+    survey_type = fields.Selection(
+        selection_add=[(FORM, "Clinic form")],
+        ondelete={FORM: lambda surveys: surveys._lock_away()},
+    )
+
+    def _lock_away(self):
+        """Without the clinic its forms are kept from all who don't administer Odoo's surveys."""
+        administrators = self.env.ref("base.group_system").all_user_ids
+        self.write({
+            "active": False,
+            "survey_type": "custom",
+            "restrict_user_ids": [fields.Command.set(administrators.ids)],
+            "user_id": False,
+        })  # fmt: skip
+
+    @api.constrains("survey_type", *ALWAYS)
+    def _check_clinic_form(self):
+        for survey in self.filtered(lambda one: one.survey_type == FORM):
+            if any(survey[name] != value for name, value in ALWAYS.items()):
+                raise ValidationError(self.env._(
+                    "A form of the clinic is for invited people only, needs no log-in of its "
+                    "own, lets them go back, and has no scores, attempts or time limit."
+                ))  # fmt: skip
+
+    @api.depends_context("uid")
+    def _compute_allowed_survey_types(self):
+        result = super()._compute_allowed_survey_types()
+        if self.env.user.has_group(MANAGER):
+            for survey in self.filtered("allowed_survey_types"):
+                survey.allowed_survey_types = [*survey.allowed_survey_types, FORM]
+        return result
+
+    @api.onchange("survey_type")
+    def _onchange_survey_type(self):
+        result = super()._onchange_survey_type()
+        if self.survey_type == FORM:
+            self.write(ALWAYS)
+        return result
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        default = self.default_get(["survey_type"]).get("survey_type")
+        for vals in vals_list:
+            if vals.get("survey_type", default) == FORM:
+                vals.update({name: vals.get(name, value) for name, value in ALWAYS.items()})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "survey_type" in vals:
+            self._verify_type_stays(vals["survey_type"])
+        return super().write(vals)
+
+    def _verify_type_stays(self, survey_type):
+        """By another type, what patients have answered would be read by other people."""
+        changing = self.filtered(lambda one: (one.survey_type == FORM) != (survey_type == FORM))
+        # Whoever changes it may not know of the answers.
+        answers_sudo = self.env["survey.user_input"].sudo()
+        domain = [("survey_id", "in", changing.ids), ("test_entry", "=", False)]
+        if not self.env.su and answers_sudo.search_count(domain, limit=1):
+            raise UserError(self.env._(
+                "This survey has been answered, so it can't become a form of the clinic, and a "
+                "form of the clinic can't become another survey. Please make a new one."
+            ))  # fmt: skip
+
+    def _check_answer_creation(self, user, partner, email, test_entry=False, **more):
+        """An answer to a form is made for a request, never by a link or an invitation."""
+        if self.survey_type == FORM and not test_entry:
+            raise UserError(self.env._(
+                "A form of the clinic is filled in by those whom the clinic has asked."
+            ))  # fmt: skip
+        return super()._check_answer_creation(user, partner, email, test_entry=test_entry, **more)
