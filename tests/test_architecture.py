@@ -23,7 +23,7 @@ DATA_FOLDERS = ("security", "data", "views", "demo", "report", "wizard")
 # A domain names only itself and those before it.
 DOMAINS = (
     "privacy", "schedule", "family", "appointment", "billing", "package", "booking", "deposit",
-    "change", "message",
+    "change", "message", "waitlist",
     "feed", "intake", "portal", "desk",
 )  # fmt: skip
 # The form with the settings of all domains.

@@ -16,4 +16,5 @@ from . import (
     signup,
     statement,
     survey,
+    waitlist,
 )

@@ -9,6 +9,7 @@ from . import booking
 from . import deposit
 from . import change
 from . import message
+from . import waitlist
 from . import feed
 from . import intake
 from . import portal

@@ -9,6 +9,7 @@ from .booking import *
 from .deposit import *
 from .change import *
 from .message import *
+from .waitlist import *
 from .feed import *
 from .intake import *
 from .portal import *

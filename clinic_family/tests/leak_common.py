@@ -86,6 +86,10 @@ class LeakScan(PackageBuilders, MailCatcher, ClinicHttpCase):
             cls.group, written(TUESDAY, "16:30"), [people["leo"]], people["greta"]
         )
         cls.held_visit = cls.hold(cls.mother, checkout)
+        cls.wait_request = cls.env["clinic.wait.request"]._join(people["mira"], people["leo"], {
+            "service_id": cls.single.id, "date_from": THURSDAY, "date_until": THURSDAY,
+        })  # fmt: skip
+        cls.env["clinic.waitlist"]._offer_first(cls.wait_request)
         cls.env.flush_all()
         cls.visits = cls.env["clinic.appointment"].search([("location_id", "=", cls.harbour.id)])
 

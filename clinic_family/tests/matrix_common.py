@@ -6,7 +6,7 @@ from odoo import http
 from odoo.exceptions import UserError
 
 from ..engine.permissions import KINDS
-from .common import TUESDAY
+from .common import TUESDAY, WEDNESDAY
 from .form_common import FormBuilders
 from .package_common import PackageBuilders
 
@@ -140,6 +140,7 @@ class MatrixRecords(FormBuilders, PackageBuilders):
         feeds._renew(cls.actors["person"].user)
         feed = feeds._find_for(cls.actors["person"].user)
         feed._as_owner()._choose_levels({cls.paula.id: "busy"})
+        offer = cls.offer_to(cls.paula, WEDNESDAY)
         cls.records = {
             "clinic.appointment": visit,
             "clinic.appointment.log": visit.log_ids,
@@ -192,9 +193,20 @@ class MatrixRecords(FormBuilders, PackageBuilders):
             "clinic.shared.documents": cls.env["clinic.shared.documents"].search(
                 [("patient_id", "=", member.id)], limit=1
             ),
+            "clinic.wait.offer": offer,
+            "clinic.wait.request": offer.request_id,
             "res.partner": cls.paula,
         }  # fmt: skip
         cls.env.flush_all()
+
+    @classmethod
+    def offer_to(cls, person, day):
+        """The wait list offers this person something on that day."""
+        request = cls.env["clinic.wait.request"]._join(person, person, {
+            "service_id": cls.single.id, "date_from": day, "date_until": day,
+        })  # fmt: skip
+        cls.env["clinic.waitlist"]._offer_first(request)
+        return request.offer_ids
 
     def get_models(self):
         """The models of this addon that have records of their own, but for the assistants."""

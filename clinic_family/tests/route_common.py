@@ -1,5 +1,7 @@
 """Every address of the addon, asked for or about Paula with all that it takes."""
 
+from datetime import timedelta
+
 from odoo import http
 from odoo.fields import Command
 
@@ -45,6 +47,11 @@ class RouteCase(FormBuilders, PackageBuilders, ClinicHttpCase):
             "invoice_line_ids": [Command.create({"name": "A visit", "price_unit": 80})],
         })  # fmt: skip
         invoice.action_post()
+        day = TUESDAY + timedelta(days=2)
+        request = cls.env["clinic.wait.request"]._join(person, person, {
+            "service_id": cls.single.id, "date_from": day, "date_until": day,
+        })  # fmt: skip
+        cls.env["clinic.waitlist"]._offer_first(request)
         cls.parts = {
             "<string:slug>": cls.single.website_url.removeprefix("/book/"),
             "<string:practitioner>": cls.nora.website_url.removeprefix("/book/with/"),
@@ -57,6 +64,7 @@ class RouteCase(FormBuilders, PackageBuilders, ClinicHttpCase):
             "<int:other_id>": str(relative.partner_id.id),
             "<int:question_id>": str(question.id),
             "<int:request_id>": str(person.sudo().form_request_ids.id),
+            "<int:wait_id>": str(request.id),
             "<string:token>": "dead",
             "<string:secret>": cls.env["clinic.calendar.feed"]._renew(user),
         }
@@ -74,6 +82,12 @@ class RouteCase(FormBuilders, PackageBuilders, ClinicHttpCase):
             "key": "a key of one's own",
             "who": str(visit.participant_ids.id),
             "invoice": str(invoice.id),
+            "service": cls.single.id,
+            "day": "on_mon",
+            "until": "2027-06-01",
+            "not_before": "8",
+            "over_by": "12",
+            "version": request.offer_ids.booking_id.version,
         }
 
     def get_routes(self):

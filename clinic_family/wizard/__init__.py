@@ -7,5 +7,6 @@ from . import package
 from . import booking
 from . import change
 from . import message
+from . import waitlist
 from . import intake
 from . import clinic_settings

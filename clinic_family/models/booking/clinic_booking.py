@@ -217,7 +217,7 @@ class ClinicBooking(models.Model):
         showed something else, and BookingRefused; then nothing is booked.
         """
         booking_sudo = self._find(booker, key).sudo()
-        if booking_sudo and booking_sudo.state != "open":
+        if booking_sudo and not booking_sudo._is_to_confirm():
             return booking_sudo.sudo(False)
         if not booking_sudo or booking_sudo.version != version or booking_sudo._get_gone():
             raise BasketChanged("basket", self.env._(
@@ -240,6 +240,10 @@ class ClinicBooking(models.Model):
                 ) from refusal
         booking_sudo._close(visits_sudo, booking_sudo._verify_plan(plan))
         return booking_sudo.sudo(False)
+
+    def _is_to_confirm(self):
+        """Whether it waits to be booked by the one who chose what is in it."""
+        return self.state == "open"
 
     def _verify_held(self, booker, visit_sudo):
         """A held time may still be booked, for these people, by this payer."""

@@ -178,6 +178,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
             "mine": self._get_visits(me, other, family._get_knots(me, other), other),
             "theirs": self._get_visits(me, other, family._get_their_knots(me, other), me),
             "sessions": self._get_reserved(me, other),
+            "waits": self._get_waits(me, other),
             "may_cancel_theirs": family._may_book(me, other),
             "is_ward": is_ward,
             "is_lonely": is_ward and not self._is_guarded(other, me),
@@ -220,6 +221,13 @@ class ClinicPageFamilyForms(models.AbstractModel):
                 "stays": session_sudo.company_id.clinic_honour_reserved,
             }
             for session_sudo in reserved_sudo.sorted(lambda s: s.appointment_id.start)
+        ]
+
+    def _get_waits(self, me, other):
+        """What one waits for in the other's place, which ends too."""
+        found_sudo = self.env["clinic.wait.request"].sudo()._find_between(me, other)
+        return [
+            {"service": one.service_id.name, "is_mine": one.booker_id == me} for one in found_sudo
         ]
 
     def _get_payer_sentence(self, me, other, payer):

@@ -44,6 +44,7 @@ class TestSenders(FormBuilders, MessageCase):
             "mail_template_added": self.add_child,
             "mail_template_card_used": self.use_card,
             "mail_template_forms": self.ask_for_forms,
+            "mail_template_offered": self.offer,
             "mail_template_confirmed": lambda env: self.tell(env, "confirmed"),
             "mail_template_changed": lambda env: self.tell(env, "changed"),
             "mail_template_cancelled": lambda env: self.tell(env, "cancelled"),
@@ -105,6 +106,15 @@ class TestSenders(FormBuilders, MessageCase):
             requests._make_request(participant, self.survey("History"))
         env["clinic.message"].sudo()._queue_forms(participant.with_env(env).sudo())
         env["clinic.message"].sudo()._send_waiting()
+
+    def offer(self, env):
+        """Greta waits, and is offered something: whoever is logged in."""
+        request = env["clinic.wait.request"].sudo()._join(self.greta, self.greta, {
+            "service_id": self.single.id, "date_until": THURSDAY,
+        })  # fmt: skip
+        env["clinic.waitlist"].sudo()._offer_first(request.sudo())
+        env["clinic.message"].sudo()._send_waiting()
+        request.sudo()._end("left")
 
     def tell(self, env, kind):
         truth = self.visited.participant_ids._get_truth()

@@ -17,4 +17,5 @@ from . import test_package_page
 from . import test_package_told
 from . import test_translations
 from . import test_two_websites
+from . import test_waitlist_site
 from . import test_whole_sentences

@@ -38,6 +38,7 @@ class TestLeakScan(LeakScan):
             "<int:ward_id>": partner_ids,
             "<int:other_id>": partner_ids,
             "<int:question_id>": self.question.ids,
+            "<int:wait_id>": self.wait_request.ids,
             "<string:token>": ["dead"],
         }
         needed = [part for part in parts if part in rule]

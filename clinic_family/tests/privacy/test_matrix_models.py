@@ -40,6 +40,8 @@ READERS = {
     "clinic.schedule": set(),
     "clinic.service": {"public", "logged in"},
     "clinic.shared.documents": set(),
+    "clinic.wait.offer": set(),
+    "clinic.wait.request": set(),
     "res.partner": {"person"},
 }
 # Assistants of the back office: nobody here may even open one.

@@ -44,6 +44,13 @@ ROUTES = {
     ("GET", "/my/forms"): LOGGED_IN,  # each theirs; see test_forms_private
     ("GET", "/my/forms/<int:request_id>"): {"person", "intake"},  # one that nobody has begun
     ("POST", "/my/forms/<int:request_id>/fill"): {"person", "intake"},
+    ("GET", "/my/waitlist"): LOGGED_IN,  # each theirs; see test_waitlist_site
+    ("GET", "/my/waitlist/join"): LOGGED_IN,
+    ("POST", "/my/waitlist/join"): BOOKS,
+    ("GET", "/my/waitlist/<int:wait_id>"): PAULA,  # she asked
+    ("POST", "/my/waitlist/<int:wait_id>/accept"): PAULA,
+    ("POST", "/my/waitlist/<int:wait_id>/decline"): PAULA,
+    ("POST", "/my/waitlist/<int:wait_id>/leave"): PAULA,
     ("GET", "/my/statement"): LOGGED_IN,  # each their own; see test_statement
     ("GET", "/my/balance"): LOGGED_IN,  # each theirs; see test_balance
     ("GET", "/my/balance/pay"): {"person", "pay"},  # her invoice

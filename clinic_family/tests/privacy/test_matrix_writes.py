@@ -65,6 +65,12 @@ BY_HAND = {
     "clinic.schedule": MANAGERS,
     "clinic.service": MANAGERS,
     "clinic.shared.documents": NOBODY,
+    "clinic.wait.offer": NOBODY,
+    "clinic.wait.request": dict.fromkeys(
+        ["booker_id", "patient_ids", "service_id", "practitioner_id", "location_id", "date_from",
+         "date_until", "hour_from", "hour_to", "on_mon", "on_tue", "on_wed", "on_thu", "on_fri",
+         "on_sat", "on_sun"], AT_DESK,
+    ),
     "account.move": NOBODY,
     "account.move.line": NOBODY,
     "account.payment": NOBODY,

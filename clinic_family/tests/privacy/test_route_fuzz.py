@@ -20,6 +20,7 @@ RELATIVE = (
 VISIT, FAMILY, PACKAGES = "/my/appointments/<int:appointment_id>", "/my/family", "/my/packages"
 SHARE, CARD = (f"{FAMILY}/<int:person_id>/{page}" for page in ("share", "card"))
 QUESTION = f"{FAMILY}/question/<int:question_id>"
+WAIT = "/my/waitlist"
 INVITATION = "/clinic/invitation/<string:token>"
 # What each address takes from the form or behind the question mark.
 FIELDS = {
@@ -56,6 +57,22 @@ FIELDS = {
     ("GET", "/my/forms"): (),
     ("GET", "/my/forms/<int:request_id>"): (),
     ("POST", "/my/forms/<int:request_id>/fill"): (),
+    ("GET", WAIT): ("done",),
+    ("GET", f"{WAIT}/join"): ("service", *PLACE),
+    ("POST", f"{WAIT}/join"): (
+        "service",
+        *PLACE,
+        "participant",
+        "day",
+        "from",
+        "until",
+        "not_before",
+        "over_by",
+    ),
+    ("GET", f"{WAIT}/<int:wait_id>"): (),
+    ("POST", f"{WAIT}/<int:wait_id>/accept"): ("version", "plan"),
+    ("POST", f"{WAIT}/<int:wait_id>/decline"): (),
+    ("POST", f"{WAIT}/<int:wait_id>/leave"): (),
     ("GET", "/my/statement"): ("from", "to"),
     ("GET", FAMILY): ("added", "asked", "done"),
     ("GET", f"{FAMILY}/add"): ("redirect", "added", "asked"),

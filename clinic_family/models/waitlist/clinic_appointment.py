@@ -1,0 +1,30 @@
+from odoo import fields, models
+
+from ..appointment.clinic_appointment_change import BLOCKING
+
+TIME = ("start", "stop", "practitioner_id", "location_id")
+
+
+class ClinicAppointment(models.Model):
+    """What is cancelled or moved frees a time, for which somebody may wait."""
+
+    _inherit = "clinic.appointment"
+
+    def _after_change(self, old):
+        result = super()._after_change(old)
+        freed = (
+            self.sudo()
+            ._filter_changed(old, ["state", *TIME])
+            .filtered(lambda visit: visit._get_old_state(old) in BLOCKING and visit._has_freed(old))
+        )
+        if freed:
+            self.env["clinic.waitlist"]._look_when_settled(freed.company_id)
+        return result
+
+    def _has_freed(self, old):
+        """Whether it takes the time no more that it took before, which is still to come."""
+        before = old[self.id]
+        is_elsewhere = any(before[name] != self[name] for name in TIME)
+        return before["stop"] > fields.Datetime.now() and (
+            is_elsewhere or self.state not in BLOCKING
+        )

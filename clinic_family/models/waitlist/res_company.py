@@ -1,0 +1,22 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+
+class ResCompany(models.Model):
+    """How long somebody has to answer when the wait list offers them a time."""
+
+    _inherit = "res.company"
+
+    clinic_offer_hours = fields.Float(string="Time to Answer an Offer", default=2.0)
+
+    _clinic_offer_hours_positive = models.Constraint(
+        "CHECK (clinic_offer_hours >= 0.25 AND clinic_offer_hours <= 168)",
+        "A time is offered for a quarter of an hour to a week.",
+    )
+
+    def _get_offer_end(self, start):
+        """Until when a visit at this stored moment is offered: not when it can't be booked."""
+        notice = timedelta(hours=self.clinic_notice_hours)
+        ends = fields.Datetime.now() + timedelta(hours=self.clinic_offer_hours)
+        return min(ends, start - notice)

@@ -1,0 +1,2 @@
+from . import test_waitlist
+from . import test_waitlist_race
