@@ -66,8 +66,9 @@ class ClinicWaitOffer(models.Model):
     def _get_place_words(self):
         if not self.start:
             return ""
-        when = self.env["clinic.appointment"]._get_local_time(self.location_id, self.start)
-        return " · ".join([when, self.practitioner_id.name])
+        return self.env["clinic.waitlist"]._describe_place(
+            self.location_id, from_stored(self.start), self.practitioner_id
+        )
 
     def _is_answerable(self):
         return self.state == "open" and self.ends_at > fields.Datetime.now()

@@ -179,10 +179,17 @@ class ClinicWaitlist(models.AbstractModel):
     @api.model
     def _describe(self, free):
         """A free time, for the staff."""
-        location = self.env["clinic.location"].browse(free.location_id)
-        practitioner = self.env["clinic.practitioner"].browse(free.practitioner_id)
-        when = self.env["clinic.appointment"]._get_local_time(location, to_stored(free.start))
-        return " · ".join([when, practitioner.name])
+        return self._describe_place(
+            self.env["clinic.location"].browse(free.location_id),
+            free.start,
+            self.env["clinic.practitioner"].browse(free.practitioner_id),
+        )
+
+    @api.model
+    def _describe_place(self, location, start, practitioner):
+        """When by the clocks there, and with whom."""
+        values = location._get_time_values(start)
+        return f"{values['day']} {values['time']} · {practitioner.name}"
 
     # Offering
 

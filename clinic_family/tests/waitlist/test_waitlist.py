@@ -326,7 +326,7 @@ class TestWaitlist(WaitCase):
         window = self.env["clinic.relationship.end"].with_user(self.desk).create({
             "person_id": self.leo.id, "relative_id": self.mira.id, "reason": "Asked for",
         })  # fmt: skip
-        page = self.env["clinic.page.family"].with_user(self.mother)._get_ending(
+        page = self.env["clinic.page.family.forms"].with_user(self.mother)._get_ending(
             self.mira, self.leo.id
         )  # fmt: skip
 
