@@ -3,6 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request
 
 from ..engine.addresses import with_query
+from ..engine.contact import Contact
 from ..engine.forms import read_id, read_kinds, read_path
 from ..engine.relative import NewRelative
 from ..exceptions import FamilyRefused
@@ -62,6 +63,26 @@ class FamilyPortal(PortalPage):
     def _render_share(self, person_id, ward_id, refusal=""):
         values = self._family_forms()._get_share(me(), person_id, ward_id, str(refusal))
         return self._portal_page("family", "family_share", values)
+
+    # Contact details
+
+    @clinic_page("/my/family/<int:person_id>/contact")
+    def contact_form(self, person_id, **kw):
+        return self._render_contact(person_id)
+
+    @clinic_page("/my/family/<int:person_id>/contact", methods=["POST"])
+    def correct_contact(self, person_id, **kw):
+        contact = Contact.from_form(request.httprequest.form)
+        try:
+            request.env["clinic.contact"]._correct(me(), person_id, contact)
+        except FamilyRefused as refusal:
+            return self._render_contact(person_id, refusal, contact)
+        return request.redirect("/my/family?done=contact")
+
+    def _render_contact(self, person_id, refusal="", typed=None):
+        page = request.env["clinic.page.contact"]
+        values = page._get_contact(me(), person_id, str(refusal), typed)
+        return self._portal_page("family", "family_contact", values)
 
     # Asking and answering
 

@@ -33,7 +33,7 @@ class Kind:
 TABLE = {
     "pay": Kind(shows=("name", "payer", "invoices")),
     "book": Kind(shows=("name", "appointments")),
-    "intake": Kind(shows=("name", "own_forms")),
+    "intake": Kind(shows=("name", "contact", "own_forms")),
     "notify": Kind(shows=("name", "messages")),
     "receipts": Kind(shows=("name", "receipts")),
     "calendar": Kind(shows=("name", "feed")),

@@ -14,6 +14,7 @@ from . import clinic_family_invited
 from . import clinic_family_paying
 from . import clinic_family_sharing
 from . import clinic_family
+from . import clinic_contact
 from . import clinic_family_panel
 from . import res_partner
 from . import res_users

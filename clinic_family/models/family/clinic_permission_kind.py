@@ -73,8 +73,8 @@ class ClinicPermissionKind(models.AbstractModel):
                 **words,
             ),
             "intake": self.env._(
-                "Lets %(who)s fill in %(whose)s forms, and read those %(who)s filled in. What "
-                "others answered stays hidden.",
+                "Lets %(who)s fill in %(whose)s forms, read those %(who)s filled in, and see and "
+                "correct %(whose)s contact details. What others answered stays hidden.",
                 **words,
             ),
             "notify": self.env._(
@@ -106,7 +106,9 @@ class ClinicPermissionKind(models.AbstractModel):
         return {
             "pay": self.env._("Has visits billed to this patient; sees and pays invoices."),
             "book": self.env._("Books, moves and cancels visits; sees past ones."),
-            "intake": self.env._("Fills in forms; reads those they filled in, and no other."),
+            "intake": self.env._(
+                "Fills in forms, reads those they filled in; sees and corrects contact details."
+            ),
             "notify": self.env._("Gets copies of booking messages and reminders."),
             "receipts": self.env._("Gets copies of receipts and statements."),
             "calendar": self.env._("Has the visits in their own calendar."),

@@ -13,6 +13,12 @@ class ResPartner(models.Model):
     # Odoo copies as the user: what a clerk without a role may not read isn't copied for anybody.
     is_patient = fields.Boolean(string="Patient", copy=False, groups=STAFF, index="btree_not_null")
     birth_date = fields.Date(string="Date of Birth", copy=False, groups=STAFF)
+    emergency_contact = fields.Char(
+        string="In an Emergency",
+        copy=False,
+        groups=STAFF,
+        help="Who is to be called, and at which number.",
+    )
     unconfirmed_email = fields.Char(
         string="Unconfirmed E-Mail",
         copy=False,

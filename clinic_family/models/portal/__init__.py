@@ -9,6 +9,7 @@ from . import clinic_page_waitlist
 from . import clinic_page_family
 from . import clinic_page_form
 from . import clinic_page_family_forms
+from . import clinic_page_contact
 from . import clinic_page_invitation
 from . import clinic_page_package
 from . import clinic_page_package_shop

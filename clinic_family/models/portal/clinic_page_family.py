@@ -321,6 +321,7 @@ class ClinicPageFamily(models.AbstractModel):
             )
         return {
             "shared": self.env._("Saved. It counts from now on."),
+            "contact": self.env._("Saved. The clinic sees who changed it."),
             "asked": self.env._("We have written to them. Nothing is shared until they agree."),
             "accepted": self.env._("Thank you. You can change or end it here at any time."),
             "declined": self.env._("You declined. Nothing is shared."),

@@ -1,5 +1,6 @@
 from . import test_archived
 from . import test_authority
+from . import test_contact
 from . import test_family_adding
 from . import test_family_asking
 from . import test_family_ending

@@ -59,6 +59,8 @@ ROUTES = {
     ("POST", "/my/family/add"): LOGGED_IN,
     ("GET", "/my/family/<int:person_id>/share"): {"linked"},
     ("POST", "/my/family/<int:person_id>/share"): {"linked"},
+    ("GET", "/my/family/<int:person_id>/contact"): {"intake"},
+    ("POST", "/my/family/<int:person_id>/contact"): {"intake"},
     ("GET", "/my/family/<int:person_id>/card"): {"linked"},
     ("POST", "/my/family/<int:person_id>/card"): {"linked"},
     ("POST", "/my/family/<int:person_id>/card/end"): {"nobody"},  # see test_card_site

@@ -18,7 +18,7 @@ RELATIVE = (
     "key",
 )  # fmt: skip
 VISIT, FAMILY, PACKAGES = "/my/appointments/<int:appointment_id>", "/my/family", "/my/packages"
-SHARE, CARD = (f"{FAMILY}/<int:person_id>/{page}" for page in ("share", "card"))
+SHARE, CARD, CONTACT = (f"{FAMILY}/<int:person_id>/{page}" for page in ("share", "card", "contact"))
 QUESTION = f"{FAMILY}/question/<int:question_id>"
 WAIT = "/my/waitlist"
 INVITATION = "/clinic/invitation/<string:token>"
@@ -79,6 +79,16 @@ FIELDS = {
     ("POST", f"{FAMILY}/add"): ("redirect", "another", *RELATIVE),
     ("GET", SHARE): ("for",),
     ("POST", SHARE): ("for", "kind", "until"),
+    ("GET", CONTACT): (),
+    ("POST", CONTACT): (
+        "phone",
+        "street",
+        "street2",
+        "zip",
+        "city",
+        "emergency_contact",
+        "birth_text",
+    ),
     ("GET", CARD): (),
     ("POST", f"{CARD}/end"): (),
     ("POST", CARD): ("only", "card", "limit", "until"),
@@ -133,6 +143,7 @@ class TestRouteFuzz(RouteCase):
         cls.env["clinic.permission"]._grant(cls.leo, mother, ["book"], "parental")
         cls.grant(cls.leo, cls.father, "book")
         cls.grant(mother, cls.father, "packages", "card")
+        cls.grant(cls.father.partner_id, cls.mother, "intake")
         with patch.object(secrets, "token_urlsafe", lambda _size: "live"):
             cls.env["clinic.invitation"]._ask(
                 cls.stranger.partner_id,

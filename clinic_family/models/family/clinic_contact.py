@@ -1,0 +1,79 @@
+from markupsafe import Markup
+
+from odoo import api, models
+
+from ...engine.contact import ADDRESS, Contact
+from ...exceptions import FamilyRefused
+
+
+class ClinicContact(models.AbstractModel):
+    """How somebody is reached, seen and corrected by a relative who fills in their forms (F4).
+
+    The address that somebody logs in with, or gets messages at, isn't changed here.
+    """
+
+    _name = "clinic.contact"
+    _description = "Contact Details"
+
+    @api.model
+    def _find(self, actor, person_id):
+        """The other person whose details the actor may see now, with full rights; or nobody."""
+        people_sudo = self.env["clinic.authority"]._get_people(actor, "intake")
+        return people_sudo.filtered(lambda one: one.id == person_id and one != actor)
+
+    @api.model
+    def _get_names(self, person_sudo):
+        """What of this person is asked, by field: never an address that is somebody else's."""
+        names = {
+            "phone": self.env._("Phone"),
+            "street": self.env._("Street"),
+            "street2": self.env._("Street 2"),
+            "zip": self.env._("ZIP"),
+            "city": self.env._("City"),
+            "emergency_contact": self.env._("In an emergency"),
+        }
+        # Odoo keeps the address of somebody below another contact as that contact's.
+        left_out = ADDRESS if person_sudo.parent_id else ()
+        return {field: name for field, name in names.items() if field not in left_out}
+
+    @api.model
+    def _correct(self, actor, person_id, contact: Contact):
+        """Write what is new of a person's details, and note on their contact who wrote it.
+
+        Raises FamilyRefused where the actor may not, or the day of birth can't be one.
+        """
+        person_sudo = self._find(actor, person_id)
+        if not person_sudo:
+            raise self.env["clinic.family"]._not_linked()
+        names = self._get_names(person_sudo)
+        new = {
+            field: getattr(contact, field)
+            for field in names
+            if getattr(contact, field) != (person_sudo[field] or "")
+        }
+        if contact.birth_text and not person_sudo.birth_date:
+            new["birth_date"] = self._read_birth(contact)
+            names["birth_date"] = self.env._("Date of birth")
+        if new:
+            words = self._describe(person_sudo, names, new)
+            person_sudo.write(new)
+            person_sudo._message_log(body=words, author_id=actor.id)
+
+    def _read_birth(self, contact):
+        birth = contact.birth_date
+        if not birth:
+            raise FamilyRefused("birth", self.env._(
+                "“%s” can't be read as a date. Please write it like 2017-08-14.",
+                contact.birth_text,
+            ))  # fmt: skip
+        if birth > self.env.company._get_clinic_today():
+            raise FamilyRefused("birth", self.env._("The date of birth lies in the future."))
+        return birth
+
+    def _describe(self, person_sudo, names, new):
+        """What was there and what is there now, in the language of the clinic."""
+        lines = [
+            Markup("<li>%s: %s → %s</li>") % (names[field], person_sudo[field] or "–", value or "–")
+            for field, value in new.items()
+        ]
+        return Markup("<ul>%s</ul>") % Markup("").join(lines)
