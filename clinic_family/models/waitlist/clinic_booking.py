@@ -59,7 +59,8 @@ class ClinicBooking(models.Model):
 
     def _close(self, visits, plan):
         """What was offered and is paid first stays the answer until it is paid, or isn't."""
-        offers = self.offer_ids
+        # A basket, which is what most check-outs are, holds no offer.
+        offers = self.env["clinic.wait.offer"] if self.state == "open" else self.offer_ids
         if self.state == "offered":
             # How long it may be held to be paid counts from now.
             self.opened_at = fields.Datetime.now()

@@ -116,7 +116,7 @@ class ClinicWaitOffer(models.Model):
             booking = offer.booking_id
             # Who accepts at this moment writes the same row: one of the two begins anew.
             booking._count_change()
-            if booking.state != "offered":
+            if booking and booking.state != "offered":
                 continue
             answered_at = state == "declined" and fields.Datetime.now()
             offer.write({"state": state, "answered_at": answered_at})

@@ -92,6 +92,7 @@ class TestDemoLeakScan(KeepsPages, MailCatcher, HttpCase):
             "<int:package_id>": self.env["clinic.package"].search([]).ids,
             "<int:person_id>": [person.id for person in self.people.values()],
             "<int:question_id>": [1],
+            "<int:wait_id>": [1],
             "<string:token>": ["dead"],
         }
         for method, rule in sorted(read_routes(self.env)):

@@ -380,6 +380,17 @@ class TestWaitlist(WaitCase):
 
         self.assertEqual((offer.state, request.state), ("withdrawn", "waiting"))
 
+    def test_an_offer_whose_check_out_is_gone_is_no_offer_any_more(self):
+        request = self.wait(self.mother)
+        self.free()
+        booking = self.offer(request).booking_id
+        booking.appointment_ids.unlink()
+        booking.unlink()
+
+        self.look(minutes=5)
+
+        self.assertEqual((request.state, request.offer_ids.state), ("waiting", "withdrawn"))
+
     def test_the_job_asks_as_many_questions_however_many_wait(self):
         def count():
             self.env.invalidate_all()

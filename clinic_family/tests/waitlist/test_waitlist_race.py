@@ -1,6 +1,7 @@
 """The wait list, those who answer and those who book on the site, over real connections."""
 
 import os
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
@@ -11,6 +12,10 @@ from ..race_common import TEN, RaceCase
 # As many as one likes; a few each time.
 ROUNDS = int(os.environ.get("CLINIC_FAMILY_ROUNDS", "4"))
 PAST = "2027-03-28 19:59:00"
+
+
+class Killed(Exception):
+    """The server stops here."""
 
 
 @tagged("post_install", "-at_install", "-standard")
@@ -134,6 +139,22 @@ class TestWaitlistRace(RaceCase):
             is_booked = "done" in answers[:2]
             expected = (mother, "booked") if is_booked else (father, "held")
             self.assertEqual(self.look(), [expected], answers)
+
+    def test_killed_in_the_middle_nothing_is_offered_and_the_next_look_offers_it(self):
+        mother, *_others = self.bookers
+        self.clear()
+        self.wait()
+
+        with (
+            patch.object(self.registry["clinic.message"], "_queue_offer", side_effect=Killed),
+            self.assertRaises(Killed),
+        ):
+            self.request(self.look_in)
+        self.assertEqual((self.look(), self.see_offers()), ([], []))
+        self.request(self.look_in)
+
+        self.assertEqual(self.look(), [(mother, "held")])
+        self.assertEqual(self.see_offers(), [(mother, "open")])
 
     def leave_in(self, env):
         me = self.mother.with_env(env).partner_id
