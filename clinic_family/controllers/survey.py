@@ -22,13 +22,15 @@ class FormSurvey(Survey):
         asked = self._requests()._find_answered(answer)
         if asked and check_partner and not asked._is_open_to_reader():
             return "survey_wrong"
-        return super()._check_validity(
+        validity = super()._check_validity(
             survey,
             answer,
             token,
             ensure_token=ensure_token,
             check_partner=not asked and check_partner,
         )
+        # A form that was put away is asked for no more; what was answered is still there.
+        return True if asked and validity == "survey_closed" else validity
 
     def _requests(self):
         return request.env["clinic.form.request"]

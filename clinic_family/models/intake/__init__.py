@@ -1,4 +1,5 @@
 from . import survey_survey
+from . import survey_question
 from . import survey_user_input
 from . import clinic_form
 from . import clinic_form_request

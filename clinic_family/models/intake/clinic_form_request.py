@@ -118,10 +118,16 @@ class ClinicFormRequest(models.Model):
         ])  # fmt: skip
         people_sudo = dropped_sudo.patient_id if dropped_sudo else gone_sudo.partner_id.browse()
         if dropped_sudo:
-            dropped_sudo.unlink()
+            dropped_sudo._drop()
             # Another visit of theirs may ask for the same.
             participants_sudo |= people_sudo.participant_ids
         self._ask(participants_sudo - gone_sudo)
+
+    def _drop(self):
+        """Nobody is asked any more; an answer that nobody has begun goes with it."""
+        answers_sudo = self.sudo().answer_id
+        self.sudo().unlink()
+        answers_sudo.unlink()
 
     @api.model
     def _ask(self, participants_sudo):
@@ -297,7 +303,9 @@ class ClinicFormRequest(models.Model):
 
     def _is_open_to_reader(self, reads=False):
         """Whether the reader may fill it in, or only read what was: asked on every page."""
-        if not self or not self._filtered_access("read"):
+        # A page of the website is at one company, and its reader's work at all of theirs.
+        companies = self.env.user.company_ids.ids
+        if not self.with_context(allowed_company_ids=companies)._filtered_access("read"):
             return False
         me, request_sudo = self.env.user.partner_id, self.sudo()
         patient = request_sudo.patient_id

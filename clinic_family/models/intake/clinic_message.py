@@ -40,3 +40,6 @@ class ClinicMessage(models.Model):
             return super()._is_true()
         requests = self.env["clinic.form.request"]
         return bool(requests._find_due_for(self.patient_id, self.recipient_id))
+
+    def _is_said_anew(self):
+        return self.kind != "forms" and super()._is_said_anew()

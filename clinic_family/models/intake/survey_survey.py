@@ -76,7 +76,12 @@ class SurveySurvey(models.Model):
     def write(self, vals):
         if "survey_type" in vals:
             self._verify_type_stays(vals["survey_type"])
-        return super().write(vals)
+        result = super().write(vals)
+        if "active" in vals and not vals["active"]:
+            # What somebody has begun may be finished.
+            requests_sudo = self.env["clinic.form.request"].sudo()
+            requests_sudo.search([("survey_id", "in", self.ids), ("state", "=", "open")])._drop()
+        return result
 
     def _verify_type_stays(self, survey_type):
         """By another type, what patients have answered would be read by other people."""
@@ -89,6 +94,13 @@ class SurveySurvey(models.Model):
                 "This survey has been answered, so it can't become a form of the clinic, and a "
                 "form of the clinic can't become another survey. Please make a new one."
             ))  # fmt: skip
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin
+        """What is written about a form is for those who design it, whoever has a link."""
+        if self.browse(thread_id).sudo().exists().survey_type == FORM:
+            hash = pid = token = None
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
 
     def _check_answer_creation(self, user, partner, email, test_entry=False, **more):
         """An answer to a form is made for a request, never by a link or an invitation."""

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SurveyUserInput(models.Model):
@@ -22,6 +23,18 @@ class SurveyUserInput(models.Model):
         )
         return quiet_sudo.create({"survey_id": survey.id, "partner_id": patient.id})
 
+    @api.model
+    def _verify_unanswered(self, field, ids):
+        """Refuse to change what patients' answers rest on: a new version is a form of its own."""
+        # Who designs forms reads no answer.
+        lines_sudo = self.env["survey.user_input.line"].sudo()
+        domain = [(field, "in", ids), ("user_input_id.clinic_request_ids", "!=", False)]
+        if ids and lines_sudo.search_count(domain, limit=1):
+            raise UserError(self.env._(
+                "Patients have answered this already. Please duplicate the form, change the copy "
+                "and archive this one, so that what they answered keeps its meaning."
+            ))  # fmt: skip
+
     def _mark_in_progress(self):
         result = super()._mark_in_progress()
         self.sudo().clinic_request_ids._begin()
@@ -31,6 +44,13 @@ class SurveyUserInput(models.Model):
         result = super()._mark_done()
         self.sudo().clinic_request_ids._complete()
         return result
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin
+        """The token of an answer is in its address, and opens nothing by itself."""
+        if self.browse(thread_id).sudo().exists().clinic_request_ids:
+            hash = pid = token = None
+        return super()._get_thread_with_access(thread_id, hash=hash, pid=pid, token=token, **kwargs)
 
     def _notify_new_participation_subscribers(self):
         """Whoever follows a form isn't told which patient has filled it in."""

@@ -194,6 +194,10 @@ class ClinicMessage(models.Model):
             return False
         return self.kind != "reminder" or participant.state == visit.state == "booked"
 
+    def _is_said_anew(self):
+        """Whether what is told next of the visit says all that this one would have said."""
+        return self.kind != "reminder"
+
     # Sending
 
     def _find_lost(self):

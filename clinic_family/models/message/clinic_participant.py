@@ -191,7 +191,7 @@ class ClinicParticipant(models.Model):
         truth, kind = self._get_truth(), self._get_kind()
         if kind and self._is_to_come():
             # What was tried in vain is said anew by what follows.
-            self.clinic_message_ids.filtered(lambda m: m.kind != "reminder").try_at = False
+            self.clinic_message_ids.filtered(lambda m: m._is_said_anew()).try_at = False
             values = {"kind": kind, "before": self.told, "says": truth}
             self.env["clinic.message"]._queue([(self, values)])
         self.told = truth

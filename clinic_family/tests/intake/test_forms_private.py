@@ -149,7 +149,79 @@ class TestFormsPrivate(FillsIn, FormBuilders, MatrixFamily, ClinicHttpCase):
 
         self.assertEqual(self.paula.signup_type, token)
 
+    def test_the_token_of_an_answer_opens_nothing_that_was_written_about_it(self):
+        self.answer.message_post(body="Written by the clinic")
+        self.history.message_post(body="Written by the clinic")
+        for who in (None, self.stranger, self.officer):
+            self.login(who)
+            for record in (self.answer, self.history):
+                thread = {"thread_model": record._name, "thread_id": record.id}
+                key = {"token": record.access_token}
+                asked = [
+                    ("/portal/chatter_init", {**thread, **key}),
+                    ("/mail/chatter_fetch", {**thread, **key}),
+                    ("/mail/message/post", {**thread, **key, "post_data": {"body": "By a link"}}),
+                    ("/mail/data", {"fetch_params": [["mail.thread", {
+                        **thread, "access_params": key, "request_list": ["suggestedRecipients"],
+                    }]]}),
+                ]  # fmt: skip
+                for url, params in asked:
+                    with self.subTest(who=who and who.login, url=url, model=record._name):
+                        said = str(self.ask_json(url, params))
+                        self.assertNotIn(self.paula.name, said)
+                        self.assertNotIn("Written by the clinic", said)
+        written = (self.answer | self.answer).message_ids + self.history.message_ids
+        self.assertNotIn("By a link", str(written.mapped("body")))
+
+    @mute_logger("odoo.http")
+    def ask_json(self, url, params):
+        """What a call answers, a refusal too."""
+        answer = self.url_open(url, json={"jsonrpc": "2.0", "params": params})
+        self.env.invalidate_all()
+        return answer.text
+
+    def test_a_form_that_was_put_away_is_finished_and_read_and_asked_of_nobody(self):
+        other = self.appointment(TUESDAY, "11:00", [self.father], service_id=self.single.id)
+        untouched = self.requests(self.father.partner_id)
+        self.assertTrue(other and untouched)
+        self.answer._mark_in_progress()
+
+        self.history.active = False
+
+        self.assertFalse(untouched.exists())
+        self.login(self.filler)
+        self.assertNotIn("error", self.submit(self.answer, 0, "Aspirin"))
+        self.answer._mark_done()
+        self.login(self.paula_user)
+        print_url = self.request.with_user(self.paula_user)._get_reading_url()
+        self.assertIn("Aspirin", self.url_open(print_url).text)
+
+    def test_staff_of_two_companies_read_on_the_website_of_either(self):
+        practitioner = self.staff["practitioner"]
+        self.nora.user_id = practitioner
+        self.complete(self.request, self.filler)
+        other = self.env["res.company"].create({"name": "Another clinic"})
+        practitioner.write({"company_ids": [(4, other.id)]})
+        request = self.request.with_user(practitioner)
+
+        at_the_other = request.with_context(allowed_company_ids=other.ids)
+
+        self.assertTrue(at_the_other._is_open_to_reader(reads=True))
+
     # Odoo's own screens
+
+    def test_what_patients_have_answered_keeps_its_meaning(self):
+        both = self.user("test_both", "Bo Both", f"{ROLE}manager,survey.group_survey_manager")
+        question = self.history.question_ids[0].with_user(both)
+        question.title = "Which medicines, please?"
+        self.answer._save_lines(question.sudo(), "Aspirin")
+
+        with self.assertRaisesRegex(UserError, "duplicate the form"):
+            question.title = "Which medicines don't you take?"
+        with self.assertRaisesRegex(UserError, "duplicate the form"):
+            question.unlink()
+        question.write({"title": question.title, "sequence": 9})
+        self.assertEqual(self.answer.user_input_line_ids.value_char_box, "Aspirin")
 
     def test_officers_of_surveys_see_no_form_and_no_answer_of_the_clinic(self):
         self.answer._save_lines(self.history.question_ids[0], "Secret")

@@ -16,7 +16,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for requests_sudo in self._find_requests(people):
             untouched_sudo = requests_sudo.filtered(lambda one: one.state == "open")
             kept_sudo = (requests_sudo - untouched_sudo) or untouched_sudo[:1]
-            (untouched_sudo - kept_sudo).unlink()
+            (untouched_sudo - kept_sudo)._drop()
 
     @api.model
     def _get_refusal(self, people, kept=None):
