@@ -283,9 +283,9 @@ class TestHolding(ClinicCase):
         self.env.invalidate_all()
 
         # Three of them ask for package sessions that could pay, two how much is booked ahead,
-        # one who would be in two visits at once, two tell the screens of the front desk, and two
-        # keep who did what.
-        with self.assertQueryCount(35):
+        # one who would be in two visits at once, two tell the screens of the front desk, two keep
+        # who did what, and one asks which forms the service has.
+        with self.assertQueryCount(36):
             bookings._confirm(me, key, version)
             self.env.flush_all()
 
