@@ -10,6 +10,9 @@ DOCUMENTS = (
     "product.product",
     "product.template",
     "resource.calendar",
+    "survey.survey",
+    "survey.question",
+    "survey.question.answer",
 )
 
 

@@ -60,9 +60,14 @@ class ClinicFormRequest(models.Model):
         groups="base.group_user",
     )
     filled_by_id = fields.Many2one(
-        "res.partner", string="Filled In By", readonly=True, index="btree_not_null",
+        "res.partner",
+        string="Filled In By",
+        readonly=True,
+        index="btree_not_null",
         ondelete="restrict",
-    )  # fmt: skip
+        groups="base.group_user",
+        help="Who opened it last, as long as nobody has begun.",
+    )
     permission_id = fields.Many2one(
         "clinic.permission",
         string="Filled In Under",
@@ -196,7 +201,9 @@ class ClinicFormRequest(models.Model):
     @api.model
     def _find_mine(self, *domain):
         """The reader's own, and those of whom they may fill in the forms."""
-        return self.search(self._get_domain_of(self.env.user.partner_id) & Domain(domain))
+        # Who has opened what nobody has begun is asked here, and told nobody.
+        mine = self._get_domain_of(self.env.user.partner_id) & Domain(domain)
+        return self.sudo().search(mine).sudo(False)._filtered_access("read")
 
     @api.model
     def _find_due_for(self, patient, reader):
