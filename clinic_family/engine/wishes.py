@@ -4,13 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from .instants import DAY_IN_MINUTES, from_instant
+from .instants import DAY_IN_MINUTES, from_instant, localize
 from .intervals import Interval, overlaps
+
+# Between these hours of the clocks nobody is expected to answer.
+NIGHT_BEGINS, MORNING = 21, 9
+
+
+def wait_for_morning(moment: int, zone: ZoneInfo) -> int:
+    """The same instant, or nine o'clock of the morning after the night in which it is.
+
+    >>> zone = ZoneInfo("Pacific/Auckland")
+    >>> evening = localize(date(2027, 3, 29), 20.5, zone)
+    >>> wait_for_morning(evening, zone) == evening
+    True
+    >>> for hour in (21, 24, 30):
+    ...     morning = wait_for_morning(localize(date(2027, 3, 29), 0, zone) + hour * 3600, zone)
+    ...     print(from_instant(morning).astimezone(zone))
+    2027-03-30 09:00:00+13:00
+    2027-03-30 09:00:00+13:00
+    2027-03-30 09:00:00+13:00
+    """
+    local = from_instant(moment).astimezone(zone)
+    if MORNING <= local.hour < NIGHT_BEGINS:
+        return moment
+    day = local.date() + timedelta(days=local.hour >= NIGHT_BEGINS)
+    return localize(day, MORNING, zone)
 
 
 @dataclass(frozen=True, kw_only=True)

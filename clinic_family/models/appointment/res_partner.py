@@ -89,7 +89,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_is_my_patient(self, operator, value):
-        """Who has been in an appointment of the reader's, whatever became of it, or is named."""
+        """Who has been in an appointment of the reader's, whatever became of it, or is named.
+
+        What is only held, and may never be booked, makes nobody a patient.
+        """
         self._check_field_access(self._fields["is_my_patient"], "read")
         if operator != "in":
             return NotImplemented
@@ -101,6 +104,7 @@ class ResPartner(models.Model):
               JOIN clinic_appointment visit ON visit.practitioner_id = practitioner.id
               JOIN clinic_participant participant ON participant.appointment_id = visit.id
              WHERE practitioner.user_id = %(user)s
+               AND visit.state != 'held'
              UNION
             SELECT named.partner_id
               FROM clinic_practitioner practitioner

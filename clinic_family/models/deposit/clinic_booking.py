@@ -34,7 +34,7 @@ class ClinicBooking(models.Model):
 
     def _close(self, visits, plan):
         """Books what is free of charge at once, and the rest when it has been paid."""
-        if not self._is_to_confirm():
+        if self.state == "paying":
             return super()._close(visits, plan)
         if self._needs_card():
             raise BookingRefused("card", self.env._(

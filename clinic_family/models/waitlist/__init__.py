@@ -1,4 +1,5 @@
 from . import clinic_wait_request
+from . import clinic_wait_request_staff
 from . import clinic_wait_offer
 from . import clinic_waitlist
 from . import clinic_booking

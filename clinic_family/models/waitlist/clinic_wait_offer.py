@@ -90,8 +90,8 @@ class ClinicWaitOffer(models.Model):
         """
         if self.state != "accepted" and not self._is_answerable():
             raise BookingRefused("offer_over", self.env._(
-                "This offer is over, and the time may be somebody else's now. You stay on the wait "
-                "list."
+                "This offer is over, and the time isn't kept for you any more. You stay on the "
+                "wait list."
             ))  # fmt: skip
         key = self.booking_id.key
         return self.env["clinic.booking"].sudo(False)._confirm(booker, key, version, plan, meant)

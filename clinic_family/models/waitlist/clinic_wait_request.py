@@ -1,9 +1,8 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date, format_list
 
 from ...engine.instants import from_stored
 from ...engine.intervals import Interval
@@ -159,61 +158,6 @@ class ClinicWaitRequest(models.Model):
             if (request.date_until - request.date_from).days > MOST_DAYS:
                 raise ValidationError(self.env._("Nobody waits for longer than a year."))
 
-    # Shown to the staff
-
-    @api.depends("patient_ids.name")
-    def _compute_patient_names(self):
-        for request in self:
-            request.patient_names = ", ".join(request.patient_ids.mapped("name"))
-
-    @api.depends("patient_names", "service_id")
-    def _compute_display_name(self):
-        for request in self:
-            parts = (request.patient_names, request.service_id.name)
-            request.display_name = " · ".join(part for part in parts if part)
-
-    @api.depends("date_from", "date_until", "hour_from", "hour_to", *WEEKDAYS)
-    @api.depends_context("lang")
-    def _compute_when_text(self):
-        for request in self:
-            request.when_text = " · ".join(filter(None, request._get_when_words()))
-
-    def _get_when_words(self):
-        """The weekdays, the hours and the dates, as far as they say anything."""
-        names = self._fields
-        chosen = [names[day]._description_string(self.env) for day in WEEKDAYS if self[day]]
-        if len(chosen) < len(WEEKDAYS):
-            yield format_list(self.env, chosen)
-        if (self.hour_from, self.hour_to) != (0, 24):
-            yield self.env._(
-                "%(begin)s to %(end)s",
-                begin=self._write_hour(self.hour_from),
-                end=self._write_hour(self.hour_to),
-            )
-        if self.date_from and self.date_until:
-            yield self.env._(
-                "%(first)s to %(last)s",
-                first=format_date(self.env, self.date_from, date_format="d MMM"),
-                last=format_date(self.env, self.date_until, date_format="d MMM y"),
-            )
-
-    @api.model
-    def _write_hour(self, hour):
-        minutes = round(hour * 60)
-        return f"{minutes // 60}:{minutes % 60:02}"
-
-    @api.depends("offer_ids.state")
-    def _compute_offer_text(self):
-        for request in self:
-            request.offer_text = request._get_open_offer().place_text
-
-    @api.depends("state")
-    def _compute_next_text(self):
-        dealt = self.env["clinic.waitlist"]._plan(self.sudo().company_id, with_resting=False)
-        for request in self:
-            free = dealt.get(request.id)
-            request.next_text = free and self.env["clinic.waitlist"]._describe(free)
-
     # Asked
 
     def _get_open_offer(self):
@@ -295,8 +239,15 @@ class ClinicWaitRequest(models.Model):
         return requests
 
     def write(self, vals):
+        wishes = [name for name in WISHES if name in vals]
+        before = {one: [one[name] for name in wishes] for one in self}
         result = super().write(vals)
-        if not vals.keys().isdisjoint(WISHES):
+        changed = self.filtered(lambda one: [one[name] for name in wishes] != before[one])
+        if changed:
+            # What was offered is for those who waited then, and what they waited for.
+            offers_sudo = changed.sudo()._get_open_offers()
+            offers_sudo._close("withdrawn")
+            offers_sudo.request_id._go_on()
             self.env["clinic.waitlist"]._look_soon()
         return result
 
@@ -377,20 +328,8 @@ class ClinicWaitRequest(models.Model):
         bookings = self.offer_ids.filtered(lambda one: one.state == "accepted").booking_id
         return not any(one.state == "paying" and one._get_finished() for one in bookings)
 
-    # Steps of the front desk
-
-    def action_take_off(self):
-        self._verify_by_staff()
-        self.sudo()._end("staff")
-
-    def action_offer(self):
-        """Offers them the first free time that fits, before those who asked earlier."""
-        self._verify_by_staff()
-        for request_sudo in self.sudo():
-            if request_sudo.state != "waiting":
-                raise UserError(self.env._("%s doesn't wait any more.", request_sudo.display_name))
-            self.env["clinic.waitlist"].sudo()._offer_first(request_sudo)
-
-    def _verify_by_staff(self):
-        self.check_access("read")
-        self.check_access("write")
+    def _lose_answer(self):
+        """Who takes a time and doesn't pay has not answered: it is not offered to them again."""
+        taken = self.offer_ids.filtered(lambda one: one.state == "accepted")
+        taken.write({"state": "over"})
+        self._go_on()

@@ -1,4 +1,7 @@
+import logging
 from datetime import timedelta
+
+from psycopg2 import IntegrityError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -9,6 +12,7 @@ from ...engine.intervals import Interval
 from ...engine.wishes import Free, deal
 from .clinic_wait_request import ACTIVE
 
+_logger = logging.getLogger(__name__)
 # An offer that would be over sooner isn't made: nobody could answer it.
 SHORTEST_OFFER = timedelta(minutes=15)
 
@@ -32,8 +36,9 @@ class ClinicWaitlist(models.AbstractModel):
         """Ends what is over, and offers what is free. Each offer is stored for good by itself."""
         self._end_over()
         companies = self.env["clinic.wait.request"].search([("state", "=", "waiting")]).company_id
+        failed = set()
         for company in companies:
-            while self._offer_next(company):
+            while self._offer_next(company, failed):
                 if not self.env["ir.cron"]._commit_progress(1):
                     return
 
@@ -49,11 +54,23 @@ class ClinicWaitlist(models.AbstractModel):
             at = {company._get_undo_until() for company in companies.sudo()}
             self.env.ref("clinic_family.ir_cron_waitlist").sudo()._trigger(at=sorted(at))
 
-    def _offer_next(self, company):
-        """Offers the first of what is free; what was taken meanwhile is left to the next look."""
+    def _offer_next(self, company, failed):
+        """Offers the first of what is free; what was taken meanwhile is left to the next look.
+
+        Nobody waits for a request that nothing can be kept for: it is added to the ``failed``.
+        """
         requests = self.env["clinic.wait.request"]
         for request_id, free in self._plan(company).items():
-            if self._offer(requests.browse(request_id), free):
+            if request_id in failed:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    made = self._offer(requests.browse(request_id), free)
+            except (UserError, IntegrityError):
+                _logger.warning("Nothing can be offered to wait request %s", request_id, exc_info=1)
+                failed.add(request_id)
+                continue
+            if made:
                 return True
         return False
 
@@ -74,10 +91,14 @@ class ClinicWaitlist(models.AbstractModel):
                 ("date_until", "<", today),
             ])._end("over")  # fmt: skip
         active = requests.search([("state", "in", ACTIVE)])
+        bookable = active._filter_bookable()
+        # What has ended by its date was told nobody, and counts as what they wait for.
+        (active - bookable)._end("permission")
+        active = bookable
         for request, visit in active._find_served().items():
             if not visit._is_in_undo():
                 request._end("otherwise")
-        active.filtered(lambda one: one._has_lost_answer()).state = "waiting"
+        active.filtered(lambda one: one._has_lost_answer())._lose_answer()
         self.env["ir.cron"]._commit_progress()
 
     def _end_offer(self, offer, now):

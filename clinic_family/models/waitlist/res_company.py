@@ -2,6 +2,9 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from ...engine.instants import from_stored, to_stored
+from ...engine.wishes import wait_for_morning
+
 
 class ResCompany(models.Model):
     """How long somebody has to answer when the wait list offers them a time."""
@@ -16,7 +19,10 @@ class ResCompany(models.Model):
     )
 
     def _get_offer_end(self, start):
-        """Until when a visit at this stored moment is offered: not when it can't be booked."""
+        """Until when a visit at this stored moment is offered.
+
+        No offer ends at night, unless the visit can't be booked any more in the morning.
+        """
         notice = timedelta(hours=self.clinic_notice_hours)
-        ends = fields.Datetime.now() + timedelta(hours=self.clinic_offer_hours)
-        return min(ends, start - notice)
+        ends = from_stored(fields.Datetime.now()) + round(self.clinic_offer_hours * 3600)
+        return min(to_stored(wait_for_morning(ends, self._get_clinic_zone())), start - notice)

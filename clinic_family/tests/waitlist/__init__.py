@@ -1,2 +1,3 @@
 from . import test_waitlist
 from . import test_waitlist_race
+from . import test_waitlist_safety
