@@ -1,5 +1,6 @@
 from . import survey_survey
 from . import survey_question
+from . import survey_question_answer
 from . import survey_user_input
 from . import clinic_form
 from . import clinic_form_request

@@ -27,7 +27,10 @@ class ClinicAppointment(models.Model):
         result = super()._after_change(old)
         # What is only held asks nobody for anything.
         known = self.filtered(lambda visit: old[visit.id] or visit.sudo().state != "held")
-        self.env["clinic.form.request"]._follow(known)
+        requests = self.env["clinic.form.request"]
+        requests._follow(known)
+        if any(old[one.id] and old[one.id]["coming"] - one.participant_ids for one in self.sudo()):
+            requests._drop_orphans()
         return result
 
     def action_view_forms(self):

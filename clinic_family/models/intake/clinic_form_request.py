@@ -1,14 +1,20 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
-from ..family.res_partner import STAFF
+from ..family.res_partner import FRONT_DESK, STAFF
 from .survey_survey import FORM
 
-STATES = [("open", "To fill in"), ("begun", "Begun"), ("completed", "Completed")]
+STATES = [
+    ("open", "To fill in"),
+    ("begun", "Begun"),
+    ("completed", "Completed"),
+    ("abandoned", "Not finished"),
+]
+DUE = ("open", "begun")
 MESSAGES_A_RUN = 200
 
 
@@ -87,7 +93,7 @@ class ClinicFormRequest(models.Model):
     write_uid = fields.Many2one("res.users", groups="base.group_user")
 
     _one_open = models.UniqueIndex(
-        "(patient_id, survey_id, company_id) WHERE state <> 'completed'",
+        "(patient_id, survey_id, company_id) WHERE state IN ('open', 'begun')",
         "This patient has been asked for this form already.",
     )
     _untold = models.Index("(id) WHERE told_at IS NULL AND state = 'open'")
@@ -118,9 +124,7 @@ class ClinicFormRequest(models.Model):
         # Whoever books need not know what the patient is asked, or has been asked before.
         participants_sudo = visits.sudo().participant_ids
         gone_sudo = participants_sudo.filtered(lambda one: not one._get_truth())
-        dropped_sudo = gone_sudo and self.sudo().search([
-            ("participant_id", "in", gone_sudo.ids), ("state", "=", "open"),
-        ])  # fmt: skip
+        dropped_sudo = gone_sudo and self._find_untouched(gone_sudo)
         people_sudo = dropped_sudo.patient_id if dropped_sudo else gone_sudo.partner_id.browse()
         if dropped_sudo:
             dropped_sudo._drop()
@@ -147,38 +151,71 @@ class ClinicFormRequest(models.Model):
             company, patient = one.appointment_id.company_id, one.partner_id
             for form in one.appointment_id.service_id.form_ids:
                 key = (company, patient, form.survey_id)
-                if key not in asked and form._is_due_for(one, latest.get(key)):
-                    asked.add(key)
-                    self._make_request(one, form.survey_id)
+                if key in asked:
+                    asked[key]._ask_again_for(one)
+                elif form._is_due_for(one, latest.get(key)):
+                    asked[key] = self._make_request(one, form.survey_id)
+
+    def _ask_again_for(self, participant):
+        """What was asked with a visit that is over is asked with the next one, and told again."""
+        before = self.participant_id
+        if self.state == "open" and not (before._is_to_come() and before._get_truth()):
+            self.write({"participant_id": participant.id, "told_at": False})
 
     def _find_asked(self, patients):
-        """When each form was filled in last, and which are asked for, by company, patient, form."""
-        latest, asked = {}, set()
+        """When each form was filled in last, and what is asked for, by company, patient, form.
+
+        What somebody has begun who may not go on any more is nobody's to finish.
+        """
+        latest, asked = {}, {}
         known_sudo = self.sudo().search([("patient_id", "in", patients.ids)], order="completed_at")
         for request_sudo in known_sudo:
             key = (request_sudo.company_id, request_sudo.patient_id, request_sudo.survey_id)
             if request_sudo.state == "completed":
                 latest[key] = request_sudo.completed_at
-            else:
-                asked.add(key)
+            elif request_sudo.state == "begun" and not request_sudo._may_be_finished():
+                request_sudo.state = "abandoned"
+            elif request_sudo.state in DUE:
+                asked[key] = request_sudo
         return latest, asked
+
+    def _may_be_finished(self):
+        """Whether who has begun may still fill in the patient's forms."""
+        patient, filler = self.patient_id, self.filled_by_id
+        return bool(self.env["clinic.authority"]._decide(filler, "intake", patient)[patient.id])
+
+    @api.model
+    def _find_untouched(self, participants):
+        """What these, or else those of no visit, are asked for and nobody has begun."""
+        return self.sudo().search([
+            ("participant_id", "in", participants.ids or [False]), ("state", "=", "open"),
+        ])  # fmt: skip
+
+    @api.model
+    def _drop_orphans(self):
+        """Nobody is asked for a visit they were taken off, unless another one asks for the same."""
+        orphans_sudo = self._find_untouched(self.env["clinic.participant"])
+        patients_sudo = orphans_sudo.patient_id
+        orphans_sudo._drop()
+        self._ask(patients_sudo.participant_ids)
 
     def _make_request(self, participant, survey):
         """A form never stands in the way of a booking: asked twice at once, it is asked once."""
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                self.sudo().create({
+                return self.sudo().create({
                     "patient_id": participant.partner_id.id,
                     "survey_id": survey.id,
                     "company_id": participant.appointment_id.company_id.id,
                     "participant_id": participant.id,
                 })  # fmt: skip
         except UniqueViolation:
-            return
+            return self.sudo().browse()
 
     @api.model
     def _queue_messages(self):
         """Makes the messages that ask for forms, once the patient has been told of the visit."""
+        self._drop_orphans()
         asked = self.search(
             [("state", "=", "open"), ("told_at", "=", False)], order="id", limit=MESSAGES_A_RUN
         )
@@ -212,7 +249,7 @@ class ClinicFormRequest(models.Model):
         own = Domain.TRUE
         if reader != patient:
             own = Domain("filled_by_id", "=", reader.id) | Domain("state", "=", "open")
-        due = Domain("patient_id", "=", patient.id) & Domain("state", "!=", "completed")
+        due = Domain("patient_id", "=", patient.id) & Domain("state", "in", DUE)
         return self.sudo().search(due & own) if decision else self.sudo().browse()
 
     @api.model
@@ -247,7 +284,7 @@ class ClinicFormRequest(models.Model):
                AND asked.company_id = visit.company_id
              WHERE one.appointment_id = visit.id
                AND one.state IN ('booked', 'arrived', 'fulfilled')
-               AND asked.state <> 'completed'
+               AND asked.state IN ('open', 'begun')
             """
         )
 
@@ -262,7 +299,7 @@ class ClinicFormRequest(models.Model):
         me, patient = self.env.user.partner_id, self.patient_id
         self.env["clinic.family"]._wait_for_own_requests(me)
         decision = self.env["clinic.authority"]._decide(me, "intake", patient)[patient.id]
-        if self.state == "completed" or not decision:
+        if self.state not in DUE or not decision:
             return ""
         # What says who does it is nobody's to write by hand.
         request_sudo = self.sudo()
@@ -282,7 +319,7 @@ class ClinicFormRequest(models.Model):
         })  # fmt: skip
 
     def _complete(self):
-        self.filtered(lambda one: one.state != "completed").write({
+        self.filtered(lambda one: one.state in DUE).write({
             "state": "completed", "completed_at": fields.Datetime.now(),
         })  # fmt: skip
 
@@ -319,7 +356,7 @@ class ClinicFormRequest(models.Model):
         is_completed = request_sudo.state == "completed"
         may = self.env["clinic.authority"]._decide(me, "intake", patient)[patient.id]
         if may and request_sudo.filled_by_id == me:
-            return True
+            return reads or request_sudo.state != "abandoned"
         if not (reads or is_completed):
             return False
         return patient == me or (is_completed and self._is_treated_by_reader())
@@ -335,6 +372,20 @@ class ClinicFormRequest(models.Model):
         self.ensure_one()
         is_there = self.state == "completed" and self._is_open_to_reader(reads=True)
         return self.sudo().answer_id.get_print_url() if is_there else ""
+
+    def action_ask_anew(self):
+        """What was begun and isn't finished is asked for anew, of everybody who may fill it in.
+
+        What was entered stays with the patient, and is read by nobody else.
+        """
+        self.check_access("read")
+        if not self.env.user.has_group(FRONT_DESK):
+            raise AccessError(self.env._("The front desk asks for forms."))
+        for request_sudo in self.sudo():
+            if request_sudo.state != "begun":
+                raise UserError(self.env._("Only a form that somebody has begun is asked anew."))
+            request_sudo.state = "abandoned"
+            request_sudo._make_request(request_sudo.participant_id, request_sudo.survey_id)
 
     def action_read(self):
         """Opens what was filled in, for practitioners who treat the patient."""

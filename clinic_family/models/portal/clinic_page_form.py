@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...engine.relative import get_first_name
+from ..intake.clinic_form_request import DUE
 
 
 class ClinicPageForm(models.AbstractModel):
@@ -14,7 +15,7 @@ class ClinicPageForm(models.AbstractModel):
     def _get_forms(self):
         """Those to fill in, one's own first, and those that were, the last one first."""
         rows = [self._get_row(form) for form in self.env["clinic.form.request"]._find_mine()]
-        due = [row for row in rows if row["state"] != "completed"]
+        due = [row for row in rows if row["state"] in DUE]
         return {
             "due": sorted(due, key=lambda row: (not row["is_mine"], row["patient"], row["id"])),
             "filled": [row for row in rows if row["state"] == "completed"],
@@ -38,4 +39,4 @@ class ClinicPageForm(models.AbstractModel):
     @api.model
     def _count_due(self):
         """How many the reader is asked for."""
-        return len(self.env["clinic.form.request"]._find_mine(("state", "!=", "completed")))
+        return len(self.env["clinic.form.request"]._find_mine(("state", "in", DUE)))

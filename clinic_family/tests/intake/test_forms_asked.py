@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..common import ROLE, THURSDAY, TUESDAY, WEDNESDAY, written
@@ -189,3 +189,79 @@ class TestFormsAsked(FormBuilders, MessageCase):
             self.env["base.partner.merge.automatic.wizard"]._merge(
                 (self.leo + double).ids, self.leo, extra_checks=False
             )
+
+    # What became of it
+
+    def test_who_is_taken_off_a_visit_is_asked_nothing_for_it(self):
+        together = self.visit(self.mira, self.leo, service_id=self.group.id)
+        self.assertFalse(self.requests())
+        self.ask_for(self.group, self.history)
+        other = self.visit(self.leo, self.mira, day=TUESDAY, service_id=self.group.id)
+        request = self.requests()
+        self.assertEqual(request.participant_id.appointment_id, other)
+
+        other.participant_ids.filtered(lambda one: one.partner_id == self.leo).unlink()
+
+        self.assertFalse(request.exists())
+        # The other visit asks for it now.
+        self.assertEqual(self.requests().participant_id.appointment_id, together)
+
+    def test_a_visit_that_is_deleted_asks_for_nothing(self):
+        visit = self.visit(self.mira)
+        self.assertTrue(self.requests(self.mira))
+
+        visit.unlink()
+        self.env["clinic.form.request"]._queue_messages()
+
+        self.assertFalse(self.requests(self.mira))
+
+    def test_what_was_asked_with_a_visit_that_is_over_is_asked_and_told_with_the_next(self):
+        self.visit(self.mira, day=TUESDAY)
+        request = self.requests(self.mira)
+        request.told_at = "2027-03-28 21:00:00"
+
+        with self.after(60 * 24 * 3):
+            later = self.visit(self.mira, day=TUESDAY + timedelta(days=14))
+
+        self.assertEqual(self.requests(self.mira), request)
+        self.assertEqual(request.participant_id.appointment_id, later)
+        self.assertFalse(request.told_at)
+
+    def test_what_a_relative_began_who_may_no_longer_is_asked_anew(self):
+        self.visit(self.leo, day=TUESDAY)
+        request = self.requests()
+        held = self.grant(self.leo, self.father, "intake")
+        request.with_user(self.father)._open()
+        request.answer_id._mark_in_progress()
+        self.visit(self.leo, day=WEDNESDAY)
+        self.assertEqual(self.requests(), request)
+
+        held._revoke("Enough")
+        self.visit(self.leo, day=THURSDAY)
+
+        self.assertEqual(request.state, "abandoned")
+        self.assertEqual(self.requests(state="open").participant_id.appointment_id.state, "booked")
+        self.grant(self.leo, self.father, "intake")
+        self.assertFalse(request.with_user(self.father)._open())
+
+    def test_the_front_desk_asks_anew_for_what_is_never_finished(self):
+        self.visit(self.mira)
+        request = self.requests(self.mira)
+        desk = self.user("test_desk", "Dee Desk", ROLE + "front_desk")
+        practitioner = self.user("test_practitioner", "Pia", ROLE + "practitioner")
+        self.nora.user_id = practitioner
+        with self.assertRaisesRegex(UserError, "somebody has begun"):
+            request.with_user(desk).action_ask_anew()
+        request.with_user(self.mother)._open()
+        request.answer_id._mark_in_progress()
+        with self.assertRaises(AccessError):
+            request.with_user(practitioner).action_ask_anew()
+
+        request.with_user(desk).action_ask_anew()
+
+        self.assertEqual(request.state, "abandoned")
+        anew = self.requests(self.mira, state="open")
+        self.assertEqual(
+            (anew.participant_id, anew.answer_id),
+            (request.participant_id, request.answer_id.browse()),
+        )

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ...models.intake.clinic_form_request import DUE
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Of two who are one person, each form is asked once, and nothing that was entered is lost."""
@@ -36,7 +38,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """What each company asks of them and isn't completed, by the form."""
         # What the clinic knows binds everybody who merges, whatever they may read.
         requests_sudo = self.env["clinic.form.request"].sudo().search([
-            ("patient_id", "in", people.ids), ("state", "!=", "completed"),
+            ("patient_id", "in", people.ids), ("state", "in", DUE),
         ])  # fmt: skip
         by_form = requests_sudo.grouped(lambda one: (one.company_id, one.survey_id))
         return by_form.values()
