@@ -14,7 +14,7 @@ class TestFamilyPage(FamilyHttpCase):
 
         self.assertIn("What Greta may do for you book Consent, since", words)
         self.assertIn("What you may do for Greta Nothing yet.", words)
-        self.assertIn("What you may do for Leo payer book messages Parental", words)
+        self.assertIn("What you may do for Leo payer book forms messages Parental", words)
 
     def test_a_name_is_text_in_the_sentences_of_a_page(self):
         self.grandmother.partner_id.name = "<b>& Grandison"

@@ -178,7 +178,7 @@ class TestLeakScan(LeakScan):
         mails = self.send_everything()
 
         kinds = set(self.env["clinic.message"].search([("state", "=", "sent")]).mapped("kind"))
-        self.assertEqual(kinds, {"confirmed", "changed", "cancelled", "reminder"})
+        self.assertEqual(kinds, {"confirmed", "changed", "cancelled", "reminder", "offered"})
         leaks = {
             (mail.subject, leak)
             for mail in mails

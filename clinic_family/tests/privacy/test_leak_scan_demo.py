@@ -25,6 +25,8 @@ SEES = {
     "sam": {"sam", "john", "emma", "walter"},
     "walter": {"walter", "john", "sam"},
 }
+# Whose contact details each may correct, and so reads there.
+CORRECTS = {"maria": {"leo"}}
 
 
 @tagged("post_install", "-at_install")
@@ -76,7 +78,7 @@ class TestDemoLeakScan(KeepsPages, MailCatcher, HttpCase):
             name
             for name, person in self.people.items()
             if (name not in SEES[reader] and person.name.split()[0] in text)
-            or (name != reader and person.email in text)
+            or (name not in {reader, *CORRECTS.get(reader, ())} and person.email in text)
         }
 
     def get_urls(self):
