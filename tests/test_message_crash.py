@@ -34,6 +34,8 @@ def reminded(clinic):
         [addresses],
     )
     clinic.query("UPDATE res_company SET clinic_reminder_hours = '720'")
+    # Nobody is written to about forms meanwhile.
+    clinic.query("UPDATE clinic_form_request SET told_at = now() WHERE told_at IS NULL")
     return addresses
 
 
