@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...engine.intake import is_due
 from .survey_survey import FORM
@@ -40,6 +41,15 @@ class ClinicForm(models.Model):
     _some_months = models.Constraint(
         "CHECK (months BETWEEN 1 AND 120)", "A form is due again after 1 to 120 months."
     )
+
+    @api.constrains("survey_id")
+    def _check_is_form(self):
+        for form in self.sudo():
+            if form.survey_id.survey_type != FORM:
+                raise ValidationError(self.env._(
+                    "%s isn't a form of the clinic: its answers would be read by others.",
+                    form.survey_id.title,
+                ))  # fmt: skip
 
     def _is_due_for(self, participant, filled_at):
         """Whether who comes is to fill it in, who has done so last at this moment, if ever.

@@ -94,6 +94,11 @@ class SurveySurvey(models.Model):
                 "This survey has been answered, so it can't become a form of the clinic, and a "
                 "form of the clinic can't become another survey. Please make a new one."
             ))  # fmt: skip
+        asking_sudo = self.env["clinic.form"].sudo()
+        if not self.env.su and asking_sudo.search_count(domain[:1], limit=1):
+            raise UserError(self.env._(
+                "A service asks for this form. Please take it off the service first."
+            ))  # fmt: skip
 
     @api.model
     def _get_thread_with_access(self, thread_id, *, hash=None, pid=None, token=None, **kwargs):  # pylint: disable=redefined-builtin

@@ -259,6 +259,17 @@ class TestFormsPrivate(FillsIn, FormBuilders, MatrixFamily, ClinicHttpCase):
         with self.assertRaises(AccessError):
             self.history.with_user(self.staff["front_desk"]).check_access("read")
 
+    def test_what_a_service_asks_for_is_a_form_and_stays_one(self):
+        other = self.env["survey.survey"].create({"title": "Staff party"})
+        with self.assertRaisesRegex(ValidationError, "isn't a form of the clinic"):
+            self.ask_for(self.group, other)
+        asked = self.survey("Asked, and answered by nobody")
+        self.ask_for(self.group, asked)
+        both = self.user("test_both", "Bo Both", f"{ROLE}manager,survey.group_survey_manager")
+
+        with self.assertRaisesRegex(UserError, "A service asks for this form"):
+            asked.with_user(both).survey_type = "custom"
+
     def test_nobody_is_invited_to_a_form_by_a_link(self):
         with self.assertRaisesRegex(UserError, "whom the clinic has asked"):
             self.history._create_answer(partner=self.paula, check_attempts=False)
