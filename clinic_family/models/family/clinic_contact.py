@@ -3,6 +3,7 @@ from markupsafe import Markup
 from odoo import api, models
 
 from ...engine.contact import ADDRESS, Contact
+from ...engine.permissions import GUARDING
 from ...exceptions import FamilyRefused
 
 
@@ -32,8 +33,9 @@ class ClinicContact(models.AbstractModel):
             "city": self.env._("City"),
             "emergency_contact": self.env._("In an emergency"),
         }
-        # Odoo keeps the address of somebody below another contact as that contact's.
-        left_out = ADDRESS if person_sudo.parent_id else ()
+        # Odoo keeps one address for a contact and those below it.
+        below = person_sudo.child_ids.filtered(lambda one: one.type == "contact")
+        left_out = ADDRESS if person_sudo.parent_id or below else ()
         return {field: name for field, name in names.items() if field not in left_out}
 
     @api.model
@@ -46,20 +48,22 @@ class ClinicContact(models.AbstractModel):
         if not person_sudo:
             raise self.env["clinic.family"]._not_linked()
         names = self._get_names(person_sudo)
+        known = Contact.from_form({field: person_sudo[field] for field in names})
         new = {
             field: getattr(contact, field)
             for field in names
-            if getattr(contact, field) != (person_sudo[field] or "")
+            if getattr(contact, field) != getattr(known, field)
         }
         if contact.birth_text and not person_sudo.birth_date:
-            new["birth_date"] = self._read_birth(contact)
+            new["birth_date"] = self._read_birth(person_sudo, contact)
             names["birth_date"] = self.env._("Date of birth")
         if new:
             words = self._describe(person_sudo, names, new)
             person_sudo.write(new)
             person_sudo._message_log(body=words, author_id=actor.id)
 
-    def _read_birth(self, contact):
+    def _read_birth(self, person_sudo, contact):
+        """The day as typed; one that changes what may be done for the person is the clinic's."""
         birth = contact.birth_date
         if not birth:
             raise FamilyRefused("birth", self.env._(
@@ -68,12 +72,22 @@ class ClinicContact(models.AbstractModel):
             ))  # fmt: skip
         if birth > self.env.company._get_clinic_today():
             raise FamilyRefused("birth", self.env._("The date of birth lies in the future."))
+        guarded = [("person_id", "=", person_sudo.id), ("basis", "in", GUARDING)]
+        is_guarded = bool(self.env["clinic.authority"].sudo().search_count(guarded, limit=1))
+        if self.env["clinic.family"]._is_child(birth) != is_guarded:
+            raise FamilyRefused("birth", self.env._(
+                "With this date of birth, other rules hold for %s. Please tell the clinic.",
+                person_sudo.name,
+            ))  # fmt: skip
         return birth
 
     def _describe(self, person_sudo, names, new):
-        """What was there and what is there now, in the language of the clinic."""
+        """What was there and is there now; what not all who read the contact may read, unsaid."""
         lines = [
-            Markup("<li>%s: %s → %s</li>") % (names[field], person_sudo[field] or "–", value or "–")
+            Markup("<li>%s</li>") % names[field]
+            if person_sudo._fields[field].groups
+            else Markup("<li>%s: %s → %s</li>")
+            % (names[field], person_sudo[field] or "–", value or "–")
             for field, value in new.items()
         ]
         return Markup("<ul>%s</ul>") % Markup("").join(lines)

@@ -1,12 +1,10 @@
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
-from ..family.res_partner import FRONT_DESK, STAFF
-from .survey_survey import FORM
+from ..family.res_partner import STAFF
 
 STATES = [
     ("open", "To fill in"),
@@ -151,10 +149,14 @@ class ClinicFormRequest(models.Model):
             company, patient = one.appointment_id.company_id, one.partner_id
             for form in one.appointment_id.service_id.form_ids:
                 key = (company, patient, form.survey_id)
-                if key in asked:
-                    asked[key]._ask_again_for(one)
-                elif form._is_due_for(one, latest.get(key)):
-                    asked[key] = self._make_request(one, form.survey_id)
+                known, is_due = asked.get(key), form._is_due_for(one, latest.get(key))
+                if known and is_due and known._is_stuck():
+                    known.state = "abandoned"
+                    known = None
+                if known:
+                    known._ask_again_for(one)
+                elif is_due:
+                    asked[key] = self._make_request(one.partner_id, one, form.survey_id)
 
     def _ask_again_for(self, participant):
         """What was asked with a visit that is over is asked with the next one, and told again."""
@@ -163,26 +165,24 @@ class ClinicFormRequest(models.Model):
             self.write({"participant_id": participant.id, "told_at": False})
 
     def _find_asked(self, patients):
-        """When each form was filled in last, and what is asked for, by company, patient, form.
-
-        What somebody has begun who may not go on any more is nobody's to finish.
-        """
+        """When each form was filled in last, and what is asked for, by company, patient, form."""
         latest, asked = {}, {}
         known_sudo = self.sudo().search([("patient_id", "in", patients.ids)], order="completed_at")
         for request_sudo in known_sudo:
             key = (request_sudo.company_id, request_sudo.patient_id, request_sudo.survey_id)
             if request_sudo.state == "completed":
                 latest[key] = request_sudo.completed_at
-            elif request_sudo.state == "begun" and not request_sudo._may_be_finished():
-                request_sudo.state = "abandoned"
             elif request_sudo.state in DUE:
                 asked[key] = request_sudo
         return latest, asked
 
-    def _may_be_finished(self):
-        """Whether who has begun may still fill in the patient's forms."""
-        patient, filler = self.patient_id, self.filled_by_id
-        return bool(self.env["clinic.authority"]._decide(filler, "intake", patient)[patient.id])
+    def _is_stuck(self):
+        """Whether nobody can finish it: who has begun may not, and the patient has no account."""
+        patient = self.patient_id
+        if self.state != "begun" or patient.user_ids or self.permission_id.state == "suspended":
+            return False
+        decisions = self.env["clinic.authority"]._decide(self.filled_by_id, "intake", patient)
+        return not decisions[patient.id]
 
     @api.model
     def _find_untouched(self, participants):
@@ -199,12 +199,12 @@ class ClinicFormRequest(models.Model):
         orphans_sudo._drop()
         self._ask(patients_sudo.participant_ids)
 
-    def _make_request(self, participant, survey):
+    def _make_request(self, patient, participant, survey):
         """A form never stands in the way of a booking: asked twice at once, it is asked once."""
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 return self.sudo().create({
-                    "patient_id": participant.partner_id.id,
+                    "patient_id": patient.id,
                     "survey_id": survey.id,
                     "company_id": participant.appointment_id.company_id.id,
                     "participant_id": participant.id,
@@ -322,77 +322,3 @@ class ClinicFormRequest(models.Model):
         self.filtered(lambda one: one.state in DUE).write({
             "state": "completed", "completed_at": fields.Datetime.now(),
         })  # fmt: skip
-
-    # What Odoo's survey asks
-
-    @api.model
-    def _let_through(self, survey_sudo, answer_sudo, answer_token):
-        """What a link leads to, if it is another survey or its reader may read the answer.
-
-        Who may not, or made the link up, is led to nothing at all, as if there were no survey.
-        """
-        found = self._find_answered(answer_sudo)
-        is_form = survey_sudo.survey_type == FORM or found
-        if not is_form or not answer_token or found._is_open_to_reader(reads=True):
-            return survey_sudo, answer_sudo
-        is_test = answer_sudo.test_entry and answer_sudo.partner_id == self.env.user.partner_id
-        if not found and is_test and survey_sudo.sudo(False).has_access("write"):
-            return survey_sudo, answer_sudo
-        return survey_sudo.browse(), answer_sudo.browse()
-
-    @api.model
-    def _find_answered(self, answer_sudo):
-        found_sudo = self.sudo().search([("answer_id", "in", answer_sudo.ids)], limit=1)
-        return found_sudo.sudo(False)
-
-    def _is_open_to_reader(self, reads=False):
-        """Whether the reader may fill it in, or only read what was: asked on every page."""
-        # A page of the website is at one company, and its reader's work at all of theirs.
-        companies = self.env.user.company_ids.ids
-        if not self.with_context(allowed_company_ids=companies)._filtered_access("read"):
-            return False
-        me, request_sudo = self.env.user.partner_id, self.sudo()
-        patient = request_sudo.patient_id
-        is_completed = request_sudo.state == "completed"
-        may = self.env["clinic.authority"]._decide(me, "intake", patient)[patient.id]
-        if may and request_sudo.filled_by_id == me:
-            return reads or request_sudo.state != "abandoned"
-        if not (reads or is_completed):
-            return False
-        return patient == me or (is_completed and self._is_treated_by_reader())
-
-    def _is_treated_by_reader(self):
-        if not self.env.user.has_group(STAFF):
-            return False
-        domain = [("id", "=", self.sudo().patient_id.id), ("is_my_patient", "=", True)]
-        return bool(self.env["res.partner"].sudo().search_count(domain, limit=1))
-
-    def _get_reading_url(self):
-        """Where its reader reads what was filled in; nothing for others, or as long as it isn't."""
-        self.ensure_one()
-        is_there = self.state == "completed" and self._is_open_to_reader(reads=True)
-        return self.sudo().answer_id.get_print_url() if is_there else ""
-
-    def action_ask_anew(self):
-        """What was begun and isn't finished is asked for anew, of everybody who may fill it in.
-
-        What was entered stays with the patient, and is read by nobody else.
-        """
-        self.check_access("read")
-        if not self.env.user.has_group(FRONT_DESK):
-            raise AccessError(self.env._("The front desk asks for forms."))
-        for request_sudo in self.sudo():
-            if request_sudo.state != "begun":
-                raise UserError(self.env._("Only a form that somebody has begun is asked anew."))
-            request_sudo.state = "abandoned"
-            request_sudo._make_request(request_sudo.participant_id, request_sudo.survey_id)
-
-    def action_read(self):
-        """Opens what was filled in, for practitioners who treat the patient."""
-        self.check_access("read")
-        url = self._get_reading_url()
-        if not url:
-            raise AccessError(self.env._(
-                "What a patient has answered is read by the practitioners who treat them."
-            ))  # fmt: skip
-        return {"type": "ir.actions.act_url", "url": url, "target": "new"}

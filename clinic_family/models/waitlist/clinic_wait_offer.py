@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.instants import from_stored
+from ...engine.intervals import Interval
+from ...engine.wishes import Free, fits
 from ...exceptions import BookingRefused
 
 STATES = [
@@ -10,6 +12,7 @@ STATES = [
     ("declined", "Declined"),
     ("over", "No Answer"),
     ("withdrawn", "Withdrawn"),
+    ("outdated", "Not Wanted Any More"),
 ]
 
 
@@ -72,6 +75,12 @@ class ClinicWaitOffer(models.Model):
 
     def _is_answerable(self):
         return self.state == "open" and self.ends_at > fields.Datetime.now()
+
+    def _fits(self):
+        """Whether it is what they wait for now."""
+        span = Interval(from_stored(self.start), from_stored(self.stop))
+        place = (self.practitioner_id.id, self.location_id.id, self.location_id._get_zone())
+        return fits(self.request_id._get_wish(), Free(*span, span, *place))
 
     def _get_visit(self):
         """The appointment that keeps the time, as long as it does."""

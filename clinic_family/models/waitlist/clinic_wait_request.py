@@ -30,6 +30,8 @@ WISHES = (
     "booker_id", "patient_ids", "service_id", "practitioner_id", "location_id", "date_from",
     "date_until", "hour_from", "hour_to", *WEEKDAYS,
 )  # fmt: skip
+# Whose offer it is, and of what.
+PEOPLE = ("booker_id", "patient_ids", "service_id")
 # Who lets so many offers in a row run out isn't there any more.
 MOST_UNANSWERED = 3
 MOST_ACTIVE = 10
@@ -239,16 +241,26 @@ class ClinicWaitRequest(models.Model):
         return requests
 
     def write(self, vals):
-        wishes = [name for name in WISHES if name in vals]
-        before = {one: [one[name] for name in wishes] for one in self}
+        people = [name for name in PEOPLE if name in vals]
+        before = {one: [one[name] for name in people] for one in self}
         result = super().write(vals)
-        changed = self.filtered(lambda one: [one[name] for name in wishes] != before[one])
-        if changed:
-            # What was offered is for those who waited then, and what they waited for.
-            offers_sudo = changed.sudo()._get_open_offers()
-            offers_sudo._close("withdrawn")
-            offers_sudo.request_id._go_on()
-            self.env["clinic.waitlist"]._look_soon()
+        if vals.keys().isdisjoint(WISHES):
+            return result
+        outdated_sudo = (
+            self.sudo()
+            ._get_open_offers()
+            .filtered(
+                lambda offer: (
+                    [offer.request_id[name] for name in people]
+                    != before[offer.request_id.sudo(False)]
+                    or not offer._fits()
+                )
+            )
+        )
+        # What was offered is for those who waited then, and what they waited for.
+        outdated_sudo._close("outdated")
+        outdated_sudo.request_id._go_on()
+        self.env["clinic.waitlist"]._look_soon()
         return result
 
     @api.model

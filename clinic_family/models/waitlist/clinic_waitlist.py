@@ -60,16 +60,15 @@ class ClinicWaitlist(models.AbstractModel):
         Nobody waits for a request that nothing can be kept for: it is added to the ``failed``.
         """
         requests = self.env["clinic.wait.request"]
-        for request_id, free in self._plan(company).items():
-            if request_id in failed:
-                continue
+        for request_id, free in self._plan(company, left_out=failed).items():
             try:
                 with self.env.cr.savepoint():
                     made = self._offer(requests.browse(request_id), free)
             except (UserError, IntegrityError):
                 _logger.warning("Nothing can be offered to wait request %s", request_id, exc_info=1)
                 failed.add(request_id)
-                continue
+                # What it was dealt is for those behind it.
+                return self._offer_next(company, failed)
             if made:
                 return True
         return False
@@ -128,17 +127,18 @@ class ClinicWaitlist(models.AbstractModel):
     # What is offered to whom
 
     @api.model
-    def _plan(self, companies, with_resting=True):
+    def _plan(self, companies, with_resting=True, left_out=()):
         """Who would be offered what now, in their order, by request id.
 
         ``with_resting`` leaves alone what was cancelled so lately that it can still be undone.
+        The ids ``left_out`` are dealt nothing.
         """
         plan = {}
         for company in companies:
             waiting = self.env["clinic.wait.request"].sudo().search([
                 ("state", "=", "waiting"), ("company_id", "=", company.id),
             ])  # fmt: skip
-            waiting = waiting._filter_bookable()
+            waiting = waiting.filtered(lambda one: one.id not in left_out)._filter_bookable()
             served = waiting._find_served()
             waiting = waiting.filtered(lambda one, served=served: one not in served)
             free = {service: self._find_free(service) for service in waiting.service_id}

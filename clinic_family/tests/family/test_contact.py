@@ -55,6 +55,9 @@ class TestContact(FamilyHttpCase):
         for words in ("Phone: +64 9 555 0001 → +64 9 555 0100", "City: Wellington → Auckland"):
             self.assertIn(words, note.body)
         self.assertNotIn("Street 2", note.body)
+        # Whoever may read the contact reads the note, and not each may read of these.
+        self.assertIn("In an emergency", note.body)
+        self.assertNotIn("Greta", note.body)
         self.assertFalse(note.notified_partner_ids)
         self.assertTrue(note.is_internal)
 
@@ -76,7 +79,8 @@ class TestContact(FamilyHttpCase):
 
     def test_a_missing_birthday_is_filled_in_once(self):
         self.leo.birth_date = False
-        for text in ("soon", "2999-01-01"):
+        # Of a child that somebody looks after, nobody makes an adult who pays.
+        for text in ("soon", "2999-01-01", "1980-01-01"):
             with self.subTest(text=text):
                 answer = self.correct(birth_text=text)
                 self.assertEqual(answer.status_code, 422)
@@ -86,6 +90,32 @@ class TestContact(FamilyHttpCase):
         self.correct(birth_text=CHILD_BORN.isoformat())
 
         self.assertEqual(self.leo.birth_date, CHILD_BORN)
+
+    def test_nobody_makes_a_child_of_an_adult(self):
+        self.record(self.grandmother.partner_id, self.mother.partner_id, ["intake"], "consent")
+        url = f"/my/family/{self.grandmother.partner_id.id}/contact"
+
+        answer = self.post(self.mother, url, {**NEW, "birth_text": "2020-01-01"})
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self.grandmother.partner_id.birth_date)
+
+    def test_what_staff_wrote_at_length_is_not_shortened(self):
+        long = "Greta,  +64 21 555, " + "and if she is away, the neighbour; " * 5
+        self.leo.write({"emergency_contact": long, "phone": NEW["phone"]})
+        shown = " ".join(long.split())[:120]
+
+        self.correct(emergency_contact=shown, phone="1")
+
+        self.assertEqual((self.leo.emergency_contact, self.leo.phone), (long, "1"))
+
+    def test_an_address_that_others_have_too_stays(self):
+        below = self.env["res.partner"].create({"name": "Below", "parent_id": self.leo.id})
+
+        self.correct()
+
+        self.env.invalidate_all()
+        self.assertEqual((below.street, self.leo.street), (False, False))
 
     def test_an_address_that_is_another_contacts_is_neither_shown_nor_changed(self):
         home = self.env["res.partner"].create({"name": "Home", "street": "9 Secret Street"})

@@ -237,12 +237,40 @@ class TestFormsAsked(FormBuilders, MessageCase):
         self.assertEqual(self.requests(), request)
 
         held._revoke("Enough")
+        self.visit(self.leo, day=TUESDAY + timedelta(days=7), service_id=self.group.id)
+        self.assertEqual(request.state, "begun", "nobody would be asked for it again")
         self.visit(self.leo, day=THURSDAY)
 
         self.assertEqual(request.state, "abandoned")
         self.assertEqual(self.requests(state="open").participant_id.appointment_id.state, "booked")
         self.grant(self.leo, self.father, "intake")
         self.assertFalse(request.with_user(self.father)._open())
+
+    def test_what_the_patient_may_go_on_with_is_kept_for_them(self):
+        self.visit(self.mira, day=TUESDAY)
+        request = self.requests(self.mira)
+        held = self.grant(self.mira, self.father, "intake")
+        request.with_user(self.father)._open()
+        request.answer_id._mark_in_progress()
+        held._revoke("Enough")
+
+        self.visit(self.mira, day=WEDNESDAY)
+
+        self.assertEqual(self.requests(self.mira), request)
+        self.assertTrue(request.with_user(self.mother)._open())
+
+    def test_what_no_visit_asks_for_any_more_is_not_asked_anew(self):
+        visit = self.visit(self.mira)
+        request = self.requests(self.mira)
+        request.with_user(self.mother)._open()
+        request.answer_id._mark_in_progress()
+        visit.unlink()
+        desk = self.user("test_desk", "Dee Desk", ROLE + "front_desk")
+
+        with self.assertRaisesRegex(UserError, "No visit to come"):
+            request.with_user(desk).action_ask_anew()
+
+        self.assertEqual(request.state, "begun")
 
     def test_the_front_desk_asks_anew_for_what_is_never_finished(self):
         self.visit(self.mira)

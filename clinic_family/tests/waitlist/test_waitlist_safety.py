@@ -30,11 +30,6 @@ class TestWaitlistSafety(WaitCase):
         with patch.object(type(self.env["clinic.booking"]), "_keep_for", refuse):
             self.free()
 
-        # The one time there is was dealt to the first, who stays; the next look deals it again.
-        self.assertEqual(first.state, "waiting")
-        self.taken["11:00"].with_user(self.desk)._update_state("cancelled")
-        with patch.object(type(self.env["clinic.booking"]), "_keep_for", refuse):
-            self.look(minutes=10)
         self.assertEqual((first.state, second.state), ("waiting", "offered"))
 
     def test_a_permission_that_ended_by_its_date_ends_the_request(self):
@@ -62,8 +57,21 @@ class TestWaitlistSafety(WaitCase):
         self.assertEqual(offer.state, "open")
         request.with_user(self.desk).patient_ids = self.leo
 
-        self.assertEqual((offer.state, request.state), ("withdrawn", "waiting"))
+        self.assertEqual((offer.state, request.state), ("outdated", "waiting"))
         self.assertFalse(visit.exists())
+        self.look(minutes=5)
+        self.assertEqual(self.offer(request).start, utc(TUESDAY, "10:00"), "nobody refused it")
+
+    def test_an_offer_that_still_fits_stays(self):
+        request = self.wait(self.mother)
+        self.free()
+        offer = self.offer(request)
+
+        self.wait(self.mother, hour_from=9)
+        self.assertEqual(offer.state, "open")
+        request.with_user(self.desk).hour_from = 11
+
+        self.assertEqual((offer.state, request.state), ("outdated", "waiting"))
 
     def test_no_offer_ends_at_night(self):
         ends = {}
