@@ -156,7 +156,7 @@ class ClinicFormRequest(models.Model):
                 if known:
                     known._ask_again_for(one)
                 elif is_due:
-                    asked[key] = self._make_request(one.partner_id, one, form.survey_id)
+                    asked[key] = self._make_request(one, form.survey_id)
 
     def _ask_again_for(self, participant):
         """What was asked with a visit that is over is asked with the next one, and told again."""
@@ -199,12 +199,12 @@ class ClinicFormRequest(models.Model):
         orphans_sudo._drop()
         self._ask(patients_sudo.participant_ids)
 
-    def _make_request(self, patient, participant, survey):
+    def _make_request(self, participant, survey):
         """A form never stands in the way of a booking: asked twice at once, it is asked once."""
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 return self.sudo().create({
-                    "patient_id": patient.id,
+                    "patient_id": participant.partner_id.id,
                     "survey_id": survey.id,
                     "company_id": participant.appointment_id.company_id.id,
                     "participant_id": participant.id,

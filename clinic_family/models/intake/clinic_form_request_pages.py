@@ -73,9 +73,7 @@ class ClinicFormRequest(models.Model):
             if not participant_sudo:
                 raise UserError(self.env._("No visit to come asks for this form."))
             request_sudo.state = "abandoned"
-            request_sudo._make_request(
-                request_sudo.patient_id, participant_sudo, request_sudo.survey_id
-            )
+            request_sudo._make_request(participant_sudo, request_sudo.survey_id)
 
     def _find_asking(self):
         """The patient's next place in a visit to come that asks for this form."""
