@@ -38,9 +38,9 @@ class ClinicBooking(models.Model):
         payer = self._verify_payer(booker, service, checkout)
         return {"booker": booker, "people": people, "permissions": permissions, "payer": payer}
 
-    def _verify_participants(self, booker, service, checkout):
-        """The people who will come, and the permission each is booked under, by person id."""
-        people = self.env["res.partner"].browse(checkout.participant_ids)
+    @api.model
+    def _verify_number(self, people, service):
+        """Somebody comes, and no more than the service is for."""
         if not people:
             raise BookingRefused("nobody", self.env._("Please choose who is coming."))
         if len(people) > service.max_participants:
@@ -49,6 +49,11 @@ class ClinicBooking(models.Model):
                 service=service.name,
                 count=service.max_participants,
             ))  # fmt: skip
+
+    def _verify_participants(self, booker, service, checkout):
+        """The people who will come, and the permission each is booked under, by person id."""
+        people = self.env["res.partner"].browse(checkout.participant_ids)
+        self._verify_number(people, service)
         decisions = self.env["clinic.authority"]._decide(booker, "book", people)
         if not all(decisions.values()) or self._are_others(people, service):
             raise BookingRefused("no_permission", self.env._(

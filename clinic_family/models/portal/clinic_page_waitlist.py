@@ -128,14 +128,7 @@ class ClinicPageWaitlist(models.AbstractModel):
             raise BookingRefused("service", self.env._("This service can't be booked online."))
         practitioners, locations = service._get_places()
         people = self.env["res.partner"].browse(form["people"])
-        if not people:
-            raise BookingRefused("nobody", self.env._("Please choose who is coming."))
-        if len(people) > service.max_participants:
-            raise BookingRefused("too_many", self.env._(
-                "%(service)s is for at most %(count)s people. Please choose fewer.",
-                service=service.name,
-                count=service.max_participants,
-            ))  # fmt: skip
+        self.env["clinic.booking"]._verify_number(people, service)
         self.env["clinic.wait.request"]._join(me, people, {
             "service_id": service.id,
             "practitioner_id": practitioners.filtered(

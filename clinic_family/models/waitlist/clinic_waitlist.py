@@ -65,7 +65,9 @@ class ClinicWaitlist(models.AbstractModel):
                 with self.env.cr.savepoint():
                     made = self._offer(requests.browse(request_id), free)
             except (UserError, IntegrityError):
-                _logger.warning("Nothing can be offered to wait request %s", request_id, exc_info=1)
+                _logger.warning(
+                    "Nothing can be offered to wait request %s", request_id, exc_info=True
+                )
                 failed.add(request_id)
                 # What it was dealt is for those behind it.
                 return self._offer_next(company, failed)
