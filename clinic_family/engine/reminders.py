@@ -46,3 +46,17 @@ def due_reminder(hours: Iterable[int], start: int, settled: int, now: int) -> in
     if not come or settled >= start - min(come) * HOUR:
         return None
     return min(come)
+
+
+def goes_along(before: int, start: int, settled: int, now: int) -> bool:
+    """Whether a visit is reminded of *now* with an earlier one of its day.
+
+    So it is as long as its own reminder, so many hours *before* its start, is still to come.
+
+    >>> monday, day = 0, 24 * HOUR
+    >>> goes_along(24, start=2 * day, settled=monday, now=day - HOUR)
+    True
+    >>> goes_along(24, start=2 * day, settled=monday, now=day)
+    False
+    """
+    return settled < now < start - before * HOUR

@@ -1,18 +1,10 @@
-import logging
-import smtplib
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.mail import formataddr
 
-from odoo.addons.base.models.ir_mail_server import MailDeliveryException
-
-from ...engine.instants import from_stored, get_now
-from ...engine.reminders import due_reminder
-from ...engine.telling import pause_after
-
-_logger = logging.getLogger(__name__)
+from ...engine.instants import from_stored, get_day, get_now
+from ...engine.reminders import due_reminder, goes_along
 
 KINDS = [
     ("confirmed", "Confirmed"),
@@ -27,14 +19,15 @@ STATES = [
     ("failed", "Failed"),
     ("unknown", "Unknown"),
 ]
-# The mail server has answered, and the answer is no: nothing left.
-REFUSALS = (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused)
+# A day on which the clocks go back has so many hours.
+LONGEST_DAY = 25
 
 
 class ClinicMessage(models.Model):
     """One message to one person about one patient's visit; what it said in words isn't kept.
 
-    Who is written to, and at which address, is decided at the moment of sending.
+    Who is written to, and at which address, is decided at the moment of sending. What one reader
+    is told at the same time leaves as one mail, in which each message stands for its own visit.
 
     A server that is killed at any moment sends no message twice: that a message is being sent is
     committed before it is handed over. A run that finds one in that state knows that the run
@@ -67,6 +60,10 @@ class ClinicMessage(models.Model):
     )
     start = fields.Datetime(
         string="Reminds Of", readonly=True, help="Of a reminder: the start it was for."
+    )
+    goes_along = fields.Boolean(
+        readonly=True,
+        help="Of a reminder: it leaves with that of an earlier visit of the day, before its time.",
     )
     recipient_id = fields.Many2one(
         "res.partner", string="To", required=True, readonly=True, index=True, ondelete="cascade"
@@ -110,17 +107,8 @@ class ClinicMessage(models.Model):
     def _queue_reminders(self):
         for company in self.env["res.company"].search([("clinic_reminder_hours", "!=", False)]):
             hours = company._get_reminder_hours()
-            coming = self._get_coming(company, max(hours, default=0))
-            due = self._get_due(coming, hours)
-            self._queue([
-                (participant, {
-                    "kind": "reminder",
-                    "says": participant._get_truth(),
-                    "hours": before,
-                    "start": participant.appointment_id.start,
-                })
-                for participant, before in due
-            ])  # fmt: skip
+            if hours:
+                self._remind(self._get_coming(company, max(hours) + LONGEST_DAY), hours)
         self.env["ir.cron"]._commit_progress()
 
     def _get_coming(self, company, hours):
@@ -138,12 +126,38 @@ class ClinicMessage(models.Model):
         ], order="id")  # fmt: skip
         return coming.sorted(lambda participant: participant.appointment_id.start)
 
+    def _remind(self, coming, hours):
+        """Reminds of those who are due, and their readers of whom else they hear that day."""
+        due = dict(self._get_due(coming, hours))
+        if not due:
+            return
+        days = {one._get_visit_day() for one in due}
+        those = coming.filtered(lambda one: one._get_visit_day() in days)
+        recipients = those._get_recipients()
+        # What the reminder of a day doesn't speak of was told to its readers afterwards.
+        had, has, values = self._find_reminded(recipients), set(), []
+        for participant, before in due.items():
+            day = participant._get_visit_day()
+            everybody = recipients[participant]
+            readers = [one for one in everybody if (one, day, before) not in had]
+            has |= {(one, day, before) for one in readers}
+            if readers or not everybody:
+                values += self._get_reminder_values(participant, before, readers)
+        for participant in those:
+            values += self._get_values_along(participant, recipients[participant], hours, has)
+        self.create(values)
+        self._end_going_along(due)
+
     def _get_due(self, participants, hours):
         """The participants for whom a reminder time has come that none has left for."""
         reminded = {
             (message.participant_id, message.hours, message.start)
             for message in self.search_fetch(
-                [("kind", "=", "reminder"), ("participant_id", "in", participants.ids)],
+                [
+                    ("kind", "=", "reminder"),
+                    ("participant_id", "in", participants.ids),
+                    ("goes_along", "=", False),
+                ],
                 ["participant_id", "hours", "start"],
             )
         }
@@ -155,6 +169,46 @@ class ClinicMessage(models.Model):
             if before and (participant, before, start) not in reminded:
                 yield participant, before
 
+    def _find_reminded(self, recipients):
+        """Who of these has been reminded of which day, and how many hours before."""
+        people = {one.id for readers in recipients.values() for one in readers}
+        since = fields.Datetime.now() - timedelta(hours=LONGEST_DAY)
+        reminders = self.search([
+            ("kind", "=", "reminder"), ("recipient_id", "in", people), ("start", ">=", since),
+        ])  # fmt: skip
+        return {(one.recipient_id, one._get_visit_day(), one.hours) for one in reminders}
+
+    def _get_values_along(self, participant, recipients, hours, reminded):
+        """The messages about a later visit of the day, to who is reminded of an earlier one."""
+        visit, day, now = participant.appointment_id, participant._get_visit_day(), get_now()
+        start, settled = from_stored(visit.start), from_stored(participant.settled_at)
+        for before in hours:
+            readers = [one for one in recipients if (one, day, before) in reminded]
+            if readers and goes_along(before, start, settled, now):
+                yield from self._get_reminder_values(participant, before, readers, goes_along=True)
+
+    def _get_reminder_values(self, participant, before, readers, **more):
+        common = {
+            "kind": "reminder",
+            "says": participant._get_truth(),
+            "hours": before,
+            "start": participant.appointment_id.start,
+            **more,
+        }
+        return [{**common, **addressed} for addressed in self._address(participant, readers)]
+
+    def _end_going_along(self, due):
+        """What has left before its own time isn't looked at any more once that has come."""
+        for participant, before in due.items():
+            participant.clinic_message_ids.filtered(
+                lambda one, before=before: one.goes_along and one.hours == before
+            ).goes_along = False
+
+    def _get_visit_day(self):
+        """The day of the visit that a reminder speaks of, at its location."""
+        zone = self.appointment_id.location_id._get_zone()
+        return get_day(from_stored(self.start or self.appointment_id.start), zone)
+
     @api.model
     def _queue(self, tellings):
         """Makes the messages to all who hear of each participant, to be sent at once.
@@ -163,15 +217,20 @@ class ClinicMessage(models.Model):
         """
         participants = self.env["clinic.participant"].union(*(one for one, _values in tellings))
         recipients = participants._get_recipients()
-        now = fields.Datetime.now()
         return self.create([
-            {**values, "participant_id": participant.id, **addressed}
+            {**values, **addressed}
             for participant, values in tellings
-            for addressed in (
-                [{"recipient_id": one.id, "try_at": now} for one in recipients[participant]]
-                or [self._get_unreachable_values(participant)]
-            )
+            for addressed in self._address(participant, recipients[participant])
         ])  # fmt: skip
+
+    def _address(self, participant, readers):
+        """To whom messages about the participant go now, as values: of each a message."""
+        now = fields.Datetime.now()
+        addressed = [{"recipient_id": one.id, "try_at": now} for one in readers]
+        return [
+            {"participant_id": participant.id, **values}
+            for values in addressed or [self._get_unreachable_values(participant)]
+        ]
 
     def _get_unreachable_values(self, participant):
         return {
@@ -197,101 +256,6 @@ class ClinicMessage(models.Model):
     def _is_said_anew(self):
         """Whether what is told next of the visit says all that this one would have said."""
         return self.kind != "reminder"
-
-    # Sending
-
-    def _find_lost(self):
-        self.search([("state", "=", "sending")]).write({
-            "state": "unknown",
-            "failure_reason": self.env._("The server stopped while this was being sent."),
-        })  # fmt: skip
-        self.env["ir.cron"]._commit_progress()
-
-    def _send_waiting(self):
-        """Sends one after the other, and stops when the mail server can't be reached at all."""
-        waiting = self.search([("try_at", "<=", fields.Datetime.now())], order="try_at, id")
-        for left, message in zip(reversed(range(len(waiting))), waiting, strict=True):
-            goes_on = not message.exists() or message._send()
-            more = left if goes_on else 0
-            if not self.env["ir.cron"]._commit_progress(1, remaining=more) or not more:
-                return
-
-    def _send(self):
-        """Sends one; false when there is no use in trying others now."""
-        self.write({"state": "sending", "try_at": False, "tries": self.tries + 1})
-        self.env["ir.cron"]._commit_progress()
-        address = self._find_address()
-        if not address:
-            self._withdraw()
-            return True
-        error, goes_on = self._hand_over(address)
-        self.write({"address": address, **(error or self._get_sent_values())})
-        return goes_on
-
-    def _get_sent_values(self):
-        return {"state": "sent", "sent_at": fields.Datetime.now(), "failure_reason": False}
-
-    def _withdraw(self):
-        """Forgets what nobody is to be told any more; what was tried in vain stays as failed."""
-        if self.tries == 1:
-            self.unlink()
-        else:
-            self.state = "failed"
-
-    def _hand_over(self, address):
-        """Gives it to the mail server; answers with what failed, and whether others may follow.
-
-        Nothing of it stays in Odoo's own queue, which might send it once more.
-        """
-        mail = None
-        try:
-            with self.env.cr.savepoint():
-                mail = self._make_mail(address)
-                mail.send(raise_exception=True)
-                if mail.state != "sent":
-                    raise MailDeliveryException(mail.failure_reason or mail.state)
-                mail.unlink()
-        except Exception as error:
-            _logger.info("Message %s was not sent: %s", self.id, error)
-            return self._explain(error, is_made=mail is not None)
-        return None, True
-
-    def _explain(self, error, is_made):
-        reason = " ".join(str(part) for part in error.args) or type(error).__name__
-        is_unreachable = self._never_connected(error)
-        if not is_made or is_unreachable or self._never_accepted(error):
-            pause = pause_after(self.tries)
-            try_at = pause and fields.Datetime.now() + timedelta(minutes=pause)
-            values = {"state": "failed", "try_at": try_at, "failure_reason": reason}
-            return values, not is_unreachable
-        return {"state": "unknown", "failure_reason": reason}, True
-
-    def _never_connected(self, error):
-        """Odoo wraps what went wrong with the connection in its own error, as it is."""
-        return (
-            isinstance(error, MailDeliveryException)
-            and len(error.args) > 1
-            and isinstance(error.args[1], Exception)
-        )
-
-    def _never_accepted(self, error):
-        """Whether the server said no, or wasn't even asked: the address or the text is wrong."""
-        return isinstance(error, MailDeliveryException) and (
-            len(error.args) == 1 or isinstance(error.__context__, REFUSALS)
-        )
-
-    def _make_mail(self, address):
-        """To one address and nobody else, without a token, on no record's page."""
-        company = self.appointment_id.company_id
-        participant = self.participant_id.with_company(company)
-        template = self.env.ref(f"clinic_family.mail_template_{self.kind}")
-        return company._make_mail_from(
-            template.with_env(participant.env).with_context(clinic_message=self.id),
-            participant,
-            formataddr((self.recipient_id.name, address)),
-            # Read once more here to see whether it was sent, then deleted.
-            auto_delete=False,
-        )
 
     # Sending again
 

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 
-from ...engine.instants import from_instant, from_stored
+from ...engine.instants import from_stored, get_day
 from ...engine.permissions import GUARDING
 from ...engine.telling import what_to_tell
-from ..schedule.clinic_location import read_zone
 
 # As long as a participant or a visit is in one of these, the patient isn't expected.
 NOT_COMING = ("held", "cancelled")
@@ -90,6 +89,11 @@ class ClinicParticipant(models.Model):
         start = self.appointment_id.start
         return bool(start) and start > fields.Datetime.now()
 
+    def _get_visit_day(self):
+        """The day of the visit at its location."""
+        visit = self.appointment_id
+        return get_day(from_stored(visit.start), visit.location_id._get_zone())
+
     def _get_truth(self):
         """What is true of the visit for this patient; nothing when they aren't expected."""
         visit = self.appointment_id
@@ -118,9 +122,13 @@ class ClinicParticipant(models.Model):
         recipients = {}
         for participant in self:
             patient = participant.partner_id
-            readers = patient + told.get(patient, patient.browse())
-            if not patient._get_clinic_address() and self._is_childs(patient):
-                readers += guardians.get(patient, patient.browse())
+            relatives = told.get(patient, patient.browse()) - patient
+            address = patient._get_clinic_address()
+            is_child = (relatives or not address) and participant._is_childs(patient)
+            if is_child and not address:
+                relatives += guardians.get(patient, patient.browse())
+            # Who has given a child their own address reads what goes there.
+            readers = relatives + patient if is_child else patient + relatives
             recipients[participant] = readers._get_clinic_addresses()
         return recipients
 
@@ -136,6 +144,7 @@ class ClinicParticipant(models.Model):
         return relatives
 
     def _is_childs(self, patient):
+        """Whether this is the contact of a child, whose messages somebody else reads."""
         company = self.appointment_id.company_id[:1] or self.env.company
         return self.env["clinic.family"].with_company(company)._is_child(patient.birth_date)
 
@@ -179,10 +188,34 @@ class ClinicParticipant(models.Model):
         """Puts what is due to be told among the messages, one participant after the other."""
         now = fields.Datetime.now()
         due = self.search([("tell_at", "<=", now)], order="tell_at, id", limit=TELLINGS_A_RUN)
-        for participant in due:
+        for participant in due._with_those_booked_together():
             if participant.exists():
                 participant._tell()
                 self.env["ir.cron"]._commit_progress()
+
+    def _with_those_booked_together(self):
+        """The same without those whose confirmation waits for that of others, and with these.
+
+        What was booked in one check-out is confirmed together, when the last of it may be told:
+        as long as that is before the visit.
+        """
+        bookings = self.filtered(lambda one: not one.told).appointment_id.booking_id
+        fresh = self.search([
+            ("appointment_id.booking_id", "in", bookings.ids), ("tell_at", "!=", False),
+        ]).filtered(lambda one: not one.told)  # fmt: skip
+        last = {
+            booking: max(together.mapped("tell_at"))
+            for booking, together in fresh.grouped(
+                lambda one: one.appointment_id.booking_id
+            ).items()
+        }
+        now = fields.Datetime.now()
+
+        def waits(one):
+            until = last.get(one.appointment_id.booking_id, now)
+            return one in fresh and now < until < one.appointment_id.start
+
+        return (self | fresh).filtered(lambda one: one.tell_at <= now and not waits(one))
 
     def _tell(self):
         """Queues messages to all who hear of it; what was taken back meanwhile counts as told."""
@@ -200,148 +233,3 @@ class ClinicParticipant(models.Model):
         """The patients know of these visits already: they aren't confirmed to them."""
         for participant in self:
             participant.told = participant._get_truth()
-
-    # In words
-
-    def _get_message(self):
-        """The message that is being written, if any."""
-        return self.env["clinic.message"].browse(self.env.context.get("clinic_message"))
-
-    def _get_reader(self):
-        return self._get_message().recipient_id or self.partner_id
-
-    def _get_letter(self):
-        """Everything a template may say to its reader; what isn't for them is empty."""
-        self.ensure_one()
-        message, reader = self._get_message(), self._get_reader()
-        # Of a cancellation, what the patient knew; in a preview, what is so.
-        says = message.says if message else self._get_truth()
-        facts = says or message.before or self._get_last_facts()
-        decision = self.env["clinic.authority"]._decide(reader, "book", self.partner_id)
-        may_book = bool(decision[self.partner_id.id])
-        return {
-            "reader": reader.name,
-            "patient": self.partner_id.name,
-            "is_own": reader == self.partner_id,
-            "companions": self._get_companions(reader),
-            "by": self._get_canceller_words(reader),
-            "rule": says and may_book and self.appointment_id._get_cancel_rule_words(),
-            "url": may_book and self._get_page(),
-            "sessions": self._get_paying_words(reader),
-            **self._get_place_words(facts),
-            **self._get_time_words(facts, reader),
-            "before": says and self._get_before_words(message.before, says),
-        }
-
-    def _get_paying_words(self, reader):
-        """The package sessions that pay, to their owner and to those who use them."""
-        sessions_sudo = self.appointment_id.sudo().session_ids.filtered(
-            lambda session: session.participant_id in (self, self.browse())
-        )
-        return sessions_sudo._get_paid_words(sessions_sudo._get_seen(reader))
-
-    def _get_letter_details(self):
-        """The visit as a block of its own: when, with whom, where."""
-        return self._render_letter("clinic_family.message_details")
-
-    def _get_letter_end(self):
-        """How to cancel it and the way to its page, for those who may; why others get it."""
-        return self._render_letter("clinic_family.message_end")
-
-    def _render_letter(self, template):
-        company = self.appointment_id.company_id
-        letter = self._get_letter()
-        return self.env["ir.qweb"]._render(template, {"letter": letter, "company": company})
-
-    def _get_last_facts(self):
-        visit = self.appointment_id
-        return {
-            "start": fields.Datetime.to_string(visit.start),
-            "practitioner": visit.practitioner_id.id,
-            "location": visit.location_id.id,
-        }
-
-    def _get_page(self):
-        """The address of the visit's page, which asks its reader to log in."""
-        return f"{self.get_base_url()}/my/appointments/{self.appointment_id.id}"
-
-    # When and where
-
-    def _get_location(self, facts):
-        return self.env["clinic.location"].browse(facts["location"]).exists()
-
-    def _get_place_words(self, facts):
-        location = self._get_location(facts) or self.appointment_id.location_id
-        practitioner = self.env["clinic.practitioner"].browse(facts["practitioner"]).exists()
-        return {
-            "service": self.appointment_id.service_id.name,
-            "practitioner": practitioner.name,
-            "location": location.name,
-            "address": location.address,
-            "phone": location.phone,
-        }
-
-    def _get_time_words(self, facts, reader):
-        """The time at the location, and by the reader's own clock when it shows another."""
-        location = self._get_location(facts) or self.appointment_id.location_id
-        start = from_stored(fields.Datetime.to_datetime(facts["start"]))
-        values = location._get_time_values(start)
-        return {
-            "when": f"{values['day']} {values['time']}",
-            "long_when": self._get_long_words(values),
-            "own_when": self._shows_another(start, location.tz, reader.tz)
-            and self._get_long_words(location._get_zone_values(start, reader.tz)),
-        }
-
-    def _get_before_words(self, before, says):
-        """What was told before, as far as it is different now."""
-        if not before:
-            return False
-        values = self._get_place_words(before)
-        words = {
-            "start": self._get_time_words(before, self._get_reader())["long_when"],
-            "practitioner": values["practitioner"],
-            "location": values["location"],
-        }
-        return " · ".join(
-            word for part, word in words.items() if word and before[part] != says[part]
-        )
-
-    def _get_long_words(self, values):
-        return self.env._(
-            "%(day)s, %(time)s, %(zone)s",
-            day=values["long_day"],
-            time=values["time"],
-            zone=values["zone"],
-        )
-
-    def _shows_another(self, start, tz, reader_tz):
-        if not reader_tz:
-            return False
-        moment = from_instant(start)
-        theirs, ours = (moment.astimezone(read_zone(zone)) for zone in (reader_tz, tz))
-        return theirs.utcoffset() != ours.utcoffset()
-
-    # Who
-
-    def _get_companions(self, reader):
-        """Who else comes, of those the reader may act for."""
-        others = self.appointment_id.participant_ids.filtered(lambda p: p.state != "cancelled")
-        people = (others - self).partner_id
-        known = self.env["clinic.authority"]._decide(reader, "book", people)
-        return ", ".join(
-            self.env._("you") if person == reader else person.name
-            for person in people
-            if known[person.id]
-        )
-
-    def _get_canceller_words(self, reader):
-        """Who cancelled it, to those who may know; to others only that it was."""
-        canceller = self.cancelled_by_id
-        if not canceller:
-            return self.env._("The clinic cancelled this visit.")
-        if canceller == reader:
-            return self.env._("You cancelled this visit.")
-        if canceller == self.partner_id or reader == self.partner_id:
-            return self.env._("%(name)s cancelled this visit.", name=canceller.name)
-        return self.env._("This visit was cancelled.")

@@ -1,0 +1,223 @@
+from odoo import fields, models
+from odoo.tools import format_list
+
+from ...engine.instants import from_instant, from_stored
+from ..schedule.clinic_location import read_zone
+
+# A subject names so many days, and of more how many there are.
+DAYS_NAMED = 3
+# What the reader may do about a visit, for one of those who come or for another.
+DONE = ("rule", "url")
+
+
+class ClinicParticipant(models.Model):
+    """What a message says."""
+
+    _inherit = "clinic.participant"
+
+    # The letter
+
+    def _get_messages(self):
+        """The messages of the mail that is being written, if any."""
+        return self.env["clinic.message"].browse(self.env.context.get("clinic_message"))
+
+    def _get_message(self):
+        """The one about this patient's visit."""
+        return self._get_messages().filtered(lambda one: one.participant_id == self)[:1]
+
+    def _get_reader(self):
+        return self._get_message().recipient_id or self.partner_id
+
+    def _get_greeted(self, reader):
+        """The name by which the reader is greeted: a child's messages are read by somebody else."""
+        return "" if self._is_childs(reader) else reader.name
+
+    def _get_letter(self):
+        """Everything a template may say to its reader; what isn't for them is empty.
+
+        Of several visits what holds for all of them, and each in ``visits``; when there is only
+        one, ``is_one``, what holds for it.
+        """
+        self.ensure_one()
+        visits = self._get_visits_told()
+        readers = self._get_messages().recipient_id or self.partner_id
+        others = dict.fromkeys(name for one in visits for name in one["others"])
+        return {
+            **visits[0],
+            "reader": self._get_greeted(readers) if len(readers) == 1 else "",
+            "visits": visits,
+            "is_one": len(visits) == 1,
+            "is_own": len(visits) == 1 and visits[0]["is_own"],
+            "is_childs": bool(readers.filtered(self._is_childs)),
+            "names": format_list(
+                self.env, list(dict.fromkeys(name for one in visits for name in one["names"]))
+            ),
+            "others": format_list(self.env, list(others)),
+            "when": self._get_short_words(visits),
+        }
+
+    def _get_visits_told(self):
+        """What is said of each visit, the next first; of whom it says the same, at once."""
+        told = {}
+        for one in self._get_messages().participant_id or self:
+            letter, own = one._get_visit_letter()
+            same = {name: value for name, value in letter.items() if name not in DONE}
+            known, people = told.setdefault(repr(same), (letter, []))
+            known.update({name: known[name] or letter[name] for name in DONE})
+            people.append((one.partner_id.name, own))
+        visits = [
+            {
+                **letter,
+                "names": [name for name, _own in people],
+                "patient": format_list(self.env, [name for name, _own in people]),
+                "others": [name for name, own in people if not own],
+                "is_own": all(own for _name, own in people),
+            }
+            for letter, people in told.values()
+        ]
+        return sorted(visits, key=lambda letter: (letter["start"], letter["id"]))
+
+    def _get_visit_letter(self):
+        """What is said of one patient's visit to who reads of it, and whether it is their own."""
+        message, reader = self._get_message(), self._get_reader()
+        # Of a cancellation, what the patient knew; in a preview, what is so.
+        says = message.says if message else self._get_truth()
+        facts = says or message.before or self._get_last_facts()
+        decision = self.env["clinic.authority"]._decide(reader, "book", self.partner_id)
+        may_book = bool(decision[self.partner_id.id])
+        letter = {
+            "id": self.appointment_id.id,
+            "start": facts["start"],
+            "is_cancelled": bool(message) and not says,
+            "companions": self._get_companions(reader),
+            "by": self._get_canceller_words(reader),
+            "rule": says and may_book and self.appointment_id._get_cancel_rule_words(),
+            "url": may_book and self._get_page(),
+            "sessions": self._get_paying_words(reader),
+            **self._get_place_words(facts),
+            **self._get_time_words(facts, reader),
+            "before": says and self._get_before_words(message.before, says),
+        }
+        return letter, reader == self.partner_id and not self._is_childs(reader)
+
+    def _get_paying_words(self, reader):
+        """The package sessions that pay, to their owner and to those who use them."""
+        sessions_sudo = self.appointment_id.sudo().session_ids.filtered(
+            lambda session: session.participant_id in (self, self.browse())
+        )
+        return sessions_sudo._get_paid_words(sessions_sudo._get_seen(reader))
+
+    def _get_letter_details(self):
+        """The visit as a block of its own: when, with whom, where."""
+        return self._render_letter("clinic_family.message_details")
+
+    def _get_letter_end(self):
+        """How to cancel it and the way to its page, for those who may; why others get it."""
+        return self._render_letter("clinic_family.message_end")
+
+    def _render_letter(self, template):
+        company = self.appointment_id.company_id
+        letter = self._get_letter()
+        return self.env["ir.qweb"]._render(template, {"letter": letter, "company": company})
+
+    def _get_last_facts(self):
+        visit = self.appointment_id
+        return {
+            "start": fields.Datetime.to_string(visit.start),
+            "practitioner": visit.practitioner_id.id,
+            "location": visit.location_id.id,
+        }
+
+    def _get_page(self):
+        """The address of the visit's page, which asks its reader to log in."""
+        return f"{self.get_base_url()}/my/appointments/{self.appointment_id.id}"
+
+    # When and where
+
+    def _get_location(self, facts):
+        return self.env["clinic.location"].browse(facts["location"]).exists()
+
+    def _get_place_words(self, facts):
+        location = self._get_location(facts) or self.appointment_id.location_id
+        practitioner = self.env["clinic.practitioner"].browse(facts["practitioner"]).exists()
+        return {
+            "service": self.appointment_id.service_id.name,
+            "practitioner": practitioner.name,
+            "location": location.name,
+            "address": location.address,
+            "phone": location.phone,
+        }
+
+    def _get_time_words(self, facts, reader):
+        """The time at the location, and by the reader's own clock when it shows another."""
+        location = self._get_location(facts) or self.appointment_id.location_id
+        start = from_stored(fields.Datetime.to_datetime(facts["start"]))
+        values = location._get_time_values(start)
+        return {
+            "day": values["day"],
+            "when": f"{values['day']} {values['time']}",
+            "long_when": self._get_long_words(values),
+            "own_when": self._shows_another(start, location.tz, reader.tz)
+            and self._get_long_words(location._get_zone_values(start, reader.tz)),
+        }
+
+    def _get_short_words(self, visits):
+        """When they are, for a subject: the time of one, the days of several."""
+        moments = list(dict.fromkeys(letter["when"] for letter in visits))
+        days = list(dict.fromkeys(letter["day"] for letter in visits))
+        if len(moments) > 1 and len(days) > DAYS_NAMED:
+            return self.env._("%(day)s and %(count)s more days", day=days[0], count=len(days) - 1)
+        return moments[0] if len(moments) == 1 else format_list(self.env, days)
+
+    def _get_before_words(self, before, says):
+        """What was told before, as far as it is different now."""
+        if not before:
+            return False
+        values = self._get_place_words(before)
+        words = {
+            "start": self._get_time_words(before, self._get_reader())["long_when"],
+            "practitioner": values["practitioner"],
+            "location": values["location"],
+        }
+        return " · ".join(
+            word for part, word in words.items() if word and before[part] != says[part]
+        )
+
+    def _get_long_words(self, values):
+        return self.env._(
+            "%(day)s, %(time)s, %(zone)s",
+            day=values["long_day"],
+            time=values["time"],
+            zone=values["zone"],
+        )
+
+    def _shows_another(self, start, tz, reader_tz):
+        if not reader_tz:
+            return False
+        moment = from_instant(start)
+        theirs, ours = (moment.astimezone(read_zone(zone)) for zone in (reader_tz, tz))
+        return theirs.utcoffset() != ours.utcoffset()
+
+    # Who
+
+    def _get_companions(self, reader):
+        """Who else comes, of those the reader may act for."""
+        others = self.appointment_id.participant_ids.filtered(lambda p: p.state != "cancelled")
+        people = (others - self._get_messages().participant_id - self).partner_id
+        known = self.env["clinic.authority"]._decide(reader, "book", people)
+        return ", ".join(
+            self.env._("you") if person == reader else person.name
+            for person in people
+            if known[person.id]
+        )
+
+    def _get_canceller_words(self, reader):
+        """Who cancelled it, to those who may know; to others only that it was."""
+        canceller = self.cancelled_by_id
+        if not canceller:
+            return self.env._("The clinic cancelled this visit.")
+        if canceller == reader:
+            return self.env._("You cancelled this visit.")
+        if canceller == self.partner_id or reader == self.partner_id:
+            return self.env._("%(name)s cancelled this visit.", name=canceller.name)
+        return self.env._("This visit was cancelled.")
