@@ -205,6 +205,7 @@ class TestConfirmationsOfABooking(TogetherCase):
             for child, clock in ((self.leo, "9:00"), (self.ana, "10:00"))
         ]
         self.confirm(self.mother)
+        self.env.flush_all()
         return held
 
     def test_one_booking_is_one_confirmation_to_each_reader(self):
