@@ -24,7 +24,7 @@ DATA_FOLDERS = ("security", "data", "views", "demo", "report", "wizard")
 DOMAINS = (
     "privacy", "schedule", "family", "appointment", "billing", "package", "booking", "deposit",
     "change", "message", "waitlist",
-    "feed", "intake", "portal", "desk",
+    "feed", "intake", "registration", "portal", "desk",
 )  # fmt: skip
 # The form with the settings of all domains.
 OF_ALL_DOMAINS = {"__init__", "clinic_settings"}

@@ -12,5 +12,6 @@ from . import message
 from . import waitlist
 from . import feed
 from . import intake
+from . import registration
 from . import portal
 from . import desk

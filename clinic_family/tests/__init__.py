@@ -12,5 +12,6 @@ from .message import *
 from .waitlist import *
 from .feed import *
 from .intake import *
+from .registration import *
 from .portal import *
 from .desk import *

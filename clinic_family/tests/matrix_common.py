@@ -186,6 +186,7 @@ class MatrixRecords(FormBuilders, PackageBuilders):
             }),
             "clinic.permission": held,
             "clinic.practitioner": cls.nora,
+            "clinic.registration": cls.register(cls.paula),
             "clinic.relationship": cls.env["clinic.relationship"]._find(cls.paula, relative),
             "clinic.relationship.type": cls.type_other,
             "clinic.schedule": cls.nora.schedule_ids,
@@ -198,6 +199,13 @@ class MatrixRecords(FormBuilders, PackageBuilders):
             "res.partner": cls.paula,
         }  # fmt: skip
         cls.env.flush_all()
+
+    @classmethod
+    def register(cls, person):
+        """The person became a patient online."""
+        registrations = cls.env["clinic.registration"]
+        registrations._record_newcomers(person, "booking", person)
+        return registrations.search([("patient_id", "=", person.id)])
 
     @classmethod
     def offer_to(cls, person, day):

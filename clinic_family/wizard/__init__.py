@@ -9,4 +9,5 @@ from . import change
 from . import message
 from . import waitlist
 from . import intake
+from . import registration
 from . import clinic_settings

@@ -7,4 +7,3 @@ from . import clinic_desk_day
 from . import clinic_desk_day_cards
 from . import clinic_desk_start
 from . import clinic_appointment
-from . import res_partner

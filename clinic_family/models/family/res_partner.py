@@ -12,7 +12,9 @@ class ResPartner(models.Model):
 
     # Odoo copies as the user: what a clerk without a role may not read isn't copied for anybody.
     is_patient = fields.Boolean(string="Patient", copy=False, groups=STAFF, index="btree_not_null")
-    birth_date = fields.Date(string="Date of Birth", copy=False, groups=STAFF)
+    birth_date = fields.Date(
+        string="Date of Birth", copy=False, groups=STAFF, index="btree_not_null"
+    )
     emergency_contact = fields.Char(
         string="In an Emergency",
         copy=False,

@@ -35,6 +35,7 @@ READERS = {
     "clinic.payer.share": set(),
     "clinic.permission": {"person", "only calendar"},  # the one given to that relative
     "clinic.practitioner": {"public", "logged in"},
+    "clinic.registration": set(),
     "clinic.relationship": {"person", "only calendar"},  # the one with that relative
     "clinic.relationship.type": {"logged in"},
     "clinic.schedule": set(),

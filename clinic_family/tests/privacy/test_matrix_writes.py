@@ -60,6 +60,7 @@ BY_HAND = {
     "clinic.payer.share": NOBODY,
     "clinic.permission": NOBODY,
     "clinic.practitioner": MANAGERS,
+    "clinic.registration": NOBODY,
     "clinic.relationship": dict.fromkeys(["type_a_id", "type_b_id", "started_on"], AT_DESK),
     "clinic.relationship.type": MANAGERS,
     "clinic.schedule": MANAGERS,

@@ -5,7 +5,7 @@ from ...engine.searching import fold, get_digits
 
 
 class ResPartner(models.Model):
-    """Patients are found by the front desk however it spells them."""
+    """Patients are found however somebody spells them, and looked at who become such online."""
 
     _inherit = "res.partner"
 
@@ -26,3 +26,14 @@ class ResPartner(models.Model):
             person.clinic_search_key = person.is_patient and "".join(
                 (fold(person.name), fold(person.email), " #", get_digits(person.phone))
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        people = super().create(vals_list)
+        if not self.env.user._is_internal():
+            # Patients don't read of each other who is one.
+            new_sudo = people.sudo().filtered("is_patient")
+            self.env["clinic.registration"]._record_newcomers(
+                new_sudo, "family", self.env.user.partner_id
+            )
+        return people

@@ -1,0 +1,4 @@
+from . import clinic_registration
+from . import clinic_duplicates
+from . import clinic_participant
+from . import res_partner

@@ -1,0 +1,2 @@
+from . import test_duplicates
+from . import test_registration
