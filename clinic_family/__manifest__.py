@@ -46,6 +46,7 @@
         "wizard/registration/clinic_registration_refuse_views.xml",
         "views/registration/clinic_registration_views.xml",
         "views/waitlist/clinic_wait_request_views.xml",
+        "wizard/intake/clinic_form_views.xml",
         "wizard/schedule/clinic_staff_add_views.xml",
         "wizard/schedule/clinic_week_views.xml",
         "views/schedule/clinic_service_views.xml",

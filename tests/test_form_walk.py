@@ -1,4 +1,6 @@
-"""A mother fills in her son's form on her phone: page by page, and on another day."""
+"""Parents fill in and sign their son's forms: on phones, on two days, on the clinic's tablet."""
+
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -6,7 +8,8 @@ from playwright.sync_api import expect
 from tests.visitor import log_in
 
 pytestmark = pytest.mark.usefixtures("clinic")
-FORM = "Your child's history"
+FORM, CONSENT = "Your child's history", "Consent to treatment"
+TABLET = {"viewport": {"width": 768, "height": 1024}}
 LATER = 90_000
 ANSWERS = """
     SELECT line.value_numerical_box AS number, line.value_text_box AS text
@@ -17,11 +20,12 @@ ANSWERS = """
   ORDER BY line.id
 """
 REQUESTS = """
-    SELECT request.state, person.name AS filled_by
+    SELECT request.state, person.name AS filled_by, request.signature_count AS signed
       FROM clinic_form_request request
       JOIN res_partner patient ON patient.id = request.patient_id
+      JOIN survey_survey survey ON survey.id = request.survey_id
  LEFT JOIN res_partner person ON person.id = request.filled_by_id
-     WHERE patient.name = %s
+     WHERE patient.name = %s AND survey.title->>'en_US' = %s
 """
 
 
@@ -71,16 +75,88 @@ def test_a_form_is_filled_in_on_the_phone_on_two_days_and_read_again(clinic, new
     album.keep(phone, "forms-phone")
 
     begin(phone, album)
-    assert [row["state"] for row in clinic.query(REQUESTS, ["Leo Rossi"])] == ["begun"]
+    assert [row["state"] for row in clinic.query(REQUESTS, ["Leo Rossi", FORM])] == ["begun"]
     assert [row["number"] for row in clinic.query(ANSWERS, ["Leo Rossi"])] == [14]
     log_in_at(another_day, "maria", "/my/forms")
     finish(another_day)
 
-    filed = {"state": "completed", "filled_by": "Maria Rossi"}
-    assert clinic.query(REQUESTS, ["Leo Rossi"]) == [filed]
+    filed = {"state": "completed", "filled_by": "Maria Rossi", "signed": None}
+    assert clinic.query(REQUESTS, ["Leo Rossi", FORM]) == [filed]
     another_day.goto("/my/forms")
-    another_day.locator("a.o_clinic_form", has_text=FORM).click()
+    another_day.locator(".o_clinic_form", has_text=FORM).get_by_role("link").click()
     expect(another_day.locator(".o_survey_print")).to_contain_text("For Leo Rossi")
     log_in_at(other, "juan", "/my/forms")
     other.goto(another_day.url)
     expect(other.locator(".o_survey_print")).to_have_count(0)
+
+
+def agree(page):
+    """Fill in the one page of the consent, and hand it in."""
+    page.get_by_role("button", name="Start").click()
+    page.locator("label.o_survey_choice_btn", has_text="Yes").click(timeout=LATER)
+    page.locator("button[value=finish]").first.click()
+    page.locator(".modal-footer .btn-primary").click()
+    expect(page.get_by_text("please sign it")).to_be_visible(timeout=LATER)
+
+
+def sign(page):
+    """Sign with the name that is there, as Odoo's component writes it."""
+    button = page.locator(".o_portal_sign_submit:not([disabled])")
+    expect(button).to_be_visible(timeout=LATER)
+    button.click()
+
+
+def fill_in_and_sign(phone, album):
+    """The first parent's part, at home."""
+    phone.goto("/my/forms")
+    phone.locator(".o_clinic_form", has_text=CONSENT).get_by_role("button").click()
+    agree(phone)
+    phone.get_by_role("button", name="Sign").click()
+    expect(phone.locator(".o_portal_sign_submit:not([disabled])")).to_be_visible(timeout=LATER)
+    album.keep(phone, "form-sign-phone")
+    sign(phone)
+    expect(phone.get_by_text("somebody else still has to sign it")).to_be_visible(timeout=LATER)
+
+
+def hand_over(desk, form, patient, person):
+    """The front desk makes a link for somebody who is there; the path of it."""
+    desk.goto("/odoo/action-clinic_family.clinic_form_request_action")
+    row = desk.locator(".o_data_row", has_text=patient).filter(has_text=form)
+    row.locator("td.o_data_cell").first.click(timeout=LATER)
+    desk.get_by_role("button", name="Hand Over").click()
+    field = desk.locator(".modal .o_field_widget[name=person_id] input")
+    if field.input_value() != person:
+        field.fill(person)
+        desk.locator(".o-autocomplete--dropdown-item", has_text=person).first.click()
+    desk.get_by_role("button", name="Make a link").click()
+    link = desk.locator(".modal .o_field_widget[name=link]")
+    expect(link).to_contain_text("/clinic/form/", timeout=LATER)
+    expect(desk.locator(".modal .o_field_widget[name=picture] img")).to_be_visible()
+    return urlsplit(link.inner_text().split()[0]).path
+
+
+def test_both_parents_sign_on_a_phone_and_on_the_tablet_of_the_clinic(
+    clinic, new_phone, new_desk, album
+):
+    phone, desk, tablet = new_phone(), new_desk(), new_desk(**TABLET)
+    log_in_at(phone, "maria", "/my/forms")
+    fill_in_and_sign(phone, album)
+    half = {"state": "signing", "filled_by": "Maria Rossi", "signed": 1}
+    assert clinic.query(REQUESTS, ["Leo Rossi", CONSENT]) == [half]
+
+    log_in_at(desk, "frontdesk", "/odoo")
+    path = hand_over(desk, CONSENT, "Leo Rossi", "Juan Ortega")
+    album.keep(desk, "form-hand-over")
+    tablet.goto(path)
+    expect(tablet.get_by_text("For Leo Rossi, by Juan Ortega")).to_be_visible(timeout=LATER)
+    sign(tablet)
+    expect(tablet.get_by_role("heading", name="Thank you")).to_be_visible(timeout=LATER)
+
+    filed = {"state": "completed", "filled_by": "Maria Rossi", "signed": 2}
+    assert clinic.query(REQUESTS, ["Leo Rossi", CONSENT]) == [filed]
+    phone.goto("/my/forms")
+    phone.locator(".o_clinic_form", has_text=CONSENT).get_by_role("link").click()
+    expect(phone.get_by_text("Signed by Juan Ortega")).to_be_visible(timeout=LATER)
+    # The tablet shows the next one nothing of it.
+    tablet.goto(path)
+    expect(tablet.get_by_text("Leo")).to_have_count(0)

@@ -26,19 +26,20 @@ def clinic_page(path, *, auth="user", methods=("GET",), **more):
     )
 
 
-def clinic_call(path, opens=None):
-    """An address to which a script posts JSON, of those who are logged in, such as a payment form.
+def clinic_call(path, *, opens=None, auth="user", **more):
+    """An address to which a script posts JSON, such as a payment form.
 
     A browser sends JSON from another site only after asking whether it may.
     """
     return route(
         path,
         type="jsonrpc",
-        auth="user",
+        auth=auth,
         website=True,
         methods=["POST"],
         is_clinic=True,
         opens=opens,
+        **more,
     )
 
 

@@ -1,6 +1,10 @@
 from odoo.http import request
 
-from .common import PortalPage, clinic_page, found
+from ..exceptions import FamilyRefused
+from .common import PortalPage, clinic_call, clinic_page, found, render
+
+FORM = "/my/forms/<int:request_id>"
+LINK = "/clinic/form/<string:token>"
 
 
 class FormPortal(PortalPage):
@@ -10,15 +14,99 @@ class FormPortal(PortalPage):
     def my_forms(self, **kw):
         return self._portal_page("forms", "forms", request.env["clinic.page.form"]._get_forms())
 
-    @clinic_page("/my/forms/<int:request_id>")
+    @clinic_page(FORM)
     def read_form(self, request_id, **kw):
         """What was filled in; a form that isn't yet is among the others."""
         url = self._find_form(request_id)._get_reading_url()
         return request.redirect(url or "/my/forms")
 
-    @clinic_page("/my/forms/<int:request_id>/fill", methods=["POST"], opens="/my/forms")
+    @clinic_page(f"{FORM}/fill", methods=["POST"], opens="/my/forms")
     def fill_form(self, request_id, **kw):
         return request.redirect(self._find_form(request_id)._open() or "/my/forms")
 
+    @clinic_page(f"{FORM}/correct", methods=["POST"], opens="/my/forms")
+    def correct_form(self, request_id, **kw):
+        return request.redirect(self._find_form(request_id)._correct() or "/my/forms")
+
+    @clinic_page(f"{FORM}/leave", methods=["POST"], opens="/my/forms")
+    def leave_form(self, request_id, **kw):
+        self._find_form(request_id)._leave()
+        return request.redirect("/my/forms")
+
+    @clinic_page(f"{FORM}/sign")
+    def sign_page(self, request_id, **kw):
+        return self._render_signing(request_id)
+
+    @clinic_page(f"{FORM}/sign", methods=["POST"])
+    def sign_form(self, request_id, name="", **kw):
+        """Signs with a typed name, where no script runs."""
+        form = self._find_form(request_id)
+        try:
+            request.env["clinic.form.signature"]._sign(form, name)
+        except FamilyRefused as refusal:
+            return self._render_signing(request_id, str(refusal))
+        return request.redirect("/my/forms")
+
+    @clinic_call(f"{FORM}/draw", opens="/my/forms/{request_id}/sign")
+    def draw_signature(self, request_id, name="", signature=None, **kw):
+        form = self._find_form(request_id)
+        signatures = request.env["clinic.form.signature"]
+        return _sign(lambda: signatures._sign(form, name, signature), "/my/forms")
+
+    def _render_signing(self, request_id, error=""):
+        values = request.env["clinic.page.form"]._get_signing(self._find_form(request_id))
+        return self._portal_page("forms", "form_sign", {**found(values), "error": error})
+
     def _find_form(self, request_id):
         return found(request.env["clinic.form.request"]._find_mine(("id", "=", request_id)))
+
+
+class HandedForm(PortalPage):
+    """A form that the front desk handed over, on a device where nobody has logged in."""
+
+    @clinic_page(LINK, auth="public", sitemap=False, is_secret=True)
+    def handed_form(self, token, **kw):
+        return self._render_handed(token)
+
+    @clinic_page(
+        f"{LINK}/fill",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+        is_secret=True,
+        opens="/clinic/form/{token}",
+    )
+    def fill_handed(self, token, **kw):
+        url = found(self._find_handout(token))._open()
+        request.session["clinic_form_key"] = token
+        return request.redirect(url or f"/clinic/form/{token}")
+
+    @clinic_page(LINK, auth="public", methods=["POST"], sitemap=False, is_secret=True)
+    def sign_handed(self, token, name="", **kw):
+        try:
+            found(self._find_handout(token))._sign(name)
+        except FamilyRefused as refusal:
+            return self._render_handed(token, str(refusal))
+        return request.redirect(f"/clinic/form/{token}")
+
+    @clinic_call(f"{LINK}/draw", auth="public", is_secret=True, opens="/clinic/form/{token}")
+    def draw_handed(self, token, name="", signature=None, **kw):
+        handout = found(self._find_handout(token))
+        return _sign(lambda: handout._sign(name, signature), f"/clinic/form/{token}")
+
+    def _render_handed(self, token, error=""):
+        values = found(request.env["clinic.page.form"]._get_handed(self._find_handout(token)))
+        request.session["clinic_form_key"] = token
+        return render("handed_form", {**values, "token": token, "error": error})
+
+    def _find_handout(self, token):
+        return request.env["clinic.form.handout"]._find_by_key(token)
+
+
+def _sign(sign, url):
+    """What Odoo's signature component is told: why it wasn't signed, or where to go on."""
+    try:
+        sign()
+    except FamilyRefused as refusal:
+        return {"error": str(refusal)}
+    return {"force_refresh": True, "redirect_url": url}

@@ -33,4 +33,6 @@ class FormSurvey(Survey):
         return True if asked and validity == "survey_closed" else validity
 
     def _requests(self):
-        return request.env["clinic.form.request"]
+        """Which device it is counts where the front desk has handed one over."""
+        key = request.session.get("clinic_form_key")
+        return request.env["clinic.form.request"].with_context(clinic_form_key=key)

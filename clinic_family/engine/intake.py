@@ -18,13 +18,13 @@ def add_months(day: date, months: int) -> date:
 
 
 def is_due(
-    due: str, filled_on: date | None, visit_on: date, *, months: int = 0, since_booked: bool = False
+    due: str, filled_on: date | None, visit_on: date, *, months: int = 0, is_fresh: bool = False
 ) -> bool:
     """Whether a form is to be filled in for a visit.
 
     *due* says how often: "once", every so many "months", or "always", for each visit anew.
-    *filled_on* is the day on which it was filled in last, *since_booked* whether that was after
-    the visit was booked; both days are those of the clinic.
+    *filled_on* is the day on which it was filled in last, *is_fresh* whether that was after
+    the visit was booked and after the one before it; both days are those of the clinic.
 
     >>> visit = date(2027, 6, 1)
     >>> [is_due(due, None, visit) for due in ("once", "months", "always")]
@@ -35,11 +35,11 @@ def is_due(
     True
     >>> is_due("months", date(2026, 12, 2), visit, months=6)
     False
-    >>> [is_due("always", date(2027, 5, 1), visit, since_booked=since) for since in (False, True)]
+    >>> [is_due("always", date(2027, 5, 1), visit, is_fresh=fresh) for fresh in (False, True)]
     [True, False]
     """
     if filled_on is None:
         return True
     if due == "always":
-        return not since_booked
+        return not is_fresh
     return due == "months" and add_months(filled_on, months) <= visit_on

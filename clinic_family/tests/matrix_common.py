@@ -140,6 +140,8 @@ class MatrixRecords(FormBuilders, PackageBuilders):
         feeds._renew(cls.actors["person"].user)
         feed = feeds._find_for(cls.actors["person"].user)
         feed._as_owner()._choose_levels({cls.paula.id: "busy"})
+        asked = cls.env["clinic.form.request"].search([("patient_id", "=", cls.paula.id)])
+        cls.env["clinic.form.handout"]._hand(asked, cls.paula)
         offer = cls.offer_to(cls.paula, WEDNESDAY)
         cls.records = {
             "clinic.appointment": visit,
@@ -156,9 +158,12 @@ class MatrixRecords(FormBuilders, PackageBuilders):
                 "name": "Was in hospital", "company_id": cls.company.id,
             }),
             "clinic.form": form,
-            "clinic.form.request": cls.env["clinic.form.request"].search(
-                [("patient_id", "=", cls.paula.id)]
-            ),
+            "clinic.form.request": asked,
+            "clinic.form.handout": asked.handout_ids,
+            "clinic.form.signature": cls.env["clinic.form.signature"].create({
+                "request_id": asked.id, "person_id": stranger.id, "name": "S. Strange",
+                "signed_at": "2027-03-01",
+            }),
             "clinic.invitation": cls.env["clinic.invitation"]._ask(
                 stranger, {"name": "Paula", "kinds": "book"}, cls.paula
             ),

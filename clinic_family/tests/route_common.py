@@ -11,8 +11,8 @@ from .matrix_common import read_routes
 from .package_common import PackageBuilders
 
 # Pages of Odoo: one asks more (see test_family_signup), one says less (see test_matrix_doors), two
-# let relatives through (see test_pay), one leads to the login (see test_invoice_links). Two are a
-# script's (see test_deposit_pages, test_balance).
+# let relatives through (see test_pay), one leads to the login (see test_invoice_links). Four are a
+# script's (see test_deposit_pages, test_balance, test_forms_signed, test_forms_handed).
 NOT_OURS = {
     "/web/signup",
     "/website_mail/follow",
@@ -21,6 +21,8 @@ NOT_OURS = {
     "/book/pay/<string:key>/transaction",
     "/payment/pay",
     "/my/balance/begin/<string:chosen>",
+    "/my/forms/<int:request_id>/draw",
+    "/clinic/form/<string:token>/draw",
 }
 
 

@@ -4,6 +4,8 @@ from . import survey_question_answer
 from . import survey_user_input
 from . import clinic_form
 from . import clinic_form_request
+from . import clinic_form_signature
+from . import clinic_form_handout
 from . import clinic_form_request_pages
 from . import clinic_service
 from . import clinic_participant

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
-from ..family.res_partner import STAFF
+from ..family.res_partner import FRONT_DESK, STAFF
+from .survey_survey import FORM
 
 
 class ClinicAppointment(models.Model):
@@ -17,7 +19,7 @@ class ClinicAppointment(models.Model):
             visit.missing_forms = ", ".join(
                 self.env._(
                     "%(form)s (%(patient)s)",
-                    form=request_sudo.title,
+                    form=request_sudo._name_to_do()[0],
                     patient=request_sudo.patient_id.name,
                 )
                 for request_sudo in missing.get(visit._origin.id, ())
@@ -32,6 +34,34 @@ class ClinicAppointment(models.Model):
         if any(old[one.id] and old[one.id]["coming"] - one.participant_ids for one in self.sudo()):
             requests._drop_orphans()
         return result
+
+    def _ask_for_form(self, participants, survey_id):
+        """The front desk asks these participants for a form, and whoever may fill it in is told.
+
+        What they were asked for already is asked with this visit.
+        """
+        self.check_access("read")
+        if not self.env.user.has_group(FRONT_DESK):
+            raise AccessError(self.env._("The front desk asks for forms."))
+        # The form is chosen by its number, and nobody at the front desk reads surveys.
+        survey_sudo = self.env["survey.survey"].sudo().search([
+            ("id", "=", survey_id), ("survey_type", "=", FORM),
+        ])  # fmt: skip
+        participants_sudo = participants.sudo() & self.sudo().participant_ids
+        for participant_sudo in participants_sudo:
+            if not (
+                survey_sudo and participant_sudo._is_to_come() and participant_sudo._get_truth()
+            ):
+                raise UserError(self.env._("Only who comes to a visit ahead is asked for a form."))
+            self.env["clinic.form.request"]._ask_by_hand(participant_sudo, survey_sudo)
+
+    def action_ask_for_form(self):
+        """Opens the window in which the front desk asks for a form that the service doesn't."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "clinic_family.clinic_form_ask_action"
+        )
+        return {**action, "context": {"default_appointment_id": self.id}}
 
     def action_view_forms(self):
         """The forms of those who come, as far as the reader sees them."""

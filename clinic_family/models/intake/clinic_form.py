@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ...engine.intake import is_due
+from ..message.clinic_participant import NOT_COMING
 from .survey_survey import FORM
 
 DUES = [
@@ -66,5 +67,18 @@ class ClinicForm(models.Model):
             family._get_day(filled_at) if filled_at else None,
             participant.appointment_id._get_day(),
             months=self.months,
-            since_booked=bool(filled_at) and filled_at >= participant.appointment_id.booked_at,
+            is_fresh=bool(filled_at) and self._is_fresh_for(participant, filled_at),
         )
+
+    def _is_fresh_for(self, participant, filled_at):
+        """Whether it was filled in since the visit was booked, and since the visit before it."""
+        if self.due != "always" or filled_at < participant.appointment_id.booked_at:
+            return False
+        since = participant.partner_id.participant_ids.filtered(
+            lambda one: (
+                one.state not in NOT_COMING
+                and one.appointment_id.service_id == self.service_id
+                and filled_at < one.appointment_id.start <= fields.Datetime.now()
+            )
+        )
+        return not since

@@ -9,11 +9,17 @@ from ..family.res_partner import STAFF
 STATES = [
     ("open", "To fill in"),
     ("begun", "Begun"),
+    ("signing", "To be signed"),
     ("completed", "Completed"),
+    ("replaced", "Corrected since"),
     ("abandoned", "Not finished"),
 ]
 DUE = ("open", "begun")
+PENDING = (*DUE, "signing")
+FILLED = ("signing", "completed", "replaced")
 MESSAGES_A_RUN = 200
+# How long before a visit a form is asked for that wasn't due yet as the visit was booked.
+DAYS_AHEAD = 14
 
 
 class ClinicFormRequest(models.Model):
@@ -21,9 +27,9 @@ class ClinicFormRequest(models.Model):
 
     Whoever may fill in the patient's forms finds it as long as nobody has begun. From then on it
     is for the one who began, and for the patient, who may go on with what a relative began, and
-    whose it then is. What was filled in is read by the patient, by who filled it in as long as
-    they may, and when it is completed by the practitioners who treat the patient. Odoo's survey
-    asks here on each of its pages.
+    whose it then is. What was filled in is read by the patient, by who filled it in or signs it
+    as long as they may, and by the practitioners who treat the patient. Odoo's survey asks here
+    on each of its pages.
     """
 
     _name = "clinic.form.request"
@@ -53,7 +59,7 @@ class ClinicFormRequest(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        groups="base.group_user",
+        groups=STAFF,
     )
     answer_id = fields.Many2one(
         "survey.user_input",
@@ -61,7 +67,7 @@ class ClinicFormRequest(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="restrict",
-        groups="base.group_user",
+        groups=STAFF,
     )
     filled_by_id = fields.Many2one(
         "res.partner",
@@ -69,7 +75,7 @@ class ClinicFormRequest(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        groups="base.group_user",
+        groups=STAFF,
         help="Who opened it last, as long as nobody has begun.",
     )
     permission_id = fields.Many2one(
@@ -78,23 +84,48 @@ class ClinicFormRequest(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        groups="base.group_user",
+        groups=STAFF,
         help="The permission under which a relative filled it in; empty for the patient.",
+    )
+    signatures_needed = fields.Integer(
+        readonly=True,
+        groups=STAFF,
+        help="How many are to sign it: two guardians of a child, or one.",
+    )
+    signature_count = fields.Integer(string="Signatures", readonly=True, groups=STAFF)
+    signature_ids = fields.One2many(
+        "clinic.form.signature", "request_id", readonly=True, groups=STAFF
+    )
+    handout_ids = fields.One2many("clinic.form.handout", "request_id", readonly=True, groups=STAFF)
+    filed_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        ondelete="restrict",
+        groups=STAFF,
+        help="Who of the staff filed it as it is: on paper, or without a signature.",
+    )
+    filed_note = fields.Char(string="Filed As It Is", readonly=True, groups=STAFF)
+    version = fields.Integer(readonly=True, default=1)
+    corrects_id = fields.Many2one(
+        "clinic.form.request",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=STAFF,
+        help="The version before, which holds until this one is completed.",
     )
     begun_at = fields.Datetime(string="Begun On", readonly=True)
     completed_at = fields.Datetime(string="Completed On", readonly=True)
-    told_at = fields.Datetime(
-        readonly=True, groups="base.group_user", help="When messages about it were made."
-    )
+    told_at = fields.Datetime(readonly=True, groups=STAFF, help="When messages about it were made.")
     is_readable = fields.Boolean(compute="_compute_is_readable", groups=STAFF)
-    create_uid = fields.Many2one("res.users", groups="base.group_user")
-    write_uid = fields.Many2one("res.users", groups="base.group_user")
+    create_uid = fields.Many2one("res.users", groups=STAFF)
+    write_uid = fields.Many2one("res.users", groups=STAFF)
 
     _one_open = models.UniqueIndex(
         "(patient_id, survey_id, company_id) WHERE state IN ('open', 'begun')",
         "This patient has been asked for this form already.",
     )
-    _untold = models.Index("(id) WHERE told_at IS NULL AND state = 'open'")
+    _untold = models.Index("(id) WHERE told_at IS NULL AND state IN ('open', 'signing')")
 
     @api.depends("survey_id")
     @api.depends_context("lang")
@@ -108,11 +139,14 @@ class ClinicFormRequest(models.Model):
         surveys_sudo = self.env["survey.survey"].sudo().with_context(active_test=False)
         return Domain("survey_id", "in", surveys_sudo._search([("title", operator, value)]))
 
-    @api.depends("state", "filled_by_id")
+    @api.depends("state", "answer_id")
     @api.depends_context("uid")
     def _compute_is_readable(self):
+        """For those who treat the patient; a relative reads their own in the portal."""
+        treated = self.patient_id._find_treated_by_reader()
         for request in self:
-            request.is_readable = request._origin._is_open_to_reader(reads=True)
+            is_filled = request.state in FILLED and request.sudo().answer_id
+            request.is_readable = bool(is_filled) and request.patient_id in treated
 
     # Asking
 
@@ -170,9 +204,9 @@ class ClinicFormRequest(models.Model):
         known_sudo = self.sudo().search([("patient_id", "in", patients.ids)], order="completed_at")
         for request_sudo in known_sudo:
             key = (request_sudo.company_id, request_sudo.patient_id, request_sudo.survey_id)
-            if request_sudo.state == "completed":
+            if request_sudo.state in ("completed", "replaced"):
                 latest[key] = request_sudo.completed_at
-            elif request_sudo.state in DUE:
+            elif request_sudo.state in PENDING:
                 asked[key] = request_sudo
         return latest, asked
 
@@ -199,6 +233,44 @@ class ClinicFormRequest(models.Model):
         orphans_sudo._drop()
         self._ask(patients_sudo.participant_ids)
 
+    @api.model
+    def _ask_for_next(self):
+        """Asks for what has become due since it was booked, when the visit is a few days ahead.
+
+        Who has booked several visits fills in a form for each when its turn comes, after the one
+        before; and a form that is due again after some months may become so for a late visit.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT DISTINCT one.id
+              FROM clinic_appointment visit
+              JOIN clinic_form form ON form.service_id = visit.service_id
+              JOIN clinic_participant one ON one.appointment_id = visit.id
+             WHERE form.due IN ('months', 'always')
+               AND visit.state = 'booked'
+               AND one.state = 'booked'
+               AND visit.booked_at IS NOT NULL
+               AND visit.start BETWEEN %(now)s AND %(now)s + make_interval(days => %(days)s)
+               AND NOT EXISTS (
+                   SELECT FROM clinic_form_request asked
+                    WHERE asked.patient_id = one.partner_id
+                      AND asked.survey_id = form.survey_id
+                      AND asked.company_id = visit.company_id
+                      AND (asked.state IN ('open', 'begun', 'signing')
+                           OR asked.state IN ('completed', 'replaced')
+                           AND (asked.participant_id = one.id
+                                OR form.due = 'months' AND asked.completed_at
+                                   > visit.start - make_interval(months => form.months)))
+               )
+             ORDER BY one.id
+            """,
+            now=fields.Datetime.now(),
+            days=DAYS_AHEAD,
+        ))  # fmt: skip
+        participants_sudo = self.env["clinic.participant"].sudo().browse(row[0] for row in rows)
+        self._ask(participants_sudo.sorted(lambda one: one.appointment_id.start))
+
     def _make_request(self, participant, survey):
         """A form never stands in the way of a booking: asked twice at once, it is asked once."""
         try:
@@ -208,6 +280,7 @@ class ClinicFormRequest(models.Model):
                     "survey_id": survey.id,
                     "company_id": participant.appointment_id.company_id.id,
                     "participant_id": participant.id,
+                    "signatures_needed": survey.sudo()._count_signatures(participant),
                 })  # fmt: skip
         except UniqueViolation:
             return self.sudo().browse()
@@ -216,8 +289,11 @@ class ClinicFormRequest(models.Model):
     def _queue_messages(self):
         """Makes the messages that ask for forms, once the patient has been told of the visit."""
         self._drop_orphans()
+        self._ask_for_next()
         asked = self.search(
-            [("state", "=", "open"), ("told_at", "=", False)], order="id", limit=MESSAGES_A_RUN
+            [("state", "in", ("open", "signing")), ("told_at", "=", False)],
+            order="id",
+            limit=MESSAGES_A_RUN,
         )
         ready = asked.filtered(lambda one: not one.participant_id.tell_at)
         for participant, requests in ready.grouped("participant_id").items():
@@ -233,7 +309,10 @@ class ClinicFormRequest(models.Model):
         """What this person may find, as a patient or as a relative, whatever their role."""
         people = self.env["clinic.authority"]._get_people(person, "intake")
         own = Domain("patient_id", "=", person.id) | Domain("filled_by_id", "=", person.id)
-        return Domain("patient_id", "in", people.ids) & (own | Domain("state", "=", "open"))
+        signed = Domain("signature_ids.person_id", "=", person.id)
+        to_sign = self.env["clinic.form.signature"]._get_domain_for(person)
+        unbegun = Domain("state", "=", "open")
+        return Domain("patient_id", "in", people.ids) & (own | signed | to_sign | unbegun)
 
     @api.model
     def _find_mine(self, *domain):
@@ -244,13 +323,19 @@ class ClinicFormRequest(models.Model):
 
     @api.model
     def _find_due_for(self, patient, reader):
-        """What this reader may fill in for the patient now, found with full rights."""
+        """What this reader may fill in or sign for the patient now, found with full rights."""
         decision = self.env["clinic.authority"]._decide(reader, "intake", patient)[patient.id]
         own = Domain.TRUE
         if reader != patient:
             own = Domain("filled_by_id", "=", reader.id) | Domain("state", "=", "open")
         due = Domain("patient_id", "=", patient.id) & Domain("state", "in", DUE)
-        return self.sudo().search(due & own) if decision else self.sudo().browse()
+        if not decision:
+            return self.sudo().browse()
+        to_sign = Domain("patient_id", "=", patient.id) & Domain("state", "=", "signing")
+        signing_sudo = self.sudo().search(to_sign)
+        return self.sudo().search(due & own) | signing_sudo.filtered(
+            lambda one: one._is_to_be_signed_by(reader)
+        )
 
     @api.model
     def _find_missing(self, visits):
@@ -284,41 +369,6 @@ class ClinicFormRequest(models.Model):
                AND asked.company_id = visit.company_id
              WHERE one.appointment_id = visit.id
                AND one.state IN ('booked', 'arrived', 'fulfilled')
-               AND asked.state IN ('open', 'begun')
+               AND asked.state IN ('open', 'begun', 'signing')
             """
         )
-
-    # Filling in
-
-    def _open(self):
-        """The address at which its reader fills it in from now on; nothing once it is completed.
-
-        A patient who goes on with what a relative began takes it over.
-        """
-        self.ensure_one()
-        me, patient = self.env.user.partner_id, self.patient_id
-        self.env["clinic.family"]._wait_for_own_requests(me)
-        decision = self.env["clinic.authority"]._decide(me, "intake", patient)[patient.id]
-        if self.state not in DUE or not decision:
-            return ""
-        # What says who does it is nobody's to write by hand.
-        request_sudo = self.sudo()
-        request_sudo.write({
-            "filled_by_id": me.id,
-            "permission_id": decision.facts["permission_id"],
-            "answer_id": request_sudo.answer_id.id or self._make_answer(),
-        })  # fmt: skip
-        return request_sudo.answer_id.get_start_url()
-
-    def _make_answer(self):
-        return self.env["survey.user_input"]._make_for(self.sudo().survey_id, self.patient_id).id
-
-    def _begin(self):
-        self.filtered(lambda one: one.state == "open").write({
-            "state": "begun", "begun_at": fields.Datetime.now(),
-        })  # fmt: skip
-
-    def _complete(self):
-        self.filtered(lambda one: one.state in DUE).write({
-            "state": "completed", "completed_at": fields.Datetime.now(),
-        })  # fmt: skip

@@ -27,6 +27,6 @@ class ClinicParticipant(models.Model):
             "reader": reader.name,
             "patient": self.partner_id.name,
             "is_own": reader == self.partner_id,
-            "forms": due.filtered(lambda one: one.company_id == company).mapped("title"),
+            "forms": due.filtered(lambda one: one.company_id == company)._name_to_do(),
             "url": f"{self.get_base_url()}/my/forms",
         }

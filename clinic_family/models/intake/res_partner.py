@@ -13,6 +13,13 @@ class ResPartner(models.Model):
     def _get_companies_of_records(self):
         return super()._get_companies_of_records() | self.form_request_ids.company_id
 
+    def _find_treated_by_reader(self):
+        """Those of these patients whom the reader treats, and whose forms they read."""
+        if not (self and self.env.user.has_group(STAFF)):
+            return self.browse()
+        domain = [("id", "in", self.ids), ("is_my_patient", "=", True)]
+        return self.sudo().search(domain).sudo(False)
+
     def action_view_forms(self):
         """The forms of these patients, as far as the reader sees them."""
         action = self.env["ir.actions.act_window"]._for_xml_id(

@@ -4,6 +4,11 @@ from odoo.exceptions import UserError, ValidationError
 from ..family.res_partner import MANAGER
 
 FORM = "clinic_form"
+SIGNATURES = [
+    ("nobody", "Nobody"),
+    ("filler", "Whoever fills it in"),
+    ("guardians", "Two guardians of a child"),
+]
 # What holds for every form of the clinic. Odoo would send whoever isn't logged in to the sign-up
 # of the patient, and would refuse a second click where nobody can go back.
 ALWAYS = {
@@ -30,6 +35,14 @@ class SurveySurvey(models.Model):
         selection_add=[(FORM, "Clinic form")],
         ondelete={FORM: lambda surveys: surveys._lock_away()},
     )
+    clinic_signatures = fields.Selection(
+        SIGNATURES,
+        string="Signed By",
+        required=True,
+        default="nobody",
+        help="Guardians are those who have the permission for forms as a parent, as a guardian or "
+        "with a power of attorney. A patient who isn't a child signs alone.",
+    )
 
     def _lock_away(self):
         """Without the clinic its forms are kept from all who don't administer Odoo's surveys."""
@@ -49,6 +62,12 @@ class SurveySurvey(models.Model):
                     "A form of the clinic is for invited people only, needs no log-in of its "
                     "own, lets them go back, and has no scores, attempts or time limit."
                 ))  # fmt: skip
+
+    def _count_signatures(self, participant):
+        """How many are to sign it for who comes to this visit."""
+        family = self.env["clinic.family"].with_company(participant.appointment_id.company_id)
+        is_child = family._is_child(participant.partner_id.birth_date)
+        return {"nobody": 0, "filler": 1, "guardians": 1 + is_child}[self.clinic_signatures]
 
     @api.depends_context("uid")
     def _compute_allowed_survey_types(self):

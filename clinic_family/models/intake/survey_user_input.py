@@ -23,6 +23,24 @@ class SurveyUserInput(models.Model):
         )
         return quiet_sudo.create({"survey_id": survey.id, "partner_id": patient.id})
 
+    def _copy_for_correction(self):
+        """The same once more, to be changed: begun, and shown from its first page on."""
+        copied = self._make_for(self.survey_id, self.partner_id)
+        for line in self.user_input_line_ids:
+            line.copy({"user_input_id": copied.id})
+        copied.write({
+            "state": "in_progress",
+            "start_datetime": fields.Datetime.now(),
+            "lang_id": self.lang_id.id,
+        })  # fmt: skip
+        return copied
+
+    def _save_lines(self, question, answer, comment=None, overwrite_existing=True):
+        """Whoever answers has begun, also a program that leaves the first step out."""
+        if self.state == "new" and self.sudo().clinic_request_ids:
+            self._mark_in_progress()
+        return super()._save_lines(question, answer, comment, overwrite_existing)
+
     @api.model
     def _verify_unanswered(self, field, ids):
         """Refuse to change what patients' answers rest on: a new version is a form of its own."""

@@ -16,10 +16,12 @@ READERS = {
     "clinic.calendar.level": set(),
     "clinic.cancel.reason": set(),
     "clinic.form": set(),
+    "clinic.form.handout": set(),
     "clinic.form.request": {
         "person",
         "intake",
     },  # one that nobody has begun; see test_forms_private
+    "clinic.form.signature": set(),
     "clinic.invitation": set(),
     "clinic.location": {"public", "logged in"},
     "clinic.message": set(),

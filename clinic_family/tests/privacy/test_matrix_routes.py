@@ -44,6 +44,13 @@ ROUTES = {
     ("GET", "/my/forms"): LOGGED_IN,  # each theirs; see test_forms_private
     ("GET", "/my/forms/<int:request_id>"): {"person", "intake"},  # one that nobody has begun
     ("POST", "/my/forms/<int:request_id>/fill"): {"person", "intake"},
+    ("POST", "/my/forms/<int:request_id>/correct"): {"person", "intake"},  # led to their forms
+    ("POST", "/my/forms/<int:request_id>/leave"): {"person", "intake"},
+    ("GET", "/my/forms/<int:request_id>/sign"): {"nobody"},  # not filled in; test_forms_signed
+    ("POST", "/my/forms/<int:request_id>/sign"): {"nobody"},
+    ("GET", "/clinic/form/<string:token>"): {"nobody"},  # a dead link; see test_forms_handed
+    ("POST", "/clinic/form/<string:token>"): {"nobody"},
+    ("POST", "/clinic/form/<string:token>/fill"): {"nobody"},
     ("GET", "/my/waitlist"): LOGGED_IN,  # each theirs; see test_waitlist_site
     ("GET", "/my/waitlist/join"): LOGGED_IN,
     ("POST", "/my/waitlist/join"): BOOKS,

@@ -57,6 +57,13 @@ FIELDS = {
     ("GET", "/my/forms"): (),
     ("GET", "/my/forms/<int:request_id>"): (),
     ("POST", "/my/forms/<int:request_id>/fill"): (),
+    ("POST", "/my/forms/<int:request_id>/correct"): (),
+    ("POST", "/my/forms/<int:request_id>/leave"): (),
+    ("GET", "/my/forms/<int:request_id>/sign"): (),
+    ("POST", "/my/forms/<int:request_id>/sign"): ("name",),
+    ("GET", "/clinic/form/<string:token>"): (),
+    ("POST", "/clinic/form/<string:token>"): ("name",),
+    ("POST", "/clinic/form/<string:token>/fill"): (),
     ("GET", WAIT): ("done",),
     ("GET", f"{WAIT}/join"): ("service", *PLACE),
     ("POST", f"{WAIT}/join"): (
