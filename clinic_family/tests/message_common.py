@@ -46,7 +46,17 @@ class Mail:
         self.subject = message["Subject"]
         part = message.get_body(preferencelist=("html",))
         self.html = part.get_content()
-        self.files = [file.get_filename() for file in message.iter_attachments()]
+        attachments = list(message.iter_attachments())
+        self.files = [file.get_filename() for file in attachments]
+        self.calendars = [
+            file.get_content()
+            if isinstance(file.get_content(), str)
+            else file.get_content().decode()
+            for file in attachments
+            if file.get_content_type() == "text/calendar"
+        ]
+        files = " ".join(text.replace("\r\n ", "") for text in self.calendars)
+        self.everything = f"{self.html} {self.subject} {self.headers} {files}"
         self.words = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", self.html)).split())
 
 

@@ -17,6 +17,29 @@ class ClinicParticipant(models.Model):
             for one in self
         }
 
+    def _get_letter(self):
+        """What is outstanding is added, for those who may fill it in."""
+        letter = super()._get_letter()
+        patients = {}
+        for one in self._get_messages().participant_id or self:
+            if one._get_truth():
+                patients.setdefault(one.partner_id, one)
+        forms = [words for one in patients.values() for words in one._get_outstanding_words()]
+        return {**letter, "forms": forms, "forms_url": f"{self.get_base_url()}/my/forms"}
+
+    def _get_outstanding_words(self):
+        """The forms of this patient that the reader may fill in."""
+        reader, patient = self._get_reader(), self.partner_id
+        due = self.env["clinic.form.request"]._find_due_for(patient, reader)
+        here = due.filtered(lambda one: one.company_id == self.appointment_id.company_id)
+        forms = here._name_to_do()
+        if reader == patient and not self._is_childs(reader):
+            return forms
+        return [
+            self.env._("%(form)s, for %(patient)s", form=form, patient=patient.name)
+            for form in forms
+        ]
+
     def _get_forms_letter(self):
         """What the template tells its reader: nothing of the visit, which they may not see."""
         self.ensure_one()
@@ -24,9 +47,9 @@ class ClinicParticipant(models.Model):
         due = self.env["clinic.form.request"]._find_due_for(self.partner_id, reader)
         company = self.appointment_id.company_id
         return {
-            "reader": reader.name,
+            "reader": self._get_greeted(reader),
             "patient": self.partner_id.name,
-            "is_own": reader == self.partner_id,
+            "is_own": reader == self.partner_id and not self._is_childs(reader),
             "forms": due.filtered(lambda one: one.company_id == company)._name_to_do(),
             "url": f"{self.get_base_url()}/my/forms",
         }

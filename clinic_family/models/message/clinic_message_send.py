@@ -139,9 +139,4 @@ class ClinicMessage(models.Model):
             formataddr((first.recipient_id.name, address)),
             # Read once more here to see whether it was sent, then deleted.
             auto_delete=False,
-            **self._get_mail_values(),
         )
-
-    def _get_mail_values(self):
-        """What the mail has beside what the template says."""
-        return {}

@@ -53,6 +53,7 @@ class ClinicParticipant(models.Model):
                 self.env, list(dict.fromkeys(name for one in visits for name in one["names"]))
             ),
             "others": format_list(self.env, list(others)),
+            "forms": [],
             "when": self._get_short_words(visits),
         }
 
@@ -94,6 +95,9 @@ class ClinicParticipant(models.Model):
             "rule": says and may_book and self.appointment_id._get_cancel_rule_words(),
             "url": may_book and self._get_page(),
             "sessions": self._get_paying_words(reader),
+            **self._get_price_words(reader, is_told=bool(says)),
+            "booked_by": says and self._get_booker_words(reader),
+            "preparation": says and self.appointment_id.service_id.preparation,
             **self._get_place_words(facts),
             **self._get_time_words(facts, reader),
             "before": says and self._get_before_words(message.before, says),
@@ -106,6 +110,21 @@ class ClinicParticipant(models.Model):
             lambda session: session.participant_id in (self, self.browse())
         )
         return sessions_sudo._get_paid_words(sessions_sudo._get_seen(reader))
+
+    def _get_price_words(self, reader, is_told):
+        """What the visit costs and who pays, to those who may see the payer's bills."""
+        visit_sudo = self.appointment_id.sudo()
+        payer, fees = visit_sudo.payer_id, visit_sudo._get_fees()
+        service_sudo = visit_sudo.service_id
+        price = service_sudo.currency_id.round(service_sudo.fee * len(fees))
+        may_know = self.env["clinic.authority"]._decide(reader, "pay", payer)[payer.id]
+        if not (is_told and price and may_know):
+            return {"price": "", "payer": "", "reader_pays": False}
+        return {
+            "price": service_sudo._format_fee(price),
+            "payer": payer.name,
+            "reader_pays": payer == reader,
+        }
 
     def _get_letter_details(self):
         """The visit as a block of its own: when, with whom, where."""
@@ -145,6 +164,7 @@ class ClinicParticipant(models.Model):
             "practitioner": practitioner.name,
             "location": location.name,
             "address": location.address,
+            "map_url": location.address and location.sudo().partner_id.google_map_link(),
             "phone": location.phone,
         }
 
@@ -210,6 +230,17 @@ class ClinicParticipant(models.Model):
             for person in people
             if known[person.id]
         )
+
+    def _get_booker_words(self, reader):
+        """Who booked it, to those who may know; to others nothing."""
+        booker = self.booked_by_id
+        if not booker:
+            return self.env._("Booked by the clinic")
+        if booker == reader:
+            return self.env._("Booked by you")
+        if booker == self.partner_id or reader == self.partner_id:
+            return self.env._("Booked by %(name)s", name=booker.name)
+        return ""
 
     def _get_canceller_words(self, reader):
         """Who cancelled it, to those who may know; to others only that it was."""

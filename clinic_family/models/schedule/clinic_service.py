@@ -30,6 +30,11 @@ class ClinicService(models.Model):
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     description = fields.Text(translate=True, help="Shown on the booking site.")
+    preparation = fields.Text(
+        string="Before the Visit",
+        translate=True,
+        help="Said in the messages about a visit: what to bring, what to do before.",
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )

@@ -1,1 +1,2 @@
 from . import test_calendar
+from . import test_message_calendar

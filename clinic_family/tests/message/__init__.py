@@ -4,6 +4,7 @@ from . import test_message_letter
 from . import test_message_recipients
 from . import test_message_reminders
 from . import test_message_telling
+from . import test_message_says
 from . import test_message_texts
 from . import test_message_together
 from . import test_package_letter

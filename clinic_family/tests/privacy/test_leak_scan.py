@@ -179,12 +179,14 @@ class TestLeakScan(LeakScan):
 
         kinds = set(self.env["clinic.message"].search([("state", "=", "sent")]).mapped("kind"))
         self.assertEqual(kinds, {"confirmed", "changed", "cancelled", "reminder", "offered"})
+        # Of several visits in one, and with a file.
+        for words in ("These visits are booked", "This is a reminder of these visits"):
+            self.assertTrue([mail for mail in mails if words in mail.words], words)
+        self.assertTrue([mail for mail in mails if mail.calendars])
         leaks = {
             (mail.subject, leak)
             for mail in mails
-            for leak in self.get_leaks(
-                mail.address.split("@")[0], f"{mail.html} {mail.headers} {mail.subject}"
-            )
+            for leak in self.get_leaks(mail.address.split("@")[0], mail.everything)
         }
         self.assertEqual(leaks, set())
         self.assertEqual([wrong for mail in mails if (wrong := self.get_wrong_headers(mail))], [])

@@ -161,8 +161,6 @@ class TestDemoLeakScan(KeepsPages, MailCatcher, HttpCase):
         leaks = {
             (mail.subject, name)
             for mail in self.server.mails
-            for name in self.get_leaks(
-                mail.address.split("@")[0], f"{mail.html} {mail.subject} {mail.headers}"
-            )
+            for name in self.get_leaks(mail.address.split("@")[0], mail.everything)
         }
         self.assertEqual(leaks, set())
