@@ -44,6 +44,7 @@
         "views/intake/clinic_form_request_views.xml",
         "views/intake/survey_survey_views.xml",
         "wizard/registration/clinic_registration_refuse_views.xml",
+        "wizard/registration/clinic_patient_merge_views.xml",
         "views/registration/clinic_registration_views.xml",
         "views/waitlist/clinic_wait_request_views.xml",
         "wizard/intake/clinic_form_views.xml",

@@ -122,9 +122,11 @@ class ClinicDuplicates(models.AbstractModel):
         """The person and the patients they may be, as plain values: a column each, what is known
         of them below each other, and how each compares with the person's."""
         found = self._find(person)
+        may_merge = self.env["clinic.patient.merge"].has_access("create")
         visits = self._count_visits(person | found)
         return {
             "labels": self._get_labels(),
+            "merges": person.id if may_merge else 0,
             "people": [self._get_column(one, person, visits) for one in [person, *found]],
         }
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 
 from ...engine.searching import fold, get_digits
+from ..family.res_partner import STAFF
 
 
 class ResPartner(models.Model):
@@ -17,6 +18,20 @@ class ResPartner(models.Model):
         groups=NO_ACCESS,
         help="Of patients: the words of name and e-mail address, each after a space, and after # "
         "the digits of the phone number.",
+    )
+
+    clinic_merged_into_id = fields.Many2one(
+        "res.partner",
+        string="Merged Into",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        groups=STAFF,
+        help="Of an archived contact that stands in the ledger for somebody who was merged.",
+    )
+    clinic_merged_number = fields.Integer(
+        string="Merged Number", readonly=True, copy=False, groups=STAFF, help="Their number before."
     )
 
     @api.depends("is_patient", "name", "email", "phone")
@@ -37,3 +52,23 @@ class ResPartner(models.Model):
                 new_sudo, "family", self.env.user.partner_id
             )
         return people
+
+    # Merging
+
+    def _make_stand_in(self, kept):
+        """The archived contact that goes on being named where this one was, once it is merged."""
+        self.ensure_one()
+        # What says of a contact that it was merged is nobody's to write by hand.
+        people_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+        found = people_sudo.search([("clinic_merged_number", "=", self.id)], limit=1)
+        return found or people_sudo.create({
+            "name": self.name,
+            "birth_date": self.sudo().birth_date,
+            # Contacts who are no patients can be read by every employee.
+            "is_patient": True,
+            "active": False,
+            "company_id": self.company_id.id,
+            "lang": self.lang,
+            "clinic_merged_into_id": kept.id,
+            "clinic_merged_number": self.id,
+        })  # fmt: skip

@@ -1,2 +1,4 @@
 from . import test_duplicates
+from . import test_merge_random
+from . import test_patient_merge
 from . import test_registration

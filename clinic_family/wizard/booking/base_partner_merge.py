@@ -4,6 +4,7 @@ from itertools import combinations, starmap
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_list
 
 from ...models.family.res_partner import MANAGER
 
@@ -13,6 +14,7 @@ PAIRS = {
     "clinic.permission": ("grantor_id", "grantee_id"),
     "clinic.invitation": ("asker_id", "grantor_id"),
     "clinic.block": ("person_a_id", "person_b_id"),
+    "clinic.payer.share": ("patient_id", "payer_id"),
 }
 
 
@@ -20,7 +22,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merges contacts, but no patients of whom the clinic knows that they are several people.
 
     Odoo rewrites every reference in SQL, past constraints, blocks and the ledger. So what would
-    be widened, rewritten or lost is refused before that, through every door.
+    be doubled or lost is refused before that, through every door.
     """
 
     _inherit = "base.partner.merge.automatic.wizard"
@@ -75,26 +77,29 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """The sentence that says why these contacts can't be merged; empty when they can."""
         if len(people) < 2:
             return ""
-        kept = kept if kept and kept in people else self._get_ordered_partner(people.ids)[-1]
         # What the clinic knows binds everybody who merges, whatever they may read.
-        people_sudo, kept_sudo = people.sudo(), kept.sudo()
+        people_sudo = people.sudo()
+        return self._refuse_two_people(people_sudo) or self._refuse_births(people_sudo)
+
+    def _refuse_two_people(self, people_sudo):
+        """Why not, whatever their dates of birth are."""
         pairs = combinations(people_sudo, 2)
         return (
-            self._refuse_blocked(people_sudo)
+            self._refuse_apart(people_sudo)
             or next(filter(None, starmap(self._refuse_pair, pairs)), "")
-            or self._refuse_permissions(people_sudo, kept_sudo)
             or self._refuse_check_outs(people_sudo)
+            or self._refuse_payers(people_sudo)
         )
 
-    def _refuse_blocked(self, people_sudo):
-        """A block is known to managers only."""
-        if not self._search_pairs("clinic.block", people_sudo).filtered(lambda b: not b.lifted_at):
+    def _refuse_apart(self, people_sudo):
+        """Who is kept apart from somebody is somebody else; a block is known to managers only."""
+        if not self.env["clinic.block"]._stops_among(people_sudo):
             return ""
         if not self.env.user.has_group(MANAGER):
             return self.env["clinic.block"]._get_sentence()
         return self.env._(
-            "One of these people is kept apart from somebody by a safeguarding block. "
-            "They can't be merged while it lasts."
+            "These people are kept apart from each other by a safeguarding block, so they are two "
+            "people and can't be merged."
         )
 
     def _refuse_pair(self, person, other):
@@ -112,13 +117,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 "can't be merged.",
                 **names,
             )
-        if person.birth_date != other.birth_date:
+        is_patient = person.is_patient or other.is_patient
+        if is_patient and person.company_id != other.company_id:
             return self.env._(
-                "%(person)s and %(other)s have different dates of birth. If they are one person, "
-                "please enter the right date for both first.",
+                "%(person)s and %(other)s belong to different companies of yours. Please make that "
+                "the same first.",
                 **names,
             )
-        if (person.is_patient or other.is_patient) and person.parent_id != other.parent_id:
+        if is_patient and person.parent_id != other.parent_id:
             return self.env._(
                 "%(person)s and %(other)s belong to different companies or contacts, who would "
                 "see the documents of both. Please make that the same first.",
@@ -126,20 +132,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         return ""
 
-    def _refuse_permissions(self, people_sudo, kept_sudo):
-        """Rights aren't united, and the ledger isn't rewritten to speak of somebody else."""
-        ledger = self._search_pairs("clinic.permission", people_sudo)
-        if ledger.filtered(lambda permission: permission.state != "ended"):
-            return self.env._(
-                "One of these people lets somebody act for them, or acts for somebody. Please end "
-                "these permissions first, and record them anew after merging."
-            )
-        if self._search_pairs("clinic.permission", people_sudo - kept_sudo):
-            return self.env._(
-                "The record of who could act for whom names one of these people, and is never "
-                "rewritten. Please keep that one as the destination contact."
-            )
-        return ""
+    def _refuse_births(self, people_sudo):
+        if len(set(people_sudo.mapped("birth_date"))) < 2:
+            return ""
+        return self.env._(
+            "%(names)s have different dates of birth. If they are one person, please enter the "
+            "right date for all first.",
+            names=format_list(self.env, people_sudo.mapped("name")),
+        )
 
     def _refuse_check_outs(self, people_sudo):
         """One person has one open check-out at most."""
@@ -149,6 +149,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             return self.env._(
                 "Several of these people are choosing appointments online right now. "
                 "Please merge them an hour from now."
+            )
+        return ""
+
+    def _refuse_payers(self, people_sudo):
+        """Two agreements could come to more than the whole."""
+        shares_sudo = self.env["clinic.payer.share"].sudo().search([
+            ("patient_id", "in", people_sudo.ids),
+        ])  # fmt: skip
+        if len(shares_sudo.filtered(lambda share: not share.is_over).patient_id) > 1:
+            return self.env._(
+                "Somebody else pays a part of the visits of several of these people. Please end "
+                "one of these agreements first."
             )
         return ""
 

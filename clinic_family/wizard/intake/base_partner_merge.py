@@ -20,9 +20,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             kept_sudo = (requests_sudo - untouched_sudo) or untouched_sudo[:1]
             (untouched_sudo - kept_sudo)._drop()
 
-    @api.model
-    def _get_refusal(self, people, kept=None):
-        return super()._get_refusal(people, kept) or self._refuse_begun(people)
+    def _refuse_two_people(self, people_sudo):
+        return super()._refuse_two_people(people_sudo) or self._refuse_begun(people_sudo)
 
     def _refuse_begun(self, people):
         """Which of two answers would go on nobody can tell."""

@@ -1,1 +1,3 @@
+from . import base_partner_merge
+from . import clinic_patient_merge
 from . import clinic_registration_refuse

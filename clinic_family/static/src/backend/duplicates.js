@@ -3,7 +3,7 @@ import { useService } from "@web/core/utils/hooks";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { Component } from "@odoo/owl";
 
-/** A newcomer and the patients they may be, a column each; what is the same stands back. */
+/** People beside each other, a column each: what is the same stands back. */
 export class Duplicates extends Component {
     static template = "clinic_family.Duplicates";
     static props = { ...standardFieldProps };
@@ -14,6 +14,16 @@ export class Duplicates extends Component {
 
     get panel() {
         return this.props.record.data[this.props.name] || { labels: [], people: [] };
+    }
+
+    /** Opens the window that merges the newcomer into this patient; it shows first what follows. */
+    merge(person) {
+        return this.action.doAction("clinic_family.clinic_patient_merge_action", {
+            additionalContext: {
+                default_source_id: this.panel.merges,
+                default_kept_id: person.id,
+            },
+        });
     }
 
     openPerson(person) {

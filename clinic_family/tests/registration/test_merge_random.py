@@ -1,0 +1,183 @@
+"""Whatever two profiles have, merged they have no right that not both had, and all their records.
+
+`make histories` tries many random pairs; without it a few, always the same.
+"""
+
+from collections import Counter
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from odoo.tests import tagged
+
+from ..common import MONDAY
+from ..form_common import FormBuilders
+from ..history_common import prepare_histories
+from ..package_common import PackageBuilders
+from ..staff_common import StaffCase
+
+BORN = date(1990, 5, 1)
+OTHERS = ("mira", "fergus", "greta")
+KINDS = ("book", "pay", "notify", "packages", "intake")
+# Rows of which none may be lost, and where a person stands in them.
+TABLES = (
+    "clinic_permission", "clinic_relationship", "clinic_block", "clinic_appointment",
+    "clinic_participant", "clinic_package_purchase", "clinic_package_session", "account_move",
+    "clinic_wait_request", "clinic_invitation", "clinic_registration",
+)  # fmt: skip
+# What somebody has or hasn't.
+THINGS = ("package", "invoice", "question", "group", "registration", "wish")
+# What is suspended ends in a row of its own.
+MAY_GROW = {"clinic_permission"}
+
+rights = st.sets(
+    st.tuples(
+        st.sampled_from(("grantor", "grantee")),
+        st.sampled_from(OTHERS),
+        st.sampled_from(KINDS),
+        st.sampled_from(("live", "ending", "suspended", "ended")),
+    ),
+    max_size=6,
+)
+profiles = st.fixed_dictionaries({
+    "rights": rights,
+    "linked": st.sets(st.sampled_from(OTHERS)),
+    "ended": st.sets(st.sampled_from(OTHERS)),
+    "blocked": st.sets(st.sampled_from(OTHERS), max_size=1),
+    "visits": st.integers(0, 2),
+    **dict.fromkeys(THINGS, st.booleans()),
+})  # fmt: skip
+
+
+@tagged("post_install", "-at_install")
+class TestRandomMerge(FormBuilders, PackageBuilders, StaffCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.greta = cls.grandmother.partner_id
+        cls.others = {name: getattr(cls, name) for name in OTHERS}
+        for person in cls.others.values():
+            person.birth_date = BORN
+        cls.ask_for(cls.single, cls.survey("History"))
+        cls.sold = cls.package(cls.single)
+
+    def build(self, number, profile):
+        """Somebody who has all of this."""
+        person = self.person("Dora Double", is_patient=True, birth_date=BORN)
+        for side, name, kind, state in sorted(profile["rights"]):
+            self.give(person, side, self.others[name], kind, state)
+        for name in sorted(profile["linked"] | profile["ended"]):
+            pair = self.link(person, self.others[name], "SIB")
+            if name not in profile["linked"]:
+                pair._end("Over")
+        for name in sorted(profile["blocked"]):
+            self.block(person, self.others[name])
+        for day in range(profile["visits"]):
+            self.appointment(
+                MONDAY + timedelta(days=7 + day), f"{10 + number}:00", [person],
+                service_id=self.single.id,
+            )  # fmt: skip
+        for thing in THINGS:
+            if profile[thing]:
+                getattr(self, f"have_{thing}")(person)
+        return person
+
+    def have_package(self, person):
+        self.draft(self.sold, person)
+
+    def have_invoice(self, person):
+        self.env["account.move"].create({"move_type": "out_invoice", "partner_id": person.id})
+
+    def have_question(self, person):
+        asked = {"name": "Rosa", "kinds": "book"}
+        self.env["clinic.invitation"]._ask(person, asked, self.greta)
+
+    def have_group(self, person):
+        self.group_of_patients.partner_ids |= person
+
+    def have_registration(self, person):
+        self.env["clinic.registration"]._record_newcomers(person, "booking", person)
+
+    def have_wish(self, person):
+        self.env["clinic.wait.request"]._join(person, person, {"service_id": self.single.id})
+
+    def give(self, person, side, other, kind, state):
+        pair = (person, other) if side == "grantor" else (other, person)
+        held = self.env["clinic.permission"]._get_held(*pair)
+        if kind in held.mapped("kind"):
+            return
+        ends_at = self.env.cr.now() + timedelta(days=9) if state == "ending" else False
+        given = self.allow(*pair, kind, ends_at=ends_at)
+        if state == "suspended":
+            given._suspend("For now")
+        if state == "ended":
+            given._revoke("Over")
+
+    def get_rights(self, person):
+        """Who may do what for this person now, and this person for whom."""
+        found = self.env["clinic.authority"].search([
+            "|", ("person_id", "=", person.id), ("actor_id", "=", person.id),
+            ("permission_id", "!=", False),
+        ])  # fmt: skip
+        return {
+            ("grantor", one.actor_id, one.kind)
+            if one.person_id == person
+            else ("grantee", one.person_id, one.kind)
+            for one in found
+        }
+
+    def get_blocked(self, person):
+        return {
+            name
+            for name, one in self.others.items()
+            if self.env["clinic.block"]._stops(person, one)
+        }
+
+    def count(self):
+        self.env.flush_all()
+        counts = Counter()
+        for table in TABLES:
+            self.env.cr.execute(f"SELECT count(*) FROM {table}")
+            [counts[table]] = self.env.cr.fetchone()
+        return counts
+
+    @prepare_histories(usual=8, steps=1)
+    @given(profiles, profiles)
+    def test_nothing_is_lost_or_widened_whatever_is_done_before(self, theirs, ours):
+        with self.env.cr.savepoint() as savepoint:
+            self.try_pair(theirs, ours)
+            savepoint.close(rollback=True)
+        self.env.invalidate_all()
+
+    def try_pair(self, theirs, ours):
+        self.group_of_patients = self.env["clinic.patient.group"].create({"name": "The Doubles"})
+        source, kept = self.build(0, theirs), self.build(1, ours)
+        rows, number = self.count(), source.id
+        had = [self.get_rights(person) for person in (source, kept)]
+        blocked = self.get_blocked(source) | self.get_blocked(kept)
+        visits = (source | kept).participant_ids
+        named = self.env["clinic.permission"].search([
+            "|", ("grantor_id", "=", source.id), ("grantee_id", "=", source.id),
+        ])  # fmt: skip
+
+        window = self.env["clinic.patient.merge"].with_user(self.manager).create(
+            {"source_id": source.id, "kept_id": kept.id}
+        )  # fmt: skip
+        self.assertFalse(window.refusal)
+        window.action_merge()
+        self.env.invalidate_all()
+
+        self.assertEqual(self.get_rights(kept), had[0] & had[1])
+        self.assertEqual(self.get_blocked(kept), blocked)
+        after = self.count()
+        lost = {table for table in TABLES if after[table] < rows[table]}
+        made = {table for table in TABLES if after[table] > rows[table]}
+        self.assertEqual((lost, made - MAY_GROW), (set(), set()))
+        self.assertEqual(visits.partner_id, kept if visits else visits.partner_id)
+        people = (named.grantor_id | named.grantee_id) - self.env["res.partner"].union(
+            *self.others.values()
+        )
+        self.assertEqual(set(people.mapped("clinic_merged_number")), {number} if named else set())
+        for name in blocked:
+            self.assertFalse(self.env["clinic.relationship"]._find(kept, self.others[name]))

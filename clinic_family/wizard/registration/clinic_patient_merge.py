@@ -1,0 +1,297 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date, format_list
+
+from ...models.appointment.clinic_appointment import EXPECTED
+
+LOGINS = [
+    ("kept", "The login of who stays"),
+    ("source", "The other login"),
+    ("none", "Neither: somebody is invited anew"),
+]
+
+
+class ClinicPatientMerge(models.TransientModel):
+    """Two profiles of one person become one; shows first what both have and what follows.
+
+    The profile that stays keeps its number and what is written in it; what is empty there is taken
+    from the other. One login goes on at most: the other is closed, with the cards saved there.
+    """
+
+    _name = "clinic.patient.merge"
+    _inherit = ["clinic.assistant"]
+    _description = "Merge Patients"
+
+    source_id = fields.Many2one("res.partner", string="Entered Twice", ondelete="cascade")
+    kept_id = fields.Many2one("res.partner", string="Stays", ondelete="cascade")
+    login = fields.Selection(
+        LOGINS, string="Which Login Stays", compute="_compute_login", store=True, readonly=False
+    )
+    has_two_logins = fields.Boolean(compute="_compute_login_choice")
+    has_login = fields.Boolean(compute="_compute_login_choice")
+    has_other_birth = fields.Boolean(compute="_compute_has_other_birth")
+    why = fields.Char(string="Why They Are One Person")
+    refusal = fields.Char(string="Why Not", compute="_compute_refusal")
+    overlap_text = fields.Text(string="At the Same Time", compute="_compute_overlap_text")
+    preview = fields.Json(compute="_compute_preview")
+
+    # What is shown before
+
+    @api.depends("source_id", "kept_id")
+    def _compute_login(self):
+        for window in self:
+            has_own = bool(window._get_users(window.kept_id))
+            window.login = "kept" if has_own or not window.source_id else "source"
+
+    @api.depends("source_id", "kept_id")
+    def _compute_login_choice(self):
+        for window in self:
+            logins = [bool(window._get_users(one)) for one in (window.source_id, window.kept_id)]
+            window.has_login, window.has_two_logins = any(logins), all(logins)
+
+    @api.depends("source_id.birth_date", "kept_id.birth_date")
+    def _compute_has_other_birth(self):
+        for window in self:
+            dates = window.source_id.birth_date, window.kept_id.birth_date
+            window.has_other_birth = window._is_complete() and dates[0] != dates[1]
+
+    @api.depends("source_id", "kept_id")
+    def _compute_refusal(self):
+        for window in self:
+            window.refusal = window._is_complete() and window._get_refusal()
+
+    @api.depends("source_id", "kept_id")
+    def _compute_overlap_text(self):
+        for window in self:
+            window.overlap_text = "\n".join(window._get_overlaps())
+
+    @api.depends("source_id", "kept_id")
+    def _compute_preview(self):
+        for window in self:
+            window.preview = window._is_complete() and window._get_preview()
+
+    def _is_complete(self):
+        return bool(self.source_id and self.kept_id and self.source_id != self.kept_id)
+
+    def _get_merger(self):
+        # A manager merges; Odoo itself asks for rights to pages of the website.
+        return self.env["base.partner.merge.automatic.wizard"].sudo()
+
+    def _get_people(self):
+        return (self.source_id | self.kept_id)._origin
+
+    def _get_refusal(self):
+        merger_sudo = self._get_merger()
+        for person in self._get_people():
+            if not all(user.share for user in self._get_users(person)):
+                return self.env._("%s works here and has a login of the staff.", person.name)
+        return merger_sudo._refuse_two_people(self._get_people().sudo())
+
+    def _get_users(self, person):
+        """The accounts of somebody, those that are closed too."""
+        # Managers don't keep accounts, but say which of two goes on.
+        return person._origin.sudo().with_context(active_test=False).user_ids
+
+    def _get_overlaps(self):
+        """Where the two would be in two visits at once."""
+        coming = self.env["clinic.participant"].search([
+            ("partner_id", "in", self._get_people().ids),
+            ("state", "in", EXPECTED),
+            ("appointment_id.stop", ">", fields.Datetime.now()),
+        ])  # fmt: skip
+        theirs, kept = (
+            coming.filtered(lambda one, p=person._origin: one.partner_id == p).appointment_id
+            for person in (self.source_id, self.kept_id)
+        )
+        for visit in theirs.sorted("start"):
+            for other in kept:
+                if visit.start < other.stop and other.start < visit.stop:
+                    yield self.env._(
+                        "%(one)s, and %(other)s at %(time)s",
+                        one=visit.service_id.name,
+                        other=other.service_id.name,
+                        time=visit.local_time,
+                    )
+
+    # What both have
+
+    def _get_preview(self):
+        """A column for each of the two and one for what is there afterwards, as plain values."""
+        rows = list(self._get_rows())
+        heads = [
+            (self.source_id.id, self.env._("Entered twice"), self.source_id.name),
+            (self.kept_id.id, self.env._("Stays"), self.kept_id.name),
+            (0, self.env._("Afterwards"), self.kept_id.name),
+        ]
+        return {
+            "labels": [label for label, _cells in rows],
+            "people": [
+                {
+                    "id": id_,
+                    "head": head,
+                    "name": name or "",
+                    "cells": [{"text": cells[column], "mark": ""} for _label, cells in rows],
+                }
+                for column, (id_, head, name) in enumerate(heads)
+            ],
+        }
+
+    def _get_rows(self):
+        """A label and what stands in the three columns, for each thing that somebody has."""
+        yield self.env._("Date of birth"), self._get_births()
+        for label, name in (
+            (self.env._("Phone"), "phone"),
+            (self.env._("E-mail"), "email"),
+        ):
+            theirs, kept = self.source_id[name] or "", self.kept_id[name] or ""
+            yield label, (theirs, kept, kept or theirs)
+        yield self.env._("Login"), self._get_logins()
+        yield self.env._("Relatives"), self._unite(self._get_relatives)
+        for label, side, other in (
+            (self.env._("Who may act for them"), "grantor_id", "grantee_id"),
+            (self.env._("For whom they may act"), "grantee_id", "grantor_id"),
+        ):
+            yield label, self._get_permissions(side, other)
+        yield self.env._("Kept apart from"), self._unite(self._get_blocked)
+        yield (
+            self.env._("Patient groups"),
+            self._unite(lambda one: one.patient_group_ids.mapped("name")),
+        )
+        for label, model, name in self._get_counted():
+            yield label, self._count(model, name)
+
+    def _get_counted(self):
+        """What is counted in the preview: a label, the model, and the field that names whose."""
+        return [
+            (self.env._("Visits"), "clinic.participant", "partner_id"),
+            (self.env._("Invoices"), "account.move", "partner_id"),
+            (self.env._("Purchased packages"), "clinic.package.purchase", "owner_id"),
+            (self.env._("Others who pay a part"), "clinic.payer.share", "patient_id"),
+            (self.env._("Saved cards"), "payment.token", "partner_id"),
+            (self.env._("Forms"), "clinic.form.request", "patient_id"),
+            (self.env._("On the wait list"), "clinic.wait.request", "patient_ids"),
+        ]
+
+    def _count(self, model, name):
+        # Numbers only, of what a manager merges whether they may open it or not.
+        records_sudo = self.env[model].sudo()
+        theirs, kept = (
+            records_sudo.search_count([(name, "=", one._origin.id)])
+            for one in (self.source_id, self.kept_id)
+        )
+        return str(theirs), str(kept), str(theirs + kept)
+
+    def _unite(self, get_names):
+        theirs, kept = get_names(self.source_id._origin), get_names(self.kept_id._origin)
+        united = list(dict.fromkeys([*kept, *theirs]))
+        return tuple(", ".join(filter(None, names)) for names in (theirs, kept, united))
+
+    def _get_births(self):
+        born = [
+            (one.birth_date and format_date(self.env, one.birth_date, date_format="d MMM y")) or ""
+            for one in (self.source_id, self.kept_id)
+        ]
+        return (*born, born[1] or born[0])
+
+    def _get_logins(self):
+        theirs, kept = (
+            ", ".join(self._get_users(one).mapped("login"))
+            for one in (self.source_id, self.kept_id)
+        )
+        return theirs, kept, {"source": theirs, "kept": kept}.get(self.login, "")
+
+    def _get_relatives(self, person):
+        relatives = self.env["clinic.relationship"]._get_types(person)
+        # Who merges reads all patients.
+        return [
+            self.env._("%(name)s (%(type)s)", name=relative.sudo().name, type=kind.name)
+            for relative, kind in relatives.items()
+        ]
+
+    def _get_blocked(self, person):
+        blocks = self.env["clinic.block"].search([
+            ("lifted_at", "=", False),
+            "|", ("person_a_id", "=", person.id), ("person_b_id", "=", person.id),
+        ])  # fmt: skip
+        return [one.name for one in (blocks.person_a_id | blocks.person_b_id) - person]
+
+    def _get_permissions(self, side, other):
+        """Who may do what: of each of the two, and what counts for both and so goes on."""
+        kinds = self.env["clinic.permission.kind"]._get_all_names()
+        held = [
+            {
+                (one[other], one.kind): one
+                for one in self.env["clinic.permission"].search([
+                    (side, "=", person._origin.id), ("is_live", "=", True),
+                ])
+            }
+            for person in (self.source_id, self.kept_id)
+        ]  # fmt: skip
+        merger = self._get_merger()
+        both = {
+            key
+            for key, one in held[0].items()
+            if key in held[1]
+            and merger._find_narrowest(
+                (one | held[1][key]).sudo(),
+                side,
+                self._get_people().sudo(),
+                self.kept_id._origin.sudo(),
+            )
+        }
+        return tuple(self._write_permissions(keys, kinds) for keys in (*held, both))
+
+    def _write_permissions(self, keys, kinds):
+        by_person = {}
+        for person, kind in keys:
+            by_person.setdefault(person, []).append(kinds[kind])
+        return "; ".join(
+            f"{person.sudo().name}: {format_list(self.env, sorted(names))}"
+            for person, names in by_person.items()
+        )
+
+    # Merging
+
+    def action_merge(self):
+        """Makes one of the two; who has merged them and why stands on the profile that stays."""
+        self.ensure_one()
+        self.check_access("write")
+        if not self._is_complete():
+            raise UserError(self.env._("Please choose two different patients."))
+        if refusal := self._get_refusal():
+            raise UserError(refusal)
+        why = (self.why or "").strip()
+        if self.has_other_birth and not why:
+            raise UserError(self.env._(
+                "The two have different dates of birth. Please write why they are one person all "
+                "the same."
+            ))  # fmt: skip
+        kept, source_name = self.kept_id, self.source_id.name
+        self._agree_on_birth()
+        self._close_logins()
+        self._get_merger()._merge(self._get_people().ids, kept.sudo(), extra_checks=False)
+        note = self.env._("%(name)s was merged into this patient.", name=source_name)
+        kept.message_post(body=" ".join(filter(None, [note, why])))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": kept.id,
+            "views": [(False, "form")],
+        }
+
+    def _agree_on_birth(self):
+        """What is known of the one who stays counts, else of the other."""
+        people = self._get_people()
+        people.birth_date = self.kept_id.birth_date or self.source_id.birth_date
+
+    def _close_logins(self):
+        """Closes what isn't to go on, with its cards; the account stays as history, of nobody."""
+        going_on = {"source": self.source_id, "kept": self.kept_id}.get(self.login)
+        for person in self._get_people():
+            users_sudo = self._get_users(person)
+            if not users_sudo or person == going_on:
+                continue
+            users_sudo.active = False
+            # Whoever could pay with these can't log in any more.
+            self.env["payment.token"].sudo().search([("partner_id", "=", person.id)]).active = False
+            users_sudo.partner_id = person._make_stand_in(self.kept_id)
