@@ -33,6 +33,8 @@ REPEATS = 50
 LIMIT_MS = 5
 # What a full day sheet may take: of queries, of milliseconds and of bytes.
 SHEET_QUERIES, SHEET_MS, SHEET_BYTES = 15, 150, 150_000
+# What the likely duplicates of a newcomer may take, of as many milliseconds.
+LIKE_MS = 1000
 TITLE = "Filling a large clinic and measuring"
 SCRIPT = f"""
 import sys
@@ -172,6 +174,7 @@ def measure(env, size, path):
         _time(desk, sheet, lambda: _get_full_sheet(desk, values), in_sql, SHEET_MS),
         _time(desk, in_sql, lambda: _run(desk, SHEET_IN_SQL, values)),
         _time(desk, "the desk finds a patient", lambda: _find_patient(desk, values)),
+        _time(desk, "whom a newcomer may be", lambda: _find_like(desk, values), None, LIKE_MS),
         _time(manager, "report of three months", lambda: _get_report(manager, 92)),
         _time(manager, "report of all there is", lambda: _get_report(manager)),
     ]
@@ -262,9 +265,22 @@ def _get_full_sheet(env, values):
 
 
 def _find_patient(env, values):
-    found = env["clinic.desk.booking"].search_people(f"{values['first'] + 7} pat")
+    person = _get_patient(env, values)
+    first, last = person.name.split()
+    found = env["clinic.desk.booking"].search_people(f"{last} {first[:3]}")
     if not found:
         raise AssertionError("the desk finds nobody")
+
+
+def _find_like(env, values):
+    """What the front desk waits for as it opens a registration."""
+    columns = env["clinic.duplicates"]._compare(_get_patient(env, values))["people"]
+    if not columns:
+        raise AssertionError("a registration shows nobody")
+
+
+def _get_patient(env, values):
+    return env["res.partner"].browse(values["first"] + values["people"] + 7)
 
 
 def _get_report(env, days=None):

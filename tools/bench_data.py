@@ -28,16 +28,36 @@ INDEXES = """
        AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)
 """
 # The ids are numbered from `first`, so that each table can name rows of the others by reckoning.
+# Some 200 first names and 8000 surnames of syllables, so that many sound alike, as people's do.
 PARTNERS = """
     INSERT INTO res_partner (
         id, name, complete_name, commercial_partner_id, type, lang, active, is_company,
         partner_share, is_patient, autopost_bills, create_uid, write_uid, create_date, write_date,
-        clinic_search_key
+        birth_date, phone, clinic_search_key
     )
-    SELECT id, 'Patient ' || id, 'Patient ' || id, id, 'contact', 'en_US', true, false,
-           true, true, 'ask', 1, 1, now(), now(), ' patient ' || id || ' #'
+    SELECT id, name, name, id, 'contact', 'en_US', true, false,
+           true, true, 'ask', 1, 1, now(), now(),
+           date '1940-01-01' + (id::bigint * 7919 %% 30000)::integer, '021' || digits,
+           ' ' || lower(name) || ' #021' || digits
       FROM generate_series(%(first)s, %(first)s + %(partners)s - 1) AS id
+CROSS JOIN LATERAL (
+        SELECT lpad((id::bigint * 104729 %% 9999991)::text, 7, '0') AS digits,
+               (%(starts)s)[1 + id * 31 %% 20] || (%(ends)s)[1 + id * 17 / 20 %% 10] || ' '
+               || (%(starts)s)[1 + id / 3 %% 20] || (%(middles)s)[1 + id / 60 %% 20]
+               || (%(ends)s)[1 + id / 7 %% 10] || (%(ends)s)[1 + id / 1200 %% 10] AS name
+           ) AS made
 """
+STARTS = [
+    "An", "Be", "Chri", "Da", "El", "Fre", "Gra", "Han", "Jo", "Ka", "Li", "Ma", "Ni", "Pe",
+    "Ro", "Sa", "Ste", "Tho", "Vi", "Wal",
+]  # fmt: skip
+MIDDLES = [
+    "ber", "den", "fer", "gar", "hol", "kin", "lan", "mer", "nor", "per", "ral", "sen", "ter",
+    "van", "wil", "ston", "mar", "ling", "bach", "row",
+]  # fmt: skip
+ENDS = [
+    "a", "e", "en", "er", "ia", "in", "is", "on", "ry", "son",
+]  # fmt: skip
 # Half-hour visits, without overlaps, from some days ahead backwards; one in ten is cancelled.
 APPOINTMENTS = """
     INSERT INTO clinic_appointment (
@@ -216,6 +236,9 @@ def _get_values(first, service, user, size):
         "company": location.company_id.id,
         "user_partner": user.partner_id.id,
         "now": _utc_now(),
+        "starts": STARTS,
+        "middles": MIDDLES,
+        "ends": ENDS,
     }
 
 

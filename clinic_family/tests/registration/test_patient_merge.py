@@ -20,6 +20,18 @@ class TestPatientMerge(StaffCase):
         cls.double = cls.person("Leo Littleton", is_patient=True, birth_date=BORN)
         cls.greta = cls.grandmother.partner_id
 
+    def card(self, person):
+        """A saved card of somebody."""
+        provider = self.env.ref("payment.payment_provider_demo")
+        provider.write({"state": "test", "company_id": self.company.id})
+        return self.env["payment.token"].create({
+            "provider_id": provider.id,
+            "payment_method_id": provider.payment_method_ids[:1].id,
+            "partner_id": person.id,
+            "provider_ref": "test",
+            "payment_details": "4242",
+        })  # fmt: skip
+
     def window(self, user=None, **values):
         self.env.invalidate_all()
         windows = self.env["clinic.patient.merge"].with_user(user or self.manager)
@@ -189,8 +201,11 @@ class TestPatientMerge(StaffCase):
         self.leo, self.double = ours.partner_id, theirs.partner_id
         (self.leo | self.double).write({"is_patient": True, "birth_date": BORN})
 
+        cards = self.card(self.leo) + self.card(self.double)
+
         stand_in = self.merge(login="kept")
 
+        self.assertEqual(cards.mapped("active"), [True, False])
         self.assertEqual((ours.active, ours.partner_id), (True, self.leo))
         self.assertEqual((theirs.active, theirs.partner_id), (False, stand_in))
 
@@ -249,29 +264,39 @@ class TestPatientMerge(StaffCase):
             ("merged", self.leo, self.manager),
         )
 
+    def show(self, window):
+        """The preview: by label what stands in the three columns, and the mark of the last."""
+        columns = [one["cells"] for one in window.preview["people"]]
+        return {
+            label: (*(cells[row]["text"] for cells in columns), columns[-1][row]["mark"])
+            for row, label in enumerate(window.preview["labels"])
+        }
+
     def test_the_window_shows_what_both_have_and_what_follows(self):
         self.allow(self.leo, self.mira, "book", "pay")
         self.allow(self.double, self.mira, "book")
         self.appointment(TUESDAY, "10:00", [self.leo])
         self.appointment(WEDNESDAY, "10:00", [self.double])
 
-        window = self.window()
+        shown = self.show(self.window())
 
-        shown = dict(
-            zip(
-                window.preview["labels"],
-                zip(
-                    *([cell["text"] for cell in one["cells"]] for one in window.preview["people"]),
-                    strict=True,
-                ),
-                strict=True,
-            )
-        )
-        self.assertEqual(shown["Visits"], ("1", "1", "2"))
-        theirs, ours, after = shown["Who may act for them"]
-        self.assertEqual(theirs, after)
+        self.assertEqual(shown["Visits"], ("1", "1", "2", ""))
+        theirs, ours, after, mark = shown["Who may act for them"]
+        self.assertEqual((theirs, mark), (after, "ends"))
         self.assertIn("Mira Motherwell", after)
         self.assertNotEqual(ours, after)
+
+    def test_the_window_shows_what_a_block_ends(self):
+        self.block(self.double, self.fergus)
+        self.link(self.leo, self.fergus, "PRN")
+        self.link(self.double, self.mira, "PRN")
+
+        shown = self.show(self.window())
+
+        _theirs, ours, after, mark = shown["Relatives"]
+        self.assertIn("Fergus", ours)
+        self.assertEqual((after, mark), ("Mira Motherwell (Parent)", "ends"))
+        self.assertEqual(shown["Kept apart from"][1:3], ("", "Fergus Fatherly"))
 
     def test_visits_at_the_same_time_are_listed(self):
         self.appointment(TUESDAY, "10:00", [self.leo])

@@ -124,41 +124,42 @@ class ClinicPatientMerge(models.TransientModel):
             (0, self.env._("Afterwards"), self.kept_id.name),
         ]
         return {
-            "labels": [label for label, _cells in rows],
+            "labels": [label for label, _cells, _ends in rows],
             "people": [
                 {
                     "id": id_,
                     "head": head,
                     "name": name or "",
-                    "cells": [{"text": cells[column], "mark": ""} for _label, cells in rows],
+                    "cells": [
+                        {"text": cells[column], "mark": "ends" if column == 2 and ends else ""}
+                        for _label, cells, ends in rows
+                    ],
                 }
                 for column, (id_, head, name) in enumerate(heads)
             ],
         }
 
     def _get_rows(self):
-        """A label and what stands in the three columns, for each thing that somebody has."""
-        yield self.env._("Date of birth"), self._get_births()
+        """For each thing that somebody has a label, what stands in the three columns, and whether
+        something of it ends."""
+        yield self.env._("Date of birth"), self._get_births(), False
         for label, name in (
             (self.env._("Phone"), "phone"),
             (self.env._("E-mail"), "email"),
         ):
             theirs, kept = self.source_id[name] or "", self.kept_id[name] or ""
-            yield label, (theirs, kept, kept or theirs)
-        yield self.env._("Login"), self._get_logins()
-        yield self.env._("Relatives"), self._unite(self._get_relatives)
+            yield label, (theirs, kept, kept or theirs), False
+        yield self.env._("Login"), self._get_logins(), self.has_two_logins or self.login == "none"
+        yield self.env._("Relatives"), *self._get_relatives()
         for label, side, other in (
             (self.env._("Who may act for them"), "grantor_id", "grantee_id"),
             (self.env._("For whom they may act"), "grantee_id", "grantor_id"),
         ):
-            yield label, self._get_permissions(side, other)
-        yield self.env._("Kept apart from"), self._unite(self._get_blocked)
-        yield (
-            self.env._("Patient groups"),
-            self._unite(lambda one: one.patient_group_ids.mapped("name")),
-        )
+            yield label, *self._get_permissions(side, other)
+        yield self.env._("Kept apart from"), self._unite(self._get_blocked), False
+        yield self.env._("Patient groups"), self._unite(self._get_groups), False
         for label, model, name in self._get_counted():
-            yield label, self._count(model, name)
+            yield label, self._count(model, name), False
 
     def _get_counted(self):
         """What is counted in the preview: a label, the model, and the field that names whose."""
@@ -181,10 +182,9 @@ class ClinicPatientMerge(models.TransientModel):
         )
         return str(theirs), str(kept), str(theirs + kept)
 
-    def _unite(self, get_names):
-        theirs, kept = get_names(self.source_id._origin), get_names(self.kept_id._origin)
-        united = list(dict.fromkeys([*kept, *theirs]))
-        return tuple(", ".join(filter(None, names)) for names in (theirs, kept, united))
+    def _unite(self, get_records):
+        theirs, kept = get_records(self.source_id._origin), get_records(self.kept_id._origin)
+        return tuple(", ".join(records.mapped("name")) for records in (theirs, kept, kept | theirs))
 
     def _get_births(self):
         born = [
@@ -200,23 +200,37 @@ class ClinicPatientMerge(models.TransientModel):
         )
         return theirs, kept, {"source": theirs, "kept": kept}.get(self.login, "")
 
-    def _get_relatives(self, person):
-        relatives = self.env["clinic.relationship"]._get_types(person)
-        # Who merges reads all patients.
-        return [
-            self.env._("%(name)s (%(type)s)", name=relative.sudo().name, type=kind.name)
-            for relative, kind in relatives.items()
-        ]
+    def _get_relatives(self):
+        """Who is related to each of them; whoever is kept apart from one of them isn't any more."""
+        relationships = self.env["clinic.relationship"]
+        theirs, kept = (
+            relationships._get_types(one._origin) for one in (self.source_id, self.kept_id)
+        )
+        apart = self._get_blocked(self._get_people())
+        after = {one: kind for one, kind in (theirs | kept).items() if one not in apart}
+        texts = tuple(self._write_relatives(types) for types in (theirs, kept, after))
+        return texts, len(after) < len(theirs | kept)
 
-    def _get_blocked(self, person):
+    def _write_relatives(self, types):
+        # Who merges reads all patients.
+        return ", ".join(
+            self.env._("%(name)s (%(type)s)", name=relative.sudo().name, type=kind.name)
+            for relative, kind in types.items()
+        )
+
+    def _get_blocked(self, people):
         blocks = self.env["clinic.block"].search([
             ("lifted_at", "=", False),
-            "|", ("person_a_id", "=", person.id), ("person_b_id", "=", person.id),
+            "|", ("person_a_id", "in", people.ids), ("person_b_id", "in", people.ids),
         ])  # fmt: skip
-        return [one.name for one in (blocks.person_a_id | blocks.person_b_id) - person]
+        return (blocks.person_a_id | blocks.person_b_id) - people
+
+    def _get_groups(self, person):
+        return person.patient_group_ids
 
     def _get_permissions(self, side, other):
-        """Who may do what: of each of the two, and what counts for both and so goes on."""
+        """Who may do what: of each of the two, and what counts for both and so goes on; and whether
+        something of it ends."""
         kinds = self.env["clinic.permission.kind"]._get_all_names()
         held = [
             {
@@ -239,7 +253,8 @@ class ClinicPatientMerge(models.TransientModel):
                 self.kept_id._origin.sudo(),
             )
         }
-        return tuple(self._write_permissions(keys, kinds) for keys in (*held, both))
+        texts = tuple(self._write_permissions(keys, kinds) for keys in (*held, both))
+        return texts, both != held[0].keys() | held[1].keys()
 
     def _write_permissions(self, keys, kinds):
         by_person = {}
