@@ -1,7 +1,7 @@
 from odoo import models
 
 from ...calendar_file import write_calendar
-from ...engine.feed import Event, merge_levels
+from ...engine.feed import Event, get_calendar_links, merge_levels
 from ...engine.instants import from_stored
 from ...engine.relative import get_first_name
 
@@ -88,6 +88,14 @@ class ClinicAppointment(models.Model):
     def _write_event(self, reader):
         """The visit as a file to put into a calendar, for one who sees its page."""
         self.ensure_one()
-        seen = self.env["clinic.participant"].search([("appointment_id", "=", self.id)])
-        levels = dict.fromkeys(seen.sudo().partner_id, "full")
-        return write_calendar("", self._get_events(levels, reader, linked=seen.sudo().partner_id))
+        return write_calendar("", self._get_seen_events(reader))
+
+    def _get_calendar_links(self, reader):
+        """Where one who sees its page puts it into a calendar, by the name of that; or nowhere."""
+        return next(map(get_calendar_links, self._get_seen_events(reader)), {})
+
+    def _get_seen_events(self, reader):
+        """An event for each visit, of those whom the one at work may see in it."""
+        seen = self.env["clinic.participant"].search([("appointment_id", "in", self.ids)])
+        people_sudo = seen.sudo().partner_id
+        return self._get_events(dict.fromkeys(people_sudo, "full"), reader, linked=people_sudo)

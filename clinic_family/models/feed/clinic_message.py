@@ -19,7 +19,7 @@ class ClinicMessage(models.Model):
             mail.attachment_ids = [Command.create({
                 "name": "visit.ics",
                 "raw": self._write_events().encode(),
-                "mimetype": "text/calendar",
+                "mimetype": "text/calendar; charset=utf-8",
                 "res_model": "mail.message",
                 "res_id": mail.mail_message_id.id,
             })]  # fmt: skip

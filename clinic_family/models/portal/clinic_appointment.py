@@ -66,7 +66,11 @@ class ClinicAppointment(models.Model):
         """The same with what the reader may do about each of them."""
         reader = self.env.user.partner_id
         return [
-            {**values, "options": appointment._get_change_options(reader)}
+            {
+                **values,
+                "options": appointment._get_change_options(reader),
+                "calendars": appointment._get_calendar_links(reader),
+            }
             for appointment, values in zip(self, self._get_portal_values(), strict=True)
         ]
 

@@ -1,2 +1,3 @@
 from . import test_calendar
 from . import test_message_calendar
+from . import test_calendar_links
