@@ -73,8 +73,9 @@ class FamilyPortal(PortalPage):
     @clinic_page("/my/family/<int:person_id>/contact", methods=["POST"])
     def correct_contact(self, person_id, **kw):
         contact = Contact.from_form(request.httprequest.form)
+        seen = Contact.from_form(request.httprequest.form, prefix="seen_")
         try:
-            request.env["clinic.contact"]._correct(me(), person_id, contact)
+            request.env["clinic.contact"]._correct(me(), person_id, contact, seen)
         except FamilyRefused as refusal:
             return self._render_contact(person_id, refusal, contact)
         return request.redirect("/my/family?done=contact")

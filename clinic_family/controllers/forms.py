@@ -96,7 +96,8 @@ class HandedForm(PortalPage):
 
     def _render_handed(self, token, error=""):
         values = found(request.env["clinic.page.form"]._get_handed(self._find_handout(token)))
-        request.session["clinic_form_key"] = token
+        # Whoever takes the device next finds nothing of what was done on it.
+        request.session["clinic_form_key"] = token if values["todo"] in ("fill", "sign") else None
         return render("handed_form", {**values, "token": token, "error": error})
 
     def _find_handout(self, token):

@@ -25,8 +25,8 @@ class Contact:
     birth_text: str = ""
 
     @classmethod
-    def from_form(cls, form: Mapping[str, str]) -> Contact:
-        """What a submitted form says, one line each.
+    def from_form(cls, form: Mapping[str, str], prefix: str = "") -> Contact:
+        """What a submitted form says under names with this prefix, one line each.
 
         >>> Contact.from_form({"phone": " 09  555 ", "city": "Auck\\nland", "email": "x"})
         Contact(phone='09 555', street='', street2='', zip='', city='Auck land', \
@@ -34,7 +34,9 @@ emergency_contact='', birth_text='')
         """
         return cls(
             **{
-                field.name: read_text(" ".join(str(form.get(field.name) or "").split()), LONGEST)
+                field.name: read_text(
+                    " ".join(str(form.get(prefix + field.name) or "").split()), LONGEST
+                )
                 for field in fields(cls)
             }
         )

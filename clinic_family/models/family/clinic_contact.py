@@ -1,6 +1,7 @@
 from markupsafe import Markup
 
 from odoo import api, models
+from odoo.tools import format_list
 
 from ...engine.contact import ADDRESS, Contact
 from ...engine.permissions import GUARDING
@@ -39,8 +40,11 @@ class ClinicContact(models.AbstractModel):
         return {field: name for field, name in names.items() if field not in left_out}
 
     @api.model
-    def _correct(self, actor, person_id, contact: Contact):
+    def _correct(self, actor, person_id, contact: Contact, seen: Contact):
         """Write what is new of a person's details, and note on their contact who wrote it.
+
+        ``seen`` is what the actor was shown: what they left as it was isn't theirs to write, and
+        what somebody else has changed since is shown first.
 
         Raises FamilyRefused where the actor may not, or the day of birth can't be one.
         """
@@ -52,8 +56,11 @@ class ClinicContact(models.AbstractModel):
         new = {
             field: getattr(contact, field)
             for field in names
-            if getattr(contact, field) != getattr(known, field)
+            if getattr(contact, field) not in (getattr(known, field), getattr(seen, field))
         }
+        self._verify_seen(
+            names, known, [one for one in new if getattr(known, one) != getattr(seen, one)]
+        )
         if contact.birth_text and not person_sudo.birth_date:
             new["birth_date"] = self._read_birth(person_sudo, contact)
             names["birth_date"] = self.env._("Date of birth")
@@ -61,6 +68,20 @@ class ClinicContact(models.AbstractModel):
             words = self._describe(person_sudo, names, new)
             person_sudo.write(new)
             person_sudo._message_log(body=words, author_id=actor.id)
+
+    def _verify_seen(self, names, known, changed):
+        if changed:
+            now = [
+                self.env._(
+                    "%(name)s: %(value)s", name=names[field], value=getattr(known, field) or "–"
+                )
+                for field in changed
+            ]
+            raise FamilyRefused("changed", self.env._(
+                "Somebody else has changed this since you opened the page. It now is: "
+                "%(details)s. Please save again if yours is right.",
+                details=format_list(self.env, now),
+            ))  # fmt: skip
 
     def _read_birth(self, person_sudo, contact):
         """The day as typed; one that changes what may be done for the person is the clinic's."""

@@ -38,7 +38,8 @@ class ClinicAppointment(models.Model):
     def _ask_for_form(self, participants, survey_id):
         """The front desk asks these participants for a form, and whoever may fill it in is told.
 
-        What they were asked for already is asked with this visit.
+        What they were asked for already is asked with this visit. Who is there is asked until the
+        visit is over. Gives what is asked for now, with full rights.
         """
         self.check_access("read")
         if not self.env.user.has_group(FRONT_DESK):
@@ -48,12 +49,13 @@ class ClinicAppointment(models.Model):
             ("id", "=", survey_id), ("survey_type", "=", FORM),
         ])  # fmt: skip
         participants_sudo = participants.sudo() & self.sudo().participant_ids
+        asked_sudo = self.env["clinic.form.request"].sudo()
         for participant_sudo in participants_sudo:
-            if not (
-                survey_sudo and participant_sudo._is_to_come() and participant_sudo._get_truth()
-            ):
+            is_over = self.stop <= fields.Datetime.now()
+            if not survey_sudo or is_over or not participant_sudo._get_truth():
                 raise UserError(self.env._("Only who comes to a visit ahead is asked for a form."))
-            self.env["clinic.form.request"]._ask_by_hand(participant_sudo, survey_sudo)
+            asked_sudo |= asked_sudo._ask_by_hand(participant_sudo, survey_sudo)
+        return asked_sudo
 
     def action_ask_for_form(self):
         """Opens the window in which the front desk asks for a form that the service doesn't."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import consteq
 
-from .clinic_form_request import DUE, PENDING
+from .clinic_form_request import DUE
 
 VALID = timedelta(hours=1)
 
@@ -46,16 +46,29 @@ class ClinicFormHandout(models.Model):
     @api.model
     def _hand(self, request_sudo, person):
         """Gives the secret part of a link that opens the form to this person."""
-        key = secrets.token_urlsafe(32)
-        request_sudo.handout_ids.write({"ends_at": fields.Datetime.now()})
+        key, now = secrets.token_urlsafe(32), fields.Datetime.now()
+        # Of two at once the second fails on this row, and is tried again seeing the first.
+        request_sudo.write({"handed_at": now})
+        request_sudo.flush_recordset(["handed_at"])
+        request_sudo.handout_ids._end()
         self.sudo().create({
             "request_id": request_sudo.id,
             "person_id": person.id,
             "staff_id": self.env.uid,
             "key_hash": self._hash(key),
-            "ends_at": fields.Datetime.now() + VALID,
+            "ends_at": now + VALID,
         })  # fmt: skip
         return key
+
+    def _end(self):
+        """The links lead nowhere from now on."""
+        now = fields.Datetime.now()
+        self.filtered(lambda one: one.ends_at > now).ends_at = now
+
+    def action_end(self):
+        """The front desk ends a link, as of a device that wasn't handed back."""
+        self.request_id._verify_front_desk()
+        self.sudo()._end()
 
     @api.model
     def _find_people(self, request_sudo):
@@ -68,9 +81,13 @@ class ClinicFormHandout(models.Model):
 
     @api.model
     def _is_for(self, request_sudo, person):
-        if request_sudo.state == "begun":
-            return person in request_sudo.patient_id | request_sudo.filled_by_id
-        return request_sudo.state == "open" or request_sudo._is_to_be_signed_by(person)
+        """Whether something is left for this person to fill in or to sign."""
+        if request_sudo.state not in DUE:
+            return request_sudo._is_to_be_signed_by(person)
+        patient = request_sudo.patient_id
+        if not self.env["clinic.authority"]._decide(person, "intake", patient)[patient.id]:
+            return False
+        return request_sudo.state == "open" or person in patient | request_sudo.filled_by_id
 
     @api.model
     def _find_by_key(self, key):
@@ -83,7 +100,7 @@ class ClinicFormHandout(models.Model):
         """The one whose link was opened on this device, as long as the form isn't filed."""
         key = self.env.context.get("clinic_form_key")
         found_sudo = self._find_by_key(key) if key else self.sudo().browse()
-        return found_sudo.filtered(lambda one: one.request_id.state in PENDING)
+        return found_sudo.filtered(lambda one: one._is_for(one.request_id, one.person_id))
 
     def _is_key(self, key):
         return bool(self) and consteq(self.sudo().key_hash, self._hash(key))
@@ -95,11 +112,11 @@ class ClinicFormHandout(models.Model):
     def _sign(self, name, image=None):
         self.ensure_one()
         signatures = self.env["clinic.form.signature"]
-        return signatures._sign(self.request_id, name, image, person=self.person_id)
+        return signatures._sign(self.request_id, name, image, handout_sudo=self)
 
     def _open(self):
         """The address at which the person fills it in; nothing if they may not any more."""
         self.ensure_one()
         request_sudo, person = self.request_id, self.person_id
-        is_theirs = request_sudo.state in DUE and self._is_for(request_sudo, person)
+        is_theirs = self._is_for(request_sudo, person)
         return request_sudo.sudo(False)._open(person) if is_theirs else ""

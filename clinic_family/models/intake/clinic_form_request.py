@@ -1,8 +1,6 @@
-from psycopg2.errors import UniqueViolation
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
 from ..family.res_partner import STAFF
 
@@ -96,6 +94,7 @@ class ClinicFormRequest(models.Model):
     signature_ids = fields.One2many(
         "clinic.form.signature", "request_id", readonly=True, groups=STAFF
     )
+    handed_at = fields.Datetime(string="Handed Over On", readonly=True, groups=STAFF)
     handout_ids = fields.One2many("clinic.form.handout", "request_id", readonly=True, groups=STAFF)
     filed_by_id = fields.Many2one(
         "res.users",
@@ -105,6 +104,7 @@ class ClinicFormRequest(models.Model):
         help="Who of the staff filed it as it is: on paper, or without a signature.",
     )
     filed_note = fields.Char(string="Filed As It Is", readonly=True, groups=STAFF)
+    corrected_at = fields.Datetime(readonly=True, groups=STAFF, help="When it was last begun anew.")
     version = fields.Integer(readonly=True, default=1)
     corrects_id = fields.Many2one(
         "clinic.form.request",
@@ -195,8 +195,13 @@ class ClinicFormRequest(models.Model):
     def _ask_again_for(self, participant):
         """What was asked with a visit that is over is asked with the next one, and told again."""
         before = self.participant_id
-        if self.state == "open" and not (before._is_to_come() and before._get_truth()):
-            self.write({"participant_id": participant.id, "told_at": False})
+        if not (before._is_to_come() and before._get_truth()):
+            self._ask_with(participant)
+
+    def _ask_with(self, participant):
+        """From now on it is asked with this visit, and told once more."""
+        waiting = self.filtered(lambda one: one.state in ("open", "signing"))
+        waiting.write({"participant_id": participant.id, "told_at": False})
 
     def _find_asked(self, patients):
         """When each form was filled in last, and what is asked for, by company, patient, form."""
@@ -209,14 +214,6 @@ class ClinicFormRequest(models.Model):
             elif request_sudo.state in PENDING:
                 asked[key] = request_sudo
         return latest, asked
-
-    def _is_stuck(self):
-        """Whether nobody can finish it: who has begun may not, and the patient has no account."""
-        patient = self.patient_id
-        if self.state != "begun" or patient.user_ids or self.permission_id.state == "suspended":
-            return False
-        decisions = self.env["clinic.authority"]._decide(self.filled_by_id, "intake", patient)
-        return not decisions[patient.id]
 
     @api.model
     def _find_untouched(self, participants):
@@ -238,7 +235,8 @@ class ClinicFormRequest(models.Model):
         """Asks for what has become due since it was booked, when the visit is a few days ahead.
 
         Who has booked several visits fills in a form for each when its turn comes, after the one
-        before; and a form that is due again after some months may become so for a late visit.
+        before; a form that is due again after some months may become so for a late visit; and
+        what was asked with a visit that is over is asked with the next one.
         """
         self.env.flush_all()
         rows = self.env.execute_query(SQL(
@@ -246,50 +244,58 @@ class ClinicFormRequest(models.Model):
             SELECT DISTINCT one.id
               FROM clinic_appointment visit
               JOIN clinic_form form ON form.service_id = visit.service_id
+              JOIN survey_survey survey ON survey.id = form.survey_id AND survey.active
+              JOIN res_company company ON company.id = visit.company_id
               JOIN clinic_participant one ON one.appointment_id = visit.id
-             WHERE form.due IN ('months', 'always')
-               AND visit.state = 'booked'
+              JOIN res_partner patient ON patient.id = one.partner_id
+         LEFT JOIN clinic_form_request asked ON asked.patient_id = one.partner_id
+               AND asked.survey_id = form.survey_id
+               AND asked.company_id = visit.company_id
+               AND asked.state IN ('open', 'begun', 'signing')
+         LEFT JOIN clinic_participant before ON before.id = asked.participant_id
+         LEFT JOIN clinic_appointment earlier ON earlier.id = before.appointment_id
+             WHERE visit.state = 'booked'
                AND one.state = 'booked'
                AND visit.booked_at IS NOT NULL
-               AND visit.start BETWEEN %(now)s AND %(now)s + make_interval(days => %(days)s)
-               AND NOT EXISTS (
-                   SELECT FROM clinic_form_request asked
-                    WHERE asked.patient_id = one.partner_id
-                      AND asked.survey_id = form.survey_id
-                      AND asked.company_id = visit.company_id
-                      AND (asked.state IN ('open', 'begun', 'signing')
-                           OR asked.state IN ('completed', 'replaced')
-                           AND (asked.participant_id = one.id
-                                OR form.due = 'months' AND asked.completed_at
+               AND visit.start > %(now)s
+               AND visit.start < %(now)s + make_interval(days => %(days)s)
+               AND (asked.state IN ('open', 'signing')
+                    AND coalesce(earlier.start <= %(now)s, true)
+                    OR asked.id IS NULL
+                    AND form.due IN ('months', 'always')
+                    AND (NOT coalesce(form.is_for_children, false) OR patient.birth_date
+                         > CURRENT_DATE - make_interval(years => company.clinic_child_age + 1))
+                    AND NOT EXISTS (
+                        SELECT FROM clinic_form_request filled
+                         WHERE filled.patient_id = one.partner_id
+                           AND filled.survey_id = form.survey_id
+                           AND filled.company_id = visit.company_id
+                           AND filled.state IN ('completed', 'replaced')
+                           AND (filled.participant_id = one.id
+                                OR form.due = 'months' AND filled.completed_at
                                    > visit.start - make_interval(months => form.months)))
-               )
+                    AND NOT EXISTS (
+                        SELECT FROM clinic_participant sooner
+                          JOIN clinic_appointment next ON next.id = sooner.appointment_id
+                         WHERE sooner.partner_id = one.partner_id
+                           AND sooner.state = 'booked'
+                           AND next.service_id = visit.service_id
+                           AND next.state = 'booked'
+                           AND next.start > %(now)s
+                           AND next.start < visit.start))
              ORDER BY one.id
             """,
             now=fields.Datetime.now(),
             days=DAYS_AHEAD,
         ))  # fmt: skip
-        participants_sudo = self.env["clinic.participant"].sudo().browse(row[0] for row in rows)
-        self._ask(participants_sudo.sorted(lambda one: one.appointment_id.start))
-
-    def _make_request(self, participant, survey):
-        """A form never stands in the way of a booking: asked twice at once, it is asked once."""
-        try:
-            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                return self.sudo().create({
-                    "patient_id": participant.partner_id.id,
-                    "survey_id": survey.id,
-                    "company_id": participant.appointment_id.company_id.id,
-                    "participant_id": participant.id,
-                    "signatures_needed": survey.sudo()._count_signatures(participant),
-                })  # fmt: skip
-        except UniqueViolation:
-            return self.sudo().browse()
+        for (number,) in rows:
+            self._ask(self.env["clinic.participant"].sudo().browse(number))
+            self.env["ir.cron"]._commit_progress()
 
     @api.model
     def _queue_messages(self):
         """Makes the messages that ask for forms, once the patient has been told of the visit."""
         self._drop_orphans()
-        self._ask_for_next()
         asked = self.search(
             [("state", "in", ("open", "signing")), ("told_at", "=", False)],
             order="id",
@@ -297,7 +303,9 @@ class ClinicFormRequest(models.Model):
         )
         ready = asked.filtered(lambda one: not one.participant_id.tell_at)
         for participant, requests in ready.grouped("participant_id").items():
-            if participant._is_to_come() and participant._get_truth():
+            # A signature is asked for after the visit too.
+            is_ahead = participant._is_to_come() and participant._get_truth()
+            if participant and (is_ahead or "signing" in requests.mapped("state")):
                 self.env["clinic.message"]._queue_forms(participant)
             requests.told_at = fields.Datetime.now()
             self.env["ir.cron"]._commit_progress()
@@ -318,8 +326,11 @@ class ClinicFormRequest(models.Model):
     def _find_mine(self, *domain):
         """The reader's own, and those of whom they may fill in the forms."""
         # Who has opened what nobody has begun is asked here, and told nobody.
-        mine = self._get_domain_of(self.env.user.partner_id) & Domain(domain)
-        return self.sudo().search(mine).sudo(False)._filtered_access("read")
+        me = self.env.user.partner_id
+        mine_sudo = self.sudo().search(self._get_domain_of(me) & Domain(domain))
+        return mine_sudo.filtered(
+            lambda one: one.state != "signing" or one._is_open_to_reader(reads=True)
+        ).sudo(False)._filtered_access("read")  # fmt: skip
 
     @api.model
     def _find_due_for(self, patient, reader):
@@ -363,12 +374,14 @@ class ClinicFormRequest(models.Model):
             """
             SELECT asked.id
               FROM clinic_participant one
-              JOIN clinic_form form ON form.service_id = visit.service_id
               JOIN clinic_form_request asked ON asked.patient_id = one.partner_id
-               AND asked.survey_id = form.survey_id
                AND asked.company_id = visit.company_id
              WHERE one.appointment_id = visit.id
                AND one.state IN ('booked', 'arrived', 'fulfilled')
+               AND (asked.participant_id = one.id
+                    OR EXISTS (SELECT FROM clinic_form form
+                                WHERE form.service_id = visit.service_id
+                                  AND form.survey_id = asked.survey_id))
                AND asked.state IN ('open', 'begun', 'signing')
             """
         )

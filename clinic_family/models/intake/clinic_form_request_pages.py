@@ -1,5 +1,8 @@
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
 
 from ...engine.permissions import GUARDING
 from ..family.res_partner import FRONT_DESK
@@ -70,6 +73,22 @@ class ClinicFormRequest(models.Model):
         is_there = answer_sudo and self.state in FILLED and self._is_open_to_reader(reads=True)
         return answer_sudo.get_print_url() if is_there else ""
 
+    def _make_request(self, participant, survey):
+        """A form never stands in the way of a booking: asked twice at once, it is asked once."""
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                return self.sudo().create({
+                    "patient_id": participant.partner_id.id,
+                    "survey_id": survey.id,
+                    "company_id": participant.appointment_id.company_id.id,
+                    "participant_id": participant.id,
+                    "signatures_needed": survey.sudo()._count_signatures(
+                        participant.partner_id, participant.appointment_id.company_id
+                    ),
+                })  # fmt: skip
+        except UniqueViolation:
+            return self.sudo().browse()
+
     # Filling in
 
     def _open(self, person=None):
@@ -105,6 +124,11 @@ class ClinicFormRequest(models.Model):
     def _complete(self):
         """Odoo's survey is done with it: what isn't to be signed is filed."""
         filled = self.filtered(lambda one: one.state in DUE)
+        for request in filled:
+            # The patient may have grown up since, or only now be known to be a child.
+            request.signatures_needed = request.survey_id._count_signatures(
+                request.patient_id, request.company_id
+            )
         to_sign = filled.filtered("signatures_needed")
         to_sign.write({"state": "signing", "told_at": False})
         (filled - to_sign)._file()
@@ -113,6 +137,14 @@ class ClinicFormRequest(models.Model):
         """From now on it holds, and a version before it no longer does."""
         self.write({"state": "completed", "completed_at": fields.Datetime.now()})
         self.corrects_id.write({"state": "replaced"})
+
+    def _is_stuck(self):
+        """Whether nobody can finish it: who has begun may not, and the patient has no account."""
+        patient = self.patient_id
+        if self.state != "begun" or patient.user_ids or self.permission_id.state == "suspended":
+            return False
+        decisions = self.env["clinic.authority"]._decide(self.filled_by_id, "intake", patient)
+        return not decisions[patient.id]
 
     # Signing
 
@@ -123,7 +155,10 @@ class ClinicFormRequest(models.Model):
 
     def _is_to_be_signed_by(self, person):
         """Whether this person is to sign it, and hasn't yet; asked with full rights."""
-        if self.state != "signing" or person in self.signature_ids.person_id:
+        signed_by = self.signature_ids.person_id
+        if self.state != "signing" or person in signed_by:
+            return False
+        if self.env["clinic.block"]._stops_among(person + (self.filled_by_id | signed_by - person)):
             return False
         authority = self.env["clinic.authority"].search([
             ("actor_id", "=", person.id),
@@ -133,6 +168,13 @@ class ClinicFormRequest(models.Model):
         if self._needs_guardians():
             return authority.basis in GUARDING
         return bool(authority) and person in self.patient_id | self.filled_by_id
+
+    def _find_signers(self):
+        """Who can sign it now and hasn't; asked with full rights."""
+        authorities = self.env["clinic.authority"].search_fetch(
+            [("person_id", "=", self.patient_id.id), ("kind", "=", "intake")], ["actor_id"]
+        )
+        return authorities.actor_id.filtered(self._is_to_be_signed_by)
 
     def _is_signed(self):
         """Whether as many have signed it as have to."""
@@ -149,7 +191,7 @@ class ClinicFormRequest(models.Model):
         me = self.env.user.partner_id
         filed_sudo = self.sudo().filtered(
             lambda one: (
-                one.state == "completed"
+                one.state in ("signing", "completed")
                 and one.answer_id
                 and one.survey_id.active
                 and me in one.patient_id | one.filled_by_id
@@ -157,7 +199,7 @@ class ClinicFormRequest(models.Model):
         )
         waiting_sudo = self.sudo().search([
             ("patient_id", "in", filed_sudo.patient_id.ids), ("state", "in", PENDING),
-        ])  # fmt: skip
+        ]) - filed_sudo  # fmt: skip
         taken = {(one.patient_id, one.survey_id, one.company_id) for one in waiting_sudo}
         return filed_sudo.filtered(
             lambda one: (one.patient_id, one.survey_id, one.company_id) not in taken
@@ -166,12 +208,17 @@ class ClinicFormRequest(models.Model):
     def _correct(self):
         """Begins a new version with what was entered, and gives the address to fill it in at.
 
-        The version before holds until the new one is completed.
+        The version before holds until the new one is completed; one that isn't signed by all yet
+        is taken back, as nobody signs what is being changed.
         """
-        self.env["clinic.family"]._wait_for_own_requests(self.env.user.partner_id)
+        request_sudo, now = self.sudo(), fields.Datetime.now()
+        # Patient and relative at once: the second fails on this row, and sees the first then.
+        request_sudo.write({"corrected_at": now})
+        request_sudo.flush_recordset(["corrected_at"])
         if not self._find_correctable():
             return ""
-        request_sudo, now = self.sudo(), fields.Datetime.now()
+        if request_sudo.state == "signing":
+            request_sudo.state = "abandoned"
         corrected_sudo = request_sudo.create({
             "patient_id": request_sudo.patient_id.id,
             "survey_id": request_sudo.survey_id.id,
@@ -188,10 +235,16 @@ class ClinicFormRequest(models.Model):
         return corrected_sudo.sudo(False)._open()
 
     def _leave(self):
-        """Its reader leaves the version before as it was."""
+        """The patient, or who corrects it, leaves the version before as it was."""
         request_sudo, me = self.sudo(), self.env.user.partner_id
-        if request_sudo.corrects_id and request_sudo.filled_by_id == me:
-            request_sudo.filtered(lambda one: one.state == "begun").state = "abandoned"
+        if me in request_sudo.patient_id | request_sudo.filled_by_id:
+            request_sudo._leave_as_it_was()
+
+    def _leave_as_it_was(self):
+        """A correction that was begun is given up, with full rights."""
+        corrections = self.filtered(lambda one: one.state == "begun" and one.corrects_id)
+        corrections.state = "abandoned"
+        corrections.corrects_id.filtered(lambda one: one.state == "abandoned").state = "signing"
 
     def _name_to_do(self):
         """What is asked, by name: to fill in, or to read and sign."""
@@ -206,8 +259,11 @@ class ClinicFormRequest(models.Model):
         What was entered stays with the patient, and is read by nobody else.
         """
         for request_sudo in self._verify_front_desk():
-            if request_sudo.state != "begun":
+            if request_sudo.state not in ("begun", "signing"):
                 raise UserError(self.env._("Only a form that somebody has begun is asked anew."))
+            if request_sudo.state == "begun" and request_sudo.corrects_id:
+                request_sudo._leave_as_it_was()
+                continue
             participant_sudo = request_sudo._find_asking()
             if not participant_sudo:
                 raise UserError(self.env._("No visit to come asks for this form."))
@@ -231,11 +287,9 @@ class ClinicFormRequest(models.Model):
             ("state", "in", PENDING),
         ])  # fmt: skip
         if not waiting_sudo:
-            self._make_request(participant_sudo, survey_sudo)
-        else:
-            waiting_sudo.filtered(lambda one: one.state in ("open", "signing")).write(
-                {"participant_id": participant_sudo.id, "told_at": False}
-            )
+            return self._make_request(participant_sudo, survey_sudo)
+        waiting_sudo._ask_with(participant_sudo)
+        return waiting_sudo.filtered(lambda one: one.state != "begun")
 
     def action_remind(self):
         """Tells those who may fill it in, or sign it, once more."""
@@ -243,11 +297,13 @@ class ClinicFormRequest(models.Model):
         for request_sudo in requests_sudo:
             if request_sudo.state not in PENDING:
                 raise UserError(self.env._("This form has been filled in."))
-            participant_sudo = request_sudo.participant_id
-            if not (participant_sudo._is_to_come() and participant_sudo._get_truth()):
+            next_sudo = request_sudo._find_asking()
+            if not (next_sudo or (request_sudo.state == "signing" and request_sudo.participant_id)):
                 raise UserError(self.env._(
-                    "The visit this form was asked for isn't ahead, so nobody is reminded of it."
+                    "No visit ahead asks for this form, so nobody is reminded of it."
                 ))  # fmt: skip
+            if next_sudo:
+                request_sudo.participant_id = next_sudo
         for participant_sudo in requests_sudo.participant_id:
             self.env["clinic.message"].sudo()._queue_forms(participant_sudo)
         return {
@@ -290,13 +346,29 @@ class ClinicFormRequest(models.Model):
         request_sudo = self._verify_front_desk()
         if request_sudo.state not in PENDING:
             raise UserError(self.env._("This form has been filled in."))
-        if request_sudo.state == "open":
-            # Who has only looked at it hasn't filled it in.
-            looked_at_sudo = request_sudo.answer_id
-            request_sudo.write({"filled_by_id": False, "permission_id": False, "answer_id": False})
-            looked_at_sudo.unlink()
+        if request_sudo.state in DUE:
+            request_sudo = request_sudo._put_aside()
         request_sudo.write({"filed_by_id": self.env.uid, "filed_note": note})
         request_sudo._file()
+
+    def _put_aside(self):
+        """The same request without what was begun here, which nobody goes on with."""
+        if self.state == "open":
+            # Who has only looked at it hasn't filled it in.
+            looked_at = self.answer_id
+            self.write({"filled_by_id": False, "permission_id": False, "answer_id": False})
+            looked_at.unlink()
+            return self
+        self.state = "abandoned"
+        self.flush_recordset(["state"])
+        return self.create({
+            "patient_id": self.patient_id.id,
+            "survey_id": self.survey_id.id,
+            "company_id": self.company_id.id,
+            "participant_id": self.participant_id.id,
+            "corrects_id": self.corrects_id.id,
+            "version": self.version,
+        })  # fmt: skip
 
     def _find_asking(self):
         """The patient's next place in a visit to come that asks for this form."""
@@ -305,7 +377,10 @@ class ClinicFormRequest(models.Model):
                 one._is_to_come()
                 and one._get_truth()
                 and one.appointment_id.company_id == self.company_id
-                and self.survey_id in one.appointment_id.service_id.form_ids.survey_id
+                and (
+                    one == self.participant_id
+                    or self.survey_id in one.appointment_id.service_id.form_ids.survey_id
+                )
             )
         ).sorted(lambda one: one.appointment_id.start)[:1]
 

@@ -41,6 +41,14 @@ class ClinicFormSignature(models.Model):
         ondelete="restrict",
         help="The permission under which a guardian signed; empty for the patient.",
     )
+    handout_id = fields.Many2one(
+        "clinic.form.handout",
+        string="At the Clinic",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The link by which it was signed without a login, and who of the staff made it.",
+    )
     name = fields.Char(string="Signed As", required=True, readonly=True)
     image = fields.Image(
         string="Signature",
@@ -68,15 +76,16 @@ class ClinicFormSignature(models.Model):
         return waiting & Domain("patient_id", "in", authorities_sudo.person_id.ids)
 
     @api.model
-    def _sign(self, request, name, image=None, person=None):
-        """Signs as the reader, or as who was handed a device; completes it if nobody else has to.
+    def _sign(self, request, name, image=None, handout_sudo=None):
+        """Signs as the reader, or as who was handed it; completes it if nobody else has to.
 
         ``image`` is a picture in base64, of what was drawn or typed. Two who sign at once are
         counted one after the other: the second is tried again, and sees the first.
 
         :raises FamilyRefused: without a name, or if there is nothing for this person to sign
         """
-        request_sudo, me = request.sudo(), person or self.env.user.partner_id
+        request_sudo = request.sudo()
+        me = handout_sudo.person_id if handout_sudo else self.env.user.partner_id
         if not request_sudo._is_to_be_signed_by(me):
             raise FamilyRefused("sign", self.env._("There is nothing for you to sign any more."))
         name = " ".join((name or "").split())[:LONGEST_NAME]
@@ -93,6 +102,7 @@ class ClinicFormSignature(models.Model):
             "permission_id": decision.facts["permission_id"],
             "name": name,
             "image": image,
+            "handout_id": handout_sudo.id if handout_sudo else False,
             "signed_at": fields.Datetime.now(),
         })  # fmt: skip
         if request_sudo._is_signed():

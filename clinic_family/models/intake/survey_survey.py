@@ -63,10 +63,9 @@ class SurveySurvey(models.Model):
                     "own, lets them go back, and has no scores, attempts or time limit."
                 ))  # fmt: skip
 
-    def _count_signatures(self, participant):
-        """How many are to sign it for who comes to this visit."""
-        family = self.env["clinic.family"].with_company(participant.appointment_id.company_id)
-        is_child = family._is_child(participant.partner_id.birth_date)
+    def _count_signatures(self, patient, company):
+        """How many are to sign it for this patient of the company."""
+        is_child = self.env["clinic.family"].with_company(company)._is_child(patient.birth_date)
         return {"nobody": 0, "filler": 1, "guardians": 1 + is_child}[self.clinic_signatures]
 
     @api.depends_context("uid")

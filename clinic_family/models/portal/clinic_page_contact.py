@@ -28,6 +28,7 @@ class ClinicPageContact(models.AbstractModel):
                 "first_name": get_first_name(person_sudo.name),
             },
             "contact": typed or Contact(**known),
+            "seen": known,
             "email": person_sudo.email or "",
             "birth": self._format_day(person_sudo.birth_date),
             "today": self.env.company._get_clinic_today().isoformat(),

@@ -45,9 +45,8 @@ class ClinicPageForm(models.AbstractModel):
         if not handout_sudo:
             return {}
         form_sudo, person_sudo = handout_sudo.request_id, handout_sudo.person_id
-        is_theirs = handout_sudo._is_for(form_sudo, person_sudo)
-        if form_sudo.state not in DUE and not is_theirs:
-            return {"todo": "thanks"}
+        if not handout_sudo._is_for(form_sudo, person_sudo):
+            return {"todo": "ask" if form_sudo.state in DUE else "thanks"}
         return {
             "todo": "fill" if form_sudo.state in DUE else "sign",
             "title": form_sudo.title,
@@ -61,7 +60,7 @@ class ClinicPageForm(models.AbstractModel):
 
     def _list_signatures(self, form):
         return [
-            {"name": one_sudo.name, "day": self._format_moment(one_sudo.signed_at)}
+            {"name": one_sudo.person_id.name, "day": self._format_moment(one_sudo.signed_at)}
             for one_sudo in form.sudo().signature_ids
         ]
 
@@ -78,6 +77,8 @@ class ClinicPageForm(models.AbstractModel):
             "state": form.state,
             "by": "" if form.state == "open" or by_sudo == me else by_sudo.name,
             "is_to_sign": form.sudo()._is_to_be_signed_by(me),
+            "is_signed_by_two": form.state in (*DUE, "signing") and form.sudo()._needs_guardians(),
+            "is_unsignable": form.state == "signing" and not form.sudo()._find_signers(),
             "is_corrected": bool(form.sudo().corrects_id),
             "is_on_paper": form.state in FILLED and not form.sudo().answer_id,
             "day": self._format_moment(form.completed_at),

@@ -26,7 +26,24 @@ class TestContact(FamilyHttpCase):
         cls.leo.write({"phone": "+64 9 555 0001", "city": "Wellington"})
 
     def correct(self, user=None, **changes):
-        return self.post(user or self.mother, self.url, {**NEW, **changes})
+        known = {f"seen_{name}": self.leo[name] or "" for name in NEW}
+        return self.post(user or self.mother, self.url, {**known, **NEW, **changes})
+
+    def test_what_somebody_else_changed_meanwhile_is_shown_before_it_is_overwritten(self):
+        seen = {"seen_phone": "+64 9 555 0001", "seen_city": "Wellington", "seen_street": ""}
+        self.leo.write({"phone": "+64 9 555 7777", "street": "9 Desk Road"})
+
+        answer = self.correct(**seen, street="", zip="", emergency_contact="")
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("Phone: +64 9 555 7777", answer.text)
+        self.assertNotIn("9 Desk Road", answer.text.split("seen_")[0])
+        self.assertEqual(self.leo.city, "Wellington")
+        # Seen now, it is theirs to decide; what they left alone stays as the clinic wrote it.
+        self.correct(**{**seen, "seen_phone": "+64 9 555 7777"}, street="", zip="")
+        details = self.get_details()
+        self.assertEqual(details["phone"], NEW["phone"])
+        self.assertEqual((details["city"], details["street"]), ("Auckland", "9 Desk Road"))
 
     def get_details(self):
         self.env.invalidate_all()
@@ -146,7 +163,7 @@ class TestContact(FamilyHttpCase):
 
         self.assertEqual(self.get(self.mother, self.url).status_code, 404)
         with self.assertRaises(FamilyRefused):
-            self.env["clinic.contact"]._correct(self.mother.partner_id, self.leo.id, None)
+            self.env["clinic.contact"]._correct(self.mother.partner_id, self.leo.id, None, None)
         self.assertNotIn(self.url, self.get(self.mother, "/my/family").text)
 
     def test_ones_own_are_not_here(self):

@@ -4,4 +4,5 @@ from . import test_forms_corrected
 from . import test_forms_filled
 from . import test_forms_handed
 from . import test_forms_private
+from . import test_forms_race
 from . import test_forms_signed

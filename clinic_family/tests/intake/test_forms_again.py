@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
-from ..common import ROLE, TUESDAY
+from ..common import ROLE, TUESDAY, utc
 from ..form_common import FormBuilders
 from ..message_common import MessageCase
 
@@ -33,7 +33,8 @@ class TestFormsAgain(FormBuilders, MessageCase):
         first = self.visit(self.mira, day=TUESDAY)
         second = self.visit(self.mira, day=TUESDAY + timedelta(days=7))
         self.assertEqual(self.requests(self.mira).participant_id, first.participant_ids)
-        self.assertFalse(self.ask() - self.requests(self.mira))
+        before = self.requests(self.mira)
+        self.assertEqual(self.ask(), before)
         self.complete(self.requests(self.mira), self.mother)
         self.assertFalse(self.ask(), "It was filled in for the visit that is next.")
 
@@ -68,6 +69,33 @@ class TestFormsAgain(FormBuilders, MessageCase):
         second._update_state("cancelled")
         self.assertFalse(self.ask(days=3))
 
+    def test_what_was_asked_with_a_visit_that_is_over_is_asked_with_the_next(self):
+        for due in ("once", "always"):
+            self.form.due = due
+            first = self.visit(self.mira, day=TUESDAY)
+            second = self.visit(self.mira, day=TUESDAY + timedelta(days=7))
+            request = self.requests(self.mira, state="open")
+            self.assertEqual(request.participant_id, first.participant_ids)
+            request.told_at = "2027-03-28 20:00:00"
+
+            self.assertEqual(self.ask(days=3), request)
+
+            self.assertEqual(request.participant_id, second.participant_ids)
+            self.assertFalse(request.told_at, "It is told again.")
+            with self.after(60, days=3):
+                request.with_user(self.desk).action_remind()
+            (first | second)._update_state("cancelled")
+
+    def test_a_form_that_was_put_away_and_one_for_children_are_asked_of_no_adult(self):
+        self.mira.birth_date = date(1990, 5, 1)
+        self.visit(self.mira, day=TUESDAY)
+        self.visit(self.mira, day=TUESDAY + timedelta(days=7))
+        self.complete(self.requests(self.mira), self.mother)
+        for change in ({"is_for_children": True}, {"is_for_children": False}):
+            self.form.write(change)
+            self.history.active = change["is_for_children"]
+            self.assertFalse(self.ask(days=3))
+
     # By hand
 
     def test_the_desk_asks_for_a_form_that_the_service_does_not(self):
@@ -83,11 +111,22 @@ class TestFormsAgain(FormBuilders, MessageCase):
         self.assertEqual((asked.state, asked.participant_id), ("open", visit.participant_ids))
         assistant.action_ask()
         self.assertEqual(self.requests(self.mira, survey_id=other.id), asked)
+        missing = visit.with_user(self.desk).missing_forms
+        self.assertIn("Travel", missing)
         # A change of the visit leaves it alone, and the end of the visit takes it away.
         visit.with_user(self.desk).desk_note = "Late"
         self.assertTrue(asked.exists())
         visit._update_state("cancelled")
         self.assertFalse(asked.exists())
+
+    def test_of_who_is_there_it_is_asked_until_the_visit_is_over(self):
+        visit = self.visit(self.mira, day=TUESDAY).with_user(self.desk)
+        other = self.survey("Travel")
+        with freeze_time(utc(TUESDAY, "10:05")):
+            asked = visit._ask_for_form(visit.participant_ids, other.id)
+            self.assertEqual(asked.state, "open")
+        with freeze_time(utc(TUESDAY, "12:05")), self.assertRaises(UserError):
+            visit._ask_for_form(visit.participant_ids, other.id)
 
     def test_the_front_desk_alone_asks_and_only_for_forms_of_who_comes(self):
         visit = self.visit(self.mira, day=TUESDAY)

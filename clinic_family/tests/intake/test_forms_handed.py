@@ -126,7 +126,9 @@ class TestFormsHanded(FillsIn, FormBuilders, ClinicHttpCase):
         self.held._revoke("Enough")
 
         self.assertEqual(self.submit(answer, 1, "Well"), {"error": "survey_wrong"})
-        self.press(f"{link}/fill")
+        page = self.words(self.press(f"{link}/fill"))
+        self.assertIn("open to you any more", page)
+        self.assertNotIn("Leo", page)
         self.assertEqual(self.page(answer), (303, "/"))
 
     def test_both_guardians_sign_on_it_one_after_the_other(self):
@@ -141,11 +143,14 @@ class TestFormsHanded(FillsIn, FormBuilders, ClinicHttpCase):
         said = self.submit(answer, 1, "Well")
         self.assertIn("please sign", said["survey_content"])
         self.press(link, name="Mira M.")
+        # Nothing is left for her to do: whoever takes it next goes back to nothing.
+        for path in ("{survey}/{answer}", "print/{survey}?answer_token={answer}"):
+            self.assertEqual(self.page(answer, path), (303, "/"))
         self.assertIn("hand it back", self.words(self.url_open(link)))
 
         link = self.hand(self.fergus)
         page = self.words(self.url_open(link))
-        self.assertIn("Signed by Mira M.", page)
+        self.assertIn("Signed by Mira Motherwell", page)
         self.assertIn("None", self.words(self.url_open(answer.get_print_url())))
         said = self.make_jsonrpc_request(f"{link}/draw", {"name": "Fergus F."})
         self.env.invalidate_all()
@@ -153,6 +158,37 @@ class TestFormsHanded(FillsIn, FormBuilders, ClinicHttpCase):
         self.assertIn("hand it back", self.words(self.url_open(said["redirect_url"])))
         self.assertEqual(self.request.state, "completed")
         self.assertEqual(self.request.signature_ids.person_id, self.mira + self.fergus)
+        self.assertEqual(self.request.signature_ids.handout_id.staff_id, self.desk)
+
+    def test_who_is_no_guardian_is_not_asked_to_sign(self):
+        gran = self.user("test_gran", "Greta Grand").partner_id
+        self.record(self.leo, gran, ["intake"], "consent")
+        self.history.clinic_signatures = "guardians"
+        link = self.hand(gran)
+        self.login(None)
+        self.press(f"{link}/fill")
+        self.begin(self.request.answer_id)
+        self.submit(self.request.answer_id, 0, "None")
+        said = self.submit(self.request.answer_id, 1, "Well")
+
+        self.assertEqual(self.request.state, "signing")
+        self.assertNotIn("please sign", said["survey_content"])
+        self.assertIn("hand it back", self.words(self.url_open(link)))
+
+    def test_the_desk_ends_a_link(self):
+        link = self.hand(self.mira)
+        self.login(None)
+        self.press(f"{link}/fill")
+        answer = self.request.answer_id
+        self.begin(answer)
+        with self.assertRaises(AccessError):
+            self.request.handout_ids.with_user(self.mother).action_end()
+
+        self.request.handout_ids.with_user(self.desk).action_end()
+
+        self.assertEqual(self.submit(answer, 0, "None"), {"error": "survey_wrong"})
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open(link).status_code, 404)
 
     def test_it_is_handed_to_who_may_fill_it_in_by_the_front_desk_alone(self):
         handouts = self.env["clinic.form.handout"]
@@ -180,7 +216,5 @@ class TestFormsHanded(FillsIn, FormBuilders, ClinicHttpCase):
         self.login(None)
         path = link.removeprefix(self.request.get_base_url())
         self.assertIn("Mira", self.words(self.url_open(path)))
-        self.assertFalse(assistant.link)
-        self.assertEqual(
-            self.url_open(shown["default_picture"]).headers["Content-Type"], "image/png"
-        )
+        self.assertNotIn(path.rpartition("/")[2], str(self.request.handout_ids.read()))
+        self.assertTrue(shown["default_picture"].startswith("data:image/png;base64,"))

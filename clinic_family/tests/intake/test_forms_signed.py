@@ -8,11 +8,11 @@ from lxml import html
 from PIL import Image
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
 from ...exceptions import FamilyRefused
-from ..common import ROLE, TUESDAY, ClinicHttpCase
+from ..common import NOW, ROLE, TUESDAY, ClinicHttpCase, utc
 from ..form_common import FillsIn, FormBuilders
 
 
@@ -128,7 +128,9 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
             self.consent.clinic_signatures = who
             for visit in (self.visit, adult):
                 participant = visit.participant_ids
-                counts[who, participant.name] = self.consent._count_signatures(participant)
+                counts[who, participant.name] = self.consent._count_signatures(
+                    participant.partner_id, self.company
+                )
         names = (self.leo.name, self.mira.name)
         wanted = dict(zip(
             [(who, name) for who in ("nobody", "filler", "guardians") for name in names],
@@ -138,7 +140,7 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
         self.assertEqual(counts, wanted)
 
     def test_who_fills_it_in_signs_it_where_one_has_to(self):
-        self.request.signatures_needed = 1
+        self.consent.clinic_signatures = "filler"
         self.complete(self.request, self.gran)
 
         with self.assertRaises(FamilyRefused):
@@ -163,7 +165,9 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
         self.sign(self.father)
         self.sign(self.mother)
         page = self.words(self.url_open(f"/my/forms/{self.request.id}"))
-        self.assertIn("Signed by My Name", page)
+        # The clinic says who it was, whatever name was typed.
+        self.assertIn("Signed by Fergus Fatherly", page)
+        self.assertNotIn("My Name", page)
         self.login(self.gran)
         self.assertEqual(self.url_open(f"/my/forms/{self.request.id}/sign").status_code, 404)
 
@@ -188,6 +192,51 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
         self.sign(self.father)
         visit.invalidate_recordset()
         self.assertFalse(visit.missing_forms)
+
+    def test_who_is_kept_apart_from_the_other_guardian_reads_and_signs_nothing(self):
+        self.env["clinic.block"].create({
+            "person_a_id": self.mira.id, "person_b_id": self.fergus.id, "reason": "Court order",
+        })  # fmt: skip
+        self.complete(self.request, self.mother)
+
+        self.assertFalse(self.find(self.father))
+        self.assertFalse(self.request._find_due_for(self.leo, self.fergus))
+        with self.assertRaises(FamilyRefused):
+            self.sign(self.father)
+        self.sign(self.mother)
+        self.login(self.mother)
+        page = self.words(self.url_open("/my/forms"))
+        self.assertIn("knows nobody else who can sign it", page)
+
+    def test_what_is_not_signed_yet_is_taken_back_to_be_corrected(self):
+        self.complete(self.request, self.mother)
+        self.sign(self.mother)
+        mine = self.request.with_user(self.mother)
+
+        mine._correct()
+
+        self.assertEqual(self.request.state, "abandoned")
+        corrected = self.requests() - self.request
+        self.assertEqual((corrected.state, corrected.corrects_id), ("begun", self.request))
+        with self.assertRaises(FamilyRefused):
+            self.sign(self.father)
+        # Left as it was, it waits for the other signature again.
+        corrected.with_user(self.mother)._leave()
+        self.assertEqual((corrected.state, self.request.state), ("abandoned", "signing"))
+        self.sign(self.father)
+        self.assertEqual(self.request.state, "completed")
+
+    def test_the_other_guardian_is_told_after_the_visit_too(self):
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *args: None)
+        with freeze_time(utc(TUESDAY, "10:05")):
+            self.request.told_at = NOW
+            self.complete(self.request, self.mother)
+            self.sign(self.mother)
+            messages = self.env["clinic.message"].search([("kind", "=", "forms")])
+            self.env["clinic.form.request"]._queue_messages()
+            told = self.env["clinic.message"].search([("kind", "=", "forms")]) - messages
+            self.assertIn(self.fergus, told.recipient_id)
+            self.assertTrue(told.filtered(lambda one: one.recipient_id == self.fergus)._is_true())
 
     # By which doors
 
@@ -257,6 +306,34 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
             self.sign(self.father)
         with self.assertRaises(UserError):
             self.request.with_user(self.desk)._file_as_it_is("Again")
+
+    def test_what_somebody_has_begun_is_put_aside_when_it_comes_on_paper(self):
+        self.login(self.mother)
+        self.fill(self.request)
+        answer = self.request.answer_id
+        self.begin(answer)
+        self.submit(answer, 0, "Half")
+
+        self.request.with_user(self.desk)._file_as_it_is("In the folder")
+
+        paper = self.requests() - self.request
+        self.assertEqual((self.request.state, paper.state), ("abandoned", "completed"))
+        self.assertFalse(paper.answer_id or paper.filled_by_id)
+        self.assertEqual(self.submit(answer, 1, "Later"), {"error": "survey_wrong"})
+        self.assertEqual(answer.user_input_line_ids.mapped("value_char_box"), ["Half"])
+
+    @mute_logger("odoo.http")
+    def test_the_desk_prints_it_without_answers_and_nobody_else_does(self):
+        printed = {}
+        for user in (self.desk, self.mother, self.stranger, None):
+            self.login(user)
+            url = f"/survey/print/{self.consent.access_token}"
+            printed[user] = "Which medicines?" in self.url_open(url).text
+        self.assertEqual(list(printed.values()), [True, False, False, False])
+        self.assertEqual(
+            self.request.with_user(self.desk).action_print_blank()["url"].rpartition("/")[2],
+            self.consent.access_token,
+        )
 
     def test_what_was_filled_in_on_paper_is_asked_no_more_and_read_by_nobody_here(self):
         self.request.with_user(self.mother)._open()

@@ -37,13 +37,15 @@ class ClinicFormAsk(models.TransientModel):
         self.ensure_one()
         if not self.participant_ids:
             raise UserError(self.env._("Please choose who is asked."))
-        self.appointment_id._ask_for_form(self.participant_ids, int(self.form))
+        asked = self.appointment_id._ask_for_form(self.participant_ids, int(self.form))
+        if not asked:
+            raise UserError(self.env._("They have begun to fill in this form already."))
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("The message that asks for the form is on its way."),
+                "message": self.env._("The form is among those to fill in."),
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }

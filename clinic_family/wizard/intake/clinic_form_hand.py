@@ -1,4 +1,4 @@
-from urllib.parse import quote
+import base64
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -46,5 +46,7 @@ class ClinicFormHand(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "clinic_family.clinic_form_handed_action"
         )
-        picture = f"/report/barcode/QR/{quote(link, safe='')}?width=240&height=240"
+        # In an address of its own the link would be kept by whatever fetches the picture.
+        drawn = self.env["ir.actions.report"].barcode("QR", link, width=240, height=240)
+        picture = f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
         return {**action, "context": {"default_link": link, "default_picture": picture}}
