@@ -32,6 +32,10 @@ class ClinicParticipant(models.Model):
         """The name by which the reader is greeted: a child's messages are read by somebody else."""
         return "" if self._is_childs(reader) else reader.name
 
+    def _is_read_by(self, person, reader):
+        """Whether this person is the one who reads, to whom the message says “you”."""
+        return person == reader and not self._is_childs(reader)
+
     def _get_letter(self):
         """Everything a template may say to its reader; what isn't for them is empty.
 
@@ -102,7 +106,7 @@ class ClinicParticipant(models.Model):
             **self._get_time_words(facts, reader),
             "before": says and self._get_before_words(message.before, says),
         }
-        return letter, reader == self.partner_id and not self._is_childs(reader)
+        return letter, self._is_read_by(self.partner_id, reader)
 
     def _get_paying_words(self, reader):
         """The package sessions that pay, to their owner and to those who use them."""
@@ -123,7 +127,7 @@ class ClinicParticipant(models.Model):
         return {
             "price": service_sudo._format_fee(price),
             "payer": payer.name,
-            "reader_pays": payer == reader,
+            "reader_pays": self._is_read_by(payer, reader),
         }
 
     def _get_letter_details(self):
@@ -236,7 +240,7 @@ class ClinicParticipant(models.Model):
         booker = self.booked_by_id
         if not booker:
             return self.env._("Booked by the clinic")
-        if booker == reader:
+        if self._is_read_by(booker, reader):
             return self.env._("Booked by you")
         if booker == self.partner_id or reader == self.partner_id:
             return self.env._("Booked by %(name)s", name=booker.name)
@@ -247,7 +251,7 @@ class ClinicParticipant(models.Model):
         canceller = self.cancelled_by_id
         if not canceller:
             return self.env._("The clinic cancelled this visit.")
-        if canceller == reader:
+        if self._is_read_by(canceller, reader):
             return self.env._("You cancelled this visit.")
         if canceller == self.partner_id or reader == self.partner_id:
             return self.env._("%(name)s cancelled this visit.", name=canceller.name)

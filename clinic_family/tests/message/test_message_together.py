@@ -276,6 +276,24 @@ class TestWhoIsGreeted(TogetherCase):
         self.assertIn("the clinic writes to this address about Leo Littleton", childs.words)
         self.assertIn("Hello Mira Motherwell, A visit is booked for Leo", hers.words)
 
+    def test_a_childs_message_never_says_you_of_the_child(self):
+        self.leo.email = "family@example.com"
+        self.single.product_id.lst_price = 80
+        visit = self.told(self.visit(self.leo, service_id=self.single.id))
+        visit.participant_ids.booked_by_id = self.leo
+        visit.payer_id = self.leo
+        visit.start += timedelta(minutes=30)
+        [changed] = self.to("family", self.send())
+        visit.participant_ids.cancelled_by_id = self.leo
+        visit._update_state("cancelled")
+        [cancelled] = self.to("family", self.send(minutes=10))
+
+        self.assertIn("Pays: Leo Littleton", changed.words)
+        self.assertIn("Booked by Leo Littleton", changed.words)
+        self.assertIn("Leo Littleton cancelled this visit.", cancelled.words)
+        for mail in (changed, cancelled):
+            self.assertNotRegex(mail.words, r"\(you\)|by you|You cancelled")
+
     def test_children_with_one_address_are_one_message(self):
         self.leo.email = self.ana.email = "family@example.com"
         self.visit(self.leo)
