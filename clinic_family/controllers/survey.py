@@ -2,9 +2,6 @@ from odoo.http import request
 
 from odoo.addons.survey.controllers.main import Survey
 
-from ..models.family.res_partner import FRONT_DESK
-from ..models.intake.survey_survey import FORM
-
 
 class FormSurvey(Survey):
     """Odoo's pages of a survey, of which those of a clinic's form are for very few.
@@ -32,9 +29,8 @@ class FormSurvey(Survey):
             ensure_token=ensure_token,
             check_partner=not asked and check_partner,
         )
-        if validity == "token_required" and not ensure_token and survey.survey_type == FORM:
-            # Without answers it is paper, which the front desk prints.
-            return request.env.user.has_group(FRONT_DESK) or validity
+        if validity == "token_required" and not ensure_token:
+            return self._requests()._is_printed_blank(survey) or validity
         # A form that was put away is asked for no more; what was answered is still there.
         return True if asked and validity == "survey_closed" else validity
 

@@ -16,7 +16,7 @@ ROUNDS = 3
 @tagged("post_install", "-at_install", "-standard")
 class TestFormsRace(FormBuilders, RaceCase):
     def build(self):
-        super().build()
+        built = super().build()
         self.consent = self.survey("Consent", clinic_signatures="guardians")
         self.ask_for(self.single, self.consent)
         self.leo.birth_date = date(2018, 5, 1)
@@ -26,6 +26,7 @@ class TestFormsRace(FormBuilders, RaceCase):
             TUESDAY, "10:00", [self.leo], service_id=self.single.id, payer_id=self.bookers[0]
         )
         self.number = self.env["clinic.form.request"].search([("patient_id", "=", self.leo.id)]).id
+        return built
 
     def clear(self):
         with self.registry.cursor() as cr:

@@ -228,6 +228,8 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
 
     def test_the_other_guardian_is_told_after_the_visit_too(self):
         self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *args: None)
+        self.fergus.email = "fergus@example.com"
+        self.visit.participant_ids.tell_at = False
         with freeze_time(utc(TUESDAY, "10:05")):
             self.request.told_at = NOW
             self.complete(self.request, self.mother)
