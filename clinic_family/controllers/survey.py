@@ -30,7 +30,7 @@ class FormSurvey(Survey):
             check_partner=not asked and check_partner,
         )
         if validity == "token_required" and not ensure_token:
-            return self._requests()._is_printed_blank(survey) or validity
+            return survey._is_printed_blank() or validity
         # A form that was put away is asked for no more; what was answered is still there.
         return True if asked and validity == "survey_closed" else validity
 

@@ -66,11 +66,6 @@ class ClinicFormRequest(models.Model):
         handout_sudo = self.env["clinic.form.handout"]._find_used()
         return handout_sudo.person_id if handout_sudo.request_id == self.sudo() else None
 
-    @api.model
-    def _is_printed_blank(self, survey_sudo):
-        """Without answers a form is paper, which the front desk prints."""
-        return survey_sudo.survey_type == FORM and self.env.user.has_group(FRONT_DESK)
-
     def _get_reading_url(self):
         """Where its reader reads what was filled in; nothing for others, or as long as it isn't."""
         self.ensure_one()

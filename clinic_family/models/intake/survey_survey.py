@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..family.res_partner import MANAGER
+from ..family.res_partner import FRONT_DESK, MANAGER
 
 FORM = "clinic_form"
 SIGNATURES = [
@@ -67,6 +67,10 @@ class SurveySurvey(models.Model):
         """How many are to sign it for this patient of the company."""
         is_child = self.env["clinic.family"].with_company(company)._is_child(patient.birth_date)
         return {"nobody": 0, "filler": 1, "guardians": 1 + is_child}[self.clinic_signatures]
+
+    def _is_printed_blank(self):
+        """Without answers a form is paper, which the front desk prints."""
+        return self.survey_type == FORM and self.env.user.has_group(FRONT_DESK)
 
     @api.depends_context("uid")
     def _compute_allowed_survey_types(self):
