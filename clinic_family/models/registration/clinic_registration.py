@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..appointment.clinic_appointment import EXPECTED
 
@@ -98,16 +97,8 @@ class ClinicRegistration(models.Model):
             }
             for person in people
         ])  # fmt: skip
-
-    @api.model
-    def _filter_refused(self, people):
-        """Those whom the clinic has refused the last time they came up."""
-        domain = Domain("patient_id", "in", people.ids)
-        last = {}
-        # Who was refused isn't told so.
-        for registration_sudo in self.sudo().search(domain, order="id"):
-            last[registration_sudo.patient_id.id] = registration_sudo.state
-        return people.filtered(lambda person: last.get(person.id) == "refused")
+        # From now on they are to be looked at, as anybody new.
+        people.sudo().filtered("clinic_is_refused").clinic_is_refused = False
 
     def action_confirm(self):
         """They are patients whom the clinic didn't know."""
@@ -116,6 +107,8 @@ class ClinicRegistration(models.Model):
     def _refuse(self, why):
         """The clinic doesn't want them as patients; what they have booked isn't touched."""
         self._decide("refused", why=why)
+        # What the clinic made of somebody is nobody's to write by hand.
+        self.patient_id.sudo().clinic_is_refused = True
 
     def _decide(self, state, **values):
         self.check_access("read")

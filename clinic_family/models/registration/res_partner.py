@@ -20,6 +20,13 @@ class ResPartner(models.Model):
         "the digits of the phone number.",
     )
 
+    clinic_is_refused = fields.Boolean(
+        string="Refused",
+        readonly=True,
+        copy=False,
+        groups=STAFF,
+        help="The clinic refused their last registration: who books again is looked at again.",
+    )
     clinic_merged_into_id = fields.Many2one(
         "res.partner",
         string="Merged Into",

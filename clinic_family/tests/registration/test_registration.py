@@ -58,6 +58,15 @@ class TestRegistration(StaffCase):
 
         self.assertEqual(len(self.registrations(self.mira)), 1)
 
+    def test_two_visits_of_one_check_out_are_one_registration(self):
+        for day in (TUESDAY, WEDNESDAY):
+            self.hold(self.mother, self.checkout(self.single, written(day, "10:00"), [self.mother]))
+        self.confirm(self.mother)
+
+        registration = self.registrations(self.mira)
+        self.assertEqual(len(registration), 1)
+        self.assertEqual(len(registration.coming_text.splitlines()), 2)
+
     def test_a_time_that_is_only_held_registers_nobody(self):
         self.hold(self.mother, self.checkout(self.single, written(TUESDAY, "10:00"), [self.mother]))
 
