@@ -26,7 +26,7 @@ SEES = {
     "walter": {"walter", "john", "sam"},
 }
 # Whose contact details each may correct, and so reads there.
-CORRECTS = {"maria": {"leo"}}
+CORRECTS = {"maria": {"leo"}, "juan": {"leo"}}
 
 
 @tagged("post_install", "-at_install")
@@ -95,6 +95,7 @@ class TestDemoLeakScan(KeepsPages, MailCatcher, HttpCase):
             "<int:person_id>": [person.id for person in self.people.values()],
             "<int:question_id>": [1],
             "<int:wait_id>": [1],
+            "<int:request_id>": self.env["clinic.form.request"].search([]).ids,
             "<string:token>": ["dead"],
         }
         for method, rule in sorted(read_routes(self.env)):
