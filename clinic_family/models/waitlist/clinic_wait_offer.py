@@ -132,6 +132,26 @@ class ClinicWaitOffer(models.Model):
             booking._let_go()
         self.env["clinic.waitlist"]._look_soon()
 
+    def action_accept(self):
+        """The front desk takes it for who waits, as they said on the phone.
+
+        It is judged as if they took it themselves: what they may not book isn't booked so either.
+        """
+        self.ensure_one()
+        self.request_id._verify_by_staff()
+        # What is kept for somebody, and with which session they pay, is theirs; verbs write it.
+        offer_sudo = self.sudo()
+        if not offer_sudo._is_answerable():
+            raise UserError(self.env._("This offer was answered, or is over."))
+        booking_sudo = offer_sudo.booking_id
+        plan = booking_sudo._write_plan(booking_sudo._plan_sessions())
+        offer_sudo._accept(offer_sudo.request_id.booker_id, booking_sudo.version, plan, ())
+        if booking_sudo.state != "confirmed":
+            raise UserError(self.env._(
+                "%s is paid as it is booked, so they take the offer themselves, on its page.",
+                offer_sudo.request_id.service_id.name,
+            ))  # fmt: skip
+
     def action_withdraw(self):
         """Staff take the offer back; the patient waits on."""
         self.request_id._verify_by_staff()

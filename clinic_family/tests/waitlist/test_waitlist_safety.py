@@ -5,7 +5,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo import fields
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -47,6 +47,35 @@ class TestWaitlistSafety(WaitCase):
         self.look()
 
         self.assertEqual((request.state, request.ended_why), ("ended", "permission"))
+
+    def test_the_desk_takes_an_offer_for_somebody_on_the_phone(self):
+        request = self.wait(self.mother, self.leo)
+        self.free()
+        offer = self.offer(request)
+        visit = offer._get_visit()
+        with self.after(4), self.assertRaises(AccessError):
+            offer.with_user(self.mother).action_accept()
+
+        with self.after(4):
+            offer.with_user(self.desk).action_accept()
+
+        self.assertEqual(
+            (offer.state, request.state, visit.state), ("accepted", "booked", "booked")
+        )
+        self.assertEqual(visit.participant_ids.partner_id, self.leo)
+        with self.after(4), self.assertRaises(UserError):
+            offer.with_user(self.desk).action_accept()
+
+    def test_the_desk_books_for_nobody_what_they_may_not_or_what_is_over(self):
+        request = self.wait(self.mother, self.leo)
+        self.free()
+        offer = self.offer(request)
+        with self.after(days=2), self.assertRaises(UserError):
+            offer.with_user(self.desk).action_accept()
+        self.env["clinic.permission"]._get_held(self.leo, self.mother.partner_id)._revoke("No")
+        with self.after(4), self.assertRaises(UserError):
+            offer.with_user(self.desk).action_accept()
+        self.assertNotEqual(request.state, "booked")
 
     def test_an_offer_is_for_those_who_waited_when_it_was_made(self):
         request = self.wait(self.mother)
@@ -129,6 +158,14 @@ class TestWaitlistUnpaid(Deposits, WaitCase):
         self.look(minutes=90)
 
         self.assertEqual((first.state, second.state), ("waiting", "offered"))
+
+    def test_the_desk_books_nothing_unpaid_that_is_paid_as_it_is_booked(self):
+        request = self.wait(self.mother)
+        self.free()
+        offer = self.offer(request)
+
+        with self.after(5), self.assertRaisesRegex(UserError, "paid as it is booked"):
+            offer.with_user(self.desk).action_accept()
 
     def test_at_the_last_second_it_is_not_booked_without_being_paid(self):
         request = self.wait(self.mother)
