@@ -12,14 +12,19 @@ class ClinicParticipant(models.Model):
         The patient and those who may fill in the patient's forms. Nobody twice at one address.
         """
         may = self._get_relatives(("kind", "=", "intake"))
-        return {
-            one: (one.partner_id | may.get(one.partner_id, one.partner_id))._get_clinic_addresses()
-            for one in self
-        }
+        recipients = {}
+        for participant in self:
+            patient = participant.partner_id
+            relatives = may.get(patient, patient.browse()) - patient
+            # As with all that is written about a child: a relative at its address is the one.
+            is_child = relatives and participant._is_childs(patient)
+            readers = relatives + patient if is_child else patient + relatives
+            recipients[participant] = readers._get_clinic_addresses()
+        return recipients
 
-    def _get_letter(self):
+    def _make_letter(self):
         """What is outstanding is added, for those who may fill it in."""
-        letter = super()._get_letter()
+        letter = super()._make_letter()
         patients = {}
         for one in self._get_messages().participant_id or self:
             if one._get_truth():

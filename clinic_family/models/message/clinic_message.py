@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -5,6 +6,8 @@ from odoo.exceptions import UserError
 
 from ...engine.instants import from_stored, get_day, get_now
 from ...engine.reminders import due_reminder, goes_along
+
+_logger = logging.getLogger(__name__)
 
 KINDS = [
     ("confirmed", "Confirmed"),
@@ -108,8 +111,8 @@ class ClinicMessage(models.Model):
         for company in self.env["res.company"].search([("clinic_reminder_hours", "!=", False)]):
             hours = company._get_reminder_hours()
             if hours:
-                self._remind(self._get_coming(company, max(hours) + LONGEST_DAY), hours)
-        self.env["ir.cron"]._commit_progress()
+                self._remind_all(self._get_coming(company, max(hours) + LONGEST_DAY), hours)
+            self.env["ir.cron"]._commit_progress()
 
     def _get_coming(self, company, hours):
         """Those booked to come to this company within so many hours, the next first."""
@@ -126,64 +129,117 @@ class ClinicMessage(models.Model):
         ], order="id")  # fmt: skip
         return coming.sorted(lambda participant: participant.appointment_id.start)
 
+    def _remind_all(self, coming, hours):
+        """Reminds of all that come to one company but those of whom it fails, which is logged."""
+        try:
+            with self.env.cr.savepoint():
+                self._remind(coming, hours)
+        except Exception:
+            if len(coming) == 1:
+                _logger.exception("Nobody is reminded of the visit of %s", coming)
+                return
+            half = len(coming) // 2
+            self._remind_all(coming[:half], hours)
+            self._remind_all(coming[half:], hours)
+
     def _remind(self, coming, hours):
         """Reminds of those who are due, and their readers of whom else they hear that day."""
-        due = dict(self._get_due(coming, hours))
+        reminders = self._find_reminders(coming)
+        due = dict(self._get_due(coming, hours, reminders))
         if not due:
             return
         days = {one._get_visit_day() for one in due}
         those = coming.filtered(lambda one: one._get_visit_day() in days)
         recipients = those._get_recipients()
-        # What the reminder of a day doesn't speak of was told to its readers afterwards.
-        had, has, values = self._find_reminded(recipients), set(), []
+        knows, has, values = self._find_who_knows(due, recipients), set(), []
         for participant, before in due.items():
-            day = participant._get_visit_day()
-            everybody = recipients[participant]
-            readers = [one for one in everybody if (one, day, before) not in had]
-            has |= {(one, day, before) for one in readers}
+            day, everybody = participant._get_visit_day(), recipients[participant]
+            readers = [one for one in everybody if (participant, one) not in knows]
+            has |= {(participant._get_reading(one), day, before) for one in readers}
             if readers or not everybody:
                 values += self._get_reminder_values(participant, before, readers)
+            participant.reminded_for = participant._get_reminder_time(before)
         for participant in those:
             values += self._get_values_along(participant, recipients[participant], hours, has)
-        self.create(values)
-        self._end_going_along(due)
+        there = set(reminders.mapped(lambda one: one._get_reminder_key()))
+        self.create([
+            one for one in values
+            if (one["participant_id"], one["recipient_id"], one["hours"], one["start"]) not in there
+        ])  # fmt: skip
+        reminders._try_at_their_own_time(due, recipients)
 
-    def _get_due(self, participants, hours):
-        """The participants for whom a reminder time has come that none has left for."""
+    def _find_reminders(self, participants):
+        return self.search_fetch(
+            [("kind", "=", "reminder"), ("participant_id", "in", participants.ids)],
+            ["participant_id", "recipient_id", "hours", "start", "goes_along"],
+        )
+
+    def _get_reminder_key(self):
+        """Of which there is one reminder only."""
+        return self.participant_id.id, self.recipient_id.id, self.hours, self.start
+
+    def _get_due(self, participants, hours, reminders):
+        """The participants for whom a reminder time has come that isn't done with."""
         reminded = {
-            (message.participant_id, message.hours, message.start)
-            for message in self.search_fetch(
-                [
-                    ("kind", "=", "reminder"),
-                    ("participant_id", "in", participants.ids),
-                    ("goes_along", "=", False),
-                ],
-                ["participant_id", "hours", "start"],
-            )
+            (one.participant_id, one.hours, one.start) for one in reminders if not one.goes_along
         }
         now = get_now()
         for participant in participants:
             start = participant.appointment_id.start
             settled = from_stored(participant.settled_at)
             before = due_reminder(hours, from_stored(start), settled, now)
-            if before and (participant, before, start) not in reminded:
+            if (
+                before
+                and (participant, before, start) not in reminded
+                and participant.reminded_for != participant._get_reminder_time(before)
+            ):
                 yield participant, before
 
-    def _find_reminded(self, recipients):
-        """Who of these has been reminded of which day, and how many hours before."""
+    def _find_who_knows(self, due, recipients):
+        """Of which due participants which readers need no reminder, as pairs.
+
+        Those who had the reminder of the day, of this participant in it or a message since then,
+        which says what is true.
+        """
+        participants = self.env["clinic.participant"].union(*due)
+        reminded = self._find_reminded(participants.appointment_id.company_id, recipients)
+        told = self.search([
+            ("participant_id", "in", participants.ids), ("state", "!=", "failed"),
+        ]).grouped(lambda one: (one.participant_id, one._get_reading()))  # fmt: skip
+        knows = set()
+        for participant, before in due.items():
+            day, truth = participant._get_visit_day(), participant._get_truth()
+            for reader in recipients[participant]:
+                reading = participant._get_reading(reader)
+                first = reminded.get((reading, day, before))
+                messages = told.get((participant, reading), self.browse())
+                if first and any(one.id >= first and one.says == truth for one in messages):
+                    knows.add((participant, reader))
+        return knows
+
+    def _find_reminded(self, company, recipients):
+        """The first reminder of each day and time before it that each of these had, its number."""
         people = {one.id for readers in recipients.values() for one in readers}
         since = fields.Datetime.now() - timedelta(hours=LONGEST_DAY)
         reminders = self.search([
-            ("kind", "=", "reminder"), ("recipient_id", "in", people), ("start", ">=", since),
-        ])  # fmt: skip
-        return {(one.recipient_id, one._get_visit_day(), one.hours) for one in reminders}
+            ("kind", "=", "reminder"),
+            ("state", "!=", "failed"),
+            ("recipient_id", "in", people),
+            ("participant_id.appointment_id.company_id", "=", company.id),
+            ("start", ">=", since),
+        ], order="id desc")  # fmt: skip
+        return {(one._get_reading(), one._get_visit_day(), one.hours): one.id for one in reminders}
 
     def _get_values_along(self, participant, recipients, hours, reminded):
         """The messages about a later visit of the day, to who is reminded of an earlier one."""
         visit, day, now = participant.appointment_id, participant._get_visit_day(), get_now()
         start, settled = from_stored(visit.start), from_stored(participant.settled_at)
         for before in hours:
-            readers = [one for one in recipients if (one, day, before) in reminded]
+            readers = [
+                one
+                for one in recipients
+                if (participant._get_reading(one), day, before) in reminded
+            ]
             if readers and goes_along(before, start, settled, now):
                 yield from self._get_reminder_values(participant, before, readers, goes_along=True)
 
@@ -197,12 +253,21 @@ class ClinicMessage(models.Model):
         }
         return [{**common, **addressed} for addressed in self._address(participant, readers)]
 
-    def _end_going_along(self, due):
-        """What has left before its own time isn't looked at any more once that has come."""
-        for participant, before in due.items():
-            participant.clinic_message_ids.filtered(
-                lambda one, before=before: one.goes_along and one.hours == before
-            ).goes_along = False
+    def _try_at_their_own_time(self, due, recipients):
+        """What went along and failed for good is tried anew when its own time has come."""
+        self.filtered(
+            lambda one: (
+                one.goes_along
+                and one.state == "failed"
+                and not one.try_at
+                and due.get(one.participant_id) == one.hours
+                and one.start == one.appointment_id.start
+                and one.recipient_id in recipients[one.participant_id]
+            )
+        ).write({"state": "waiting", "try_at": fields.Datetime.now(), "tries": 0})
+
+    def _get_reading(self):
+        return self.participant_id._get_reading(self.recipient_id)
 
     def _get_visit_day(self):
         """The day of the visit that a reminder speaks of, at its location."""

@@ -8,6 +8,7 @@ from odoo.tools.mail import formataddr
 from odoo.addons.base.models.ir_mail_server import MailDeliveryException
 
 from ...engine.telling import pause_after
+from .clinic_participant_letter import Letters
 
 _logger = logging.getLogger(__name__)
 
@@ -44,10 +45,26 @@ class ClinicMessage(models.Model):
 
     def _put_together(self):
         """The messages by the mail in which they leave; the mail of the first is the first."""
+        keys, errors = self._ask_each(lambda one: one._get_mail_key())
+        for message, error in errors.items():
+            message.tries += 1
+            message.write(message._get_failed_values(error))
         mails = {}
-        for message in self:
-            mails.setdefault(message._get_mail_key(), []).append(message.id)
+        for message, key in keys.items():
+            mails.setdefault(key, []).append(message.id)
         return [self.browse(ids) for ids in mails.values()]
+
+    def _ask_each(self, ask):
+        """What each answers, and with what it failed for others, which stops nobody else's."""
+        answers, errors = {}, {}
+        for message in self:
+            try:
+                with self.env.cr.savepoint():
+                    answers[message] = ask(message)
+            except Exception as error:
+                _logger.warning("Message %s can't be sent: %s", message.id, error)
+                errors[message] = error
+        return answers, errors
 
     def _get_mail_key(self):
         """What is equal for all that leaves as one mail: above all its reader.
@@ -56,19 +73,18 @@ class ClinicMessage(models.Model):
         """
         if self.kind not in TOGETHER:
             return self.id
-        reader = self.recipient_id
-        if self.participant_id._is_childs(reader):
-            reader = reader._get_clinic_address()
         day = self.kind == "reminder" and self._get_visit_day()
-        return self.kind, self.appointment_id.company_id, reader, self.tries, day
+        return self.kind, self.appointment_id.company_id, self._get_reading(), self.tries, day
 
     def _send(self):
         """Sends them as one mail; false when there is no use in trying others now."""
         tries = self[0].tries + 1
         self.write({"state": "sending", "try_at": False, "tries": tries})
         self.env["ir.cron"]._commit_progress()
-        addresses = {message: message._find_address() for message in self}
-        self.filtered(lambda one: not addresses[one])._withdraw()
+        addresses, errors = self._ask_each(lambda one: one._find_address())
+        for message, error in errors.items():
+            message.write(message._get_failed_values(error))
+        self.filtered(lambda one: one not in errors and not addresses[one])._withdraw()
         goes_on = True
         for address, messages in self.exists().grouped(addresses.get).items():
             if address:
@@ -104,14 +120,20 @@ class ClinicMessage(models.Model):
         return None, True
 
     def _explain(self, error, is_made):
-        reason = " ".join(str(part) for part in error.args) or type(error).__name__
         is_unreachable = self._never_connected(error)
+        values = self._get_failed_values(error)
         if not is_made or is_unreachable or self._never_accepted(error):
-            pause = pause_after(self[0].tries)
-            try_at = pause and fields.Datetime.now() + timedelta(minutes=pause)
-            values = {"state": "failed", "try_at": try_at, "failure_reason": reason}
             return values, not is_unreachable
-        return {"state": "unknown", "failure_reason": reason}, True
+        return {"state": "unknown", "failure_reason": values["failure_reason"]}, True
+
+    def _get_failed_values(self, error):
+        """It didn't leave, and is tried again after a pause, if not too often."""
+        pause = pause_after(self[0].tries)
+        return {
+            "state": "failed",
+            "try_at": pause and fields.Datetime.now() + timedelta(minutes=pause),
+            "failure_reason": " ".join(str(part) for part in error.args) or type(error).__name__,
+        }
 
     def _never_connected(self, error):
         """Odoo wraps what went wrong with the connection in its own error, as it is."""
@@ -134,7 +156,9 @@ class ClinicMessage(models.Model):
         participant = first.participant_id.with_company(company)
         template = self.env.ref(f"clinic_family.mail_template_{first.kind}")
         return company._make_mail_from(
-            template.with_env(participant.env).with_context(clinic_message=self.ids),
+            template.with_env(participant.env).with_context(
+                clinic_message=self.ids, clinic_letters=Letters()
+            ),
             participant,
             formataddr((first.recipient_id.name, address)),
             # Read once more here to see whether it was sent, then deleted.

@@ -1,8 +1,13 @@
+import logging
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ...engine.instants import from_stored, get_day
 from ...engine.permissions import GUARDING
 from ...engine.telling import what_to_tell
+
+_logger = logging.getLogger(__name__)
 
 # As long as a participant or a visit is in one of these, the patient isn't expected.
 NOT_COMING = ("held", "cancelled")
@@ -44,6 +49,13 @@ class ClinicParticipant(models.Model):
         groups="base.group_user",
         help="When the patient's time was last chosen: booked, moved or taken up again. Nobody is "
         "reminded of what was chosen later than the reminder would have left.",
+    )
+    reminded_for = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="The last reminder time that is done with: the reminders have been written, or all "
+        "who hear of the visit knew of it.",
     )
     clinic_message_ids = fields.One2many(
         "clinic.message",
@@ -94,6 +106,10 @@ class ClinicParticipant(models.Model):
         visit = self.appointment_id
         return get_day(from_stored(visit.start), visit.location_id._get_zone())
 
+    def _get_reminder_time(self, hours):
+        """When the reminder so many hours before the visit is due."""
+        return self.appointment_id.start - timedelta(hours=hours)
+
     def _get_truth(self):
         """What is true of the visit for this patient; nothing when they aren't expected."""
         visit = self.appointment_id
@@ -131,6 +147,10 @@ class ClinicParticipant(models.Model):
             readers = relatives + patient if is_child else patient + relatives
             recipients[participant] = readers._get_clinic_addresses()
         return recipients
+
+    def _get_reading(self, recipient):
+        """Who reads what goes to the recipient: of a child, whoever reads at its address."""
+        return recipient._get_clinic_address() if self._is_childs(recipient) else recipient
 
     def _get_relatives(self, condition):
         """Who may act for each patient now, under authorities that meet the condition."""
@@ -190,7 +210,11 @@ class ClinicParticipant(models.Model):
         due = self.search([("tell_at", "<=", now)], order="tell_at, id", limit=TELLINGS_A_RUN)
         for participant in due._with_those_booked_together():
             if participant.exists():
-                participant._tell()
+                try:
+                    with self.env.cr.savepoint():
+                        participant._tell()
+                except Exception:
+                    _logger.exception("Nobody is told of the visit of %s", participant)
                 self.env["ir.cron"]._commit_progress()
 
     def _with_those_booked_together(self):

@@ -10,6 +10,13 @@ DAYS_NAMED = 3
 DONE = ("rule", "url")
 
 
+class Letters:
+    """The letters of one mail, as long as it is being written."""
+
+    def __init__(self):
+        self.letters = {}
+
+
 class ClinicParticipant(models.Model):
     """What a message says."""
 
@@ -40,12 +47,23 @@ class ClinicParticipant(models.Model):
         """Everything a template may say to its reader; what isn't for them is empty.
 
         Of several visits what holds for all of them, and each in ``visits``; when there is only
-        one, ``is_one``, what holds for it.
+        one, ``is_one``, what holds for it. It is made once for each mail.
         """
         self.ensure_one()
+        written = self.env.context.get("clinic_letters")
+        if written is None:
+            return self._make_letter()
+        key = (self.id, self.env.lang)
+        if key not in written.letters:
+            written.letters[key] = self._make_letter()
+        return written.letters[key]
+
+    def _make_letter(self):
         visits = self._get_visits_told()
         readers = self._get_messages().recipient_id or self.partner_id
         others = dict.fromkeys(name for one in visits for name in one["others"])
+        names = dict.fromkeys(name for one in visits for name in one["names"])
+        names = format_list(self.env, list(names))
         return {
             **visits[0],
             "reader": self._get_greeted(readers) if len(readers) == 1 else "",
@@ -53,9 +71,8 @@ class ClinicParticipant(models.Model):
             "is_one": len(visits) == 1,
             "is_own": len(visits) == 1 and visits[0]["is_own"],
             "is_childs": bool(readers.filtered(self._is_childs)),
-            "names": format_list(
-                self.env, list(dict.fromkeys(name for one in visits for name in one["names"]))
-            ),
+            "names": names,
+            "patient": names,
             "others": format_list(self.env, list(others)),
             "forms": [],
             "when": self._get_short_words(visits),

@@ -123,6 +123,23 @@ class TestFormsAsked(FormBuilders, MessageCase):
 
         self.assertEqual(self.send(minutes=60), [])
 
+    def test_a_relative_at_the_address_of_a_child_is_the_one_who_is_asked(self):
+        self.leo.write({"birth_date": date(2018, 5, 1), "email": "mira@example.com"})
+        self.grant(self.leo, self.mother, "intake")
+
+        [mail] = self.told(self.visit())
+
+        self.assertIn("Hello Mira Motherwell,", mail.words)
+        self.assertIn("forms for Leo Littleton", mail.words)
+
+    def test_a_child_is_never_greeted(self):
+        self.leo.birth_date = date(2018, 5, 1)
+
+        [mail] = self.told(self.visit())
+
+        self.assertNotIn("Hello Leo", mail.words)
+        self.assertIn("forms for Leo Littleton", mail.words)
+
     def test_who_may_no_longer_hears_nothing(self):
         held = self.grant(self.leo, self.mother, "intake")
         visit = self.visit()

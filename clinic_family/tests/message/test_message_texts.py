@@ -55,3 +55,17 @@ class TestTextsAfterAnUpdate(MessageCase):
 
         self.assertIn("A visit is booked for Leo Littleton.", mail.words)
         self.assertRegex(mail.words, "10:00 AM.*11:00 AM")
+
+    def test_a_text_from_before_names_everybody_of_whom_it_tells(self):
+        self.template.write({
+            "subject": OLD,
+            "body_html": "<p>For <t t-out=\"object._get_letter()['patient']\"/>.</p>",
+        })  # fmt: skip
+        self.grant(self.leo, self.mother, "notify")
+        self.visit(self.leo)
+        self.visit(self.mother, clock="11:00")
+
+        mails = {mail.address: mail.words for mail in self.send()}
+
+        self.assertIn("For Leo Littleton and Mira Motherwell.", mails["mira@example.com"])
+        self.assertIn("For Leo Littleton.", mails["leo@example.com"])
