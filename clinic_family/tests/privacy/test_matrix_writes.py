@@ -200,6 +200,7 @@ class TestWrittenByVerbs(PackageBuilders, ClinicCase):
             "told": {},
             "tell_at": False,
             "settled_at": "2027-01-01 00:00:00",
+            "reminded_for": "2027-01-01 00:00:00",
             "cancelled_at": "2027-01-01 00:00:00",
             "cancelled_by_id": self.mother.partner_id.id,
             "cancelled_under_id": self.permission.id,
