@@ -6,8 +6,9 @@ families share one.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from difflib import SequenceMatcher
 
 from .searching import fold, read_phone
@@ -27,6 +28,7 @@ SHORTENED, INITIAL = 0.85, 0.7
 SHORTEST_SHORT = 3
 SINGLE_WORD = 0.75
 WORD_LEFT_OUT = 0.03
+CENTURY = 100
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,29 @@ def compare_births(one: date | None, other: date | None) -> str:
         return NEAR
     parts = zip(one.timetuple()[:3], other.timetuple()[:3], strict=True)
     return NEAR if sum(a == b for a, b in parts) == 2 else DIFFERENT
+
+
+def get_near_births(birth: date) -> list[date]:
+    """The dates that are the same or one slip apart, at most a century before or after.
+
+    >>> near = get_near_births(date(1984, 5, 3))
+    >>> {date(1984, 5, 3), date(1984, 3, 5), date(1948, 5, 3), date(1984, 5, 30)} <= set(near)
+    True
+    >>> {compare_births(date(1984, 5, 3), day) for day in near} == {SAME, NEAR}
+    True
+    """
+    year, month, day = birth.year, birth.month, birth.day
+    parts = [(year, day, month)]
+    parts += [(year, month, other) for other in range(1, 32)]
+    parts += [(year, other, day) for other in range(1, 13)]
+    parts += [(other, month, day) for other in range(year - CENTURY, year + CENTURY + 1)]
+    return sorted({date(*part) for part in parts if _is_date(*part)})
+
+
+def _is_date(year: int, month: int, day: int) -> bool:
+    if not (MINYEAR <= year <= MAXYEAR and 1 <= month <= 12):
+        return False
+    return 1 <= day <= monthrange(year, month)[1]
 
 
 def compare_phones(one: str, other: str) -> str:

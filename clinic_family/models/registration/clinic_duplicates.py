@@ -24,7 +24,8 @@ class ClinicDuplicates(models.AbstractModel):
     @api.model
     def _find(self, person):
         """The patients who may be this person, the likeliest first, of those the reader may see."""
-        if not person.name:
+        # A name may be made of signs only, which tell nobody from anybody.
+        if not fold(person.name):
             return person.browse()
         found = person.browse(self._search_alike(person))._filtered_access("read")
         this = self._get_profile(person)
@@ -43,14 +44,9 @@ class ClinicDuplicates(models.AbstractModel):
     @api.model
     def _get_query(self, person):
         """One statement, each part of which is answered by an index of its own."""
-        key = self._get_key()
-        matches = [self._match_name(person.name, key)]
-        if person.birth_date:
-            matches.append(SQL("birth_date = %s", person.birth_date))
-        if digits := read_phone(person.phone or ""):
-            matches.append(SQL("%s LIKE %s", key, f"%#%{digits}%"))
         alike = SQL(" UNION ALL ").join(
-            SQL("SELECT id FROM res_partner WHERE %s", match) for match in matches
+            SQL("SELECT id FROM res_partner WHERE %s", match)
+            for match in self._get_matches(person).values()
         )
         return SQL(
             """
@@ -77,6 +73,19 @@ class ClinicDuplicates(models.AbstractModel):
             rank=self._rank(person.name, self._get_key(SQL("person."))),
             most=MOST_JUDGED,
         )
+
+    @api.model
+    def _get_matches(self, person):
+        """The conditions of which one at least is met; the more are, the likelier it is."""
+        key = self._get_key()
+        matches = {"name": self._match_name(person.name, key)}
+        if born := person.birth_date:
+            matches["birth"] = SQL("birth_date = %s", born)
+            near = likeness.get_near_births(born)
+            matches["near birth"] = SQL("birth_date = ANY(%s)", near)
+        if digits := read_phone(person.phone or ""):
+            matches["phone"] = SQL("%s LIKE %s", key, f"%#%{digits}%")
+        return matches
 
     @api.model
     def _get_key(self, prefix=SQL()):  # noqa: B008

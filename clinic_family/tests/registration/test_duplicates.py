@@ -1,10 +1,12 @@
 """Which patients may be one person: found by name, birth and phone, never by an address alone."""
 
-from datetime import date
+from datetime import date, timedelta
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from ...models.registration.clinic_duplicates import MOST_JUDGED
 from ..staff_common import StaffCase
 
 BORN = date(1984, 5, 3)
@@ -76,7 +78,32 @@ class TestDuplicates(StaffCase):
     def test_patients_of_another_company_are_not_shown(self):
         self.known.company_id = self.env["res.company"].create({"name": "Neighbour Clinic"})
 
-        self.assertFalse(self.find("Jürgen Zmüller-Quist", birth_date=BORN))
+        newcomer = self.patient("Jürgen Zmüller-Quist", birth_date=BORN)
+
+        self.assertFalse(self.duplicates()._find(newcomer.with_user(self.front_desk)))
+        # Not even judged: the places are few.
+        ids = self.duplicates()._search_alike(newcomer.with_user(self.front_desk))
+        self.assertNotIn(self.known.id, ids)
+
+    def test_a_short_name_with_a_slip_in_the_birth_is_found_by_a_long_one(self):
+        known = self.patient("Anna Garcia", birth_date=date(1984, 3, 5))
+
+        found = self.find("Anna Maria Luisa Garcia Lopez", birth_date=BORN)
+
+        self.assertEqual(found, known)
+
+    def test_of_many_of_one_name_the_one_of_a_near_birth_is_found(self):
+        for number in range(MOST_JUDGED + 5):
+            self.patient("John Quillsmith", birth_date=date(1930, 1, 20) + timedelta(days=number))
+        known = self.patient("John Quillsmith", birth_date=date(1984, 3, 5))
+
+        self.assertEqual(self.find("John Quillsmith", birth_date=BORN), known)
+
+    def test_a_name_of_signs_finds_nobody(self):
+        for has_trigram in (True, False):
+            with patch.object(self.env.registry, "has_trigram", has_trigram):
+                for name in ("🙂", "—"):
+                    self.assertFalse(self.find(name, birth_date=BORN))
 
     def test_the_likeliest_comes_first_and_the_columns_say_how_alike(self):
         also = self.patient("Jürgen Zmüller-Quist")
@@ -102,13 +129,18 @@ class TestDuplicates(StaffCase):
         """Of so few rows PostgreSQL reads all; told not to, it must have another way."""
         self.assertTrue(self.env.registry.has_trigram)
         newcomer = self.patient("Jürgen Zmüller-Quist", birth_date=BORN, phone="021 555 0187")
-        query = self.duplicates()._get_query(newcomer)
+        matches = self.duplicates()._get_matches(newcomer)
         self.env.flush_all()
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
 
-        self.env.cr.execute("EXPLAIN " + query.code, query.params)
-
-        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
-        self.assertNotIn("Seq Scan", plan)
-        for index in ("clinic_search_key", "birth_date"):
-            self.assertIn(f"res_partner__{index}_index", plan)
+        indexes = {
+            "name": "clinic_search_key", "phone": "clinic_search_key",
+            "birth": "birth_date", "near birth": "birth_date",
+        }  # fmt: skip
+        self.assertEqual(matches.keys(), indexes.keys())
+        for part, match in matches.items():
+            with self.subTest(part):
+                query = SQL("EXPLAIN SELECT id FROM res_partner WHERE %s", match)
+                self.env.cr.execute(query)
+                plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+                self.assertIn(f"res_partner__{indexes[part]}_index", plan)
