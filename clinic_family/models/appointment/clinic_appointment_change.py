@@ -191,8 +191,9 @@ class ClinicAppointment(models.Model):
             moving_sudo.state = target
             moving_sudo.filtered("cancel_reason_id").cancel_reason_id = False
             if target == "booked":
-                moving_sudo.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
+                # Before it is noted when they were booked: this tells the first time.
                 participants_sudo._make_patients()
+                moving_sudo.filtered(lambda a: not a.booked_at).booked_at = fields.Datetime.now()
             # At once, so that what is freed here can be taken in the same transaction.
             moving.flush_recordset()
 

@@ -1,4 +1,5 @@
 from . import clinic_registration
 from . import clinic_duplicates
+from . import clinic_family
 from . import clinic_participant
 from . import res_partner

@@ -7,7 +7,12 @@ class ClinicParticipant(models.Model):
     def _make_patients(self):
         """Puts before the front desk who becomes a patient online, or was refused before."""
         # Those who book online don't read who is a patient.
-        online_sudo = self.sudo().filtered(lambda one: one.booked_by_id and one.state != "held")
+        # A visit that comes back to booked later is a step of the staff's, and registers nobody.
+        online_sudo = self.sudo().filtered(
+            lambda one: (
+                one.booked_by_id and one.state != "held" and not one.appointment_id.booked_at
+            )
+        )
         looked_at_sudo = online_sudo.filtered(
             lambda one: not one.partner_id.is_patient or one.partner_id.clinic_is_refused
         )

@@ -58,14 +58,13 @@ class ClinicRegistration(models.Model):
     duplicates = fields.Json(compute="_compute_duplicates")
 
     def _compute_coming_text(self):
-        by_patient = self._search_coming().grouped("partner_id")
         for registration in self:
-            # The participations of somebody are shown to those who see the registration.
-            coming = by_patient.get(registration.patient_id, self.env["clinic.participant"])
-            visits = coming.appointment_id.sorted("start")
-            registration.coming_text = "\n".join(
-                f"{visit.service_id.name}, {visit.local_time}" for visit in visits
-            )
+            registration.coming_text = registration._write_coming()
+
+    def _write_coming(self):
+        """The visits to come, one a line, as far as the reader may see them."""
+        visits = self._search_coming().appointment_id.sorted("start")
+        return "\n".join(f"{visit.service_id.name}, {visit.local_time}" for visit in visits)
 
     def _compute_duplicates(self):
         for registration in self:

@@ -49,17 +49,6 @@ class ResPartner(models.Model):
                 (fold(person.name), fold(person.email), " #", get_digits(person.phone))
             )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        people = super().create(vals_list)
-        if not self.env.user._is_internal():
-            # Patients don't read of each other who is one.
-            new_sudo = people.sudo().filtered("is_patient")
-            self.env["clinic.registration"]._record_newcomers(
-                new_sudo, "family", self.env.user.partner_id
-            )
-        return people
-
     # Merging
 
     def _make_stand_in(self, kept):

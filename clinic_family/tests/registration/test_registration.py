@@ -7,11 +7,12 @@ from odoo.tests import tagged
 
 from ...engine.relative import NewRelative
 from ..common import TUESDAY, WEDNESDAY, written
+from ..company_common import Neighbours
 from ..staff_common import StaffCase
 
 
 @tagged("post_install", "-at_install")
-class TestRegistration(StaffCase):
+class TestRegistration(Neighbours, StaffCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -93,6 +94,19 @@ class TestRegistration(StaffCase):
         registration = self.registrations(ana)
         self.assertEqual((registration.way, registration.registered_by_id), ("family", self.mira))
 
+    def test_a_child_whom_an_employee_adds_to_the_family_is_registered(self):
+        relative = NewRelative(
+            first_name="Ben", last_name="Employed", email="home@example.com",
+            birth_date=date(2019, 3, 4), type_id=self.type("CHILD").id,
+            is_guardian=False, may_bill=False, kinds=(),
+        )  # fmt: skip
+        person = self.employee.partner_id
+        person.birth_date = date(1985, 5, 1)
+        self.env["clinic.family"].with_user(self.employee)._add(person, relative)
+
+        ben = self.env["res.partner"].search([("name", "=", "Ben Employed")])
+        self.assertEqual(self.registrations(ben).registered_by_id, person)
+
     def test_whom_staff_make_a_patient_is_no_registration(self):
         self.appointment(TUESDAY, "10:00", [self.mother])
         made = self.env["res.partner"].with_user(self.front_desk).create({
@@ -145,6 +159,33 @@ class TestRegistration(StaffCase):
         self.ask(WEDNESDAY)
 
         self.assertEqual(self.registrations(self.mira).mapped("state"), ["new", "refused"])
+
+    def test_the_steps_of_staff_put_nobody_refused_before_it_again(self):
+        visit = self.ask()
+        self.refuse(self.registrations(self.mira))
+
+        for state in ("arrived", "booked", "cancelled", "booked"):
+            visit._update_state(state)
+
+        self.assertEqual(self.registrations(self.mira).mapped("state"), ["refused"])
+
+    def test_the_window_that_refuses_shows_no_visit_of_another_company(self):
+        self.ask()
+        self.build_neighbours()
+        visit = self.ask(WEDNESDAY)
+        visit.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE clinic_appointment SET company_id = %s WHERE id = %s",
+            (self.neighbour.id, visit.id),
+        )
+        registration = self.registrations(self.mira)
+
+        window = self.env["clinic.registration.refuse"].with_user(self.front_desk).create({
+            "registration_id": registration.id, "why": "Too far",
+        })  # fmt: skip
+
+        self.assertEqual(len(window.coming_text.splitlines()), 1)
+        self.assertEqual(window.coming_text, registration.coming_text)
 
     def test_the_front_desk_alone_sees_and_decides(self):
         self.ask()

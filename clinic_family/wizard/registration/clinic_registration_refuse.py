@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -14,8 +14,14 @@ class ClinicRegistrationRefuse(models.TransientModel):
     _description = "Refuse a Registration"
 
     registration_id = fields.Many2one("clinic.registration", required=True, ondelete="cascade")
-    coming_text = fields.Text(related="registration_id.coming_text")
+    coming_text = fields.Text(string="Visits to Come", compute="_compute_coming_text")
     why = fields.Char(required=True)
+
+    @api.depends("registration_id")
+    def _compute_coming_text(self):
+        for window in self:
+            # A related field would be read with all rights, and name visits of other companies.
+            window.coming_text = window.registration_id._write_coming()
 
     def action_save(self):
         self.ensure_one()
