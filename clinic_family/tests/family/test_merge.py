@@ -94,13 +94,12 @@ class TestMerge(StaffCase):
         self.double.parent_id = self.mira
         self.assertNotMerged("different companies or contacts", self.leo, self.double)
 
-    def test_two_with_agreements_about_who_pays_are_not_merged(self):
+    def test_who_has_an_agreement_about_who_pays_is_not_merged(self):
         self.mira.birth_date = date(1985, 5, 1)
-        for person in (self.leo, self.double):
-            self.env["clinic.payer.share"]._agree(
-                person, {"payer_id": self.mira.id, "percent": 60, "why": "At the desk"}
-            )
-        self.assertNotMerged("agreements", self.leo, self.double)
+        self.env["clinic.payer.share"]._agree(
+            self.double, {"payer_id": self.mira.id, "percent": 60, "why": "At the desk"}
+        )
+        self.assertNotMerged("pays a part", self.leo, self.double)
 
     def test_who_pays_for_the_other_is_somebody_else(self):
         (self.leo | self.double).birth_date = date(1985, 5, 1)

@@ -2,6 +2,7 @@
 
 from lxml import html
 
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -77,6 +78,26 @@ class TestFormsFilled(FillsIn, FormBuilders, ClinicHttpCase):
         self.login(self.mother)
         self.assertEqual(self.page(answer), (303, "/"))
         self.assertNotIn("Tell us", self.words(self.url_open("/my/forms")))
+
+    def test_who_answers_without_beginning_has_begun(self):
+        self.login(self.mother)
+        self.fill(self.request)
+        answer = self.request.answer_id
+
+        self.submit(answer, 0, "None")
+
+        self.assertEqual(self.request.state, "begun")
+        self.assertFalse(self.env["clinic.form.request"].with_user(self.father)._find_mine())
+
+    def test_an_employee_without_a_role_reads_of_a_form_what_a_relative_does(self):
+        employee = self.user("test_employee", "Ed Employee", "base.group_user")
+        self.grant(self.leo, employee, "intake")
+        request = self.request.with_user(employee)
+
+        self.assertEqual(request.read(["title", "state"])[0]["state"], "open")
+        for field in ("participant_id", "filled_by_id", "answer_id", "told_at"):
+            with self.subTest(field=field), self.assertRaises(AccessError):
+                request.read([field])
 
     def test_opened_twice_there_is_one_answer(self):
         self.login(self.mother)

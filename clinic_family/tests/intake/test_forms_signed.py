@@ -109,6 +109,25 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
 
         self.assertFalse(self.find(self.father))
 
+    def test_grown_up_it_is_in_nobody_elses_hands(self):
+        self.complete(self.request, self.mother)
+        self.sign(self.mother)
+        self.env.cr.execute(
+            "UPDATE clinic_permission SET starts_at = now() - interval '2 days',"
+            " ends_at = now() - interval '1 hour' WHERE grantor_id = %s AND basis = 'parental'",
+            [self.leo.id],
+        )
+        self.env.invalidate_all()
+
+        for user in (self.mother, self.father):
+            self.assertFalse(self.find(user))
+            self.login(user)
+            self.assertEqual(
+                self.page(self.request.answer_id, "print/{survey}?answer_token={answer}"),
+                (303, "/"),
+            )
+        self.assertEqual(self.find(self.leo_user), self.request)
+
     def test_a_patient_who_has_grown_up_signs_alone(self):
         self.complete(self.request, self.mother)
         self.leo.birth_date = date(2005, 5, 1)

@@ -214,9 +214,29 @@ class TestPatientMerge(StaffCase):
         self.double = theirs.partner_id
         self.double.write({"is_patient": True, "birth_date": BORN})
 
+        self.double.email, self.leo.email = "leo@example.com", "mother@example.com"
+        visit = self.appointment(TUESDAY, "10:00", [self.leo], payer_id=self.mira.id)
+        visits = self.env["clinic.appointment"].with_user(theirs)
+        self.assertFalse(visits.search([]))  # and from now on Odoo keeps what the account may see
+
         self.merge(login="source")
 
         self.assertEqual(theirs.partner_id, self.leo)
+        self.assertEqual(visits.search([]), visit)
+        # A password is set anew by a mail to this address.
+        self.assertEqual(self.leo.email, "leo@example.com")
+
+    def test_what_both_may_do_for_others_outlasts_the_login_that_is_closed(self):
+        ours = self.user("test_leo", "Leo Littleton")
+        theirs = self.user("test_leo_two", "Leo Littleton")
+        self.leo, self.double = ours.partner_id, theirs.partner_id
+        (self.leo | self.double).write({"is_patient": True, "birth_date": BORN})
+        for one in (self.leo, self.double):
+            self.allow(self.greta, one, "book")
+
+        self.merge(login="source")
+
+        self.assertEqual(self.authority(self.greta, self.leo), ["book"])
 
     def test_a_login_that_is_to_go_on_nowhere_opens_nothing(self):
         theirs = self.user("test_leo_two", "Leo Littleton")
@@ -227,6 +247,44 @@ class TestPatientMerge(StaffCase):
 
         self.assertFalse(theirs.active)
         self.assertNotEqual(theirs.partner_id, self.leo)
+
+    def test_who_is_no_patient_is_not_merged_here(self):
+        self.double = self.person("A Supplier")
+
+        self.assertNotMerged("isn't one")
+
+    def test_contacts_below_one_of_them_would_see_what_both_have(self):
+        for parent in (self.double, self.leo):
+            below = self.person("Somebody", parent_id=parent.id)
+            self.assertNotMerged("belong to")
+            below.parent_id = False
+        self.person("Only an address", parent_id=self.leo.id, type="invoice")
+        self.merge()
+
+    def test_what_somebody_agreed_to_pay_of_one_is_not_paid_of_both(self):
+        self.env["clinic.payer.share"]._agree(
+            self.leo, {"payer_id": self.greta.id, "percent": 50, "why": "Both at the desk"}
+        )
+        self.assertNotMerged("pays a part")
+
+    def test_what_was_offered_about_one_of_them_is_withdrawn(self):
+        asked = self.env["clinic.invitation"]._ask(
+            self.greta, {"name": "Leo", "kinds": "book"}, self.leo
+        )
+
+        self.merge()
+
+        self.assertEqual(asked.state, "withdrawn")
+
+    def test_relatives_of_patients_are_merged_by_odoo_no_more_than_patients(self):
+        relative = self.person("Greta Grand", is_patient=False)
+        other = self.person("Greta Grand", is_patient=False)
+        self.allow(self.leo, relative, "book")
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({
+            "partner_ids": [Command.set((relative | other).ids)], "dst_partner_id": other.id,
+        })  # fmt: skip
+        with self.assertRaisesRegex(UserError, "Merge Patients"):
+            wizard.action_merge()
 
     def test_the_login_of_the_staff_is_no_patients(self):
         self.double = self.doctor.partner_id

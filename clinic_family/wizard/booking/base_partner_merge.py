@@ -49,12 +49,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         self._end_doubled_relationships(src_partners, dst_partner)
-        # What was offered or asked of one of them was not of the one who stays.
+        # What was offered or asked of one of them was not about the one they are together.
+        people = src_partners | dst_partner
         asked_sudo = self.env["clinic.invitation"].sudo().search([
             ("state", "=", "open"),
-            "|", ("asker_id", "in", src_partners.ids), ("grantor_id", "in", src_partners.ids),
+            "|", ("asker_id", "in", people.ids), ("grantor_id", "in", people.ids),
         ])  # fmt: skip
-        asked_sudo._update_state("withdrawn")
+        for ending in asked_sudo._as_whoever_may():
+            ending._update_state("withdrawn")
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     def _end_doubled_relationships(self, sources, kept):
@@ -117,7 +119,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 "can't be merged.",
                 **names,
             )
-        is_patient = person.is_patient or other.is_patient
+        is_patient = bool(self._find_known(person | other))
+        if is_patient and self._has_others_below(person | other):
+            return self.env._(
+                "Other contacts belong to %(person)s or %(other)s, and would see the documents of "
+                "both. Please give them no parent first.",
+                **names,
+            )
         if is_patient and person.company_id != other.company_id:
             return self.env._(
                 "%(person)s and %(other)s belong to different companies of yours. Please make that "
@@ -131,6 +139,20 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 **names,
             )
         return ""
+
+    def _has_others_below(self, people_sudo):
+        """Whether a contact below them is somebody, and no mere address."""
+        below_sudo = people_sudo.with_context(active_test=False).child_ids
+        return any(one.type == "contact" or one.user_ids or one.is_patient for one in below_sudo)
+
+    def _find_known(self, people_sudo):
+        """Those of whom the clinic keeps what not everybody may know: patients and relatives."""
+        known_sudo = people_sudo.filtered("is_patient")
+        for model, sides in PAIRS.items():
+            rows_sudo = self._search_pairs(model, people_sudo)
+            for side in sides:
+                known_sudo |= rows_sudo[side] & people_sudo
+        return known_sudo
 
     def _refuse_births(self, people_sudo):
         if len(set(people_sudo.mapped("birth_date"))) < 2:
@@ -153,14 +175,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return ""
 
     def _refuse_payers(self, people_sudo):
-        """Two agreements could come to more than the whole."""
+        """What somebody agreed to pay of one would be paid of both, and tell them of both."""
         shares_sudo = self.env["clinic.payer.share"].sudo().search([
             ("patient_id", "in", people_sudo.ids),
         ])  # fmt: skip
-        if len(shares_sudo.filtered(lambda share: not share.is_over).patient_id) > 1:
+        if any(not share.is_over for share in shares_sudo):
             return self.env._(
-                "Somebody else pays a part of the visits of several of these people. Please end "
-                "one of these agreements first."
+                "Somebody else pays a part of these people's visits. Please end that agreement "
+                "first, and make it anew afterwards."
             )
         return ""
 

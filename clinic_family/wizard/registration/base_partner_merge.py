@@ -22,7 +22,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def action_merge(self):
         """Leads to the clinic's own window, which says before what follows."""
         # Who merges contacts may not always read who is a patient.
-        if self.partner_ids.sudo().filtered("is_patient"):
+        if self._find_known(self.partner_ids.sudo()):
             raise UserError(self.env._(
                 "Patients are merged by a manager, at Clinic > Patients > Merge Patients, where it "
                 "is shown before what both of them have."
@@ -35,7 +35,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         people = self.env["res.partner"]
         for line in self.line_ids:
             ids = [int(id_) for id_ in line.aggr_ids.strip("[]").split(",")]
-            if people.browse(ids).sudo().filtered("is_patient"):
+            if self._find_known(people.browse(ids).sudo()):
                 line.unlink()
         self.number_group = len(self.line_ids)
         return answer
@@ -47,13 +47,20 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._narrow_permissions(sources_sudo, kept_sudo)
         self._unite_blocks(sources_sudo, kept_sudo)
         self._narrow_calendars(sources_sudo, kept_sudo)
+        seen_sudo = kept_sudo
         for source_sudo in sources_sudo:
-            self._keep_history(source_sudo, kept_sudo)
+            self._keep_history(source_sudo, kept_sudo, seen_sudo)
+            seen_sudo |= source_sudo
         waiting_sudo = self.env["clinic.registration"].sudo().search([
             ("patient_id", "in", sources_sudo.ids), ("state", "=", "new"),
         ])  # fmt: skip
         waiting_sudo._decide("merged")
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        has_logins = bool(sources_sudo.with_context(active_test=False).user_ids)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        if has_logins:
+            # Whose records an account sees is kept by account, and names who is no more.
+            self.env.registry.clear_cache()
+        return result
 
     @api.model
     def _update_values(self, src_partners, dst_partner):
@@ -79,7 +86,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             for permissions in alike.values():
                 stays = self._find_narrowest(permissions, side, people, kept)
                 ends_at = min(filter(None, permissions.mapped("ends_at")), default=False)
-                (permissions - stays)._revoke(reason)
+                for ending in (permissions - stays)._as_whoever_may():
+                    ending._revoke(reason)
                 if stays and stays.ends_at != ends_at:
                     stays._renew(ends_at)
 
@@ -101,8 +109,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for block_sudo in blocks_sudo.sorted(lambda one: kept not in self._get_sides(one)):
             other_sudo = self._get_sides(block_sudo) - sources - kept
             for person_sudo in sources | kept:
-                relationships_sudo = self.env["clinic.relationship"].sudo()
-                relationships_sudo._find(person_sudo, other_sudo)._end(self._get_reason(kept))
+                family = self.env["clinic.family"]
+                family._separate(person_sudo, other_sudo, self._get_reason(kept))
                 person_sudo.patient_group_ids -= other_sudo.patient_group_ids
         self._lift_doubled(blocks_sudo, sources, kept)
 
@@ -131,13 +139,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             (of_one_feed - stays).unlink()
             stays.level = least
 
-    def _keep_history(self, source, kept):
+    def _keep_history(self, source, kept, seen):
         """The ledger, and messages that both got, go on naming whom they named."""
         permissions = self.env["clinic.permission"].sudo()
         ledger = permissions.search(
             ["|", ("grantor_id", "=", source.id), ("grantee_id", "=", source.id)]
         )
-        doubled = self._search_doubled_reminders(source, kept)
+        doubled = self._search_doubled_reminders(source, seen)
         if not (ledger or doubled):
             return
         stand_in = source._make_stand_in(kept)
@@ -156,12 +164,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.flush_all()
         self.env.invalidate_all()
 
-    def _search_doubled_reminders(self, source, kept):
-        """The reminders to one of them which the other got too."""
+    def _search_doubled_reminders(self, source, others):
+        """The reminders to one of them which another of them got too."""
         reminders = self.env["clinic.message"].sudo()
         of_each = [
-            reminders.search([("kind", "=", "reminder"), ("recipient_id", "=", person.id)])
-            for person in (source, kept)
+            reminders.search([("kind", "=", "reminder"), ("recipient_id", "in", people.ids)])
+            for people in (source, others)
         ]
         marks = [[(one.participant_id, one.hours, one.start) for one in each] for each in of_each]
         return reminders.union(*[

@@ -83,6 +83,9 @@ class ClinicPatientMerge(models.TransientModel):
     def _get_refusal(self):
         merger_sudo = self._get_merger()
         for person in self._get_people():
+            # Who writes the window by a program is asked, too.
+            if not person.sudo().is_patient or person.sudo().clinic_merged_into_id:
+                return self.env._("Patients are merged here, and %s isn't one.", person.name)
             if not all(user.share for user in self._get_users(person)):
                 return self.env._("%s works here and has a login of the staff.", person.name)
         return merger_sudo._refuse_two_people(self._get_people().sudo())
@@ -143,12 +146,13 @@ class ClinicPatientMerge(models.TransientModel):
         """For each thing that somebody has a label, what stands in the three columns, and whether
         something of it ends."""
         yield self.env._("Date of birth"), self._get_births(), False
-        for label, name in (
-            (self.env._("Phone"), "phone"),
-            (self.env._("E-mail"), "email"),
-        ):
-            theirs, kept = self.source_id[name] or "", self.kept_id[name] or ""
-            yield label, (theirs, kept, kept or theirs), False
+        theirs, kept = self.source_id.phone or "", self.kept_id.phone or ""
+        yield self.env._("Phone"), (theirs, kept, kept or theirs), False
+        theirs, kept = self.source_id.email or "", self.kept_id.email or ""
+        # The address of the login that goes on goes on with it.
+        going_on = self._get_going_on()
+        after = (going_on.email or "") if going_on else kept or theirs
+        yield self.env._("E-mail"), (theirs, kept, after), False
         yield self.env._("Login"), self._get_logins(), self.has_two_logins or self.login == "none"
         yield self.env._("Relatives"), *self._get_relatives()
         for label, side, other in (
@@ -283,6 +287,7 @@ class ClinicPatientMerge(models.TransientModel):
             ))  # fmt: skip
         kept, source_name = self.kept_id, self.source_id.name
         self._agree_on_birth()
+        self._agree_on_address()
         self._close_logins()
         self._get_merger()._merge(self._get_people().ids, kept.sudo(), extra_checks=False)
         note = self.env._("%(name)s was merged into this patient.", name=source_name)
@@ -299,14 +304,26 @@ class ClinicPatientMerge(models.TransientModel):
         people = self._get_people()
         people.birth_date = self.kept_id.birth_date or self.source_id.birth_date
 
+    def _get_going_on(self):
+        """Whose login goes on, if anybody's."""
+        chosen = {"source": self.source_id, "kept": self.kept_id}.get(self.login)
+        return chosen if chosen and self._get_users(chosen) else None
+
+    def _agree_on_address(self):
+        """A password is set anew by mail: who reads at another address gets no login by that."""
+        going_on = self._get_going_on()
+        if going_on:
+            self._get_people().sudo().email = going_on.sudo().email
+
     def _close_logins(self):
         """Closes what isn't to go on, with its cards; the account stays as history, of nobody."""
-        going_on = {"source": self.source_id, "kept": self.kept_id}.get(self.login)
+        going_on = self._get_going_on()
         for person in self._get_people():
             users_sudo = self._get_users(person)
             if not users_sudo or person == going_on:
                 continue
-            users_sudo.active = False
             # Whoever could pay with these can't log in any more.
             self.env["payment.token"].sudo().search([("partner_id", "=", person.id)]).active = False
+            # Closed as somebody's, it would suspend what the person may do who goes on.
             users_sudo.partner_id = person._make_stand_in(self.kept_id)
+            users_sudo.active = False
