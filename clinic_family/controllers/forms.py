@@ -4,7 +4,8 @@ from ..exceptions import FamilyRefused
 from .common import PortalPage, clinic_call, clinic_page, found, render
 
 FORM = "/my/forms/<int:request_id>"
-LINK = "/clinic/form/<string:token>"
+SIGNED = "/my/forms/<int:signed_id>"
+LINK = "/clinic/form/<string:handed>"
 
 
 class FormPortal(PortalPage):
@@ -33,28 +34,28 @@ class FormPortal(PortalPage):
         self._find_form(request_id)._leave()
         return request.redirect("/my/forms")
 
-    @clinic_page(f"{FORM}/sign")
-    def sign_page(self, request_id, **kw):
-        return self._render_signing(request_id)
+    @clinic_page(f"{SIGNED}/sign")
+    def sign_page(self, signed_id, **kw):
+        return self._render_signing(signed_id)
 
-    @clinic_page(f"{FORM}/sign", methods=["POST"])
-    def sign_form(self, request_id, name="", **kw):
+    @clinic_page(f"{SIGNED}/sign", methods=["POST"])
+    def sign_form(self, signed_id, name="", **kw):
         """Signs with a typed name, where no script runs."""
-        form = self._find_form(request_id)
+        form = self._find_form(signed_id)
         try:
             request.env["clinic.form.signature"]._sign(form, name)
         except FamilyRefused as refusal:
-            return self._render_signing(request_id, str(refusal))
+            return self._render_signing(signed_id, str(refusal))
         return request.redirect("/my/forms")
 
-    @clinic_call(f"{FORM}/draw", opens="/my/forms/{request_id}/sign")
-    def draw_signature(self, request_id, name="", signature=None, **kw):
-        form = self._find_form(request_id)
+    @clinic_call(f"{SIGNED}/draw", opens="/my/forms/{signed_id}/sign")
+    def draw_signature(self, signed_id, name="", signature=None, **kw):
+        form = self._find_form(signed_id)
         signatures = request.env["clinic.form.signature"]
         return _sign(lambda: signatures._sign(form, name, signature), "/my/forms")
 
-    def _render_signing(self, request_id, error=""):
-        values = request.env["clinic.page.form"]._get_signing(self._find_form(request_id))
+    def _render_signing(self, signed_id, error=""):
+        values = request.env["clinic.page.form"]._get_signing(self._find_form(signed_id))
         return self._portal_page("forms", "form_sign", {**found(values), "error": error})
 
     def _find_form(self, request_id):
@@ -65,8 +66,8 @@ class HandedForm(PortalPage):
     """A form that the front desk handed over, on a device where nobody has logged in."""
 
     @clinic_page(LINK, auth="public", sitemap=False, is_secret=True)
-    def handed_form(self, token, **kw):
-        return self._render_handed(token)
+    def handed_form(self, handed, **kw):
+        return self._render_handed(handed)
 
     @clinic_page(
         f"{LINK}/fill",
@@ -74,34 +75,34 @@ class HandedForm(PortalPage):
         methods=["POST"],
         sitemap=False,
         is_secret=True,
-        opens="/clinic/form/{token}",
+        opens="/clinic/form/{handed}",
     )
-    def fill_handed(self, token, **kw):
-        url = found(self._find_handout(token))._open()
-        request.session["clinic_form_key"] = token
-        return request.redirect(url or f"/clinic/form/{token}")
+    def fill_handed(self, handed, **kw):
+        url = found(self._find_handout(handed))._open()
+        request.session["clinic_form_key"] = handed
+        return request.redirect(url or f"/clinic/form/{handed}")
 
     @clinic_page(LINK, auth="public", methods=["POST"], sitemap=False, is_secret=True)
-    def sign_handed(self, token, name="", **kw):
+    def sign_handed(self, handed, name="", **kw):
         try:
-            found(self._find_handout(token))._sign(name)
+            found(self._find_handout(handed))._sign(name)
         except FamilyRefused as refusal:
-            return self._render_handed(token, str(refusal))
-        return request.redirect(f"/clinic/form/{token}")
+            return self._render_handed(handed, str(refusal))
+        return request.redirect(f"/clinic/form/{handed}")
 
-    @clinic_call(f"{LINK}/draw", auth="public", is_secret=True, opens="/clinic/form/{token}")
-    def draw_handed(self, token, name="", signature=None, **kw):
-        handout = found(self._find_handout(token))
-        return _sign(lambda: handout._sign(name, signature), f"/clinic/form/{token}")
+    @clinic_call(f"{LINK}/draw", auth="public", is_secret=True, opens="/clinic/form/{handed}")
+    def draw_handed(self, handed, name="", signature=None, **kw):
+        handout = found(self._find_handout(handed))
+        return _sign(lambda: handout._sign(name, signature), f"/clinic/form/{handed}")
 
-    def _render_handed(self, token, error=""):
-        values = found(request.env["clinic.page.form"]._get_handed(self._find_handout(token)))
+    def _render_handed(self, handed, error=""):
+        values = found(request.env["clinic.page.form"]._get_handed(self._find_handout(handed)))
         # Whoever takes the device next finds nothing of what was done on it.
-        request.session["clinic_form_key"] = token if values["todo"] in ("fill", "sign") else None
-        return render("handed_form", {**values, "token": token, "error": error})
+        request.session["clinic_form_key"] = handed if values["todo"] in ("fill", "sign") else None
+        return render("handed_form", {**values, "handed": handed, "error": error})
 
-    def _find_handout(self, token):
-        return request.env["clinic.form.handout"]._find_by_key(token)
+    def _find_handout(self, handed):
+        return request.env["clinic.form.handout"]._find_by_key(handed)
 
 
 def _sign(sign, url):

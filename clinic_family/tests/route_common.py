@@ -21,8 +21,8 @@ NOT_OURS = {
     "/book/pay/<string:key>/transaction",
     "/payment/pay",
     "/my/balance/begin/<string:chosen>",
-    "/my/forms/<int:request_id>/draw",
-    "/clinic/form/<string:token>/draw",
+    "/my/forms/<int:signed_id>/draw",
+    "/clinic/form/<string:handed>/draw",
 }
 
 
@@ -49,6 +49,15 @@ class RouteCase(FormBuilders, PackageBuilders, ClinicHttpCase):
             "invoice_line_ids": [Command.create({"name": "A visit", "price_unit": 80})],
         })  # fmt: skip
         invoice.action_post()
+        asked = person.sudo().form_request_ids
+        signed = asked.create({
+            "patient_id": person.id,
+            "survey_id": cls.survey("Consent").id,
+            "company_id": cls.company.id,
+            "filled_by_id": person.id,
+            "signatures_needed": 1,
+            "state": "signing",
+        })  # fmt: skip
         day = TUESDAY + timedelta(days=2)
         request = cls.env["clinic.wait.request"]._join(person, person, {
             "service_id": cls.single.id, "date_from": day, "date_until": day,
@@ -65,7 +74,9 @@ class RouteCase(FormBuilders, PackageBuilders, ClinicHttpCase):
             "<int:ward_id>": str(person.id),
             "<int:other_id>": str(relative.partner_id.id),
             "<int:question_id>": str(question.id),
-            "<int:request_id>": str(person.sudo().form_request_ids.id),
+            "<int:request_id>": str(asked.id),
+            "<int:signed_id>": str(signed.id),
+            "<string:handed>": cls.env["clinic.form.handout"]._hand(signed, person),
             "<int:wait_id>": str(request.id),
             "<string:token>": "dead",
             "<string:secret>": cls.env["clinic.calendar.feed"]._renew(user),
@@ -81,6 +92,7 @@ class RouteCase(FormBuilders, PackageBuilders, ClinicHttpCase):
             "email": "new.relative@test.example",
             "type": cls.type_other.id,
             "answer": "accept",
+            "name": "Paula Person",
             "key": "a key of one's own",
             "who": str(visit.participant_ids.id),
             "invoice": str(invoice.id),

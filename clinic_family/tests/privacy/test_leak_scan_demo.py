@@ -96,7 +96,9 @@ class TestDemoLeakScan(KeepsPages, MailCatcher, HttpCase):
             "<int:question_id>": [1],
             "<int:wait_id>": [1],
             "<int:request_id>": self.env["clinic.form.request"].search([]).ids,
+            "<int:signed_id>": self.env["clinic.form.request"].search([]).ids,
             "<string:token>": ["dead"],
+            "<string:handed>": ["dead"],
         }
         for method, rule in sorted(read_routes(self.env)):
             needed = [part for part in parts if part in rule] if method == "GET" else None

@@ -46,11 +46,11 @@ ROUTES = {
     ("POST", "/my/forms/<int:request_id>/fill"): {"person", "intake"},
     ("POST", "/my/forms/<int:request_id>/correct"): {"person", "intake"},  # led to their forms
     ("POST", "/my/forms/<int:request_id>/leave"): {"person", "intake"},
-    ("GET", "/my/forms/<int:request_id>/sign"): {"nobody"},  # not filled in; test_forms_signed
-    ("POST", "/my/forms/<int:request_id>/sign"): {"nobody"},
-    ("GET", "/clinic/form/<string:token>"): {"nobody"},  # a dead link; see test_forms_handed
-    ("POST", "/clinic/form/<string:token>"): {"nobody"},
-    ("POST", "/clinic/form/<string:token>/fill"): {"nobody"},
+    ("GET", "/my/forms/<int:signed_id>/sign"): PAULA,  # filled in; see test_forms_signed
+    ("POST", "/my/forms/<int:signed_id>/sign"): PAULA,
+    ("GET", "/clinic/form/<string:handed>"): EVERYBODY,  # the address is the key
+    ("POST", "/clinic/form/<string:handed>"): EVERYBODY,
+    ("POST", "/clinic/form/<string:handed>/fill"): EVERYBODY,
     ("GET", "/my/waitlist"): LOGGED_IN,  # each theirs; see test_waitlist_site
     ("GET", "/my/waitlist/join"): LOGGED_IN,
     ("POST", "/my/waitlist/join"): BOOKS,
