@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 LEVELS = ("none", "busy", "name", "full")
 
@@ -41,9 +41,9 @@ def get_calendar_links(event: Event) -> dict[str, str]:
     >>> event = Event("visit-1", 0, 1800, 0, 0, "Physio & more", location="Harbour")
     >>> links = get_calendar_links(event)
     >>> links["google"].partition("?")[2]
-    'action=TEMPLATE&text=Physio+%26+more&dates=19700101T000000Z%2F19700101T003000Z&location=Harbour'
+    'action=TEMPLATE&text=Physio%20%26%20more&dates=19700101T000000Z%2F19700101T003000Z&location=Harbour'
     >>> links["outlook"].rpartition("subject=")[2]
-    'Physio+%26+more&startdt=1970-01-01T00%3A00%3A00Z&enddt=1970-01-01T00%3A30%3A00Z&location=Harbour'
+    'Physio%20%26%20more&startdt=1970-01-01T00%3A00%3A00Z&enddt=1970-01-01T00%3A30%3A00Z&location=Harbour'
     """
     start, stop = (datetime.fromtimestamp(each, timezone.utc) for each in (event.start, event.stop))
     words = "\n".join(filter(None, (event.description, event.url)))
@@ -68,6 +68,7 @@ def get_calendar_links(event: Event) -> dict[str, str]:
         "outlook": ("https://outlook.live.com/calendar/0/deeplink/compose", outlook),
     }
     return {
-        name: f"{address}?{urlencode({key: value for key, value in values.items() if value})}"
+        # Outlook shows a plus for a blank as it is.
+        name: f"{address}?{urlencode([one for one in values.items() if one[1]], quote_via=quote)}"
         for name, (address, values) in addresses.items()
     }

@@ -94,8 +94,18 @@ class ClinicAppointment(models.Model):
         """Where one who sees its page puts it into a calendar, by the name of that; or nowhere."""
         return next(map(get_calendar_links, self._get_seen_events(reader)), {})
 
+    def _find_seen(self, reader):
+        """Those who come of whom the reader's own page speaks: whom they may act for.
+
+        The rules let staff read more than that, which isn't for their own calendars.
+        """
+        seen = self.env["clinic.participant"].search([("appointment_id", "in", self.ids)])
+        if self.env.user.share:
+            return seen
+        may = self.env["clinic.authority"]._decide(reader, "book", seen.partner_id)
+        return seen.filtered(lambda one: may[one.partner_id.id])
+
     def _get_seen_events(self, reader):
         """An event for each visit, of those whom the one at work may see in it."""
-        seen = self.env["clinic.participant"].search([("appointment_id", "in", self.ids)])
-        people_sudo = seen.sudo().partner_id
+        people_sudo = self._find_seen(reader).sudo().partner_id
         return self._get_events(dict.fromkeys(people_sudo, "full"), reader, linked=people_sudo)

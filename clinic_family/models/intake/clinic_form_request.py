@@ -1,9 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..family.res_partner import STAFF
 
+_logger = logging.getLogger(__name__)
 STATES = [
     ("open", "To fill in"),
     ("begun", "Begun"),
@@ -305,10 +308,18 @@ class ClinicFormRequest(models.Model):
         for participant, requests in ready.grouped("participant_id").items():
             # A signature is asked for after the visit too.
             is_ahead = participant._is_to_come() and participant._get_truth()
-            if participant and (is_ahead or "signing" in requests.mapped("state")):
-                self.env["clinic.message"]._queue_forms(participant)
             requests.told_at = fields.Datetime.now()
+            if participant and (is_ahead or "signing" in requests.mapped("state")):
+                self._queue_safely(participant)
             self.env["ir.cron"]._commit_progress()
+
+    def _queue_safely(self, participant):
+        """One whom no message can be made for stands in nobody else's way."""
+        try:
+            with self.env.cr.savepoint():
+                self.env["clinic.message"]._queue_forms(participant)
+        except Exception:
+            _logger.exception("No message about forms for participant %s", participant.id)
 
     # Whose they are
 

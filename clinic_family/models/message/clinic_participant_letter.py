@@ -139,13 +139,26 @@ class ClinicParticipant(models.Model):
         service_sudo = visit_sudo.service_id
         price = service_sudo.currency_id.round(service_sudo.fee * len(fees))
         may_know = self.env["clinic.authority"]._decide(reader, "pay", payer)[payer.id]
-        if not (is_told and price and may_know):
+        if not (is_told and price and may_know) or self._is_divided():
             return {"price": "", "payer": "", "reader_pays": False}
         return {
             "price": service_sudo._format_fee(price),
             "payer": payer.name,
             "reader_pays": self._is_read_by(payer, reader),
         }
+
+    def _is_divided(self):
+        """Whether somebody else pays a part, so that the price isn't what the payer pays."""
+        visit_sudo = self.appointment_id.sudo()
+        day = visit_sudo._get_day()
+        return bool(
+            self.env["clinic.payer.share"].sudo().search_count([
+                ("patient_id", "in", visit_sudo.participant_ids.partner_id.ids),
+                ("company_id", "=", visit_sudo.company_id.id),
+                ("first_day", "<=", day),
+                "|", ("last_day", "=", False), ("last_day", ">=", day),
+            ], limit=1)
+        )  # fmt: skip
 
     def _get_letter_details(self):
         """The visit as a block of its own: when, with whom, where."""
@@ -259,7 +272,7 @@ class ClinicParticipant(models.Model):
             return self.env._("Booked by the clinic")
         if self._is_read_by(booker, reader):
             return self.env._("Booked by you")
-        if booker == self.partner_id or reader == self.partner_id:
+        if booker == self.partner_id or self._is_read_by(self.partner_id, reader):
             return self.env._("Booked by %(name)s", name=booker.name)
         return ""
 
@@ -270,6 +283,6 @@ class ClinicParticipant(models.Model):
             return self.env._("The clinic cancelled this visit.")
         if self._is_read_by(canceller, reader):
             return self.env._("You cancelled this visit.")
-        if canceller == self.partner_id or reader == self.partner_id:
+        if canceller == self.partner_id or self._is_read_by(self.partner_id, reader):
             return self.env._("%(name)s cancelled this visit.", name=canceller.name)
         return self.env._("This visit was cancelled.")

@@ -82,7 +82,7 @@ class ClinicAppointment(models.Model):
         """
         reader = self.env.user.partner_id
         # Searched, not taken from the field: the search is what the record rules guard.
-        seen = self.env["clinic.participant"].search([("appointment_id", "in", self.ids)])
+        seen = self._find_seen(reader)
         people = seen.grouped("appointment_id")
         bills = self.env["clinic.authority"]._decide(reader, "pay", self.sudo().payer_id)
         paid = self._get_session_words(reader)

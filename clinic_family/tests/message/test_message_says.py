@@ -1,6 +1,6 @@
 """What a message says of a visit beside when and where, and to whom it says it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -47,6 +47,13 @@ class TestMessageSays(FormBuilders, PackageBuilders, MessageCase):
             letters["fergus"].words, "Price: .*Pays: Mira Motherwell For|Pays: Mira Mo"
         )
 
+    def test_where_others_pay_a_part_no_price_is_said_that_is_not_paid(self):
+        self.env["clinic.payer.share"]._agree(
+            self.mira, {"payer_id": self.greta.id, "percent": 80, "why": "Insured"}
+        )
+
+        self.assertNotIn("Price", self.letters(self.mother)["mira"].words)
+
     def test_what_a_session_pays_has_no_price(self):
         self.sell(self.package(self.single), self.mira)
 
@@ -79,6 +86,19 @@ class TestMessageSays(FormBuilders, PackageBuilders, MessageCase):
         self.assertIn("Booked by Mira Motherwell", letters["leo"].words)
         self.assertIn("Booked by you", letters["mira"].words)
         self.assertNotRegex(letters["greta"].words, "Booked by|Mira")
+
+    def test_who_reads_at_a_childs_address_is_told_as_little_as_a_relative(self):
+        self.leo.birth_date = date(2018, 5, 1)
+        self.grant(self.leo, self.mother, "book", "notify")
+        self.book(
+            self.mother,
+            self.checkout(self.single, written(THURSDAY, "10:00"), [self.leo], self.mira),
+        )
+
+        letters = self.by_reader(self.send())
+
+        self.assertNotIn("Booked by", letters["leo"].words)
+        self.assertIn("Booked by you", letters["mira"].words)
 
     def test_what_the_front_desk_books_is_booked_by_the_clinic(self):
         self.assertIn("Booked by the clinic", self.letters(self.mother)["mira"].words)

@@ -102,6 +102,18 @@ class TestMyAppointments(ClinicHttpCase):
         self.assertEqual(list(self.links()), [self.address(own)])
         self.assertEqual(self.answer(self.both.id), self.answer(NO_ID))
 
+    def test_staff_who_come_to_a_visit_take_nobody_elses_name_along(self):
+        desk = self.user("test_desk", "Dee Test-Desk", ROLE + "front_desk")
+        people = [desk, self.stranger]
+        own = self.appointment(TUESDAY, "15:00", people, service_id=self.group.id)
+        self.login(desk)
+
+        for url in (self.address(own), self.address(own) + "/visit.ics"):
+            with self.subTest(url=url):
+                text = self.url_open(url).text
+                self.assertIn("Test Family Talk", text.replace("%20", " "))
+                self.assertNotIn("Stan", text)
+
     def test_what_is_no_longer_on_the_booking_site_is_shown_as_it_was_booked(self):
         self.login(self.mother)
         (self.both.service_id + self.sons.service_id).is_published = False
