@@ -263,7 +263,7 @@ def test_a_father_elsewhere_sees_his_son_and_not_the_mothers_home(phone, ledger)
     leo = _card(phone, "Leo Rossi")
     expect(leo).to_contain_text("Your child · 9 years")
     expect(leo.locator(".card-body").first.get_by_role("listitem")).to_have_text(
-        ["book", "messages"]
+        ["book", "forms", "messages"]
     )
     expect(_card(phone, "Ana Rossi")).to_contain_text("Nothing yet.")
     shown = phone.content()
