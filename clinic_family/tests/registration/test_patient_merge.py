@@ -217,12 +217,22 @@ class TestPatientMerge(StaffCase):
         self.double.email, self.leo.email = "leo@example.com", "mother@example.com"
         visit = self.appointment(TUESDAY, "10:00", [self.leo], payer_id=self.mira.id)
         visits = self.env["clinic.appointment"].with_user(theirs)
-        self.assertFalse(visits.search([]))  # and from now on Odoo keeps what the account may see
+        self.env["clinic.form.request"].create({
+            "patient_id": self.leo.id,
+            "survey_id": self.env["survey.survey"].create({
+                "title": "History", "survey_type": "clinic_form",
+            }).id,
+            "company_id": self.company.id,
+        })  # fmt: skip
+        forms = self.env["clinic.form.request"].with_user(theirs)
+        # From now on Odoo keeps by the account what it may see.
+        self.assertFalse(visits.search([]) or forms.search([]))
 
         self.merge(login="source")
 
         self.assertEqual(theirs.partner_id, self.leo)
         self.assertEqual(visits.search([]), visit)
+        self.assertEqual(len(forms.search([])), 1)
         # A password is set anew by a mail to this address.
         self.assertEqual(self.leo.email, "leo@example.com")
 
