@@ -134,9 +134,12 @@ class ClinicFormRequest(models.Model):
         (filled - to_sign)._file()
 
     def _file(self):
-        """From now on it holds, and a version before it no longer does."""
+        """From now on it holds, and of the versions before it none does any more."""
         self.write({"state": "completed", "completed_at": fields.Datetime.now()})
-        self.corrects_id.write({"state": "replaced"})
+        before = self.corrects_id
+        while before:
+            before.filtered(lambda one: one.state == "completed").state = "replaced"
+            before = before.corrects_id
 
     def _is_stuck(self):
         """Whether nobody can finish it: who has begun may not, and the patient has no account."""
@@ -220,10 +223,7 @@ class ClinicFormRequest(models.Model):
         if request_sudo.state == "signing":
             request_sudo.state = "abandoned"
         corrected_sudo = request_sudo.create({
-            "patient_id": request_sudo.patient_id.id,
-            "survey_id": request_sudo.survey_id.id,
-            "company_id": request_sudo.company_id.id,
-            "participant_id": request_sudo.participant_id.id,
+            **request_sudo._get_asked_values(),
             "signatures_needed": request_sudo.signatures_needed,
             "answer_id": request_sudo.answer_id._copy_for_correction().id,
             "corrects_id": request_sudo.id,
@@ -233,6 +233,11 @@ class ClinicFormRequest(models.Model):
             "told_at": now,
         })  # fmt: skip
         return corrected_sudo.sudo(False)._open()
+
+    def _get_asked_values(self):
+        """Of whom what is asked, and with which visit: alike in each version."""
+        asked = ("patient_id", "survey_id", "company_id", "participant_id")
+        return {name: self[name].id for name in asked}
 
     def _leave(self):
         """The patient, or who corrects it, leaves the version before as it was."""
@@ -362,10 +367,7 @@ class ClinicFormRequest(models.Model):
         self.state = "abandoned"
         self.flush_recordset(["state"])
         return self.create({
-            "patient_id": self.patient_id.id,
-            "survey_id": self.survey_id.id,
-            "company_id": self.company_id.id,
-            "participant_id": self.participant_id.id,
+            **self._get_asked_values(),
             "corrects_id": self.corrects_id.id,
             "version": self.version,
         })  # fmt: skip

@@ -109,6 +109,11 @@ class ClinicFormSignature(models.Model):
             request_sudo._file()
         return signature_sudo
 
+    def _get_day(self):
+        """The day at the clinic on which it was signed."""
+        family = self.env["clinic.family"].with_company(self.company_id)
+        return family._get_day(self.signed_at)
+
     def _verify_picture(self, image):
         """What Odoo's component sends is a small PNG; anything else isn't a signature."""
         try:

@@ -77,6 +77,22 @@ class TestFormsCorrected(FillsIn, FormBuilders, ClinicHttpCase):
         third = self.second - second
         self.assertEqual((third.version, third.corrects_id), (3, second))
 
+    def test_of_all_versions_one_holds_whatever_was_taken_back_between(self):
+        self.history.clinic_signatures = "filler"
+        mine = self.env["clinic.form.request"].with_user(self.mother)
+        mine.browse(self.first.id)._correct()
+        second = self.second
+        second.answer_id._mark_done()
+        self.assertEqual((self.first.state, second.state), ("completed", "signing"))
+        mine.browse(second.id)._correct()
+        third = self.second - second
+        third.answer_id._mark_done()
+
+        self.env["clinic.form.signature"].with_user(self.mother)._sign(mine.browse(third.id), "M")
+
+        states = [one.state for one in (self.first, second, third)]
+        self.assertEqual(states, ["replaced", "abandoned", "completed"])
+
     def test_leaving_it_as_it_was_takes_nothing_away(self):
         self.press(self.first, "correct")
         self.press(self.second, "leave")

@@ -47,18 +47,21 @@ class TestFormsRace(FormBuilders, RaceCase):
             request.signature_ids.unlink()
             self.complete(request, self.mother.with_env(env))
 
-    def sign_in(self, env, user):
-        signatures = env(user=user.id)["clinic.form.signature"]
-        signatures._sign(env(user=user.id)["clinic.form.request"].browse(self.number), user.name)
+    def sign_in(self, env, number):
+        env = env(user=number)
+        request = env["clinic.form.request"].browse(self.number)
+        env["clinic.form.signature"]._sign(request, "Their name")
 
     def test_both_signatures_count_whoever_comes_first(self):
+        # Read here: the connection of the test isn't for the threads.
+        parents = (self.mother + self.father).ids
         for _round in range(ROUNDS):
             self.begin()
             with ThreadPoolExecutor(2) as both:
                 answers = list(
                     both.map(
-                        lambda user: self.request(lambda env: self.sign_in(env, user)),
-                        (self.mother, self.father),
+                        lambda number: self.request(lambda env: self.sign_in(env, number)),
+                        parents,
                     )
                 )
             with self.registry.cursor() as cr:

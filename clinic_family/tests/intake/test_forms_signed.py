@@ -185,7 +185,7 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
         self.sign(self.mother)
         page = self.words(self.url_open(f"/my/forms/{self.request.id}"))
         # The clinic says who it was, whatever name was typed.
-        self.assertIn("Signed by Fergus Fatherly", page)
+        self.assertIn("Signed by Fergus Fatherly on 03/29/2027", page, "The day at the clinic.")
         self.assertNotIn("My Name", page)
         self.login(self.gran)
         self.assertEqual(self.url_open(f"/my/forms/{self.request.id}/sign").status_code, 404)
