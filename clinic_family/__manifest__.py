@@ -118,6 +118,7 @@
         "views/portal/login_templates.xml",
         "views/portal/family_templates.xml",
         "views/portal/family_form_templates.xml",
+        "views/portal/booking_family_templates.xml",
         "views/portal/card_templates.xml",
         "views/portal/family_answer_templates.xml",
         "views/portal/invitation_templates.xml",

@@ -3,8 +3,12 @@ from odoo.http import Controller, request
 from ..engine.addresses import with_query
 from ..engine.checkout import Checkout
 from ..engine.forms import read_id, read_text
+from ..engine.outing import Outing, read_visit
 from ..exceptions import BasketChanged, BookingRefused, SlotTaken
 from .common import clinic_page, found, get_list, me, render
+
+# What the family finder's form says of six people, a week and the rest.
+LONGEST_QUERY = 1000
 
 
 class BookingCheckout(Controller):
@@ -41,6 +45,25 @@ class BookingCheckout(Controller):
     def taken(self, slug, **kw):
         values = self._page()._get_taken(*self._read_checkout(slug))
         return render("booking_taken", values)
+
+    @clinic_page("/book/family")
+    def family(self, service="", taken="", **kw):
+        form = request.httprequest.args
+        outing = Outing.from_form(form, form.getlist)
+        return self._render_family(outing, service_id=read_id(service), taken=bool(taken))
+
+    @clinic_page("/book/family/hold", methods=["POST"], opens="/book/family")
+    def hold_family(self, payer="", asked="", **kw):
+        """Holds all visits of a plan, or none."""
+        outing = Outing.from_query(read_text(asked, longest=LONGEST_QUERY))
+        checkouts = [read_visit(text, read_id(payer)) for text in get_list("visit")]
+        try:
+            request.env["clinic.booking"]._hold_all(me(), checkouts)
+        except SlotTaken:
+            return request.redirect(f"/book/family?{outing.get_query()}&taken=1")
+        except BookingRefused as refusal:
+            return self._render_family(outing, error=str(refusal))
+        return request.redirect("/book/basket")
 
     @clinic_page("/book/basket")
     def basket(self, changed="", **kw):
@@ -88,6 +111,10 @@ class BookingCheckout(Controller):
 
     def _render_who(self, service, checkout, refusal=""):
         return render("booking_who", self._page()._get_who(service, checkout, str(refusal)))
+
+    def _render_family(self, outing, **told):
+        values = request.env["clinic.page.plan"]._get_finder(outing, **told)
+        return render("booking_family", values)
 
     def _render_basket(self, **told):
         return render("booking_basket", self._page()._get_basket(**told))

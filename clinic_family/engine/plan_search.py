@@ -55,7 +55,7 @@ class _Clock:
         self.length = self.longest // self.unit + 2
         self.bases = [begin - (begin - first) % self.unit for begin in begins]
 
-    def write(self, day: int, starts: Iterable[int]) -> int:
+    def mark(self, day: int, starts: Iterable[int]) -> int:
         base, bits = self.bases[day], 0
         for start in starts:
             bits |= 1 << (start - base) // self.unit
@@ -64,7 +64,7 @@ class _Clock:
     def whole(self, day: int) -> int:
         return ((1 << self.length) - 1) << 2 * self.length * day
 
-    def read(self, bits: int) -> Iterator[tuple[int, int]]:
+    def find(self, bits: int) -> Iterator[tuple[int, int]]:
         """The instants, each with its day, in order."""
         while bits:
             lowest = bits & -bits
@@ -114,7 +114,7 @@ class _Search:
                     if engaged:
                         visits = [self._place(wanted, start, 0, location_id) for start in free]
                         free = [one.start for one in visits if not self._is_engaged(one, engaged)]
-                    bits |= self.clock.write(day, free)
+                    bits |= self.clock.mark(day, free)
             if bits:
                 given.setdefault(location_id, {})[practitioner_id] = bits
         return given
@@ -165,7 +165,7 @@ class _Search:
                     del open_days[day]
                 else:
                     # Of all that begin then these are the shortest.
-                    open_days[day] = bits & ~self.clock.write(day, plans)
+                    open_days[day] = bits & ~self.clock.mark(day, plans)
             if reach >= self.clock.longest:
                 break
             # The shapes that are left are rarer the longer they are.
@@ -330,7 +330,7 @@ class _Search:
         """Notes the shape where it is better than what was found, if there are practitioners."""
         span = max(visit.stop for visit in chosen)
         idle = measure_idle((visit.start, visit.stop) for visit in chosen)
-        for day, begin in self.clock.read(begins):
+        for day, begin in self.clock.find(begins):
             plans = self.found[day]
             rank = (span, idle, begin)
             if begin in plans and plans[begin].rank <= rank:
@@ -350,7 +350,7 @@ class _Search:
             [
                 who
                 for who, bits in self.given[visit.index][visit.location_id].items()
-                if bits & self.clock.write(day, [begin + visit.start])
+                if bits & self.clock.mark(day, [begin + visit.start])
             ]
             for visit in chosen
         ]

@@ -86,6 +86,8 @@ class RouteCase(FormBuilders, PackageBuilders, ClinicHttpCase):
             "location": cls.harbour.id,
             "start": written(TUESDAY, "10:00"),
             "participant": person.id,
+            "visit": f"{cls.single.id}-{cls.nora.id}-{cls.harbour.id}-{person.id}"
+            f"-{written(TUESDAY, '10:00')}",
             "kind": ["book"],
             "first_name": "New",
             "last_name": "Relative",

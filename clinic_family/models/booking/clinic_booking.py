@@ -139,6 +139,54 @@ class ClinicBooking(models.Model):
             self._verify_upcoming(location, len(self._get_finished()) + 1)
             return self._take(practitioners, values)
 
+    @api.model
+    def _hold_all(self, booker, checkouts):
+        """Keeps all these times in the booker's basket, or none of them.
+
+        What the basket held for the same person and service gives way to them. Who loses one to
+        somebody else gets none, and keeps what they had. Raises as ``_hold`` does.
+        """
+        wanted = [(self._get_service(one), one) for one in checkouts[: MOST_IN_A_BASKET + 1]]
+        coming = [self._prepare_coming(booker, *each) for each in wanted]
+        company = self.env["clinic.service"].union(*(each[0] for each in wanted)).company_id
+        if not all(coming) or len(company) != 1:
+            raise BookingRefused("nobody", self.env._("Please choose who is coming."))
+        basket_sudo = self.with_company(company).sudo()._open_basket(booker)
+        # In one order before the first is taken: two who want each other's times would deadlock.
+        wishes = [basket_sudo._read_wish(*each) for each in wanted]
+        self.env["clinic.practitioner"].union(*(each[2] for each in wishes))._lock()
+        with self.env.cr.savepoint():
+            held_sudo = basket_sudo._take_all(wanted, coming)
+            for visit_sudo, people in zip(held_sudo, coming, strict=True):
+                visit_sudo._set_coming(**people)
+            basket_sudo._prolong()
+
+    def _take_all(self, wanted, coming):
+        """The visits at these times, in this order: those held already, and the rest taken."""
+        held = [self._find_held(*each)[:1] for each in wanted]
+        pairs = {
+            (service, each["people"])
+            for (service, _checkout), each in zip(wanted, coming, strict=True)
+        }
+        over = self._get_held_for(pairs) - self.env["clinic.appointment"].union(*held)
+        self._note_let_go(over)
+        (over | self._get_unfinished()).unlink()
+        more = len([visit for visit in held if not visit])
+        location = self.env["clinic.location"].browse(wanted[0][1].location_id)
+        self._verify_room(more)
+        self._verify_held_lately(location, more)
+        self._verify_upcoming(location, len(self._get_finished()) + more)
+        return [
+            visit or self._take(*self._verify_start(*each))
+            for visit, each in zip(held, wanted, strict=True)
+        ]
+
+    def _get_held_for(self, pairs):
+        """What is held for one of these pairs of a service and those who come."""
+        return self._get_finished().filtered(
+            lambda visit: (visit.service_id, visit.participant_ids.partner_id) in pairs
+        )
+
     def _open_basket(self, booker):
         """The person's basket, made when there is none; of two clicks at once one is retried."""
         basket = self._find_basket(booker).sudo()
@@ -181,8 +229,8 @@ class ClinicBooking(models.Model):
         """The times that ran out and were taken by somebody else."""
         return self.appointment_ids.filtered(lambda visit: visit.state == "cancelled")
 
-    def _verify_room(self):
-        if len(self.appointment_ids) >= MOST_IN_A_BASKET:
+    def _verify_room(self, more=1):
+        if len(self.appointment_ids) + more > MOST_IN_A_BASKET:
             raise BookingRefused("basket_full", self.env._(
                 "You have chosen %(count)s appointments. Please book these first.",
                 count=len(self.appointment_ids),

@@ -6,6 +6,7 @@ from . import clinic_page_checkout
 from . import clinic_page_change
 from . import clinic_page_calendar
 from . import clinic_page_waitlist
+from . import clinic_page_plan
 from . import clinic_page_family
 from . import clinic_page_form
 from . import clinic_page_family_forms

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
 from ..common import TUESDAY
-from ..race_common import ELEVEN, RaceCase
+from ..race_common import ELEVEN, TEN, RaceCase
 
 ROUNDS = 50
 
@@ -49,6 +49,30 @@ class TestAtOnce(RaceCase):
 
             self.assertEqual(sorted(answers), ["done", "taken"])
             self.assertEqual([state for _payer, state in self.look()], ["held"])
+
+    def test_of_two_families_who_want_the_same_times_one_has_all_and_the_other_none(self):
+        """Each names them in another order: locked as they are named, the two would deadlock."""
+        other = self.practitioner("Otto Test-Ortho")
+        self.single.practitioner_ids += other
+        self.env.cr.commit()  # pylint: disable=invalid-commit
+        practitioners = [self.nora, other]
+        for _round in range(ROUNDS):
+            self.clear()
+
+            answers = self.at_once(
+                lambda env: self.hold_both(env, self.mother, practitioners),
+                lambda env: self.hold_both(env, self.father, practitioners[::-1]),
+            )
+
+            self.assertEqual(sorted(answers), ["done", "taken"])
+            payers = {payer for payer, _state in self.look()}
+            self.assertEqual((len(self.look()), len(payers)), (2, 1))
+
+    def hold_both(self, env, user, practitioners):
+        bookings, me = self.see(env, user)
+        bookings._hold_all(me, [
+            self.checkout(self.single, TEN, [me], practitioner_id=one.id) for one in practitioners
+        ])  # fmt: skip
 
     def test_what_ran_out_is_the_owners_or_the_rivals(self):
         mother, father = self.bookers

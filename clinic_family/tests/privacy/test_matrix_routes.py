@@ -18,6 +18,8 @@ ROUTES = {
     ("GET", "/book/<string:slug>/who"): LOGGED_IN,
     ("GET", "/book/<string:slug>/add"): LOGGED_IN,
     ("POST", "/book/<string:slug>/hold"): BOOKS | {"public"},
+    ("GET", "/book/family"): LOGGED_IN,  # each sees whom they book for; see test_family_finder
+    ("POST", "/book/family/hold"): BOOKS,
     ("GET", "/book/basket"): LOGGED_IN,  # each their own
     ("POST", "/book/basket/remove"): LOGGED_IN,
     ("POST", "/book/basket/session"): LOGGED_IN,

@@ -13,6 +13,10 @@ from ..route_common import NOT_OURS, RouteCase
 
 PLACE = ("practitioner", "location")
 WISH = (*PLACE, "start", "participant", "payer")
+OUTING = (
+    "person", "wish", "along", "together", "location", "way", "from", "day", "not_before",
+    "over_by", "payer",
+)  # fmt: skip
 RELATIVE = (
     "first_name", "last_name", "email", "birth_date", "type", "is_guardian", "may_bill", "kind",
     "key",
@@ -32,6 +36,8 @@ FIELDS = {
     ("GET", "/book/<string:slug>/add"): WISH,
     ("GET", "/book/<string:slug>/taken"): WISH,
     ("POST", "/book/<string:slug>/hold"): WISH,
+    ("GET", "/book/family"): ("service", "taken", *OUTING),
+    ("POST", "/book/family/hold"): ("visit", "payer", "asked"),
     ("GET", "/book/basket"): ("changed",),
     ("POST", "/book/basket/remove"): ("appointment",),
     ("POST", "/book/basket/session"): ("appointment", "use"),

@@ -1,0 +1,227 @@
+from datetime import timedelta
+
+from odoo import api, models
+
+from ...engine.checkout import Checkout
+from ...engine.instants import from_stored, localize, to_stored, write_start
+from ...engine.intervals import Interval
+from ...engine.plan_search import find_plans
+from ...engine.plans import Party, Placed, Wanted
+from ...engine.slots import free_starts
+from ...exceptions import BookingRefused
+
+MOST_TOGETHER = 6
+DAYS_SEARCHED = 28
+
+
+class ClinicFamilyPlan(models.AbstractModel):
+    """Finds visits of several people together, each with a service of their own.
+
+    What is found can be booked, all of it: the same engine judges each start as on the page of a
+    single service, and who comes and who pays is judged before anything is offered. Visits the
+    reader may not see stand in nobody's way.
+    """
+
+    _name = "clinic.family.plan"
+    _description = "Family Plan"
+
+    @api.model
+    def _get_services(self):
+        """The services that may be part of a plan: those for one person each."""
+        return self.env["clinic.service"].search([
+            ("is_published", "=", True),
+            ("max_participants", "=", 1),
+            ("company_id", "=", self.env.company.id),
+        ])  # fmt: skip
+
+    @api.model
+    def _is_led(self, person):
+        """Whether an adult has to come along: for a child, and whoever is looked after as one."""
+        return not self.env["clinic.family"]._decide_paying(person)
+
+    @api.model
+    def _find(self, booker, outing):
+        """The best plans of the four weeks from its first day on, by day, and who has no time.
+
+        Returns ``[(day, [Plan])]``, days without one left out, and the people for whom nothing
+        is free in these days at all. Raises BookingRefused when one of them can't be booked, can't
+        be paid for, or nobody is named.
+        """
+        people, services, along = self._verify(booker, outing)
+        days = self._get_days(outing)
+        locations = self._get_locations(services, outing)
+        windows = [self._get_window(day, locations, outing) for day in days]
+        if not windows or not locations:
+            return [], people
+        reach = Interval(
+            min(each.start for each in windows[0].values()),
+            max(each.stop for each in windows[-1].values()),
+        )
+        giving_way = self._get_giving_way(booker, people, services)
+        starts = self._read_starts(services, locations, reach, giving_way)
+        party = Party(
+            wanted=[
+                self._get_wanted(person, service, starts[service])
+                for person, service in zip(people, services, strict=True)
+            ],
+            along_id=along.id or 0,
+            led=frozenset(person.id for person in people | along if self._is_led(person)),
+            side_by_side=outing.side_by_side,
+            travel=outing.way * 60,
+            engaged=self._read_engaged(booker, people | along, reach, giving_way),
+        )
+        found = [
+            (day, plans)
+            for day, plans in zip(days, find_plans(party, windows), strict=True)
+            if plans
+        ]
+        return found, [] if found else self._find_without(people, party, windows)
+
+    @api.model
+    def _get_checkouts(self, outing, plan):
+        """What is asked for at the check-out to have this plan."""
+        services = dict(outing.wishes)
+        places = self.env["clinic.location"].browse({one.location_id for one in plan.visits})
+        zones = {place.id: place._get_zone() for place in places}
+        return [
+            Checkout(
+                service_id=services[one.person_id],
+                practitioner_id=one.practitioner_id,
+                location_id=one.location_id,
+                start=write_start(one.start, zones[one.location_id]),
+                participant_ids=(one.person_id,),
+                payer_id=outing.payer_id,
+            )
+            for one in plan.visits
+        ]
+
+    # Judging who comes
+
+    def _verify(self, booker, outing):
+        """Those who come, the service each wants, in the same order, and who comes along."""
+        bookings = self.env["clinic.booking"]
+        if not outing.wishes:
+            raise BookingRefused("nobody", self.env._("Please choose who is coming."))
+        if len(outing.wishes) > MOST_TOGETHER:
+            raise BookingRefused("too_many", self.env._(
+                "We look for times for at most %(count)s people at once. Please choose fewer.",
+                count=MOST_TOGETHER,
+            ))  # fmt: skip
+        offered = self._get_services()
+        services = []
+        for person_id, service_id in outing.wishes:
+            service = offered.filtered(lambda one, wish=service_id: one.id == wish)
+            if not service:
+                raise BookingRefused(
+                    "service", self.env._("Please choose a service for everybody.")
+                )
+            checkout = Checkout(service.id, 0, 0, "", (person_id,), outing.payer_id)
+            bookings._prepare_coming(booker, service, checkout)
+            services.append(service)
+        people = self.env["res.partner"].browse(one for one, _service in outing.wishes)
+        return people, services, self._verify_along(booker, outing)
+
+    def _verify_along(self, booker, outing):
+        along = self.env["res.partner"].browse(outing.along_id or [])
+        if along and along not in self._get_adults(booker):
+            raise BookingRefused("along", self.env._("Please choose an adult who comes along."))
+        return along
+
+    @api.model
+    def _get_adults(self, booker):
+        """Who may come along: the booker and those they book for, but nobody who must be led."""
+        people = self.env["clinic.authority"]._get_people(booker, "book")
+        return people.filtered(lambda person: not self._is_led(person))
+
+    # Reading what is free
+
+    def _get_days(self, outing):
+        today = self.env.company._get_clinic_today()
+        first_day = max(outing.first_day or today, today)
+        days = (first_day + timedelta(days=n) for n in range(DAYS_SEARCHED))
+        return [day for day in days if day.weekday() in outing.weekdays]
+
+    def _get_locations(self, services, outing):
+        locations = self.env["clinic.location"].union(
+            *(service._get_places()[1] for service in services)
+        )
+        if not outing.location_id:
+            return locations
+        return locations.filtered(lambda place: place.id == outing.location_id)
+
+    def _get_window(self, day, locations, outing):
+        """Between which instants a visit may be on that day, by location id."""
+        return {
+            place.id: Interval(
+                localize(day, outing.begin, place._get_zone()),
+                localize(day, outing.end, place._get_zone()),
+            )
+            for place in locations
+        }
+
+    def _read_starts(self, services, locations, window, giving_way):
+        """The free starts of each service, by practitioner and location, read at once."""
+        places = {service: service._get_places()[0] for service in dict.fromkeys(services)}
+        practitioners = self.env["clinic.practitioner"].union(*places.values())
+        diaries = self.env["clinic.availability"]._read_diaries(
+            practitioners, locations, window, giving_way
+        )
+        starts = {}
+        for service, given_by in places.items():
+            terms = {place.id: service._get_terms(place) for place in locations}
+            starts[service] = {
+                place: free_starts(diary, terms[place[1]], window)
+                for place, diary in diaries.items()
+                if place[0] in given_by.ids
+            }
+        return starts
+
+    def _get_wanted(self, person, service, starts):
+        return Wanted(
+            person_id=person.id,
+            duration=service.duration * 60,
+            before=service.buffer_before * 60,
+            after=service.buffer_after * 60,
+            starts=starts,
+        )
+
+    def _find_without(self, people, party, windows):
+        """Those for whom alone nothing is free."""
+        return people.filtered(
+            lambda person: (
+                not any(
+                    any(find_plans(Party(wanted=[one]), windows, most=1))
+                    for one in party.wanted
+                    if one.person_id == person.id
+                )
+            )
+        )
+
+    # What stands already
+
+    def _get_giving_way(self, booker, people, services):
+        """What the basket holds for them already, and what nobody was named for."""
+        basket_sudo = self.env["clinic.booking"]._find_basket(booker).sudo()
+        pairs = set(zip(services, people, strict=True))
+        return basket_sudo._get_held_for(pairs) | basket_sudo._get_unfinished()
+
+    def _read_engaged(self, booker, people, window, giving_way):
+        """The visits they have, as far as the booker may see them, and those in the basket."""
+        basket_sudo = self.env["clinic.booking"]._find_basket(booker).sudo()
+        held_sudo = basket_sudo._get_finished() - giving_way
+        booked = self.env["clinic.participant"]._search_at_once(
+            [(to_stored(window.start), to_stored(window.stop))], people, besides=giving_way
+        )
+        mine_sudo = (booked.sudo() | held_sudo.participant_ids).filtered(
+            lambda one: one.partner_id in people
+        )
+        return [
+            Placed(
+                one.partner_id.id,
+                from_stored(one.appointment_id.start),
+                from_stored(one.appointment_id.stop),
+                one.appointment_id.practitioner_id.id,
+                one.appointment_id.location_id.id,
+            )
+            for one in mine_sudo
+        ]

@@ -1,0 +1,165 @@
+from datetime import timedelta
+
+from odoo import api, models
+from odoo.tools import format_date
+
+from ...engine.outing import HOURS, WAYS, write_visit
+from ...exceptions import BookingRefused
+
+# So many days with plans are shown at once.
+DAYS_SHOWN = 7
+
+
+class ClinicPagePlan(models.AbstractModel):
+    """The page on which times for several people together are looked for and chosen."""
+
+    _name = "clinic.page.plan"
+    _inherit = "clinic.page"
+    _description = "Family Finder Page"
+
+    @api.model
+    def _get_finder(self, outing, service_id=0, error="", taken=False):
+        """The form as it was filled in, and what was found.
+
+        ``service_id`` is the service from whose page the reader comes, chosen for everybody who
+        has no other yet.
+        """
+        me = self.env.user.partner_id
+        plans = self.env["clinic.family.plan"]
+        people = self.env["clinic.authority"]._get_people(me, "book")
+        services = plans._get_services()
+        values = {
+            "error": error,
+            "taken": taken,
+            "is_asked": bool(outing.wishes),
+            "outing": outing,
+            "query": outing.get_query(),
+            "people": self._get_people_values(me, people, services, outing, service_id),
+            "services": services,
+            "adults": self._get_adult_values(me, outing),
+            "locations": self._get_locations(services),
+            "ways": [way for way in WAYS if way],
+            "weekdays": self.env["clinic.page.waitlist"]._get_weekdays(),
+            "hours": [(hour, self._write_hour(hour)) for hour in HOURS],
+            "from_day": outing.first_day or self.env.company._get_clinic_today(),
+            "payers": [
+                {"id": one.id, "name": one.name, "chosen": one.id == outing.payer_id}
+                for one in self.env["clinic.family"]._get_payers(me)
+            ],
+            "clinic_acting": self._get_acting(
+                (people - me).filtered(lambda one: one.id in dict(outing.wishes)).mapped("name"),
+                "#who",
+            ),
+        }
+        return {**values, **self._get_found(me, outing, error)}
+
+    def _get_people_values(self, me, people, services, outing, service_id):
+        names = self.env["clinic.relationship"]._get_type_names(me, people)
+        wishes = dict(outing.wishes)
+        usual = self._get_usual_services(people, services)
+        here = services.filtered(lambda one: one.id == service_id)
+        return [
+            {
+                "id": one.id,
+                "name": one.name,
+                "is_me": one == me,
+                "relation": names.get(one.id, ""),
+                "chosen": one.id in wishes,
+                "service_id": wishes.get(one.id) or here.id or usual.get(one.id) or services[:1].id,
+            }
+            for one in people
+        ]
+
+    def _get_usual_services(self, people, services):
+        """What each came for last, as far as the reader may see it."""
+        last = self.env["clinic.participant"].search(
+            [
+                ("partner_id", "in", people.ids),
+                ("appointment_id.service_id", "in", services.ids),
+            ],
+            order="id",
+            limit=100,
+        )
+        return {one.partner_id.id: one.appointment_id.service_id.id for one in last}
+
+    def _get_adult_values(self, me, outing):
+        adults = self.env["clinic.family.plan"]._get_adults(me)
+        along_id = outing.along_id if outing.wishes else adults[:1].id
+        return [
+            {
+                "id": one.id,
+                "name": self.env._("Me") if one == me else one.name,
+                "chosen": one.id == along_id,
+            }
+            for one in adults
+        ]
+
+    def _get_locations(self, services):
+        return self.env["clinic.location"].union(
+            *(service._get_places()[1] for service in services)
+        )
+
+    def _write_hour(self, hour):
+        return self.env["clinic.wait.request"]._write_hour(hour)
+
+    # What was found
+
+    def _get_found(self, me, outing, error):
+        nothing = {"days": [], "later": False, "without": []}
+        if error or not outing.wishes:
+            return nothing
+        try:
+            found, without = self.env["clinic.family.plan"]._find(me, outing)
+        except BookingRefused as refusal:
+            return {**nothing, "error": str(refusal)}
+        shown = found[:DAYS_SHOWN]
+        return {
+            "days": [
+                {
+                    "name": format_date(self.env, day, date_format="EEEE d MMMM"),
+                    "day": day,
+                    "plans": [self._get_plan_values(outing, plan) for plan in plans],
+                }
+                for day, plans in shown
+            ],
+            "later": len(found) > DAYS_SHOWN and outing.get_query(shown[-1][0] + timedelta(days=1)),
+            "without": [
+                {
+                    "name": one.name,
+                    "service": self._get_service(outing, one.id).name,
+                }
+                for one in without
+            ],
+        }
+
+    def _get_service(self, outing, person_id):
+        return self.env["clinic.service"].browse(dict(outing.wishes)[person_id])
+
+    def _get_plan_values(self, outing, plan):
+        """One plan: its visits in the order in which they begin, and what its button sends."""
+        checkouts = self.env["clinic.family.plan"]._get_checkouts(outing, plan)
+        visits = [self._get_visit_values(outing, one) for one in plan.visits]
+        last = max(plan.visits, key=lambda one: one.stop)
+        place = self.env["clinic.location"].browse(last.location_id)
+        return {
+            "visits": visits,
+            "begin": visits[0]["time"],
+            "end": place._get_time_values(last.stop)["time"],
+            "zone": visits[0]["zone"],
+            "minutes": plan.span // 60,
+            "waiting": plan.idle // 60,
+            "texts": [write_visit(one) for one in checkouts],
+        }
+
+    def _get_visit_values(self, outing, visit):
+        person = self.env["res.partner"].browse(visit.person_id)
+        place = self.env["clinic.location"].browse(visit.location_id)
+        is_me = person == self.env.user.partner_id
+        return {
+            **place._get_time_values(visit.start),
+            # They may be booked for, so their name may be read.
+            "name": self.env._("Me") if is_me else person.sudo().name,
+            "service": self._get_service(outing, visit.person_id).name,
+            "practitioner": self.env["clinic.practitioner"].browse(visit.practitioner_id).name,
+            "location": place.name,
+        }
