@@ -1,13 +1,16 @@
 """Parents fill in and sign their son's forms: on phones, on two days, on the clinic's tablet."""
 
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.visitor import log_in
+from tests.people import Person
+from tests.visitor import Visitor, log_in
 
 pytestmark = pytest.mark.usefixtures("clinic")
+NUTRITION = "Nutrition for families"
 FORM, CONSENT = "Your child's history", "Consent to treatment"
 TABLET = {"viewport": {"width": 768, "height": 1024}}
 LATER = 90_000
@@ -29,65 +32,144 @@ REQUESTS = """
 """
 
 
+@pytest.fixture
+def okafor(clinic):
+    """The login of the practitioner who sees the daughter."""
+    manager = Person(clinic.url, "manager").log_in()
+    named = "SELECT res_id FROM ir_model_data WHERE module = 'clinic_family' AND name = %s"
+    (group,) = clinic.query(named, ["clinic_family_group_practitioner"])
+    (practitioner,) = clinic.query(named, ["practitioner_okafor"])
+    account = {"name": "Grace Okafor", "login": "okafor", "group_ids": [(6, 0, [group["res_id"]])]}
+    (user,) = manager.call("res.users", "create", [account])
+    clinic.query("UPDATE res_users SET password = %s WHERE id = %s", ["okafor", user])
+    treats = [practitioner["res_id"]]
+    manager.call("clinic.practitioner", "write", treats, {"user_id": user})
+    yield
+    manager.call("clinic.practitioner", "write", treats, {"user_id": False})
+    manager.call("res.users", "write", [user], {"active": False})
+
+
 def log_in_at(page, login, address):
     """Log in, and go on to this address."""
     page.goto(f"/web/login?redirect={address}")
     log_in(page, login)
 
 
-def open_form(page):
+def book_for_a_daughter(page):
+    """A mother adds her daughter, and books a visit that asks for forms."""
+    maria = Visitor(page)
+    maria.log_in_at("/my/family", "maria")
+    page.get_by_role("link", name="Add family member").click()
+    page.get_by_label("First name").fill("Nina")
+    page.get_by_label("Last name").fill("Rossi")
+    page.get_by_label("This person is my…").select_option("child")
+    page.get_by_label("Date of birth").fill(f"{date.today() - timedelta(days=1500):%Y-%m-%d}")
+    page.get_by_label("E-mail").fill("rossi.family@example.com")
+    page.get_by_role("button", name="Continue").click()
+    maria.expect_done("Nina Rossi was added.")
+    page.goto("/book")
+    maria.choose_time(NUTRITION)
+    page.get_by_role("checkbox", name="(you)").uncheck()
+    maria.name_people("Nina Rossi")
+    maria.book("Book for Nina")
+
+
+def open_form(page, child):
     """Open the form from the page of one's forms; both say for whom it is."""
     page.goto("/my/forms")
-    row = page.locator(".o_clinic_form", has_text=FORM)
-    expect(row).to_contain_text("For Leo Rossi")
+    row = page.locator(".o_clinic_form", has_text=FORM).filter(has_text=f"For {child}")
     row.get_by_role("button").click()
     told = page.locator(".o_clinic_form_for")
-    expect(told).to_have_text("For Leo Rossi, filled in by Maria Rossi")
+    expect(told).to_have_text(f"For {child}, filled in by Maria Rossi")
     # Odoo wakes its buttons when its scripts are there.
     awake = page.locator("form.o_survey-fill-form button[type=submit]:not(.disabled)")
     expect(awake).to_be_visible(timeout=LATER)
 
 
-def begin(page, album):
+def begin(page, child, months):
     """Fill in the first page, and leave it at that."""
-    open_form(page)
+    open_form(page, child)
     page.get_by_role("button", name="Start").click()
-    page.locator("input.o_survey_question_numerical_box").fill("14", timeout=LATER)
-    album.keep(page, "form-page-phone")
+    page.locator("input.o_survey_question_numerical_box").fill(months, timeout=LATER)
+
+
+def go_on(page):
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_text("What does your child like to eat")).to_be_visible(timeout=LATER)
 
 
-def finish(page):
+def finish(page, child, food):
     """Go on where it was left, and hand it in."""
-    open_form(page)
-    page.locator("textarea").fill("Everything but beans")
+    open_form(page, child)
+    page.locator("textarea").fill(food)
     page.locator("button.btn-secondary[value=finish]").click()
     page.locator(".modal-footer .btn-primary").click()
     expect(page.get_by_role("button", name="Back to my forms")).to_be_visible(timeout=LATER)
 
 
-def test_a_form_is_filled_in_on_the_phone_on_two_days_and_read_again(clinic, new_phone, album):
-    phone, another_day, other = new_phone(), new_phone(), new_phone()
-    log_in_at(phone, "maria", "/my/appointments")
-    expect(phone.locator(".o_clinic_forms_due")).to_be_visible(timeout=LATER)
+def read_at_the_visit(desk, visit, album):
+    """The practitioner opens the form from the visit it was asked for."""
+    log_in_at(desk, "okafor", f"/odoo/action-clinic_family.clinic_appointment_action/{visit['id']}")
+    desk.locator("button[name=action_view_forms]").click(timeout=LATER)
+    row = desk.locator(".o_data_row", has_text=FORM)
+    album.keep(desk, "forms-practitioner")
+    with desk.expect_popup() as opened:
+        row.get_by_role("button", name="Read").click(timeout=LATER)
+    return opened.value
+
+
+def begin_both(phone, clinic, album):
+    """One child's first page and then the other's, on one phone."""
     phone.goto("/my/forms")
     album.keep(phone, "forms-phone")
+    begin(phone, "Leo Rossi", "14")
+    album.keep(phone, "form-page-phone")
+    go_on(phone)
+    begin(phone, "Nina Rossi", "11")
+    go_on(phone)
+    for child, months in (("Leo Rossi", 14), ("Nina Rossi", 11)):
+        assert [row["state"] for row in clinic.query(REQUESTS, [child, FORM])] == ["begun"]
+        assert [row["number"] for row in clinic.query(ANSWERS, [child])] == [months]
 
-    begin(phone, album)
-    assert [row["state"] for row in clinic.query(REQUESTS, ["Leo Rossi", FORM])] == ["begun"]
-    assert [row["number"] for row in clinic.query(ANSWERS, ["Leo Rossi"])] == [14]
-    log_in_at(another_day, "maria", "/my/forms")
-    finish(another_day)
 
+def finish_both(page, clinic):
+    """On another day and another phone they are gone on with."""
+    log_in_at(page, "maria", "/my/forms")
     filed = {"state": "completed", "filled_by": "Maria Rossi", "signed": None}
-    assert clinic.query(REQUESTS, ["Leo Rossi", FORM]) == [filed]
-    another_day.goto("/my/forms")
-    another_day.locator(".o_clinic_form", has_text=FORM).get_by_role("link").click()
-    expect(another_day.locator(".o_survey_print")).to_contain_text("For Leo Rossi")
+    for child, food in (("Nina Rossi", "Porridge"), ("Leo Rossi", "Everything but beans")):
+        finish(page, child, food)
+        assert clinic.query(REQUESTS, [child, FORM]) == [filed]
+        assert clinic.query(ANSWERS, [child])[-1]["text"] == food
+
+
+def read_ones_own(page):
+    """Who filled it in reads it again."""
+    page.goto("/my/forms")
+    leos = page.locator(".o_clinic_form", has_text=FORM).filter(has_text="For Leo")
+    leos.get_by_role("link").click()
+    expect(page.locator(".o_survey_print")).to_contain_text("For Leo Rossi")
+
+
+@pytest.mark.usefixtures("okafor")
+def test_forms_of_two_children_are_filled_in_on_a_phone_on_two_days_and_read(
+    clinic, new_phone, new_desk, visits, album
+):
+    phone, another_day, other = new_phone(), new_phone(), new_phone()
+    book_for_a_daughter(phone)
+    [visit] = visits()
+    phone.goto("/my/appointments")
+    expect(phone.locator(".o_clinic_forms_due")).to_be_visible(timeout=LATER)
+    begin_both(phone, clinic, album)
+    finish_both(another_day, clinic)
+
+    read_ones_own(another_day)
     log_in_at(other, "juan", "/my/forms")
     other.goto(another_day.url)
     expect(other.locator(".o_survey_print")).to_have_count(0)
+    reading = read_at_the_visit(new_desk(), visit, album)
+    expect(reading.locator(".o_survey_print")).to_contain_text("For Nina Rossi", timeout=LATER)
+    expect(reading.get_by_text("Porridge")).to_be_visible()
+    expect(reading.get_by_text("beans")).to_have_count(0)
 
 
 def agree(page):

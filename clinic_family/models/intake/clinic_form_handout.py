@@ -91,9 +91,15 @@ class ClinicFormHandout(models.Model):
 
     @api.model
     def _find_by_key(self, key):
-        """The one behind a link that is still good, with full rights; nothing otherwise."""
+        """The one behind a link that is still good, with full rights; nothing otherwise.
+
+        Who works here reads nobody else's form by it, nor does who finds their screen open.
+        """
         found_sudo = self.sudo().search([("key_hash", "=", self._hash(key or ""))])
-        return found_sudo.filtered(lambda one: one.ends_at > self.env.cr.now())
+        me, is_staff = self.env.user.partner_id, self.env.user._is_internal()
+        return found_sudo.filtered(
+            lambda one: one.ends_at > self.env.cr.now() and (not is_staff or one.person_id == me)
+        )
 
     @api.model
     def _find_used(self):

@@ -94,8 +94,8 @@ class ClinicFormRequest(models.Model):
     def _open(self, person=None):
         """The address at which its reader fills it in from now on; nothing once it is filled in.
 
-        A patient who goes on with what a relative began takes it over. ``person`` is who does so
-        on a device that they were handed.
+        A patient who goes on with what a relative began takes it over, in their own language.
+        ``person`` is who does so on a device that they were handed.
         """
         self.ensure_one()
         # What says who does it is nobody's to write by hand.
@@ -105,6 +105,8 @@ class ClinicFormRequest(models.Model):
         decision = self.env["clinic.authority"]._decide(me, "intake", patient)[patient.id]
         if request_sudo.state not in DUE or not decision:
             return ""
+        if request_sudo.filled_by_id != me:
+            request_sudo.answer_id.lang_id = False
         request_sudo.write({
             "filled_by_id": me.id,
             "permission_id": decision.facts["permission_id"],

@@ -28,11 +28,7 @@ class SurveyUserInput(models.Model):
         copied = self._make_for(self.survey_id, self.partner_id)
         for line in self.user_input_line_ids:
             line.copy({"user_input_id": copied.id})
-        copied.write({
-            "state": "in_progress",
-            "start_datetime": fields.Datetime.now(),
-            "lang_id": self.lang_id.id,
-        })  # fmt: skip
+        copied.write({"state": "in_progress", "start_datetime": fields.Datetime.now()})
         return copied
 
     def _save_lines(self, question, answer, comment=None, overwrite_existing=True):

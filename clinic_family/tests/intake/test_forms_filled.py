@@ -79,6 +79,36 @@ class TestFormsFilled(FillsIn, FormBuilders, ClinicHttpCase):
         self.assertEqual(self.page(answer), (303, "/"))
         self.assertNotIn("Tell us", self.words(self.url_open("/my/forms")))
 
+    def test_each_fills_it_in_in_their_own_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        french = self.env["res.lang"]._lang_get("fr_FR")
+        for website in self.env["website"].get_current_website():
+            website.language_ids |= french
+        said = {
+            self.history: {"title": "Dites-nous tout"},
+            self.history.question_ids[0]: {"title": "Quels médicaments ?"},
+            self.history.question_ids[1]: {"title": "Comment dormez-vous ?"},
+        }
+        for record, words in said.items():
+            record.with_context(lang="fr_FR").write(words)
+        self.mother.lang = "fr_FR"
+        self.login(self.mother)
+        self.opener.cookies.set("frontend_lang", "fr_FR")
+        self.assertIn("Dites-nous tout", self.words(self.url_open("/my/forms")))
+        self.assertIn("Dites-nous tout", self.words(self.fill(self.request)))
+        answer = self.request.answer_id
+        begun = self.call("begin", answer, lang_code="fr_FR")
+        self.assertIn("Quels médicaments ?", begun["survey_content"])
+        self.assertEqual(answer.lang_id, french)
+
+        # Leo goes on with it, and reads English.
+        self.login(self.leo_user)
+        page = self.words(self.fill(self.request))
+
+        self.assertIn("Which medicines?", page)
+        self.assertNotIn("médicaments", page)
+        self.assertIn("How do you sleep?", self.submit(answer, 0, "None")["survey_content"])
+
     def test_who_answers_without_beginning_has_begun(self):
         self.login(self.mother)
         self.fill(self.request)

@@ -99,6 +99,25 @@ class TestFormsHanded(FillsIn, FormBuilders, ClinicHttpCase):
         self.assertEqual(self.page(answer), (303, "/"))
 
     @mute_logger("odoo.http")
+    def test_where_staff_are_logged_in_it_opens_nothing_that_is_not_theirs(self):
+        link = self.hand(self.mira)
+        self.login(None)
+        self.press(f"{link}/fill")
+        answer = self.request.answer_id
+        self.begin(answer)
+        self.submit(answer, 0, "Secret")
+
+        self.login(self.desk)
+        self.assertEqual(self.url_open(link).status_code, 404)
+        self.assertEqual(self.press(f"{link}/fill").status_code, 404)
+        self.assertEqual(self.page(answer), (303, "/"))
+
+        # Who works here may be a parent too.
+        self.record(self.leo, self.desk.partner_id, ["intake"], "parental")
+        self.request.state = "open"
+        self.assertEqual(self.url_open(self.hand(self.desk.partner_id)).status_code, 200)
+
+    @mute_logger("odoo.http")
     def test_links_that_are_old_renewed_or_made_up_are_one(self):
         renewed, link = self.hand(self.mira), self.hand(self.mira)
         self.login(None)
