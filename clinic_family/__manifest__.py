@@ -1,7 +1,7 @@
 {
     "name": "Clinic Family",
     "summary": "Families at a clinic: relationships, group appointments, one payer, online booking",
-    "version": "19.0.1.7.0",
+    "version": "19.0.1.8.0",
     "category": "Services/Clinic",
     "license": "LGPL-3",
     "author": "Clinic Family contributors",
@@ -100,6 +100,7 @@
         "views/billing/account_move_templates.xml",
         "views/package/account_move_package_views.xml",
         "wizard/clinic_settings_views.xml",
+        "views/feed/clinic_calendar_feed_views.xml",
         "views/desk/clinic_desk_views.xml",
         "views/clinic_family_menus.xml",
         "views/portal/booking_service_templates.xml",

@@ -37,6 +37,7 @@ class CalendarPortal(PortalPage):
         feed._as_owner()._choose_levels(
             {read_id(name.removeprefix("level_")): level for name, level in kw.items()}
         )
+        feed._choose_work_level(kw.get("level_work"))
         return request.redirect("/my/calendar?done=levels")
 
     def _feed(self):

@@ -26,6 +26,9 @@ class ClinicSettings(models.TransientModel):
         related="company_id.clinic_reschedule_hours", readonly=False
     )
     clinic_reminder_hours = fields.Char(related="company_id.clinic_reminder_hours", readonly=False)
+    clinic_names_in_calendars = fields.Boolean(
+        related="company_id.clinic_names_in_calendars", readonly=False
+    )
     clinic_allow_related = fields.Boolean(related="company_id.clinic_allow_related", readonly=False)
     clinic_added_a_day = fields.Integer(related="company_id.clinic_added_a_day", readonly=False)
     clinic_package_use = fields.Selection(related="company_id.clinic_package_use", readonly=False)

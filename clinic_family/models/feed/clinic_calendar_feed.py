@@ -6,9 +6,16 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...calendar_file import write_calendar
+from ..family.res_partner import STAFF
 from .clinic_calendar_level import LEVELS
 
+WORK_LEVELS = [
+    ("none", "Nothing"),
+    ("busy", "Only that I am busy"),
+    ("full", "Service and place"),
+]
 DAYS_BACK = 90
+WORK_DAYS_BACK, WORK_DAYS_AHEAD = 14, 180
 MOST_VISITS = 1000
 # What a calendar shows of oneself and of others, as long as nothing else is chosen.
 OWN, OTHERS = "full", "name"
@@ -16,6 +23,9 @@ OWN, OTHERS = "full", "name"
 
 class ClinicCalendarFeed(models.Model):
     """The secret address at which somebody's calendar finds their visits, and their relatives'.
+
+    That of a practitioner has the visits they give, too, as long as they work here. Others may look
+    at that calendar, and whoever keeps it reads it: it names patients only if the clinic wants.
 
     Whose visits those are is asked at each fetch: the owner's, and of everybody who lets them have
     theirs in a calendar right now. The address is shown once; what is kept is a hash of it. Whoever
@@ -31,6 +41,9 @@ class ClinicCalendarFeed(models.Model):
     key_hash = fields.Char(required=True, readonly=True)
     since = fields.Datetime(required=True, readonly=True, help="When the address was made.")
     level_ids = fields.One2many("clinic.calendar.level", "feed_id", readonly=True)
+    work_level = fields.Selection(
+        WORK_LEVELS, string="Visits They Give", required=True, readonly=True, default="full"
+    )
 
     _user_unique = models.UniqueIndex("(user_id)", "There is a calendar address already.")
     _key_unique = models.UniqueIndex("(key_hash)")
@@ -172,6 +185,7 @@ class ClinicCalendarFeed(models.Model):
             self.env.lang,
             self.env.user.get_base_url(),
             self.sudo().since,
+            self._get_work_version(),
         )
         return hashlib.sha256(repr(says).encode()).hexdigest()
 
@@ -181,4 +195,70 @@ class ClinicCalendarFeed(models.Model):
         visits_sudo = self._find_visits(levels)
         linked = self._find_people("book")
         events = visits_sudo._get_events(levels, self.env.user.partner_id, linked)
+        events += self._get_work_events()
         return write_calendar(self.env._("Visits to the clinic"), events)
+
+    # The visits that the owner gives
+
+    def _find_practice(self):
+        """The practitioners that the owner is, with full rights; none without their role."""
+        practitioners_sudo = self.env["clinic.practitioner"].sudo()
+        if not self.env.user.has_group(STAFF):
+            return practitioners_sudo
+        return practitioners_sudo.search([("user_id", "=", self.env.uid)])
+
+    def _choose_work_level(self, level):
+        """Stores how much is shown of the visits they give; what isn't offered is left."""
+        if level in dict(WORK_LEVELS):
+            self.sudo().work_level = level
+
+    def _get_work_span(self):
+        now = fields.Datetime.now()
+        return now - timedelta(days=WORK_DAYS_BACK), now + timedelta(days=WORK_DAYS_AHEAD)
+
+    def _get_work_events(self):
+        """An event for each visit that the owner gives, from a while ago to half a year ahead."""
+        level, practice_sudo = self.sudo().work_level, self._find_practice()
+        if level == "none" or not practice_sudo:
+            return []
+        since, until = self._get_work_span()
+        visits_sudo = self.env["clinic.appointment"].sudo().search(
+            [
+                ("practitioner_id", "in", practice_sudo.ids),
+                ("booked_at", "!=", False),
+                ("start", ">", since),
+                ("start", "<", until),
+            ],
+            order="start, id",
+            limit=MOST_VISITS,
+        )  # fmt: skip
+        return visits_sudo._make_work_events(level, self.env.user)
+
+    def _get_work_version(self):
+        """What changes whenever those do."""
+        practice_sudo, (since, until) = self._find_practice(), self._get_work_span()
+        if not practice_sudo or self.sudo().work_level == "none":
+            return ()
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT visit.id, visit.start, visit.stop, visit.state, visit.write_date,
+                   service.write_date, location.write_date, place.write_date,
+                   company.clinic_names_in_calendars,
+                   array_agg((participant.state, participant.write_date, person.write_date)
+                             ORDER BY participant.id)
+              FROM clinic_appointment visit
+              JOIN clinic_participant participant ON participant.appointment_id = visit.id
+              JOIN res_partner person ON person.id = participant.partner_id
+              JOIN clinic_service service ON service.id = visit.service_id
+              JOIN clinic_location location ON location.id = visit.location_id
+              JOIN res_company company ON company.id = visit.company_id
+         LEFT JOIN res_partner place ON place.id = location.partner_id
+             WHERE visit.practitioner_id = ANY(%(practice)s)
+               AND visit.booked_at IS NOT NULL
+               AND visit.start > %(since)s AND visit.start < %(until)s
+          GROUP BY visit.id, service.id, location.id, company.id, place.id
+          ORDER BY visit.id
+            """,
+            practice=practice_sudo.ids, since=since, until=until,
+        ))  # fmt: skip
+        return self.sudo().work_level, rows

@@ -21,6 +21,7 @@ class ClinicPageCalendar(models.AbstractModel):
             "levels": self.env["clinic.calendar.level"]
             ._fields["level"]
             ._description_selection(self.env),
+            "work": self._get_work(feed_sudo._as_owner()),
             **(self._get_addresses(key) if key and feed_sudo else {"address": ""}),
         }
 
@@ -34,6 +35,14 @@ class ClinicPageCalendar(models.AbstractModel):
             }
             for person_sudo, level in (feed._get_levels() if feed else {}).items()
         ]
+
+    def _get_work(self, feed):
+        """How much is shown of the visits that the reader gives; nothing for who gives none."""
+        levels = feed._fields["work_level"]._description_selection(self.env)
+        return bool(feed and feed._find_practice()) and {
+            "levels": [(value, words, value == feed.sudo().work_level) for value, words in levels],
+            "has_names": self.env.company.sudo().clinic_names_in_calendars,
+        }
 
     def _get_addresses(self, key):
         """The address as such, and the way to it in the calendars that most people have."""
