@@ -88,8 +88,19 @@ class ClinicMessage(models.Model):
         goes_on = True
         for address, messages in self.exists().grouped(addresses.get).items():
             if address:
-                error, goes_on = messages._hand_over(address)
-                messages.write({"address": address, **(error or self._get_sent_values())})
+                goes_on = messages._deliver(address)
+        return goes_on
+
+    def _deliver(self, address):
+        """Hands them over and notes what became of it; false as above.
+
+        If they can't be put into one mail, one of them can't be put into words: it is each alone
+        then, and that one stops none of the others.
+        """
+        error, is_made, goes_on = self._hand_over(address)
+        if error and not is_made and len(self) > 1:
+            return all([one._deliver(address) for one in self])
+        self.write({"address": address, **(error or self._get_sent_values())})
         return goes_on
 
     def _get_sent_values(self):
@@ -102,7 +113,8 @@ class ClinicMessage(models.Model):
         fresh.unlink()
 
     def _hand_over(self, address):
-        """Gives it to the mail server; answers with what failed, and whether others may follow.
+        """Gives it to the mail server; answers with what failed, whether there was a mail to give,
+        and whether others may follow.
 
         Nothing of it stays in Odoo's own queue, which might send it once more.
         """
@@ -117,14 +129,14 @@ class ClinicMessage(models.Model):
         except Exception as error:
             _logger.info("Messages %s were not sent: %s", self.ids, error)
             return self._explain(error, is_made=mail is not None)
-        return None, True
+        return None, True, True
 
     def _explain(self, error, is_made):
         is_unreachable = self._never_connected(error)
         values = self._get_failed_values(error)
         if not is_made or is_unreachable or self._never_accepted(error):
-            return values, not is_unreachable
-        return {"state": "unknown", "failure_reason": values["failure_reason"]}, True
+            return values, is_made, not is_unreachable
+        return {"state": "unknown", "failure_reason": values["failure_reason"]}, True, True
 
     def _get_failed_values(self, error):
         """It didn't leave, and is tried again after a pause, if not too often."""

@@ -7,7 +7,7 @@ from ..schedule.clinic_location import read_zone
 # A subject names so many days, and of more how many there are.
 DAYS_NAMED = 3
 # What the reader may do about a visit, for one of those who come or for another.
-DONE = ("rule", "url")
+DONE = {"rule", "url"}
 
 
 class Letters:
@@ -83,9 +83,12 @@ class ClinicParticipant(models.Model):
         told = {}
         for one in self._get_messages().participant_id or self:
             letter, own = one._get_visit_letter()
-            same = {name: value for name, value in letter.items() if name not in DONE}
-            known, people = told.setdefault(repr(same), (letter, []))
+            same = {name: letter[name] for name in letter.keys() - DONE - {"booked_by"}}
+            known, people = told.setdefault(repr(sorted(same.items())), (letter, []))
             known.update({name: known[name] or letter[name] for name in DONE})
+            if known["booked_by"] != letter["booked_by"]:
+                # One sentence can't say who booked for whom.
+                known["booked_by"] = ""
             people.append((one.partner_id.name, own))
         visits = [
             {

@@ -102,6 +102,31 @@ class TestWhoCantBeReached(RemindedCase):
                 self.assertEqual(self.addresses(again), ["fergus@example.com"])
                 point.rollback()
 
+    def test_a_visit_that_cant_be_put_into_words_stops_no_other_of_its_mail(self):
+        broken, other = self.booked(self.ana, clock="9:00"), self.booked(self.leo, clock="9:30")
+        write = Letter._get_visit_letter
+
+        def fail(participant):
+            if participant == broken.participant_ids:
+                raise ValueError("No such word")  # pylint: disable=translation-required
+            return write(participant)
+
+        with patch.object(Letter, "_get_visit_letter", fail), self.assertLogs(Sending.__module__):
+            mails = self.before(broken)
+
+        [mail] = self.to("mira", mails)
+        self.assertNotIn("Ana", mail.words + mail.subject)
+        self.assertIn("For Leo Littleton", mail.words)
+        failed = self.reminders(broken)
+        self.assertEqual(set(failed.mapped("state")), {"failed"})
+        self.assertTrue(all("No such word" in one.failure_reason for one in failed))
+        self.assertEqual(set(self.reminders(other).mapped("state")), {"sent"})
+        # Tried again, it is on its own.
+        again = self.to("mira", self.before(broken, hours=23, minutes=50))
+        self.assertEqual([mail.subject for mail in again], [
+            "Ana Anderling: coming on Thu 1 Apr 9:00\u202fAM",
+        ])  # fmt: skip
+
 
 @tagged("post_install", "-at_install")
 class TestRemindedOfEach(RemindedCase):

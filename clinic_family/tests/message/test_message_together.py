@@ -263,6 +263,17 @@ class TestConfirmationsOfABooking(TogetherCase):
         self.assertIn("See the appointment", mail.words)
         self.assertIn("may receive messages for Leo Littleton.", mail.words)
 
+    def test_who_come_to_one_visit_stand_in_one_place_whoever_has_booked_for_them(self):
+        visit = self.visit(self.leo, self.ana)
+        for participant, booker in zip(visit.participant_ids, (self.mira, self.leo), strict=True):
+            participant.booked_by_id = booker
+
+        [mail] = self.to("mira", self.send())
+
+        self.assertEqual(mail.words.count("Thursday 1 April 2027"), 1)
+        self.assertIn("For Leo Littleton and Ana Anderling", mail.words)
+        self.assertNotIn("Booked by", mail.words)
+
     def test_visits_cancelled_together_say_each_by_whom(self):
         visits = [self.booked(child, clock=clock)
                   for child, clock in ((self.leo, "9:00"), (self.ana, "11:00"))]  # fmt: skip
