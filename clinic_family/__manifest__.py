@@ -99,6 +99,7 @@
         "views/deposit/account_payment_views.xml",
         "views/billing/account_move_templates.xml",
         "views/package/account_move_package_views.xml",
+        "views/family/clinic_age_rule_views.xml",
         "wizard/clinic_settings_views.xml",
         "views/feed/clinic_calendar_feed_views.xml",
         "views/desk/clinic_desk_views.xml",

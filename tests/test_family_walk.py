@@ -16,7 +16,8 @@ expect.set_options(timeout=PATIENCE)
 
 PERMISSIONS = """
     SELECT permission.kind, permission.basis, permission.starts_at, permission.ends_at,
-           permission.ended_at, recorder.login AS recorded_by, ender.login AS ended_by
+           permission.grown_at, permission.ended_at, recorder.login AS recorded_by,
+           ender.login AS ended_by
       FROM clinic_permission permission
       JOIN res_partner grantor ON grantor.id = permission.grantor_id
       JOIN res_partner grantee ON grantee.id = permission.grantee_id
@@ -228,7 +229,7 @@ def test_a_child_is_added_at_once_and_an_adult_is_asked(phone, ledger):
     held = ledger.permissions("Mia Rossi", "Maria Rossi")
     assert {"book", "pay"} <= {row["kind"] for row in held}
     assert {row["basis"] for row in held} == {"parental"}
-    assert all(row["ends_at"] for row in held)
+    assert all(row["grown_at"] for row in held)
     (asked,) = ledger.invitations("tom.hale@example.com")
     assert (asked["asker"], asked["state"]) == ("Maria Rossi", "open")
     assert asked["grantor_id"] is None

@@ -17,15 +17,39 @@ def birthday(birth: date, age: int) -> date:
         return date(birth.year + age, 3, 1)
 
 
-def is_younger(birth: date | None, age: int, day: date) -> bool:
-    """Whether somebody is younger than *age* on *day*; unknown births are never a child's.
+def is_younger(birth: date | None, age: int, day: date) -> bool | None:
+    """Whether somebody is younger than *age* on *day*; None where the birth isn't known.
 
     >>> is_younger(date(2010, 5, 1), 16, date(2026, 4, 30))
     True
-    >>> is_younger(date(2010, 5, 1), 16, date(2026, 5, 1)), is_younger(None, 16, date(2026, 5, 1))
+    >>> is_younger(date(2010, 5, 1), 16, date(2026, 5, 1))
+    False
+    >>> is_younger(None, 16, date(2026, 5, 1)) is None
+    True
+    """
+    return None if birth is None else day < birthday(birth, age)
+
+
+def follows_age(basis: str, is_child: bool | None) -> bool:
+    """Whether what was permitted on this basis ends as the patient grows up.
+
+    ``is_child`` is what was known as it was permitted, None for an unknown birth. A parent is
+    a child's, and a guardian of somebody of unknown age is taken for one. Whoever is a child
+    permits nothing alone, so that another decided, whatever the basis. A power of attorney, and
+    what an adult permits, say nothing about age.
+
+    >>> follows_age("parental", None), follows_age("guardianship", None)
+    (True, True)
+    >>> follows_age("consent", True), follows_age("consent", None), follows_age("consent", False)
+    (True, False, False)
+    >>> follows_age("guardianship", False), follows_age("attorney", True)
     (False, False)
     """
-    return birth is not None and day < birthday(birth, age)
+    if basis == "attorney":
+        return False
+    if is_child is None:
+        return basis in ("parental", "guardianship")
+    return is_child or basis == "parental"
 
 
 def age_on(birth: date, day: date) -> int:

@@ -144,6 +144,9 @@ class MatrixRecords(FormBuilders, PackageBuilders):
         cls.env["clinic.form.handout"]._hand(asked, cls.paula)
         offer = cls.offer_to(cls.paula, WEDNESDAY)
         cls.records = {
+            "clinic.age.rule": cls.env["clinic.age.rule"].create({
+                "kind": "calendar", "age": 12, "company_id": cls.company.id,
+            }),
             "clinic.appointment": visit,
             "clinic.appointment.log": visit.log_ids,
             "clinic.appointment.report": cls.env["clinic.appointment.report"].browse(visit.id),

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..engine.age_presets import find_preset
+
 
 class ClinicSettings(models.TransientModel):
     """The settings of a clinic, for its managers: Odoo keeps its own for administrators."""
@@ -42,10 +44,51 @@ class ClinicSettings(models.TransientModel):
         related="company_id.clinic_honour_reserved", readonly=False
     )
     clinic_child_age = fields.Integer(related="company_id.clinic_child_age", readonly=False)
+    preset_words = fields.Char(compute="_compute_preset_words")
     clinic_invoice_naming = fields.Selection(
         related="company_id.clinic_invoice_naming", readonly=False
     )
     clinic_post_invoices = fields.Boolean(related="company_id.clinic_post_invoices", readonly=False)
+
+    @api.depends("company_id")
+    def _compute_preset_words(self):
+        for settings in self:
+            settings.preset_words = settings._describe_preset()
+
+    def _get_preset(self):
+        return find_preset(self.sudo().company_id.country_id.code)
+
+    def _describe_preset(self):
+        """What is usual in the company's country, and by which law."""
+        preset = self._get_preset()
+        if not preset:
+            return ""
+        words = {
+            "country": self.sudo().company_id.country_id.name,
+            "own": preset.own,
+            "review": preset.review,
+            "law": preset.source,
+        }
+        if preset.review is None:
+            return self.env._(
+                "A starting point for %(country)s, not advice: own decisions from %(own)s on "
+                "(%(law)s).",
+                **words,
+            )
+        return self.env._(
+            "A starting point for %(country)s, not advice: own decisions from %(own)s on, review "
+            "from %(review)s on (%(law)s).",
+            **words,
+        )
+
+    def action_use_preset(self):
+        """Sets the ages of the company's country, instead of those that were set."""
+        self.ensure_one()
+        self.check_access("write")
+        if preset := self._get_preset():
+            # As all settings: the managers' to set, of a company that isn't theirs to write.
+            self.sudo().company_id._use_age_preset(preset)
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.depends("company_id")
     def _compute_display_name(self):

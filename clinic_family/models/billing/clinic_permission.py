@@ -48,8 +48,8 @@ class ClinicPermission(models.Model):
         "An amount a month is more than nothing, in some currency.",
     )
 
-    def _close(self, end_kind, reason):
-        result = super()._close(end_kind, reason)
+    def _close(self, end_kind, reason, moment=None):
+        result = super()._close(end_kind, reason, moment)
         if end_kind != "renewed":
             payers = self.filtered(lambda permission: permission.kind == "pay").grantor_id
             self._find_linked_invoices(payers).access_token = False
@@ -59,11 +59,13 @@ class ClinicPermission(models.Model):
     def _clear_after_ends(self):
         """Sweeps up the links that died when a permission ended by itself."""
         now = self.env.cr.now()
+        early = now - timedelta(days=DAYS_OF_CLEARING)
         ended = self.search([
             ("kind", "=", "pay"),
             ("ended_at", "=", False),
-            ("ends_at", "<=", now),
-            ("ends_at", ">", now - timedelta(days=DAYS_OF_CLEARING)),
+            "|",
+            "&", ("ends_at", "<=", now), ("ends_at", ">", early),
+            "&", ("grown_at", "<=", now), ("grown_at", ">", early),
         ])  # fmt: skip
         invoices = self._find_linked_invoices(ended.grantor_id)
         invoices.filtered(lambda invoice: invoice._has_dead_key()).access_token = False
@@ -71,17 +73,14 @@ class ClinicPermission(models.Model):
     @api.model
     def _get_last_end(self, payer):
         """When a permission to pay for this person last ended by itself, if ever."""
-        ended = self.search(
-            [
-                ("grantor_id", "=", payer.id),
-                ("kind", "=", "pay"),
-                ("ended_at", "=", False),
-                ("ends_at", "<=", self.env.cr.now()),
-            ],
-            order="ends_at DESC",
-            limit=1,
-        )
-        return ended.ends_at
+        now = self.env.cr.now()
+        ended = self.search([
+            ("grantor_id", "=", payer.id),
+            ("kind", "=", "pay"),
+            ("ended_at", "=", False),
+            "|", ("ends_at", "<=", now), ("grown_at", "<=", now),
+        ])  # fmt: skip
+        return max((permission._get_end() for permission in ended), default=False)
 
     @api.model
     def _find_linked_invoices(self, payers):

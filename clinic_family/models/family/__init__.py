@@ -1,6 +1,7 @@
 from . import clinic_relationship_type
 from . import clinic_relationship
 from . import clinic_permission_kind
+from . import clinic_age_rule
 from . import clinic_permission
 from . import clinic_permission_verbs
 from . import clinic_invitation
@@ -12,6 +13,7 @@ from . import clinic_sharing_notice
 from . import clinic_family_asking
 from . import clinic_family_invited
 from . import clinic_family_paying
+from . import clinic_family_growing
 from . import clinic_family_sharing
 from . import clinic_family
 from . import clinic_contact

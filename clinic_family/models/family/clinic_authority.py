@@ -21,6 +21,7 @@ class ClinicAuthority(models.Model):
     _depends = {
         "clinic.permission": [
             "grantor_id", "grantee_id", "kind", "basis", "starts_at", "ends_at", "ended_at",
+            "grown_at",
         ],
         "res.partner": ["active"],
     }  # fmt: skip
@@ -59,6 +60,8 @@ class ClinicAuthority(models.Model):
                    AND permission.starts_at <= now() AT TIME ZONE 'UTC'
                    AND (permission.ends_at IS NULL
                         OR permission.ends_at > now() AT TIME ZONE 'UTC')
+                   AND (permission.grown_at IS NULL
+                        OR permission.grown_at > now() AT TIME ZONE 'UTC')
             """,
             view=SQL.identifier(self._table),
             kinds=kinds,

@@ -3,9 +3,9 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL, email_normalize
 
-from ...engine.ages import birthday, is_younger
+from ...engine.ages import is_younger
 from ...engine.decision import Decision
-from ...engine.instants import day_bounds, from_stored, get_day, to_stored
+from ...engine.instants import from_stored, get_day
 from ...engine.permissions import GUARDING, SWITCHES
 from ...engine.relative import is_name
 from ...exceptions import FamilyRefused
@@ -27,6 +27,7 @@ class ClinicFamily(models.AbstractModel):
     _name = "clinic.family"
     _inherit = [
         "clinic.family.asking",
+        "clinic.family.growing",
         "clinic.family.invited",
         "clinic.family.paying",
         "clinic.family.sharing",
@@ -75,7 +76,7 @@ class ClinicFamily(models.AbstractModel):
         self._verify_grown(actor)
 
     def _verify_grown(self, actor):
-        if self._is_child(actor.sudo().birth_date):
+        if self._may_be_child(actor):
             raise FamilyRefused("minor", self.env._(
                 "Please let the person who looks after you do this."
             ))  # fmt: skip
@@ -98,6 +99,7 @@ class ClinicFamily(models.AbstractModel):
 
     @api.model
     def _is_child(self, birth):
+        """Whether somebody born then is below the clinic's age today; None if that isn't known."""
         age = self.env.company.sudo().clinic_child_age
         return is_younger(birth or None, age, self.env.company._get_clinic_today())
 
@@ -201,12 +203,9 @@ class ClinicFamily(models.AbstractModel):
             "tz": actor.tz,
         })  # fmt: skip
         self.env["clinic.relationship"].sudo()._link(actor, child_sudo, kind)
+        kinds = SWITCHES if basis in GUARDING else HELPING_KINDS
         self.env["clinic.permission"].sudo()._open(
-            child_sudo,
-            actor,
-            SWITCHES if basis in GUARDING else HELPING_KINDS,
-            basis,
-            ends_at=self._get_end_of_childhood(relative.birth_date),
+            child_sudo, actor, self._get_kinds_left(child_sudo, basis, kinds), basis
         )
         if is_first:
             self.env["clinic.sharing.notice"]._tell_added(actor.sudo())
@@ -216,12 +215,6 @@ class ClinicFamily(models.AbstractModel):
         """The clinic writes to one's own address; to another only when it has confirmed it."""
         is_own = email_normalize(relative.email) == email_normalize(actor.sudo().email or "")
         return {"email" if is_own else "unconfirmed_email": relative.email}
-
-    def _get_end_of_childhood(self, birth):
-        """The moment the child reaches the clinic's age, at midnight there, as stored."""
-        day = birthday(birth, self.env.company.sudo().clinic_child_age)
-        start = day_bounds(day, self.env.company._get_clinic_zone()).start
-        return to_stored(start)
 
     def _get_type(self, type_id):
         kind = self.env["clinic.relationship.type"].search([("id", "=", type_id)])

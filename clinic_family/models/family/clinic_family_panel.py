@@ -119,15 +119,19 @@ class ClinicFamilyPanel(models.AbstractModel):
             return self.env._("no")
         states = dict(permission._fields["state"]._description_selection(self.env))
         parts = [states[permission.state], self._get_basis_name(permission)]
-        return ", ".join([*parts, *self._get_until(permission.ends_at)])
+        return ", ".join([*parts, *self._get_until(permission._get_end())])
 
     def _get_summary(self, between):
         """The bases of what counts or rests, and the first end."""
         if not between:
             return self.env._("Nothing")
         bases = list(dict.fromkeys(self._get_basis_name(one) for one in between))
-        ends = [one.ends_at for one in between if one.ends_at]
-        return ", ".join([*bases, *self._get_until(min(ends, default=False))])
+        ends = [one._get_end() for one in between if one._get_end()]
+        parts = [*bases, *self._get_until(min(ends, default=False))]
+        # Whose end by age isn't known has to be asked.
+        if any(one.sudo().until_grown and not one.sudo().grown_at for one in between):
+            parts.append(self.env._("date of birth not known"))
+        return ", ".join(parts)
 
     def _get_basis_name(self, permission):
         bases = permission._fields["basis"]._description_selection(self.env)

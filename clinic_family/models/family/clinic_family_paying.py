@@ -2,9 +2,6 @@ from odoo import api, models
 
 from ...engine.decision import Decision
 
-# Who answers for somebody on these takes them for a child.
-PARENTAL_BASES = ("parental", "guardianship")
-
 
 class ClinicFamilyPaying(models.AbstractModel):
     """Who may be asked to pay, by age.
@@ -26,10 +23,7 @@ class ClinicFamilyPaying(models.AbstractModel):
         if person_sudo.birth_date:
             is_child = self._is_child(person_sudo.birth_date)
             return Decision.no("child") if is_child else Decision.yes()
-        guarded = self.env["clinic.authority"].sudo().search_count([
-            ("person_id", "=", person.id), ("basis", "in", PARENTAL_BASES),
-        ], limit=1)  # fmt: skip
-        return Decision.no("unknown_age") if guarded else Decision.yes()
+        return Decision.no("unknown_age") if person_sudo.is_guarded else Decision.yes()
 
     @api.model
     def _explain_not_paying(self, decision, person):

@@ -15,6 +15,12 @@ BASES = [
     ("attorney", "Power of attorney"),
     ("best_interests", "Best interests"),
 ]
+# What a parent's or a guardian's right rests on, where the clinic has asked.
+RESPONSIBILITIES = [
+    ("both", "Both parents"),
+    ("one", "One parent alone"),
+    ("court", "A court's decision"),
+]
 # A row is written once more, when it closes, and never again.
 CLOSING = {"ended_at", "ended_by_id", "end_kind", "end_reason"}
 
@@ -53,6 +59,12 @@ class ClinicPermission(models.Model):
     )
     kind = fields.Selection(KINDS, required=True)
     basis = fields.Selection(BASES, required=True, default="consent")
+    responsibility = fields.Selection(
+        RESPONSIBILITIES,
+        string="Rests On",
+        groups="base.group_user",
+        help="What the right of a parent or guardian rests on, as the clinic was shown.",
+    )
     granted_by_id = fields.Many2one(
         "res.users",
         string="Recorded By",
@@ -64,10 +76,41 @@ class ClinicPermission(models.Model):
         string="From", required=True, default=lambda self: self.env.cr.now()
     )
     ends_at = fields.Datetime(string="Until", help="Empty: until somebody ends it.")
+    until_grown = fields.Boolean(
+        string="Ends With Childhood",
+        compute="_compute_until_grown",
+        store=True,
+        groups="base.group_user",
+        help="It was permitted for a child, and ends by the clinic's ages.",
+    )
+    grown_at = fields.Datetime(
+        string="Ends by Age",
+        compute="_compute_ages",
+        store=True,
+        groups="base.group_user",
+        help="From the date of birth and the clinic's ages as they are now.",
+    )
+    review_at = fields.Datetime(
+        string="For Review From", compute="_compute_ages", store=True, groups="base.group_user"
+    )
+    needs_review = fields.Boolean(
+        string="For Review",
+        compute="_compute_needs_review",
+        search="_search_needs_review",
+        groups="base.group_user",
+    )
+    reader_gap = fields.Char(
+        string="Not Written To", compute="_compute_reader_gap", groups="base.group_user"
+    )
     ended_at = fields.Datetime(string="Ended On", readonly=True)
     ended_by_id = fields.Many2one("res.users", readonly=True, groups="base.group_user")
     end_kind = fields.Selection(
-        [("ended", "Ended"), ("suspended", "Suspended"), ("renewed", "Renewed")],
+        [
+            ("ended", "Ended"),
+            ("suspended", "Suspended"),
+            ("renewed", "Renewed"),
+            ("grown", "Reached the age"),
+        ],
         string="How It Ended",
         readonly=True,
     )
@@ -115,8 +158,73 @@ class ClinicPermission(models.Model):
     )
 
     _grantee_kind_index = models.Index("(grantee_id, kind) WHERE ended_at IS NULL")
+    _grown_index = models.Index("(grown_at) WHERE ended_at IS NULL AND grown_at IS NOT NULL")
+    _review_index = models.Index("(review_at) WHERE ended_at IS NULL AND review_at IS NOT NULL")
 
-    @api.depends("starts_at", "ends_at", "ended_at", "end_kind", "next_ids")
+    @api.depends("basis")
+    def _compute_until_grown(self):
+        """As it is known when it is permitted; a date of birth that comes later changes when."""
+        for permission in self:
+            permission.until_grown = self.env["clinic.family"]._follows_age(
+                permission.grantor_id, permission.basis
+            )
+
+    @api.depends("until_grown", "kind", "grantor_id.birth_date", "grantor_id.company_id")
+    def _compute_ages(self):
+        """What has ended keeps the day it was to end by age: history doesn't move."""
+        family = self.env["clinic.family"]
+        ages = family._read_ages()
+        for permission in self:
+            who = (permission.grantor_id, permission.kind)
+            if permission.ended_at and permission._origin:
+                permission.grown_at = permission.grown_at
+                permission.review_at = permission.review_at
+            elif not permission.until_grown:
+                permission.grown_at = permission.review_at = False
+            else:
+                end = family._get_moment_of_age(*who, "end", ages)
+                review = family._get_moment_of_age(*who, "review", ages)
+                permission.grown_at = end
+                permission.review_at = review if end and review and review < end else False
+
+    def _get_end(self):
+        """When it ends by itself, by the day that was set or by age; False if it doesn't."""
+        # Whose permission it is may know when it ends.
+        return min(filter(None, (self.ends_at, self.sudo().grown_at)), default=False)
+
+    @api.depends("review_at", "starts_at", "is_live")
+    def _compute_needs_review(self):
+        now = self.env.cr.now()
+        for permission in self:
+            review_at = permission.review_at
+            permission.needs_review = bool(
+                review_at and permission.is_live and permission.starts_at < review_at <= now
+            )
+
+    def _search_needs_review(self, operator, value):
+        if operator != "in" or True not in value:
+            return NotImplemented
+        due = Domain("review_at", "<=", self.env.cr.now()) & Domain("is_live", "=", True)
+        return due & Domain.custom(
+            to_sql=lambda model, alias, query: SQL(
+                "%s < %s",
+                model._field_to_sql(alias, "starts_at", query),
+                model._field_to_sql(alias, "review_at", query),
+            ),
+            predicate=lambda permission: permission.starts_at < permission.review_at,
+        )
+
+    def _compute_reader_gap(self):
+        """Who grows up and can't be written to before: the front desk asks for an address."""
+        own = {
+            person: self.env["clinic.family"]._get_own_address(person)
+            for person in self.grantor_id
+        }  # fmt: skip
+        for permission in self:
+            is_missing = permission.until_grown and not own[permission.grantor_id]
+            permission.reader_gap = is_missing and self.env._("no address of their own")
+
+    @api.depends("starts_at", "ends_at", "ended_at", "end_kind", "next_ids", "grown_at")
     def _compute_state(self):
         live = self.env["clinic.authority"]._get_live_permissions(self)
         for permission in self:
@@ -126,7 +234,8 @@ class ClinicPermission(models.Model):
     def _get_state(self):
         if self.is_live:
             return "live"
-        if self.ends_at and self.ends_at <= self.env.cr.now():
+        end = self._get_end()
+        if end and end <= self.env.cr.now():
             return "ended"
         if self.end_kind == "suspended" and not self.next_ids:
             return "suspended"
@@ -170,13 +279,14 @@ class ClinicPermission(models.Model):
 
         def to_sql(model, alias, query):
             # LEAST passes over what is empty. A row that ended as it began never counted.
-            starts, ends, ended = (
+            # What was closed says itself when; until then its end moves with the date of birth.
+            starts, ends, ended, grown = (
                 model._field_to_sql(alias, name, query)
-                for name in ("starts_at", "ends_at", "ended_at")
+                for name in ("starts_at", "ends_at", "ended_at", "grown_at")
             )
             return SQL(
-                "GREATEST(%s, %s) < LEAST(%s, %s, %s)",
-                starts, first, ends, ended, after,
+                "GREATEST(%s, %s) < LEAST(%s, coalesce(%s, %s), %s)",
+                starts, first, ends, ended, grown, after,
             )  # fmt: skip
 
         return Domain.custom(to_sql=to_sql)

@@ -7,6 +7,9 @@ from ...engine.permissions import OFFERED, SWITCHES
 from ...exceptions import FamilyRefused
 
 DAYS_OF_WARNING = 14
+DAYS_BEFORE_BIRTHDAY = 30
+# An end by age found later than this was moved into the past by a correction: it counted until now.
+DAYS_OF_CLOSING = timedelta(days=2)
 
 
 class ClinicPermission(models.Model):
@@ -56,6 +59,7 @@ class ClinicPermission(models.Model):
         """The rows of what is newly shared; the caller tells whom it concerns."""
         self._verify_effect(kinds)
         held_kinds = self._get_held(grantor, grantee).mapped("kind")
+        self._verify_age(grantor, basis, [kind for kind in kinds if kind not in held_kinds])
         suspended = {one.kind: one.id for one in self._get_suspended(grantor, grantee)}
         return self.create([
             {
@@ -72,12 +76,12 @@ class ClinicPermission(models.Model):
         ])  # fmt: skip
 
     @api.model
-    def _set_kinds(self, grantor, grantee, kinds, basis, ends_at, reason):
+    def _set_kinds(self, grantor, grantee, kinds, basis, ends_at, reason, **more):
         """Of all kinds with a switch, the grantor lets the grantee do exactly these from now on."""
         held = self._get_held(grantor, grantee)
         dropped = set(SWITCHES) - set(kinds)
         held.filtered(lambda permission: permission.kind in dropped)._revoke(reason)
-        return self._grant(grantor, grantee, kinds, basis, ends_at)
+        return self._grant(grantor, grantee, kinds, basis, ends_at, **more)
 
     def _revoke(self, reason):
         """The permissions count no more from this moment on; repeating it is harmless."""
@@ -136,9 +140,73 @@ class ClinicPermission(models.Model):
             ("ends_at", ">", now),
             ("ends_at", "<=", now + timedelta(days=DAYS_OF_WARNING)),
             ("warned_at", "=", False),
-        ])  # fmt: skip
+        ]).filtered(lambda permission: permission._get_end() == permission.ends_at)  # fmt: skip
         self.env["clinic.sharing.notice"]._tell_ending(ending)
         ending.write({"warned_at": now})
+
+    # Growing up
+
+    @api.model
+    def _follow_ages(self, companies=None):
+        """Moves what ends by age to where the dates of birth and these clinics' ages put it now.
+
+        All clinics' for none; of people whom several share always.
+        """
+        domain = [("ended_at", "=", False), ("until_grown", "=", True)]
+        if companies:
+            domain.append(("grantor_id.company_id", "in", [*companies.ids, False]))
+        for name in ("grown_at", "review_at"):
+            self.env.add_to_compute(self._fields[name], self.search(domain))
+        self.invalidate_model(["is_live", "state", "needs_review"])
+
+    @api.model
+    def _tell_of_birthdays(self):
+        """Tells both, a month before a child's age ends what was permitted and when it has.
+
+        What has ended is closed in the ledger, and a date of birth corrected later moves it no
+        more. Nothing waits for this: it ends at midnight, whenever the job runs.
+        """
+        self._follow_ages()
+        now = self.env.cr.now()
+        notice = self.env["clinic.sharing.notice"]
+        coming = self.search([
+            ("is_live", "=", True),
+            ("grown_at", ">", now),
+            ("grown_at", "<=", now + timedelta(days=DAYS_BEFORE_BIRTHDAY)),
+        ]).filtered(lambda permission: not permission._is_announced())  # fmt: skip
+        notice._tell_growing(coming)
+        coming.write({"warned_at": now})
+        over = self.search([("ended_at", "=", False), ("grown_at", "<=", now)])
+        notice._tell_growing(over, is_over=True)
+        over._close_grown()
+
+    def _is_announced(self):
+        """Whether both were told of this very end, and not of one that has moved since."""
+        early = self.grown_at - timedelta(days=DAYS_BEFORE_BIRTHDAY)
+        return bool(self.warned_at and self.warned_at >= early)
+
+    def _close_grown(self):
+        """Closes the rows as of the birthday, or as of now where a correction has moved it."""
+        now = self.env.cr.now()
+        reason = self.env._("The patient has reached the age.")
+        for moment, permissions in self.grouped(
+            lambda one: one.grown_at if max(one.starts_at, now - DAYS_OF_CLOSING) < one.grown_at
+            else now
+        ).items():  # fmt: skip
+            permissions._close("grown", reason, moment)
+
+    @api.model
+    def _verify_age(self, grantor, basis, kinds):
+        """What a child's age ends isn't permitted on somebody else's word any more."""
+        left = self.env["clinic.family"]._get_kinds_left(grantor, basis, kinds)
+        if set(kinds) - set(left):
+            names = self.env["clinic.permission.kind"]._get_names(set(kinds) - set(left))
+            raise FamilyRefused("grown", self.env._(
+                "%(name)s has reached the age at which nobody else decides this: %(kinds)s. "
+                "With consent of their own it can be permitted.",
+                name=grantor.sudo().name,
+                kinds=", ".join(names),
+            ))  # fmt: skip
 
     # Their parts
 
@@ -154,17 +222,17 @@ class ClinicPermission(models.Model):
         if any(permission.state != state for permission in self):
             raise UserError(sentence)
 
-    def _get_closing(self, end_kind, reason):
+    def _get_closing(self, end_kind, reason, moment=None):
         return {
-            "ended_at": self.env.cr.now(),
+            "ended_at": moment or self.env.cr.now(),
             "ended_by_id": self.env.uid,
             "end_kind": end_kind,
             "end_reason": reason,
         }
 
-    def _close(self, end_kind, reason):
-        """Ends these rows; what hangs on them domains that come later undo."""
-        self.write(self._get_closing(end_kind, reason))
+    def _close(self, end_kind, reason, moment=None):
+        """Ends these rows, now or as of a moment; what hangs on them later domains undo."""
+        self.write(self._get_closing(end_kind, reason, moment))
 
     def _reopen(self, **values):
         """New rows that continue these ones, from now on."""
@@ -177,6 +245,8 @@ class ClinicPermission(models.Model):
             "grantee_id": self.grantee_id.id,
             "kind": self.kind,
             "basis": self.basis,
+            "responsibility": self.sudo().responsibility,
+            "until_grown": self.sudo().until_grown,
             "ends_at": self.ends_at,
             "invitation_id": self.invitation_id.id,
             "previous_id": self.id,

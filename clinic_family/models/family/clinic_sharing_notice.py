@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import format_date
 
+from ...engine.ages import age_on
 from ...engine.permissions import OFFERED
 from ...engine.relative import get_first_name
 
@@ -30,7 +31,7 @@ class ClinicSharingNotice(models.AbstractModel):
                 "kinds": self._get_kind_names(grantor, shared.mapped("kind")),
                 "grantee": grantee.name,
                 "since": self._format(grantor, since or shared[0].starts_at),
-                "until": self._format(grantor, shared[0].ends_at),
+                "until": self._format(grantor, shared[0]._get_end()),
             })  # fmt: skip
 
     @api.model
@@ -47,6 +48,51 @@ class ClinicSharingNotice(models.AbstractModel):
                     "kinds": self._get_kind_names(reader, ending.mapped("kind")),
                     "until": self._format(reader, min(ending.mapped("ends_at"))),
                 })  # fmt: skip
+
+    @api.model
+    def _tell_growing(self, permissions, is_over=False):
+        """Tells those who may act for a child, and the child, what ends as the child grows up.
+
+        The young person is told at their own address: where somebody who acts for them reads,
+        nothing is told twice, and the front desk sees that there is none.
+        """
+        told = self._get_told(permissions).filtered(lambda one: one.grantee_id.active)
+        for (person, _moment), ending in told.grouped(
+            lambda permission: (permission.grantor_id, permission.grown_at)
+        ).items():
+            values = {"is_over": is_over, **self._get_birthday_values(ending[0])}
+            for grantee, theirs in ending.grouped("grantee_id").items():
+                self._queue("clinic_family.mail_template_growing", theirs[:1], grantee, {
+                    **values,
+                    "reader_lang": grantee.lang,
+                    "on": self._format(grantee, ending[0].grown_at),
+                    "kinds": self._get_kind_names(grantee, theirs.mapped("kind")),
+                })  # fmt: skip
+            clinic = self.with_company(person.company_id or self.env.company)
+            clinic._queue_to(
+                self.env["clinic.family"]._get_own_address(person),
+                "clinic_family.mail_template_growing_self",
+                ending[:1],
+                {
+                    **values,
+                    "on": self._format(person, ending[0].grown_at),
+                    "actors": [
+                        {
+                            "name": grantee.name,
+                            "kinds": self._get_kind_names(person, theirs.mapped("kind")),
+                        }
+                        for grantee, theirs in ending.grouped("grantee_id").items()
+                    ],
+                },
+            )
+
+    def _get_birthday_values(self, permission):
+        """How old the patient then is, and whether they decide alone from then on."""
+        person = permission.grantor_id
+        company = person.company_id or self.env.company
+        day = self.env["clinic.family"].with_company(company)._get_day(permission.grown_at)
+        age = age_on(person.birth_date, day)
+        return {"age": age, "is_own": age >= company.sudo().clinic_child_age}
 
     def _get_told(self, permissions):
         """Those of the permissions that have an effect; of others there is nothing to tell."""
@@ -118,7 +164,7 @@ class ClinicSharingNotice(models.AbstractModel):
 
     def _get_greeted(self, reader):
         """By what name: at a child's address somebody else may read."""
-        is_child = self.env["clinic.family"]._is_child(reader.birth_date)
+        is_child = self.env["clinic.family"]._may_be_child(reader)
         return "" if is_child else reader.name
 
     @api.model

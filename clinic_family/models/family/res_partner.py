@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+# Who answers for somebody on these takes them for a child.
+PARENTAL_BASES = ("parental", "guardianship")
 STAFF = "clinic_family.clinic_family_group_practitioner"
 FRONT_DESK = "clinic_family.clinic_family_group_front_desk"
 MANAGER = "clinic_family.clinic_family_group_manager"
@@ -39,6 +41,12 @@ class ResPartner(models.Model):
     )
     invitation_ids = fields.One2many(
         "clinic.invitation", "asker_id", string="Invitations", groups=FRONT_DESK
+    )
+    is_guarded = fields.Boolean(
+        compute="_compute_is_guarded",
+        compute_sudo=True,
+        groups=STAFF,
+        help="A parent or guardian answers for this person now.",
     )
     relationship_ids = fields.Many2many(
         "clinic.relationship",
@@ -87,6 +95,15 @@ class ResPartner(models.Model):
         ])  # fmt: skip
         for invitations in asked_sudo._as_whoever_may():
             invitations._update_state("withdrawn")
+
+    @api.depends("granted_permission_ids.ended_at", "granted_permission_ids.grown_at")
+    def _compute_is_guarded(self):
+        # Fetched with the search: the view can't find its rows by id without making them all.
+        guarded = self.env["clinic.authority"].search_fetch(
+            [("person_id", "in", self.ids), ("basis", "in", PARENTAL_BASES)], ["person_id"]
+        ).person_id  # fmt: skip
+        for partner in self:
+            partner.is_guarded = partner._origin in guarded
 
     def _compute_relationship_ids(self):
         pairs = self.env["clinic.relationship"].search(

@@ -60,7 +60,7 @@ class ClinicForm(models.Model):
         family = self.env["clinic.family"].with_company(participant.appointment_id.company_id)
         if not self.survey_id.active:
             return False
-        if self.is_for_children and not family._is_child(participant.partner_id.birth_date):
+        if self.is_for_children and not family._may_be_child(participant.partner_id):
             return False
         return is_due(
             self.due,

@@ -65,7 +65,7 @@ class SurveySurvey(models.Model):
 
     def _count_signatures(self, patient, company):
         """How many are to sign it for this patient of the company."""
-        is_child = self.env["clinic.family"].with_company(company)._is_child(patient.birth_date)
+        is_child = self.env["clinic.family"].with_company(company)._may_be_child(patient)
         return {"nobody": 0, "filler": 1, "guardians": 1 + is_child}[self.clinic_signatures]
 
     def _is_printed_blank(self):

@@ -166,7 +166,7 @@ class ClinicParticipant(models.Model):
     def _is_childs(self, patient):
         """Whether this is the contact of a child, whose messages somebody else reads."""
         company = self.appointment_id.company_id[:1] or self.env.company
-        return self.env["clinic.family"].with_company(company)._is_child(patient.birth_date)
+        return self.env["clinic.family"].with_company(company)._may_be_child(patient)
 
     def _describe_cancelling(self):
         """Who will be told, and how, if the clinic cancels now: a sentence for each."""

@@ -106,8 +106,8 @@ class ClinicPermission(models.Model):
         self._close("renewed", self.env._("Other packages or another number of sessions."))
         return self._reopen(purchase_ids=[Command.set(purchases.ids)], session_limit=limit)
 
-    def _close(self, end_kind, reason):
-        result = super()._close(end_kind, reason)
+    def _close(self, end_kind, reason, moment=None):
+        result = super()._close(end_kind, reason, moment)
         if end_kind != "renewed":
             self._release_reserved()
         return result

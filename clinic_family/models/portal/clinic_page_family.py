@@ -10,7 +10,14 @@ from ...engine.relative import get_first_name
 from ...exceptions import FamilyRefused
 
 # What stays empty on the card of somebody the reader doesn't look after.
-NO_WARD = {"age": False, "others": [], "ward_asks": [], "candidates": []}
+NO_WARD = {
+    "age": False,
+    "changes": [],
+    "is_of_unknown_age": False,
+    "others": [],
+    "ward_asks": [],
+    "candidates": [],
+}
 
 
 class Known(NamedTuple):
@@ -215,7 +222,7 @@ class ClinicPageFamily(models.AbstractModel):
 
     def _get_period(self, permissions):
         """Since when, until when and when last, of all of them together."""
-        first_end = min(filter(None, permissions.mapped("ends_at")), default=False)
+        first_end = min(filter(None, (one._get_end() for one in permissions)), default=False)
         last_use = max(filter(None, permissions.mapped("last_used_at")), default=False)
         last_day = first_end and self.env["clinic.family"]._get_day(first_end)
         return {
@@ -237,6 +244,8 @@ class ClinicPageFamily(models.AbstractModel):
     def _get_ward_values(self, known, ward):
         return {
             "age": self._get_age(ward),
+            "changes": self._get_changes(known, ward),
+            "is_of_unknown_age": not ward.birth_date and self._is_until_grown(known, ward),
             "others": self._get_others(known, ward),
             "ward_asks": self._get_ward_asks(known, ward),
             "candidates": self._get_candidates(known, ward),
@@ -245,6 +254,30 @@ class ClinicPageFamily(models.AbstractModel):
     def _get_age(self, person):
         today = self.env.company._get_clinic_today()
         return person.birth_date and age_on(person.birth_date, today)
+
+    def _get_changes(self, known, ward):
+        """What I may no longer do for somebody I look after, birthday by birthday."""
+        held = known.permissions.filtered(
+            lambda p: p.grantor_id == ward and p.grantee_id == known.me and p.is_live and p.grown_at
+        )
+        family = self.env["clinic.family"]
+        names = self.env["clinic.permission.kind"]
+        own_age = self.env.company.sudo().clinic_child_age
+        changes = []
+        for moment, ending in held.sorted("grown_at").grouped("grown_at").items():
+            day = family._get_day(moment)
+            age = age_on(ward.birth_date, day)
+            changes.append({
+                "day": self._format_day(day),
+                "age": age,
+                "kinds": ", ".join(names._get_names(ending.mapped("kind"))),
+                "is_own": age >= own_age,
+            })  # fmt: skip
+        return changes
+
+    def _is_until_grown(self, known, ward):
+        """Whether I act for the ward as for a child."""
+        return any(p.until_grown for p in known.permissions if p.grantor_id == ward)
 
     def _get_others(self, known, ward):
         """Who else may act for somebody I look after."""

@@ -85,9 +85,15 @@ class ClinicPageFamilyForms(models.AbstractModel):
                     "is_fixed": choice["kind"] in fixed,
                     "is_suspended": choice["kind"] in suspended,
                 }
-                for choice in self._get_choices(me, person, grantee)
+                for choice in self._get_choices(me, person, grantee, self._get_kinds(me, person))
             ],
         }
+
+    def _get_kinds(self, me, person):
+        """What I may share: of somebody I look after what their age leaves to me."""
+        if person == me:
+            return SWITCHES
+        return self.env["clinic.family"]._get_kinds_left(person, "parental", SWITCHES)
 
     @api.model
     def _share_from_form(self, me, grantee_id, ward_id, kinds, until):

@@ -6,8 +6,8 @@ class ClinicPermission(models.Model):
 
     _inherit = "clinic.permission"
 
-    def _close(self, end_kind, reason):
-        result = super()._close(end_kind, reason)
+    def _close(self, end_kind, reason, moment=None):
+        result = super()._close(end_kind, reason, moment)
         if end_kind != "renewed":
             self.env["clinic.waitlist"].sudo()._drop_without_permission(
                 self.filtered(lambda one: one.kind == "book")

@@ -21,7 +21,7 @@ class TestAdding(FamilyHttpCase):
         self.assertEqual((set(held.mapped("basis")), len(held)), ({"parental"}, len(SWITCHES)))
         # Midnight in Auckland on her sixteenth birthday.
         self.assertEqual(
-            {str(moment) for moment in held.mapped("ends_at")}, {"2034-04-30 12:00:00"}
+            {str(moment) for moment in held.mapped("grown_at")}, {"2034-04-30 12:00:00"}
         )
         self.assertIn("Tessa Littleton was added.", self.see(self.mother, self.path(answer)))
 

@@ -1,5 +1,3 @@
-from datetime import date
-
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
 
@@ -26,7 +24,7 @@ class TestFamilyStaff(StaffCase):
         self.assertEqual(held.granted_by_id, self.front_desk)
         self.assertFalse(self.kinds(self.mira, self.leo))
 
-    def test_a_guardians_permissions_are_proposed_to_end_at_the_age_of_own_decisions(self):
+    def test_a_guardians_permissions_end_at_the_age_of_own_decisions(self):
         self.env.company.clinic_child_age = 16
         form = self.adding(self.leo)
         form.relative_id = self.mira
@@ -35,7 +33,32 @@ class TestFamilyStaff(StaffCase):
         self.tick(form, "book", "is_granted")
 
         self.assertEqual(form.granted_basis, "guardianship")
-        self.assertEqual(form.granted_ends_on, date(2034, 5, 1))
+        self.assertFalse(form.granted_ends_on)
+        self.assertEqual(form.granted_by_age, "It ends on 05/01/2034, by the clinic's ages.")
+
+    def test_what_a_parents_right_rests_on_stands_in_the_ledger(self):
+        form = self.adding(self.leo)
+        form.relative_id = self.mira
+        form.relative_type_id = self.type("PRN")
+        self.tick(form, "book", "is_granted")
+        form.granted_responsibility = "court"
+        form.is_confirmed = True
+
+        form.save().action_save()
+
+        held = self.env["clinic.permission"]._get_held(self.leo, self.mira)
+        self.assertEqual(held.responsibility, "court")
+        self.assertEqual(held._renew(False).responsibility, "court")
+
+    def test_of_unknown_age_staff_are_asked_for_the_date_of_birth(self):
+        self.leo.birth_date = False
+        form = self.adding(self.leo)
+        form.relative_id = self.mira
+        self.tick(form, "book", "is_granted")
+
+        form.granted_basis = "parental"
+
+        self.assertIn("The date of birth isn't known. Please ask for it", form.granted_by_age)
 
     def test_the_other_direction_has_a_basis_and_an_end_of_its_own(self):
         form = self.adding(self.mira)
@@ -163,7 +186,7 @@ class TestFamilyStaff(StaffCase):
         may_do, lets_do = row["sides"]
         self.assertEqual(row["relation"], "Parent")
         self.assertEqual(self.marks(may_do), {"book": "live"})
-        self.assertEqual(may_do["summary"], "Parental responsibility")
+        self.assertEqual(may_do["summary"], "Parental responsibility, until 1 May 2034")
         self.assertEqual(self.marks(lets_do), {"packages": "suspended"})
 
     def test_a_practitioner_sees_who_may_act_for_their_own_patients_only(self):

@@ -1,7 +1,7 @@
 """What staff do about invitations: send, send anew, delete; and what they are told."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -85,13 +85,14 @@ class TestInvitationStaff(StaffCase):
         self.assertEqual(self.get_mails().subject, "Une invitation")
         self.assertEqual(invitation.lang, "fr_FR")
 
-    def test_a_child_is_proposed_the_basis_and_the_end_of_childhood(self):
+    def test_a_child_is_proposed_the_basis_and_ends_with_childhood(self):
         self.env.company.clinic_child_age = 16
         form = self.inviting(self.leo)
 
         form.type_id = self.type("PRN")
 
-        self.assertEqual((form.basis, form.ends_on), ("parental", date(2034, 5, 1)))
+        self.assertEqual((form.basis, form.ends_on), ("parental", False))
+        self.assertEqual(form.by_age, "It ends on 05/01/2034, by the clinic's ages.")
 
     def test_an_adult_patient_has_to_agree_first(self):
         form = self.inviting(self.mira)

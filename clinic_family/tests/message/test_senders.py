@@ -38,6 +38,8 @@ class TestSenders(FormBuilders, MessageCase):
         return {
             "mail_template_shared": self.share,
             "mail_template_ending": self.announce_end,
+            "mail_template_growing": self.grow_up,
+            "mail_template_growing_self": self.grow_up,
             "mail_template_invitation": self.ask_relative,
             "mail_template_address_asked": self.ask_address,
             "mail_template_invited": self.invite,
@@ -60,6 +62,10 @@ class TestSenders(FormBuilders, MessageCase):
             self.leo, self.grandmother, "notify", ends_at=self.env.cr.now().replace(year=2099)
         )
         env["clinic.sharing.notice"].sudo()._tell_ending(ending.with_env(env).sudo())
+
+    def grow_up(self, env):
+        growing = self.period(self.leo, self.grandmother, "notify", basis="parental")
+        env["clinic.sharing.notice"].sudo()._tell_growing(growing.with_env(env).sudo())
 
     def ask_relative(self, env):
         values = {"name": "Mira", "kinds": "book"}

@@ -6,6 +6,7 @@ from ..matrix_common import MatrixFamily, MatrixRecords
 # Who reads Paula's record of each model, beside the staff. "book": whoever holds it live.
 # Nobody here creates, writes or deletes any: what they do, they do through the pages.
 READERS = {
+    "clinic.age.rule": set(),
     "clinic.appointment": {"person", "book"},
     "clinic.appointment.log": set(),
     "clinic.appointment.report": set(),

@@ -23,6 +23,7 @@ GROUPS = {PORTAL: "base.group_portal", EMPLOYEE: "base.group_user"} | {
 NOBODY = {}
 # For each model who writes what; the practitioner is the one whose visit it is.
 BY_HAND = {
+    "clinic.age.rule": MANAGERS,
     "clinic.appointment": {
         "start": (PRACTITIONER, BILLING, *AT_DESK),
         "stop": (PRACTITIONER, BILLING, *AT_DESK),

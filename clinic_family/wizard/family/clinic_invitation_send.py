@@ -37,11 +37,9 @@ class ClinicInvitationSend(models.TransientModel):
     )
     basis = fields.Selection(BASES, compute="_compute_basis", store=True, readonly=False)
     ends_on = fields.Date(
-        compute="_compute_ends_on",
-        store=True,
-        readonly=False,
         help="Counts until midnight before this day. Empty: until somebody ends it.",
     )
+    by_age = fields.Char(compute="_compute_by_age")
     lang = fields.Selection(
         lambda self: self.env["res.lang"].get_installed(),
         string="Language",
@@ -73,11 +71,11 @@ class ClinicInvitationSend(models.TransientModel):
             assistant.basis = basis or assistant.basis
 
     @api.depends("basis", "person_id")
-    def _compute_ends_on(self):
+    def _compute_by_age(self):
         proposals = self.env["clinic.relationship.add"]
         for assistant in self:
             birth = assistant.person_id.birth_date
-            assistant.ends_on = proposals._propose_end(assistant.basis, birth)
+            assistant.by_age = proposals._describe_age(assistant.basis, birth)
 
     @api.depends("person_id", "relative_id")
     def _compute_lang(self):

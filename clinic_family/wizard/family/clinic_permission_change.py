@@ -3,7 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...engine.permissions import SWITCHES
-from ...models.family.clinic_permission import BASES
+from ...models.family.clinic_permission import BASES, RESPONSIBILITIES
+from ...models.family.res_partner import PARENTAL_BASES
 
 
 class ClinicPermissionChange(models.TransientModel):
@@ -29,6 +30,14 @@ class ClinicPermissionChange(models.TransientModel):
         readonly=False,
         help="Recorded with what is newly permitted; what is in force keeps its own.",
     )
+    responsibility = fields.Selection(
+        RESPONSIBILITIES,
+        string="Rests On",
+        compute="_compute_lines",
+        store=True,
+        readonly=False,
+        help="Recorded with what is newly permitted, as the basis is.",
+    )
     ends_on = fields.Date(
         compute="_compute_lines",
         store=True,
@@ -48,6 +57,8 @@ class ClinicPermissionChange(models.TransientModel):
             bases = set(held.mapped("basis"))
             assistant.line_ids = [Command.clear(), *assistant._get_line_commands(held)]
             assistant.basis = bases.pop() if len(bases) == 1 else False
+            rests_on = set(held.sudo().mapped("responsibility"))
+            assistant.responsibility = rests_on.pop() if len(rests_on) == 1 else False
             assistant.ends_on = assistant._get_common_end(held)
 
     def _get_line_commands(self, held):
@@ -115,6 +126,7 @@ class ClinicPermissionChange(models.TransientModel):
             self.basis,
             ends_at,
             self.reason or self.env._("Changed by the clinic."),
+            responsibility=self.basis in PARENTAL_BASES and self.responsibility,
         )
         return {"type": "ir.actions.act_window_close"}
 

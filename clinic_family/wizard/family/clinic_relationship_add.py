@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, format_date
 
-from ...engine.permissions import GUARDING, SWITCHES
-from ...models.family.clinic_permission import BASES
+from ...engine.ages import follows_age
+from ...engine.permissions import SWITCHES
+from ...models.family.clinic_permission import BASES, RESPONSIBILITIES
+from ...models.family.res_partner import PARENTAL_BASES
 
 # What a child's relative usually stands on, by what they are to the child.
 BASIS_BY_CODE = {"PRN": "parental", "GUARD": "guardianship"}
@@ -48,19 +50,17 @@ class ClinicRelationshipAdd(models.TransientModel):
     granted_basis = fields.Selection(
         BASES, compute="_compute_granted_basis", store=True, readonly=False
     )
+    granted_responsibility = fields.Selection(RESPONSIBILITIES)
     granted_ends_on = fields.Date(
-        compute="_compute_granted_ends_on",
-        store=True,
-        readonly=False,
         help="Counts until midnight before this day. Empty: until somebody ends it.",
     )
+    granted_by_age = fields.Char(compute="_compute_granted_by_age")
     held_basis = fields.Selection(BASES, compute="_compute_held_basis", store=True, readonly=False)
+    held_responsibility = fields.Selection(RESPONSIBILITIES)
     held_ends_on = fields.Date(
-        compute="_compute_held_ends_on",
-        store=True,
-        readonly=False,
         help="Counts until midnight before this day. Empty: until somebody ends it.",
     )
+    held_by_age = fields.Char(compute="_compute_held_by_age")
     is_confirmed = fields.Boolean(string="Both have agreed, or the basis is recorded")
 
     @api.depends("relative_type_id")
@@ -90,16 +90,16 @@ class ClinicRelationshipAdd(models.TransientModel):
             assistant.held_basis = basis or assistant.held_basis
 
     @api.depends("granted_basis", "person_id")
-    def _compute_granted_ends_on(self):
+    def _compute_granted_by_age(self):
         for assistant in self:
             birth = assistant.person_id.birth_date
-            assistant.granted_ends_on = assistant._propose_end(assistant.granted_basis, birth)
+            assistant.granted_by_age = assistant._describe_age(assistant.granted_basis, birth)
 
     @api.depends("held_basis", "relative_id", "new_birth_date")
-    def _compute_held_ends_on(self):
+    def _compute_held_by_age(self):
         for assistant in self:
             birth = assistant._get_relative_birth()
-            assistant.held_ends_on = assistant._propose_end(assistant.held_basis, birth)
+            assistant.held_by_age = assistant._describe_age(assistant.held_basis, birth)
 
     def _get_relative_birth(self):
         return self.new_birth_date if self.source == "new" else self.relative_id.birth_date
@@ -109,12 +109,22 @@ class ClinicRelationshipAdd(models.TransientModel):
         is_child = grantor_birth and self.env["clinic.family"]._is_child(grantor_birth)
         return is_child and BASIS_BY_CODE.get(holder_type.code)
 
-    def _propose_end(self, basis, grantor_birth):
-        """The birthday on which a child decides alone; no end for anybody else."""
+    def _describe_age(self, basis, grantor_birth):
+        """When what is permitted on this basis ends by the clinic's ages, in a sentence."""
         family = self.env["clinic.family"]
-        if basis in GUARDING and grantor_birth and family._is_child(grantor_birth):
-            return family._get_day(family._get_end_of_childhood(grantor_birth))
-        return False
+        is_child = family._is_child(grantor_birth)
+        if not basis or not follows_age(basis, is_child):
+            return ""
+        if is_child is None:
+            return self.env._(
+                "The date of birth isn't known. Please ask for it: until then nothing ends by age."
+            )
+        company = self.env.company
+        moment = family._get_birthday(grantor_birth, company.sudo().clinic_child_age, company)
+        return self.env._(
+            "It ends on %(day)s, by the clinic's ages.",
+            day=format_date(self.env, family._get_day(moment)),
+        )
 
     # Saving
 
@@ -129,10 +139,8 @@ class ClinicRelationshipAdd(models.TransientModel):
         self.env["clinic.relationship"].sudo()._link(
             self.person_id, relative, self.relative_type_id, self.person_type_id
         )
-        self._grant(
-            self.person_id, relative, "is_granted", self.granted_basis, self.granted_ends_on
-        )
-        self._grant(relative, self.person_id, "is_held", self.held_basis, self.held_ends_on)
+        self._grant(self.person_id, relative, "granted")
+        self._grant(relative, self.person_id, "held")
         return {"type": "ir.actions.act_window_close"}
 
     def _verify_agreement(self):
@@ -181,12 +189,15 @@ class ClinicRelationshipAdd(models.TransientModel):
             "tz": self.person_id.tz,
         })  # fmt: skip
 
-    def _grant(self, grantor, grantee, tick, basis, ends_on):
-        kinds = self.line_ids.filtered(tick).mapped("kind")
+    def _grant(self, grantor, grantee, side):
+        """What is ticked on this side: granted by the patient, or held by them."""
+        kinds = self.line_ids.filtered(f"is_{side}").mapped("kind")
+        basis, ends_on = self[f"{side}_basis"], self[f"{side}_ends_on"]
         # As above: by verbs only.
         permissions_sudo = self.env["clinic.permission"].sudo()
         ends_at = ends_on and permissions_sudo._get_midnight(ends_on)
-        permissions_sudo._grant(grantor, grantee, kinds, basis, ends_at)
+        rests_on = basis in PARENTAL_BASES and self[f"{side}_responsibility"]
+        permissions_sudo._grant(grantor, grantee, kinds, basis, ends_at, responsibility=rests_on)
 
 
 class ClinicRelationshipAddLine(models.TransientModel):

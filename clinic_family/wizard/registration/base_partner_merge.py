@@ -85,10 +85,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             alike = open_sudo.grouped(lambda one, other=other_side: (one[other], one.kind))
             for permissions in alike.values():
                 stays = self._find_narrowest(permissions, side, people, kept)
-                ends_at = min(filter(None, permissions.mapped("ends_at")), default=False)
+                ends = [one._get_end() for one in permissions]
+                ends_at = min(filter(None, ends), default=False)
                 for ending in (permissions - stays)._as_whoever_may():
                     ending._revoke(reason)
-                if stays and stays.ends_at != ends_at:
+                if stays and stays._get_end() != ends_at:
                     stays._renew(ends_at)
 
     def _find_narrowest(self, permissions, side, people, kept):

@@ -1,0 +1,93 @@
+from odoo import api, models
+
+from ...engine.ages import birthday, follows_age
+from ...engine.instants import day_bounds, to_stored
+from ...engine.permissions import GUARDING, KINDS
+
+
+class ClinicFamilyGrowing(models.AbstractModel):
+    """Who is a child, and what ends as one grows up.
+
+    A part of ``clinic.family``.
+    """
+
+    _name = "clinic.family.growing"
+    _description = "Family: Growing Up"
+
+    @api.model
+    def _may_be_child(self, person):
+        """Whether somebody is below the clinic's age, or looked after as a child of unknown age.
+
+        Who gave no date of birth and has no parent or guardian here is taken at their word.
+        """
+        person_sudo = person.sudo()
+        if person_sudo.birth_date:
+            return self.env["clinic.family"]._is_child(person_sudo.birth_date)
+        return person_sudo.is_guarded
+
+    @api.model
+    def _follows_age(self, person, basis):
+        """Whether what is permitted for the person now, on this basis, ends as they grow up."""
+        family = self.env["clinic.family"].with_company(person.sudo().company_id or None)
+        return follows_age(basis, family._is_child(person.sudo().birth_date))
+
+    @api.model
+    def _get_moment_of_age(self, person, kind, effect="end", ages=None):
+        """When a permission of this kind over the person ends, or comes up for review, by age.
+
+        It is midnight at the clinic, in UTC as stored; False for an unknown birth, or without
+        a rule. Of several clinics that share the person the first to say so counts. ``ages`` of
+        all clinics are read once by who asks for many.
+        """
+        person_sudo = person.sudo()
+        ages = ages or self._read_ages()
+        own = person_sudo.company_id
+        clinics = {own: ages.get(own) or self._read_ages_of(own)} if own else ages
+        return min(
+            (
+                self._get_birthday(person_sudo.birth_date, of_clinic[kind, effect], company)
+                for company, of_clinic in clinics.items()
+                if person_sudo.birth_date and (kind, effect) in of_clinic
+            ),
+            default=False,
+        )
+
+    @api.model
+    def _read_ages(self):
+        """The ages of all clinics: of the companies that have a location, by kind and effect."""
+        locations_sudo = self.env["clinic.location"].sudo()
+        found = locations_sudo._read_group([], ["company_id"])
+        companies = [company for (company,) in found] or [self.env.company.sudo()]
+        return {company: self._read_ages_of(company) for company in companies}
+
+    def _read_ages_of(self, company):
+        ages = {
+            (kind, effect): company._get_age_of(kind, effect)
+            for kind in KINDS
+            for effect in ("end", "review")
+        }
+        return {key: age for key, age in ages.items() if age is not None}
+
+    def _get_birthday(self, birth, age, company):
+        """The moment somebody turns this age at the company's clinic, as stored."""
+        return to_stored(day_bounds(birthday(birth, age), company._get_clinic_zone()).start)
+
+    @api.model
+    def _get_kinds_left(self, person, basis, kinds):
+        """Those of the kinds that the person's age still lets somebody have on this basis."""
+        if not self._follows_age(person, basis):
+            return list(kinds)
+        now, ages = self.env.cr.now(), self._read_ages()
+        ends = {kind: self._get_moment_of_age(person, kind, ages=ages) for kind in kinds}
+        return [kind for kind in kinds if not ends[kind] or ends[kind] > now]
+
+    @api.model
+    def _get_own_address(self, person):
+        """Where only the person reads: not where somebody who acts for them is written to."""
+        person_sudo = person.sudo()
+        address = person_sudo._get_clinic_address()
+        actors_sudo = self.env["clinic.permission"].sudo().search([
+            ("grantor_id", "=", person.id), ("basis", "in", (*GUARDING, "best_interests")),
+        ]).grantee_id  # fmt: skip
+        shared = {one._get_clinic_address() for one in actors_sudo}
+        return address if address and address not in shared else ""

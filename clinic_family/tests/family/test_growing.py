@@ -1,0 +1,296 @@
+"""What was permitted for a child ends by age: the birth date and the clinic's ages as they are."""
+
+from datetime import date, timedelta
+
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ...engine.ages import birthday
+from ...engine.permissions import SWITCHES
+from ...exceptions import FamilyRefused
+from ..growing_common import EARLIER, OWN, GrowingCase
+
+
+@tagged("post_install", "-at_install")
+class TestGrowing(GrowingCase):
+    # The judge
+
+    def test_it_ends_on_the_birthday_and_no_job_has_to_run(self):
+        self.leo.birth_date = self.turns(OWN, days=1)
+        permission = self.look_after()
+
+        self.assertEqual(self.held(), ["book", "notify"])
+
+        self.leo.birth_date = self.turns(OWN, days=0)
+
+        self.assertEqual(self.held(), [])
+        self.assertEqual(set(permission.mapped("state")), {"ended"})
+        self.assertFalse(self.ledger._get_held(self.leo, self.mira))
+        self.assertFalse(any(permission.mapped("ended_at")))
+
+    def test_a_date_of_birth_moves_the_end_both_ways(self):
+        self.leo.birth_date = self.turns(OWN, days=-400)
+        self.look_after()
+        self.assertEqual(self.held(), [])
+
+        self.leo.birth_date = self.turns(OWN, days=400)
+
+        self.assertEqual(self.held(), ["book", "notify"])
+
+    def test_the_clinics_age_moves_the_end_of_all(self):
+        self.leo.write({"birth_date": self.turns(OWN, days=-1), "company_id": self.company.id})
+        self.look_after()
+        self.assertEqual(self.held(), [])
+
+        self.company.clinic_child_age = 18
+
+        self.assertEqual(self.held(), ["book", "notify"])
+
+    def test_one_kind_may_end_before_the_others(self):
+        self.leo.birth_date = self.turns(EARLIER, days=-1)
+        self.look_after()
+        self.assertEqual(self.held(), ["book", "notify"])
+
+        rule = self.rule("notify", EARLIER)
+        self.assertEqual(self.held(), ["book"])
+
+        rule.age = EARLIER + 2
+        self.assertEqual(self.held(), ["book", "notify"])
+
+        rule.age = EARLIER
+        rule.unlink()
+        self.assertEqual(self.held(), ["book", "notify"])
+
+    def test_nothing_outlives_the_age_of_own_decisions(self):
+        self.leo.birth_date = self.turns(OWN, days=0)
+        self.look_after()
+
+        self.rule("book", 18)
+
+        self.assertEqual(self.held(), [])
+
+    def test_of_unknown_birth_nothing_ends_until_it_is_known(self):
+        self.look_after()
+        self.assertEqual(self.held(), ["book", "notify"])
+
+        self.leo.birth_date = self.turns(OWN, days=-1)
+
+        self.assertEqual(self.held(), [])
+
+    def test_what_an_adult_permitted_and_an_attorney_know_no_age(self):
+        self.leo.birth_date = date(1950, 5, 1)
+
+        self.look_after("consent")
+        self.look_after("guardianship", guardian=self.fergus)
+        self.look_after("attorney", guardian=self.grandmother.partner_id)
+
+        for grantee in (self.mira, self.fergus, self.grandmother.partner_id):
+            self.assertEqual(self.held(grantee), ["book", "notify"])
+
+    def test_what_a_guardian_permitted_for_a_child_ends_with_childhood(self):
+        self.leo.birth_date = self.turns(OWN, days=1)
+        self.look_after()
+        self.link(self.mira, self.fergus, "parent")
+        self.family._share(self.mira, self.leo, self.fergus, ["notify"])
+        self.assertEqual(self.held(self.fergus), ["notify"])
+
+        self.leo.birth_date = self.turns(OWN, days=0)
+
+        self.assertEqual(self.held(self.fergus), [])
+
+    def test_what_the_young_person_permits_stays(self):
+        self.leo.birth_date = self.turns(OWN, days=0)
+        self.look_after()
+
+        self.family._share(self.leo, self.leo, self.mira, ["notify"])
+        self.assertEqual(self.held(), ["notify"])
+
+        self.leo.birth_date = self.turns(OWN, days=1)
+        self.assertEqual(self.held(), ["book", "notify", "notify"])
+
+    def test_the_ages_of_another_clinic_count_for_its_own_people_only(self):
+        other = self.env["res.company"].create({"name": "Other Clinic", "clinic_child_age": 12})
+        self.location("Other Harbour", company_id=other.id)
+        self.leo.birth_date = self.turns(EARLIER, days=-1)
+        self.leo.company_id = self.company
+        self.look_after()
+        self.assertEqual(self.held(), ["book", "notify"])
+
+        # Who is shared grows up where the age is lower.
+        self.leo.company_id = False
+        self.assertEqual(self.held(), [])
+
+        other.clinic_child_age = 14
+        self.assertEqual(self.held(), ["book", "notify"])
+
+    def test_the_moment_is_midnight_at_the_clinic(self):
+        self.leo.birth_date = date(2018, 5, 1)
+        permission = self.look_after(kinds=["book"])
+
+        self.assertEqual(str(permission.grown_at), "2034-04-30 12:00:00")
+
+        self.leo.birth_date = date(2016, 2, 29)
+        self.company.clinic_child_age = 15
+        self.assertEqual(str(permission.grown_at), "2031-02-28 11:00:00")
+
+    def test_the_judge_and_the_engine_agree(self):
+        """Over births around the birthday, the leap day's child among them."""
+        permission = self.look_after(kinds=["book"])
+        births = [self.turns(OWN, days) for days in (-366, -2, -1, 0, 1, 2, 366)]
+        for birth in (*births, date(2008, 2, 29), date(2012, 2, 29)):
+            with self.subTest(birth=birth):
+                self.leo.birth_date = birth
+                is_over = birthday(birth, OWN) <= self.today
+                self.assertEqual(self.held(), [] if is_over else ["book"])
+                self.assertEqual(permission.state, "ended" if is_over else "live")
+
+    # Steps
+
+    def test_nothing_is_permitted_beyond_the_age_on_anothers_word(self):
+        self.leo.birth_date = self.turns(OWN, days=0)
+
+        with self.assertRaisesRegex(FamilyRefused, "Leo Littleton has reached the age"):
+            self.ledger._grant(self.leo, self.mira, ["book"], "parental")
+
+        self.ledger._grant(self.leo, self.mira, ["book"], "consent")
+        self.assertEqual(self.held(), ["book"])
+
+    def test_a_guardian_permits_nothing_that_the_age_has_ended(self):
+        self.rule("calendar", EARLIER)
+        self.leo.birth_date = self.turns(EARLIER, days=0)
+        self.look_after()
+        self.link(self.mira, self.fergus, "parent")
+
+        with self.assertRaises(FamilyRefused):
+            self.family._share(self.mira, self.leo, self.fergus, ["calendar", "book"])
+        page = self.env["clinic.page.family.forms"]._get_share(
+            self.mira, self.fergus.id, self.leo.id
+        )
+
+        kinds = [choice["kind"] for choice in page["choices"]]
+        self.assertEqual(kinds, [kind for kind in SWITCHES if kind != "calendar"])
+
+    def test_a_child_added_today_gives_what_the_age_leaves(self):
+        self.rule("calendar", EARLIER)
+        self.leo.birth_date = self.turns(EARLIER, days=0)
+
+        left = self.family._get_kinds_left(self.leo, "parental", ["book", "calendar"])
+
+        self.assertEqual(left, ["book"])
+
+    def test_what_rests_is_not_resumed_beyond_the_age(self):
+        self.leo.birth_date = self.turns(OWN, days=1)
+        permission = self.look_after(kinds=["book"])
+        permission._suspend("The court asked")
+        self.assertEqual(permission.state, "suspended")
+        resumed = permission._resume()
+        self.assertTrue(resumed.until_grown)
+        resumed._suspend("Again")
+
+        self.env.cr.execute(
+            "UPDATE clinic_permission SET grown_at = now() - interval '1 day' WHERE id = %s",
+            [resumed.id],
+        )
+        self.env.invalidate_all()
+
+        self.assertEqual(resumed.state, "ended")
+
+    def test_renewed_it_ends_by_age_all_the_same(self):
+        self.leo.birth_date = self.turns(OWN, days=1)
+        renewed = self.look_after(kinds=["book"])._renew(False)
+
+        self.leo.birth_date = self.turns(OWN, days=0)
+
+        self.assertEqual(self.held(), [])
+        self.assertTrue(renewed.until_grown)
+
+    def test_what_has_ended_keeps_its_day_in_history(self):
+        self.leo.birth_date = self.turns(OWN, days=1)
+        permission = self.look_after(kinds=["book"])
+        permission._revoke("They moved.")
+
+        self.leo.birth_date = self.turns(OWN, days=-400)
+
+        yesterday = self.today - timedelta(days=1)
+        found = self.ledger.search([("in_force_on", "=", yesterday), ("id", "=", permission.id)])
+        self.assertEqual(found, permission)
+
+    def test_merged_with_an_older_double_nothing_lasts_longer(self):
+        self.leo.birth_date = self.turns(OWN, days=10)
+        self.look_after(kinds=["book"])
+        double = self.person("Leo Littleton")
+        given = self.look_after("consent", kinds=["book"], grantor_id=double.id)
+        self.assertFalse(given.until_grown)
+        double.birth_date = self.leo.birth_date
+
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge([self.leo.id, double.id], double)
+        self.leo = double
+
+        live = self.ledger.search([("grantor_id", "=", double.id), ("is_live", "=", True)])
+        self.assertEqual(live._get_end().date() - self.env.cr.now().date() <= timedelta(11), True)
+
+    # Reviews
+
+    def test_it_comes_up_for_review_and_goes_on_until_it_is_renewed(self):
+        self.rule("book", EARLIER, "review")
+        self.leo.birth_date = self.turns(EARLIER, days=1)
+        permission = self.look_after()
+        book = permission.filtered(lambda one: one.kind == "book")
+        due = self.ledger.search([("needs_review", "=", True), ("grantor_id", "=", self.leo.id)])
+        self.assertFalse(due)
+
+        self.leo.birth_date = self.turns(EARLIER, days=0)
+
+        due = self.ledger.search([("needs_review", "=", True), ("grantor_id", "=", self.leo.id)])
+        self.assertEqual((due, book.needs_review), (book, True))
+        self.assertEqual(self.held(), ["book", "notify"])
+
+        renewed = book._renew(False)
+
+        due = self.ledger.search([("needs_review", "=", True), ("grantor_id", "=", self.leo.id)])
+        self.assertEqual((bool(due), renewed.needs_review), (False, False))
+        self.assertEqual(self.held(), ["book", "notify"])
+
+    def test_no_review_keeps_anything_beyond_the_age_of_own_decisions(self):
+        self.rule("book", EARLIER, "review")
+        self.leo.birth_date = self.turns(OWN, days=0)
+        self.look_after()
+
+        self.assertEqual(self.held(), [])
+
+    # Unknown births
+
+    def test_of_unknown_age_is_neither_child_nor_adult(self):
+        self.assertIsNone(self.family._is_child(False))
+        self.assertFalse(self.family._may_be_child(self.leo))
+
+        self.look_after()
+
+        self.assertTrue(self.family._may_be_child(self.leo))
+        with self.assertRaises(FamilyRefused):
+            self.family._share(self.leo, self.leo, self.fergus, ["book"])
+
+    # The clinic's ages
+
+    def test_a_presets_ages_replace_those_that_were_set(self):
+        self.rule("pay", 14)
+        self.company.country_id = self.env.ref("base.nl")
+        settings = self.env["clinic.settings"].with_user(self.manager).create({})
+        self.assertIn("not advice: own decisions from 16 on, review from 12", settings.preset_words)
+
+        settings.action_use_preset()
+
+        ages = {(one.kind, one.effect, one.age) for one in self.company.clinic_age_rule_ids}
+        self.assertEqual(ages, {(kind, "review", 12) for kind in
+                                ("book", "intake", "notify", "calendar")})  # fmt: skip
+        with self.assertRaises(AccessError):
+            settings.with_user(self.front_desk).action_use_preset()
+
+    def test_there_is_one_age_for_each_effect(self):
+        self.rule("pay", 14)
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+            self.rule("pay", 15)

@@ -1,0 +1,72 @@
+"""A girl turns sixteen: what her mother may do ends by itself, and she decides anew."""
+
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.people import Person
+from tests.test_day_walk import find_faults
+from tests.test_family_walk import Ledger, _card, _open_family, _share
+
+AUTHORITIES = """
+    SELECT authority.kind
+      FROM clinic_authority authority
+      JOIN res_partner actor ON actor.id = authority.actor_id
+     WHERE authority.person_id = %s AND actor.name = %s
+"""
+ANA, MARIA = "Ana Rossi", "Maria Rossi"
+
+
+@pytest.fixture
+def ana(clinic):
+    """Ana with a login, as the front desk gives it; she is fifteen again afterwards."""
+    manager = Person(clinic.url, "manager").log_in()
+    (row,) = clinic.query("SELECT id, birth_date, email FROM res_partner WHERE name = %s", [ANA])
+    group = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_portal'"
+    groups = [(6, 0, [one["res_id"] for one in clinic.query(group)])]
+    account = {"partner_id": row["id"], "login": "ana", "group_ids": groups}
+    manager.call("res.users", "create", [account])
+    copied = "(SELECT password FROM res_users WHERE login = 'rosa')"
+    clinic.query(f"UPDATE res_users SET password = {copied} WHERE login = 'ana'")
+    yield row["id"]
+    born = {"birth_date": row["birth_date"].isoformat(), "email": row["email"]}
+    manager.call("res.partner", "write", [row["id"]], born)
+
+
+def _sixteen_years_ago():
+    """Somebody born then has turned sixteen wherever the clinic is, and is not yet seventeen."""
+    today = date.today()
+    return today.replace(year=today.year - 16, day=min(today.day, 28)).isoformat()
+
+
+def test_a_girl_turns_sixteen_and_decides_anew(new_phone, clinic, ana, album):
+    ledger = Ledger(clinic)
+    maria = _open_family(new_phone(), "maria")
+    hers = _card(maria, ANA)
+    expect(hers).to_contain_text("when Ana turns 16, you can no longer do this")
+    expect(hers).to_contain_text("Ana decides then, and can allow it again.")
+    assert find_faults(maria, "main") == []
+    album.keep_all(maria, "family-growing")
+    young = new_phone()
+    young.goto("/web/login?redirect=/my/family")
+    young.get_by_label("Email").fill("ana")
+    young.get_by_label("Password", exact=True).fill("rosa")
+    young.get_by_role("button", name="Log in").click()
+    expect(young.get_by_text("Please let the person who looks after you do this.")).to_be_visible()
+
+    Person(clinic.url, "frontdesk").log_in().call(
+        "res.partner", "write", [ana], {"birth_date": _sixteen_years_ago()}
+    )
+    maria.reload()
+    expect(hers).to_contain_text("Nothing yet.")
+    assert clinic.query(AUTHORITIES, [ana, MARIA]) == []
+
+    young.reload()
+    _share(young, MARIA, {"notify"})
+    maria.reload()
+    expect(hers.get_by_role("listitem")).to_have_text(["messages"])
+    expect(hers).to_contain_text("Consent, since")
+    expect(hers).not_to_contain_text("turns 16")
+    (given,) = [row for row in ledger.permissions(ANA, MARIA) if row["recorded_by"] == "ana"]
+    assert (given["kind"], given["basis"], given["grown_at"]) == ("notify", "consent", None)
