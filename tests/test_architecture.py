@@ -22,8 +22,8 @@ CODE = [*ENGINE, *MODELS, *CONTROLLERS]
 DATA_FOLDERS = ("security", "data", "views", "demo", "report", "wizard")
 # A domain names only itself and those before it.
 DOMAINS = (
-    "privacy", "schedule", "family", "appointment", "billing", "package", "booking", "deposit",
-    "change", "message", "waitlist",
+    "privacy", "schedule", "family", "appointment", "confidential", "billing", "package",
+    "booking", "deposit", "change", "message", "waitlist",
     "feed", "intake", "registration", "portal", "desk",
 )  # fmt: skip
 # The form with the settings of all domains.

@@ -14,7 +14,8 @@ class Checkout:
     """One service at one start and place, who comes, and who pays.
 
     *start* is the text of the page's address (see `instants.read_start`); *practitioner_id* is 0
-    when any of them may be taken; nobody comes as long as nobody has been chosen.
+    when any of them may be taken; nobody comes as long as nobody has been chosen. A confidential
+    visit is asked for by who comes alone.
     """
 
     service_id: int
@@ -23,6 +24,7 @@ class Checkout:
     start: str
     participant_ids: tuple[int, ...] = ()
     payer_id: int = 0
+    is_confidential: bool = False
 
     @classmethod
     def from_form(
@@ -36,6 +38,7 @@ class Checkout:
             start=read_text(form.get("start")),
             participant_ids=tuple(dict.fromkeys(read_id(text) for text in get_list("participant"))),
             payer_id=read_id(form.get("payer")),
+            is_confidential=bool(form.get("confidential")),
         )
 
     @property
@@ -44,6 +47,8 @@ class Checkout:
 
         >>> Checkout(1, practitioner_id=0, location_id=3, start="", participant_ids=(5, 6)).query
         'practitioner=0&location=3&start=&participant=5&participant=6&payer=0'
+        >>> Checkout(1, practitioner_id=0, location_id=3, start="", is_confidential=True).query
+        'practitioner=0&location=3&start=&payer=0&confidential=1'
         """
         return urlencode([
             ("practitioner", self.practitioner_id),
@@ -51,4 +56,5 @@ class Checkout:
             ("start", self.start),
             *(("participant", person_id) for person_id in self.participant_ids),
             ("payer", self.payer_id),
+            *([("confidential", 1)] if self.is_confidential else ()),
         ])  # fmt: skip

@@ -3,6 +3,7 @@ from . import privacy
 from . import schedule
 from . import family
 from . import appointment
+from . import confidential
 from . import billing
 from . import package
 from . import booking

@@ -3,6 +3,7 @@ from .privacy import *
 from .schedule import *
 from .family import *
 from .appointment import *
+from .confidential import *
 from .billing import *
 from .package import *
 from .booking import *

@@ -45,6 +45,9 @@ class ClinicSettings(models.TransientModel):
     )
     clinic_child_age = fields.Integer(related="company_id.clinic_child_age", readonly=False)
     preset_words = fields.Char(compute="_compute_preset_words")
+    clinic_confidential_age = fields.Integer(
+        related="company_id.clinic_confidential_age", readonly=False
+    )
     clinic_invoice_naming = fields.Selection(
         related="company_id.clinic_invoice_naming", readonly=False
     )

@@ -134,6 +134,7 @@ class ClinicAppointment(models.Model):
         search="_search_viewer_ids",
         groups=NO_ACCESS,
     )
+    is_confidential = fields.Boolean(readonly=True, copy=False, groups="base.group_user")
     payer_reason = fields.Char(
         string="Why a Child Pays",
         copy=False,
@@ -332,7 +333,7 @@ class ClinicAppointment(models.Model):
     # Which patients and relatives see it: for the record rules alone
 
     def _compute_viewer_ids(self):
-        """Those who may book for one of the participants now."""
+        """Those who may book for one of the participants now; of a confidential one its patient."""
         coming = dict(
             self.env["clinic.participant"]._read_group(
                 [("appointment_id", "in", self.ids)], ["appointment_id"], ["partner_id:recordset"]
@@ -347,7 +348,8 @@ class ClinicAppointment(models.Model):
         )
         for appointment in self:
             here = coming.get(appointment._origin, nobody)
-            appointment.viewer_ids = nobody.union(*(actors[person] for person in here))
+            everybody = nobody.union(*(actors[person] for person in here))
+            appointment.viewer_ids = here if appointment.sudo().is_confidential else everybody
 
     @api.model
     def _search_viewer_ids(self, operator, value):
@@ -363,8 +365,12 @@ class ClinicAppointment(models.Model):
         people = self.env["clinic.authority"].sudo()._search([("actor_id", "in", value), BOOK])
         participants_sudo = self.env["clinic.participant"].sudo()
         coming = participants_sudo._search([])
-        person = participants_sudo._field_to_sql(coming.table, "partner_id", coming)
+        person, is_confidential = (
+            participants_sudo._field_to_sql(coming.table, name, coming)
+            for name in ("partner_id", "is_confidential")
+        )
         coming.add_where(SQL("%s = ANY(ARRAY(%s))", person, people.select("person_id")))
+        coming.add_where(SQL("(%s IS NOT TRUE OR %s = ANY(%s))", is_confidential, person, [*value]))
         found = coming.select("appointment_id")
         return Domain.custom(
             to_sql=lambda _model, alias, _query: SQL(

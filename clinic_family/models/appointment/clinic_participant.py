@@ -35,6 +35,9 @@ class ClinicParticipant(models.Model):
     state = fields.Selection(
         STATES, string="Status", required=True, default="booked", readonly=True
     )
+    is_confidential = fields.Boolean(
+        related="appointment_id.is_confidential", store=True, groups="base.group_user"
+    )
     is_primary = fields.Boolean(
         string="Primary", compute="_compute_is_primary", groups="base.group_user"
     )

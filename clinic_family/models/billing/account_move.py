@@ -66,11 +66,23 @@ class AccountMove(models.Model):
     def _get_clinic_appointments(self):
         return self.clinic_appointment_ids | self.invoice_line_ids.clinic_appointment_id
 
-    @api.depends("invoice_line_ids.clinic_patient_ids.name", "partner_id")
+    def _is_confidential(self):
+        """Whether it is for a confidential visit: then its customer alone sees it."""
+        return any(self.sudo().invoice_line_ids.clinic_appointment_id.mapped("is_confidential"))
+
+    def _get_clinic_patients(self):
+        """For whom it is, told or not."""
+        return self.invoice_line_ids.clinic_patient_ids
+
+    @api.depends(
+        "invoice_line_ids.clinic_patient_ids.name",
+        "invoice_line_ids.clinic_appointment_id.is_confidential",
+        "partner_id",
+    )
     @api.depends_context("lang")
     def _compute_clinic_patient_names(self):
         for move in self:
-            patients = move.invoice_line_ids.clinic_patient_ids
+            patients = move.invoice_line_ids._get_named_patients()
             company = move.company_id
             move.clinic_patient_names = bool(patients) and company._get_invoice_names(
                 patients, move.partner_id
@@ -164,23 +176,40 @@ class AccountMove(models.Model):
             )
         )
         for move in self:
-            move.clinic_viewer_ids = actors.get(move.partner_id, nobody)
+            everybody = actors.get(move.partner_id, nobody)
+            move.clinic_viewer_ids = move.partner_id if move._is_confidential() else everybody
 
     @api.model
     def _search_clinic_viewer_ids(self, operator, value):
-        """Whose the invoice itself is: contacts below a patient may be other people."""
+        """Whose the invoice itself is: contacts below a patient may be other people.
+
+        One for a confidential visit is its customer's alone.
+        """
         # Odoo asks who may read a field, and not who may search by one: rules alone may.
         self._check_field_access(self._fields["clinic_viewer_ids"], "read")
         if operator != "in":
             return NotImplemented
         people = self.env["clinic.authority"].sudo()._search([("actor_id", "in", value), PAY])
-        return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s = ANY(ARRAY(%s))",
-                model._field_to_sql(alias, "partner_id", query),
+        visits = self.env["clinic.appointment"]
+        lines = self.env["account.move.line"]
+        lines.flush_model(["move_id", "clinic_appointment_id"])
+        visits.flush_model(["is_confidential"])
+
+        def to_sql(model, alias, query):
+            customer = model._field_to_sql(alias, "partner_id", query)
+            return SQL(
+                """(%s = ANY(ARRAY(%s)) AND (%s = ANY(%s) OR NOT EXISTS (
+                    SELECT FROM account_move_line line
+                      JOIN clinic_appointment visit ON visit.id = line.clinic_appointment_id
+                     WHERE line.move_id = %s AND visit.is_confidential)))""",
+                customer,
                 people.select("person_id"),
+                customer,
+                [*value],
+                SQL.identifier(alias, "id"),
             )
-        )
+
+        return Domain.custom(to_sql=to_sql)
 
     def _filter_shared(self):
         """Those that a logged-in patient may see by permission alone, or not at all."""

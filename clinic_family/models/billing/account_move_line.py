@@ -67,6 +67,7 @@ class AccountMoveLine(models.Model):
             if links:
                 # Who credits an invoice needn't know its visit, and writes no link by hand.
                 line.sudo().write(links)
+        lines.sudo().filtered("clinic_appointment_id.is_confidential")._follow_confidentiality()
         return lines
 
     @api.model
@@ -75,6 +76,29 @@ class AccountMoveLine(models.Model):
         plain = {IdOfOrigin: int, CommandsOfOrigin: list, KindOfOrigin: str}
         names = [name for name, value in vals.items() if type(value) in plain]
         return {name: plain[type(vals[name])](vals.pop(name)) for name in names}
+
+    def _follow_confidentiality(self):
+        """On a draft, the line of a confidential visit says nothing of it, and costs the same.
+
+        Not even its product does: whose invoice it is may read that. The line of another visit
+        has the service's product again.
+        """
+        for line in self.filtered(lambda one: one.parent_state == "draft"):
+            visit = line.clinic_appointment_id
+            if bool(line.product_id) != visit.is_confidential:
+                continue
+            product = visit.service_id.product_id
+            if visit.is_confidential:
+                product = product.browse()
+            # What follows from the product is written with it, so that it stays as it is.
+            line.write({
+                "product_id": product.id,
+                "product_uom_id": line.product_uom_id.id,
+                "account_id": line.account_id.id,
+                "tax_ids": [fields.Command.set(line.tax_ids.ids)],
+                "price_unit": line.price_unit,
+                "name": line._get_written_name(line.move_id.partner_id),
+            })  # fmt: skip
 
     def _get_clinic_links(self):
         """What ties the line to the clinic, as another line takes it over."""
@@ -85,6 +109,11 @@ class AccountMoveLine(models.Model):
             "clinic_missed": KindOfOrigin(self.clinic_missed or ""),
             "clinic_is_part": IdOfOrigin(self.clinic_is_part),
         } if self.clinic_appointment_id else {}  # fmt: skip
+
+    def _get_named_patients(self):
+        """For whom these are, of those whom an invoice may name."""
+        named = self.filtered(lambda line: not line.clinic_appointment_id.is_confidential)
+        return named.clinic_patient_ids
 
     def _is_as_written(self):
         """Whether it says what was written for its visit, and nobody has changed it."""

@@ -176,7 +176,11 @@ class AccountMove(models.Model):
         named = [] if ids is None else [("id", "in", ids)]
         # By id and with full rights first, so that rules are asked of few.
         found_sudo = self.sudo().search([*OPEN, *whose, *named], order="invoice_date_due, id")
-        return found_sudo.sudo(False)._filtered_access("read")
+        own = payer.commercial_partner_id
+        known_sudo = found_sudo.filtered(
+            lambda one: one.commercial_partner_id == own or not one._is_confidential()
+        )
+        return known_sudo.sudo(False)._filtered_access("read")
 
     @api.model
     def _find_chosen(self, payer, ids):

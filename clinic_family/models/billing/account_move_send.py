@@ -27,7 +27,7 @@ class AccountMoveSend(models.AbstractModel):
     def _get_clinic_readers(self, move):
         if not move.is_sale_document(include_receipts=True):
             return self.env["res.partner"]
-        return self.env["clinic.receipt.copy"]._get_readers(move.partner_id)
+        return self.env["clinic.receipt.copy"]._get_readers_of(move)
 
     @api.model
     def _send_mail(self, move, mail_template, **kwargs):

@@ -22,11 +22,23 @@ class AccountPayment(models.Model):
         ondelete="restrict",
     )
 
-    @api.depends("reconciled_invoice_ids.invoice_line_ids.clinic_patient_ids.name", "partner_id")
+    def _is_confidential(self):
+        """Whether it pays for a confidential visit."""
+        return self.sudo().reconciled_invoice_ids._is_confidential()
+
+    def _get_clinic_patients(self):
+        """For whom it pays, told or not."""
+        return self.reconciled_invoice_ids._get_clinic_patients()
+
+    @api.depends(
+        "reconciled_invoice_ids.invoice_line_ids.clinic_patient_ids.name",
+        "reconciled_invoice_ids.invoice_line_ids.clinic_appointment_id.is_confidential",
+        "partner_id",
+    )
     @api.depends_context("lang")
     def _compute_clinic_patient_names(self):
         for payment in self:
-            patients = payment.reconciled_invoice_ids.invoice_line_ids.clinic_patient_ids
+            patients = payment.reconciled_invoice_ids.invoice_line_ids._get_named_patients()
             company = payment.company_id
             payment.clinic_patient_names = bool(patients) and company._get_invoice_names(
                 patients, payment.partner_id
@@ -54,5 +66,7 @@ class AccountPayment(models.Model):
 
     def _get_clinic_readers(self):
         """Who may have the receipts of the one who paid this to the clinic, as of now."""
-        customer = self.partner_id if self.partner_type == "customer" else self.partner_id.browse()
-        return self.env["clinic.receipt.copy"]._get_readers(customer)
+        copies = self.env["clinic.receipt.copy"]
+        if self.partner_type != "customer":
+            return copies._get_readers(self.partner_id.browse())
+        return copies._get_readers_of(self)

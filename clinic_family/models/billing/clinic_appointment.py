@@ -104,12 +104,11 @@ class ClinicAppointment(models.Model):
         return [coming] if coming and not sessions_sudo else []
 
     def _prepare_invoice(self):
-        visit = self._as_payer_reads()
         return {
             "move_type": "out_invoice",
             "partner_id": self.payer_id.id,
             "company_id": self.company_id.id,
-            "invoice_origin": f"{visit.service_id.name} · {visit.local_time}",
+            "invoice_origin": self._as_payer_reads()._get_invoice_origin(),
             "invoice_line_ids": [fields.Command.create(line) for line in self._prepare_lines()],
         }
 
@@ -132,6 +131,8 @@ class ClinicAppointment(models.Model):
     def _get_invoice_text(self, patients, payer=None):
         """What the visit was, when, with whom and for whom, in the payer's language."""
         visit = self._as_payer_reads(payer)
+        if self.is_confidential:
+            return visit.env._("Clinic service")
         return visit.env._(
             "%(service)s\n%(start)s, %(location)s, with %(practitioner)s\n%(people)s",
             service=visit.service_id.name,

@@ -137,6 +137,40 @@ class ClinicAppointment(models.Model):
         )
         return is_posted and not self._has_only_fees()
 
+    # Confidential: a neutral line
+
+    def _get_invoice_origin(self):
+        """What Odoo prints as the source of the invoice; nothing of a confidential visit."""
+        return not self.is_confidential and f"{self.service_id.name} · {self.local_time}"
+
+    def _set_confidential(self, is_confidential):
+        """Its drafts say nothing of it any more, or say it again; what was posted stays."""
+        changed_sudo = super()._set_confidential(is_confidential)
+        for visit_sudo in changed_sudo:
+            lines_sudo = self.env["account.move.line"].sudo().search([
+                ("clinic_appointment_id", "=", visit_sudo.id), ("parent_state", "=", "draft"),
+            ])  # fmt: skip
+            lines_sudo._follow_confidentiality()
+            for draft_sudo in lines_sudo.move_id:
+                is_only = draft_sudo.invoice_line_ids.clinic_appointment_id <= visit_sudo
+                origin = is_only and visit_sudo._as_payer_reads()._get_invoice_origin()
+                draft_sudo.invoice_origin = origin
+        return changed_sudo
+
+    def _get_told_before(self):
+        """Who was invoiced by name."""
+        told = super()._get_told_before()
+        for bill in self._get_bills():
+            lines = bill.invoice_line_ids.filtered(lambda one: one.clinic_appointment_id == self)
+            if bill.state == "posted" and lines.product_id:
+                told.append(self.env._(
+                    "Invoice %(number)s to %(payer)s names the visit. Credit it to bill the visit "
+                    "anew, without a word of it.",
+                    number=bill.name,
+                    payer=bill.partner_id.name,
+                ))  # fmt: skip
+        return told
+
     # Owing it
 
     def _charge(self, kind, leaving):
@@ -224,6 +258,8 @@ class ClinicAppointment(models.Model):
     def _get_owed_name(self, kind, patients, payer=None):
         """What the fee is for, and of which visit, in the payer's language."""
         visit = self._as_payer_reads(payer)
+        if self.is_confidential:
+            return visit._get_invoice_text(patients, payer)
         return visit.env._(
             "%(what)s: %(visit)s",
             what=visit._get_missed_word(kind),

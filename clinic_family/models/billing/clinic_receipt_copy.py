@@ -53,13 +53,20 @@ class ClinicReceiptCopy(models.AbstractModel):
         return readers.filtered(lambda reader: reader in addresses)
 
     @api.model
-    def _leave_out_ended(self, customer, chosen, proposed):
+    def _get_readers_of(self, record):
+        """Who may have copies of this invoice or payment; nobody of a confidential visit's."""
+        if record._is_confidential():
+            return self.env["res.partner"]
+        return self._get_readers(record.partner_id)
+
+    @api.model
+    def _leave_out_ended(self, record, chosen, proposed):
         """Those of the chosen who get it: not whom a window proposed and whose permission ended.
 
         Decided when it is sent. Whom staff added by hand they answer for; whom the window filled
         in counts as filled in, also when staff took them out and put them in again.
         """
-        return chosen - (proposed - self._get_readers(customer))
+        return chosen - (proposed - self._get_readers_of(record))
 
     @api.model
     def _get_copied(self, record, people):
@@ -77,7 +84,7 @@ class ClinicReceiptCopy(models.AbstractModel):
         customer_sudo = record.partner_id.sudo()
         return bool(
             customer_sudo.is_patient
-            or record.clinic_patient_names
+            or record.sudo()._get_clinic_patients()
             or self._get_readers(customer_sudo)
         )
 

@@ -275,7 +275,8 @@ class PaymentTransaction(models.Model):
                 invoice=invoice.name,
                 names=invoice.clinic_patient_names or invoice.partner_id.name,
             )
-            if self._is_known_to_owner(
+            if not invoice._is_confidential()
+            and self._is_known_to_owner(
                 invoice.invoice_line_ids.clinic_patient_ids + invoice.partner_id
             )
             else self.env._("An invoice of the clinic")

@@ -50,8 +50,10 @@ class ClinicAppointment(models.Model):
         """Each person who comes with each visit they would also be in, if it moved there."""
         coming_sudo = self.sudo().participant_ids.filtered(lambda p: p.state in EXPECTED)
         spans = [(start, start + (self.stop - self.start))]
-        found = self.env["clinic.participant"]._search_at_once(
-            spans, coming_sudo.partner_id, besides=self
+        found = (
+            self.env["clinic.participant"]
+            ._search_at_once(spans, coming_sudo.partner_id, besides=self)
+            ._filter_known_to(self.env.user.partner_id)
         )
         return [self._get_clash(one.sudo().partner_id, one.appointment_id) for one in found]
 
@@ -81,9 +83,16 @@ class ClinicAppointment(models.Model):
 
     # Held at the check-out
 
-    def _set_coming(self, booker, people, permissions, payer):
+    def _set_coming(self, booker, people, permissions, payer, is_confidential=False):
         """These people will come, booked under these permissions, and this person pays."""
         self.payer_id = payer
+        if not is_confidential:
+            self._set_confidential(False)
+        self._replace_coming(booker, people, permissions)
+        if is_confidential:
+            self._set_confidential(True)
+
+    def _replace_coming(self, booker, people, permissions):
         if {one.partner_id.id: one.permission_id.id for one in self.participant_ids} == permissions:
             return
         self.participant_ids.unlink()
@@ -108,6 +117,7 @@ class ClinicAppointment(models.Model):
             start=write_start(start, self.location_id._get_zone()),
             participant_ids=tuple(self.participant_ids.partner_id.ids),
             payer_id=self.payer_id.id,
+            is_confidential=self.is_confidential,
         )
 
     def _is_in_undo(self):

@@ -36,7 +36,28 @@ class ClinicBooking(models.Model):
             return {}
         people, permissions = self._verify_participants(booker, service, checkout)
         payer = self._verify_payer(booker, service, checkout)
-        return {"booker": booker, "people": people, "permissions": permissions, "payer": payer}
+        return {
+            "booker": booker,
+            "people": people,
+            "permissions": permissions,
+            "payer": payer,
+            "is_confidential": self._verify_confidential(booker, service, checkout, people),
+        }
+
+    def _verify_confidential(self, booker, service, checkout, people):
+        """Whether it will be confidential, which who comes alone may ask for from an age on."""
+        if not checkout.is_confidential:
+            return False
+        if not booker._may_ask_for_confidentiality(service.company_id):
+            raise BookingRefused("confidential", self.env._(
+                "A confidential visit can't be booked online here. Please call the clinic."
+            ))  # fmt: skip
+        if people != booker:
+            raise BookingRefused("confidential_alone", self.env._(
+                "A confidential visit is for yourself alone. Please choose only yourself, or book "
+                "it as any other visit."
+            ))  # fmt: skip
+        return True
 
     @api.model
     def _verify_number(self, people, service):
@@ -178,10 +199,14 @@ class ClinicBooking(models.Model):
         Visits the reader may not see are none; of two in the basket the later one is named.
         """
         visits_sudo = basket_sudo._get_finished().sorted(lambda visit: (visit.start, visit.id))
-        found = self.env["clinic.participant"]._search_at_once(
-            [(visit.start, visit.stop) for visit in visits_sudo],
-            visits_sudo.participant_ids.partner_id,
-            besides=visits_sudo,
+        found = (
+            self.env["clinic.participant"]
+            ._search_at_once(
+                [(visit.start, visit.stop) for visit in visits_sudo],
+                visits_sudo.participant_ids.partner_id,
+                besides=visits_sudo,
+            )
+            ._filter_known_to(self.env.user.partner_id)
         )
         taken = [(one.partner_id.id, one.appointment_id) for one in found]
         clashes = []
@@ -239,6 +264,7 @@ class ClinicBooking(models.Model):
             ("company_id", "=", company_sudo.id),
             ("state", "=", "booked"),
             ("start", ">", fields.Datetime.now()),
+            *self.env["clinic.appointment"]._get_domain_of_known(self.sudo().booker_id),
         ])  # fmt: skip
         if upcoming + count > company_sudo.clinic_most_upcoming:
             raise BookingRefused("many_upcoming", self.env._(

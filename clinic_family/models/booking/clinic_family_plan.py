@@ -212,6 +212,7 @@ class ClinicFamilyPlan(models.AbstractModel):
         booked = self.env["clinic.participant"]._search_at_once(
             [(to_stored(window.start), to_stored(window.stop))], people, besides=giving_way
         )
+        booked = booked._filter_known_to(booker)
         mine_sudo = (booked.sudo() | held_sudo.participant_ids).filtered(
             lambda one: one.partner_id in people
         )

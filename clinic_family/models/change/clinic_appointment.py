@@ -61,7 +61,7 @@ class ClinicAppointment(models.Model):
 
     def _get_acted_for(self, actor):
         """Those of the people who come for whom the actor may act; the actor first."""
-        coming_sudo = self._get_coming()
+        coming_sudo = self._get_coming()._filter_known_to(actor)
         decisions = self.env["clinic.authority"]._decide(actor, "book", coming_sudo.partner_id)
         return coming_sudo.filtered(lambda p: decisions[p.partner_id.id]).sorted(
             lambda p: (p.partner_id != actor, p.id)
@@ -74,7 +74,7 @@ class ClinicAppointment(models.Model):
         people = visit_sudo.participant_ids.partner_id
         decisions = self.env["clinic.authority"]._decide(actor, "book", people | payer)
         coming = self._get_coming().partner_id
-        if not any(decisions[person.id] for person in people):
+        if not (self._is_known_to(actor) and any(decisions[person.id] for person in people)):
             return Decision.no("not_yours")
         if decisions[payer.id]:
             return self._rest_on(decisions, payer)
@@ -135,7 +135,7 @@ class ClinicAppointment(models.Model):
         """
         self.ensure_one()
         theirs_sudo = participants.sudo() & self.sudo().participant_ids
-        if not theirs_sudo and self._get_undo_until(actor):
+        if not theirs_sudo and self._get_undo_until(actor) and self._is_known_to(actor):
             # Taken back a moment ago, by the first of two clicks.
             return
         permissions = self._verify_leaving(actor, theirs_sudo)
@@ -165,6 +165,8 @@ class ClinicAppointment(models.Model):
         people = participants_sudo.partner_id
         decisions = self.env["clinic.authority"]._decide(actor, "book", people)
         for_payer = False
+        if not self._is_known_to(actor):
+            raise self._refuse_unknown()
         if not decisions or not all(decisions.values()):
             everyone = self._decide_for_everyone(actor)
             if not everyone or self._get_coming() - participants_sudo:

@@ -10,6 +10,8 @@ STEPS = [
     ("left", "Somebody left"),
     ("undone", "Undone"),
     ("waived", "Fee waived"),
+    ("confidential", "Marked confidential"),
+    ("known", "No longer confidential"),
     *(state for state in STATES if state[0] not in ("held", "booked")),
 ]
 # The ways back, which undo what was done before.
@@ -68,6 +70,8 @@ class ClinicAppointmentLog(models.Model):
             if state not in ("held", "cancelled"):
                 yield {"step": "booked", "why": visit.time_reason}
             return
+        if visit.is_confidential != before.get("is_confidential", False):
+            yield {"step": "confidential" if visit.is_confidential else "known"}
         if names := [name for name in CHANGED if before[name] != visit[name]]:
             old_text, new_text = visit._describe_change(before, names)
             why = visit.time_reason

@@ -34,9 +34,10 @@ class ClinicFamily(models.AbstractModel):
     def _get_their_knots(self, actor, other):
         """The other's future visits that hang on the actor and are for the actor to decide.
 
-        Those the actor pays for, and what the actor booked as long as they may book.
+        Those the actor pays for, and what the actor booked as long as they may book; none that
+        is confidential.
         """
-        knots_sudo = self._get_knots(other, actor)
+        knots_sudo = self._get_knots(other, actor)._filter_known_to(actor)
         if self._may_book(actor, other):
             return knots_sudo
         return knots_sudo.filtered(lambda knot: knot.appointment_id.payer_id == actor)
@@ -69,6 +70,8 @@ class ClinicFamily(models.AbstractModel):
         may_cancel = self._may_book(actor, other)
         self._untie(self._get_knots(actor, other), other, actor, cancelled_ids)
         self._untie(theirs_sudo, actor, actor, cancelled_ids if may_cancel else ())
+        # What the actor may not know of is kept, and decided by nobody.
+        self._untie(self._get_knots(other, actor) - theirs_sudo, actor, actor, ())
         self._separate(actor, other, self.env._("Ended on the family page."))
 
     def _untie(self, knots_sudo, leaver, actor, cancelled_ids):

@@ -67,6 +67,10 @@ class AccountPayment(models.Model):
             )
         )
 
+    def _is_confidential(self):
+        visits_sudo = self.sudo().clinic_appointment_id
+        return any(visits_sudo.mapped("is_confidential")) or super()._is_confidential()
+
     def _stand_for(self, visit, payer):
         """It is a deposit for this visit, or, for none, too late for any: that goes back."""
         self.clinic_appointment_id = visit

@@ -54,15 +54,17 @@ class PaymentTransaction(models.Model):
     def _describe_paid(self):
         """For whom a visit is booked; of what, and when, is theirs."""
         visits = self.clinic_booking_id.sudo().appointment_ids
-        return super()._describe_paid() + [
-            self.env._(
-                "A visit, paid as it is booked, for %s",
-                format_list(self.env, visit.participant_ids.partner_id.mapped("name")),
-            )
-            if self._is_known_to_owner(visit.participant_ids.partner_id)
-            else self.env._("A visit, paid as it is booked")
-            for visit in visits
-        ]
+        return super()._describe_paid() + [self._describe_booked(visit) for visit in visits]
+
+    def _describe_booked(self, visit):
+        people = visit.participant_ids.partner_id
+        if visit.is_confidential:
+            return self.env._("A service of the clinic")
+        if not self._is_known_to_owner(people):
+            return self.env._("A visit, paid as it is booked")
+        return self.env._(
+            "A visit, paid as it is booked, for %s", format_list(self.env, people.mapped("name"))
+        )
 
     def _update_state(self, allowed_states, target_state, state_message):
         """Every door through which a provider, or the staff, changes what is known of it."""

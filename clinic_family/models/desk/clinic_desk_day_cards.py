@@ -35,6 +35,7 @@ class ClinicDeskDay(models.AbstractModel):
         fetched = [
             "service_id", "practitioner_id", "location_id", "company_id", "start", "stop",
             "blocked_start", "blocked_stop", "state", "time_unusual", "kept_note",
+            "is_confidential",
         ]  # fmt: skip
         domain = [
             ("practitioner_id", "in", practitioners.ids),
@@ -201,6 +202,7 @@ class ClinicDeskDay(models.AbstractModel):
             "group": len(people) > 1 and self.env._("%s people", len(people)),
             "first": is_new and self.env._("First visit"),
             "session": visit.id in facts["by_session"] and self.env._("Paid with a session"),
+            "confidential": visit.is_confidential and self.env._("Confidential"),
             "birthday": self._has_birthday(people, visit) and self.env._("Birthday today"),
             "note": note and self.env._("Note: %s", note),
         }

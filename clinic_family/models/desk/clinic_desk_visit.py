@@ -54,6 +54,8 @@ class ClinicDeskVisit(models.AbstractModel):
             "hint": visit.time_finding or "",
             "reason": visit.time_reason or "",
             "may_book": is_desk,
+            "is_confidential": visit.is_confidential,
+            "may_hide": visit.state != "held" and len(visit.participant_ids) == 1,
             **self._show_series(visit),
         }
 

@@ -84,7 +84,7 @@ class ClinicAppointment(models.Model):
             return {"summary": self.env._("Busy")}
         words = {"summary": self.service_id.name, "location": self.location_id.name}
         coming = self.participant_ids.filtered(lambda one: one.state != "cancelled").partner_id
-        if self.company_id.clinic_names_in_calendars and coming:
+        if self.company_id.clinic_names_in_calendars and coming and not self.is_confidential:
             words["summary"] = self.env._(
                 "%(service)s: %(names)s",
                 service=self.service_id.name,
@@ -137,7 +137,7 @@ class ClinicAppointment(models.Model):
         if self.env.user.share:
             return seen
         may = self.env["clinic.authority"]._decide(reader, "book", seen.partner_id)
-        return seen.filtered(lambda one: may[one.partner_id.id])
+        return seen.filtered(lambda one: may[one.partner_id.id])._filter_known_to(reader)
 
     def _get_seen_events(self, reader):
         """An event for each visit, of those whom the one at work may see in it."""

@@ -142,8 +142,10 @@ class ClinicCalendarFeed(models.Model):
         """
         shown = [person.id for person, level in levels.items() if level != "none"]
         since = fields.Datetime.now() - timedelta(days=DAYS_BACK)
-        return self.env["clinic.appointment"].sudo().search(
+        appointments_sudo = self.env["clinic.appointment"].sudo()
+        return appointments_sudo.search(
             [
+                *appointments_sudo._get_domain_of_known(self.env.user.partner_id),
                 ("participant_ids.partner_id", "in", shown),
                 ("booked_at", "!=", False),
                 ("stop", ">", since),
@@ -174,9 +176,10 @@ class ClinicCalendarFeed(models.Model):
          LEFT JOIN res_partner place ON place.id = location.partner_id
              WHERE participant.partner_id = ANY(%(people)s)
                AND visit.booked_at IS NOT NULL AND visit.stop > %(since)s
+               AND (visit.is_confidential IS NOT TRUE OR participant.partner_id = %(reader)s)
           ORDER BY visit.id, participant.id
             """,
-            people=list(shown), since=since,
+            people=list(shown), since=since, reader=self.env.user.partner_id.id,
         ))  # fmt: skip
         says = (
             rows,

@@ -52,6 +52,11 @@ class ClinicAppointment(models.Model):
         asked_sudo = self.env["clinic.form.request"].sudo()
         for participant_sudo in participants_sudo:
             is_over = self.stop <= fields.Datetime.now()
+            if participant_sudo.is_confidential:
+                raise UserError(self.env._(
+                    "A form that is asked for is found by those who fill in forms for the "
+                    "patient, and this visit is confidential. Please use a form on paper."
+                ))  # fmt: skip
             if not survey_sudo or is_over or not participant_sudo._get_truth():
                 raise UserError(self.env._("Only who comes to a visit ahead is asked for a form."))
             asked_sudo |= asked_sudo._ask_by_hand(participant_sudo, survey_sudo)

@@ -77,6 +77,7 @@ class ClinicForm(models.Model):
         since = participant.partner_id.participant_ids.filtered(
             lambda one: (
                 one.state not in NOT_COMING
+                and not one.is_confidential
                 and one.appointment_id.service_id == self.service_id
                 and filled_at < one.appointment_id.start <= fields.Datetime.now()
             )

@@ -158,7 +158,7 @@ class ClinicFormRequest(models.Model):
         """Asks for what is due as visits are booked; what they aren't to come to isn't asked."""
         # Whoever books need not know what the patient is asked, or has been asked before.
         participants_sudo = visits.sudo().participant_ids
-        gone_sudo = participants_sudo.filtered(lambda one: not one._get_truth())
+        gone_sudo = participants_sudo.filtered(lambda one: not one._is_asked_for_forms())
         dropped_sudo = gone_sudo and self._find_untouched(gone_sudo)
         people_sudo = dropped_sudo.patient_id if dropped_sudo else gone_sudo.partner_id.browse()
         if dropped_sudo:
@@ -178,7 +178,7 @@ class ClinicFormRequest(models.Model):
         """Makes a request for each form that is due to these who come, unless there is one."""
         asking_sudo = participants_sudo.filtered(
             lambda one: one.appointment_id.service_id.form_ids and one._is_to_come()
-        ).filtered(lambda one: one._get_truth())
+        ).filtered(lambda one: one._is_asked_for_forms())
         if not asking_sudo:
             return
         latest, asked = self._find_asked(asking_sudo.partner_id)
@@ -282,6 +282,7 @@ class ClinicFormRequest(models.Model):
                           JOIN clinic_appointment next ON next.id = sooner.appointment_id
                          WHERE sooner.partner_id = one.partner_id
                            AND sooner.state = 'booked'
+                           AND sooner.is_confidential IS NOT TRUE
                            AND next.service_id = visit.service_id
                            AND next.state = 'booked'
                            AND next.start > %(now)s

@@ -379,7 +379,7 @@ class ClinicFormRequest(models.Model):
         return self.patient_id.participant_ids.filtered(
             lambda one: (
                 one._is_to_come()
-                and one._get_truth()
+                and one._is_asked_for_forms()
                 and one.appointment_id.company_id == self.company_id
                 and (
                     one == self.participant_id

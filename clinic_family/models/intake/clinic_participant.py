@@ -6,6 +6,10 @@ class ClinicParticipant(models.Model):
 
     _inherit = "clinic.participant"
 
+    def _is_asked_for_forms(self):
+        """Whether they come, and nobody learns of a confidential visit by what it asks for."""
+        return bool(self._get_truth()) and not self.is_confidential
+
     def _get_form_readers(self):
         """Who is asked now, and at which address, for each participant.
 

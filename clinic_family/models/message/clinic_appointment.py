@@ -42,6 +42,27 @@ class ClinicAppointment(models.Model):
             })  # fmt: skip
         return result
 
+    def _get_told_before(self):
+        """Who had a message about it."""
+        told = super()._get_told_before()
+        for participant in self.participant_ids:
+            sent = participant.clinic_message_ids.filtered(
+                lambda one: one.state in ("sent", "unknown") and one.sent_at
+            ).sorted("id")
+            told += [
+                self.env._(
+                    "%(message)s to %(reader)s at %(address)s, %(moment)s",
+                    message=dict(one._fields["kind"]._description_selection(self.env))[one.kind],
+                    reader=one.recipient_id.name,
+                    address=one.address or "",
+                    moment=self._get_local_time(self.location_id, one.sent_at),
+                )
+                for one in sent
+                if one.recipient_id != participant.partner_id
+                or one.address != participant.partner_id._get_private_address()
+            ]
+        return told
+
     def _forget_what_was_said(self, vals):
         self.sudo().filtered(lambda visit: visit.called_at or visit.needs_call).write(
             dict.fromkeys(CALLED, False)

@@ -131,13 +131,18 @@ class ClinicParticipant(models.Model):
         """Who hears of the visit now, and at which address, for each participant.
 
         The patient and those who may have the patient's messages; for a child that has no
-        address, those who look after it. Nobody twice at one address.
+        address, those who look after it. Nobody twice at one address. Of a confidential visit the
+        patient alone, where nobody else reads.
         """
         told = self._get_relatives(("kind", "=", "notify"))
         guardians = self._get_relatives(("basis", "in", GUARDING))
         recipients = {}
         for participant in self:
             patient = participant.partner_id
+            if participant.is_confidential:
+                private = patient._get_private_address()
+                recipients[participant] = {patient: private} if private else {}
+                continue
             relatives = told.get(patient, patient.browse()) - patient
             address = patient._get_clinic_address()
             is_child = (relatives or not address) and participant._is_childs(patient)

@@ -70,7 +70,11 @@ class ClinicAppointment(models.Model):
 
         One ``Planned`` a fee.
         """
-        return self._plan_fees(self.filtered("uses_session")._get_session_fees(), actor)
+        return self._plan_fees(self._filter_with_sessions()._get_session_fees(), actor)
+
+    def _filter_with_sessions(self):
+        """Those that use a session by themselves: none that is confidential, as others count."""
+        return self.filtered(lambda visit: visit.uses_session and not visit.is_confidential)
 
     @api.model
     def _plan_fees(self, fees, actor):
@@ -101,7 +105,7 @@ class ClinicAppointment(models.Model):
     def _use_sessions(self):
         """Reserves the sessions that the patient, or who pays, may use; for visits staff make."""
         sessions = self.env["clinic.package.session"]
-        for appointment in self.filtered("uses_session"):
+        for appointment in self._filter_with_sessions():
             for fee in appointment._get_session_fees():
                 for person in appointment._get_session_users(fee[1]):
                     [(session, permission_id)] = sessions._choose(
@@ -145,6 +149,15 @@ class ClinicAppointment(models.Model):
         self.uses_session = False
         session._give_back(self.env._("Taken off the appointment."))
         session._settle_expiry()
+
+    def _set_confidential(self, is_confidential):
+        """Sessions are given back, and the visit is paid: others read how many are left."""
+        changed_sudo = super()._set_confidential(is_confidential)
+        for visit_sudo in changed_sudo.filtered("is_confidential"):
+            for session_sudo in visit_sudo.session_ids:
+                visit_sudo._drop_session(session_sudo)
+                visit_sudo._invoice_what_is_due()
+        return changed_sudo
 
     # What it costs to cancel late, or not to come
 
@@ -211,7 +224,9 @@ class ClinicAppointment(models.Model):
         for visit in self:
             is_on = visit.id and visit.state in ("booked", "arrived", "fulfilled")
             visit.wants_session = bool(
-                is_on and not visit.is_invoiced and visit._get_session_fees()
+                is_on
+                and not (visit.is_invoiced or visit.is_confidential)
+                and visit._get_session_fees()
             )
 
     @api.depends("session_ids.state", "state")
@@ -277,6 +292,11 @@ class ClinicAppointment(models.Model):
 
     def _use_chosen(self, participant, session, permission_id):
         """Reserves the session the front desk chose; of a visit that took place it is used."""
+        if self.is_confidential:
+            raise UserError(self.env._(
+                "A confidential visit isn't paid with a package session: how many are left would "
+                "tell of it."
+            ))  # fmt: skip
         self._reserve_planned([(self, participant, session, permission_id)])
         self.uses_session = True
         self._settle_sessions()

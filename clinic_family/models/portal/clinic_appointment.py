@@ -29,7 +29,7 @@ class ClinicAppointment(models.Model):
             reader = self.env.user.partner_id
             mine = self.env["clinic.authority"]._get_people(reader, "book")
             domain = Domain("participant_ids.partner_id", "in", mine.ids)
-            domain &= Domain("booked_at", "!=", False)
+            domain &= Domain("booked_at", "!=", False) & self._get_domain_of_known(reader)
         now = fields.Datetime.now()
         if when == "past":
             domain &= Domain("stop", "<", now) | Domain("state", "not in", OPEN)
@@ -50,6 +50,7 @@ class ClinicAppointment(models.Model):
             ("booking_id.booker_id", "=", self.env.user.partner_id.id),
             ("booked_at", "=", False),
             ("state", "=", "cancelled"),
+            *self._get_domain_of_known(self.env.user.partner_id),
         ])  # fmt: skip
         return found_sudo.sudo(False)
 
@@ -105,6 +106,7 @@ class ClinicAppointment(models.Model):
         return {
             "service": visit_sudo.service_id.name,
             "is_group": visit_sudo.service_id.is_group,
+            "is_confidential": visit_sudo.is_confidential,
             "practitioner": visit_sudo.practitioner_id.name,
             "location": self.location_id.name,
             "address": self.location_id.address,

@@ -40,6 +40,7 @@ class ClinicPageCheckout(models.AbstractModel):
                 people.filtered(lambda person: person.id in chosen), "#who"
             ),
             "people": self._get_people_values(me, people, chosen),
+            "may_be_confidential": me._may_ask_for_confidentiality(service.company_id),
             "payers": [
                 {"id": person.id, "name": person.name, "chosen": person.id == checkout.payer_id}
                 for person in self.env["clinic.family"]._get_payers(me)
@@ -168,6 +169,7 @@ class ClinicPageCheckout(models.AbstractModel):
                 [self.env._("me") if one == me else get_first_name(one.name) for one in coming]
             ),
             "rule": visit_sudo._get_rule_before(),
+            "is_confidential": visit_sudo.is_confidential,
             "payer": payer_sudo.name or self.env._("Please choose again who pays."),
             "is_payer_me": payer_sudo == me,
             "who_url": f"{service_sudo.website_url}/who?{checkout.query}",

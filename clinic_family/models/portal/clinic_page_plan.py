@@ -80,7 +80,8 @@ class ClinicPagePlan(models.AbstractModel):
             order="id",
             limit=100,
         )
-        return {one.partner_id.id: one.appointment_id.service_id.id for one in last}
+        known = last._filter_known_to(self.env.user.partner_id)
+        return {one.partner_id.id: one.appointment_id.service_id.id for one in known}
 
     def _get_adult_values(self, me, outing):
         adults = self.env["clinic.family.plan"]._get_adults(me)

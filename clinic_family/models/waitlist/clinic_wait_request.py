@@ -197,7 +197,10 @@ class ClinicWaitRequest(models.Model):
         )
 
     def _find_served(self):
-        """For each who has it, a visit of the service that all of them come to, made since."""
+        """For each who has it, a visit of the service that all of them come to, made since.
+
+        None that who asked may not know of.
+        """
         since = min(self.mapped("asked_at"), default=False)
         visits = self.env["clinic.appointment"].search([
             ("service_id", "in", self.service_id.ids),
@@ -213,6 +216,7 @@ class ClinicWaitRequest(models.Model):
             if visit.service_id == request.service_id
             and visit.booked_at >= request.asked_at
             and request.patient_ids <= people
+            and visit._is_known_to(request.booker_id)
         }
 
     def _get_wish(self):

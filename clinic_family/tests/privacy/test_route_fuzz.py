@@ -12,11 +12,11 @@ from odoo.tools import mute_logger
 from ..route_common import NOT_OURS, RouteCase
 
 PLACE = ("practitioner", "location")
-WISH = (*PLACE, "start", "participant", "payer")
 OUTING = (
     "person", "wish", "along", "together", "location", "way", "from", "day", "not_before",
     "over_by", "payer",
 )  # fmt: skip
+WISH = (*PLACE, "start", "participant", "payer", "confidential")
 RELATIVE = (
     "first_name", "last_name", "email", "birth_date", "type", "is_guardian", "may_bill", "kind",
     "key",

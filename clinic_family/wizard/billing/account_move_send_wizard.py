@@ -25,6 +25,6 @@ class AccountMoveSendWizard(models.TransientModel):
         settings = super()._get_sending_settings()
         if "mail_partner_ids" in settings:
             settings["mail_partner_ids"] = self.env["clinic.receipt.copy"]._leave_out_ended(
-                self.move_id.partner_id, self.mail_partner_ids, self.clinic_proposed_ids
+                self.move_id, self.mail_partner_ids, self.clinic_proposed_ids
             ).ids  # fmt: skip
         return settings

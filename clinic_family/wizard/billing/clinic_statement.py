@@ -35,7 +35,7 @@ class ClinicStatement(models.TransientModel):
     def _get_year_so_far(self):
         return read_period("", "", self.env.company._get_clinic_today())
 
-    @api.depends("partner_id")
+    @api.depends("partner_id", "company_id", "date_from", "date_to")
     def _compute_reader_names(self):
         for window in self:
             readers = window._get_readers()
@@ -44,10 +44,34 @@ class ClinicStatement(models.TransientModel):
             )
 
     def _get_readers(self):
-        """The patient, and who may have the patient's receipts; those who can be reached."""
+        """The patient, and who may have the patient's receipts; those who can be reached.
+
+        Nobody but the patient where the sums tell of a confidential visit.
+        """
         patient = self.partner_id
         reached = patient.filtered(lambda one: one._get_clinic_address())
+        if self._tells_of_confidential():
+            return reached
         return reached + self.env["clinic.receipt.copy"]._get_readers(patient)
+
+    def _tells_of_confidential(self):
+        """Whether a confidential visit was invoiced, paid or still owed in the period."""
+        invoices_sudo = self.env["account.move"].sudo().search([
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("state", "=", "posted"),
+            ("date", "<=", self.date_to),
+            ("invoice_line_ids.clinic_appointment_id.is_confidential", "=", True),
+        ])  # fmt: skip
+        owed_sudo = invoices_sudo.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        paid_sudo = (
+            owed_sudo.matched_credit_ids.credit_move_id | owed_sudo.matched_debit_ids.debit_move_id
+        )
+        return not all(owed_sudo.mapped("reconciled")) or any(
+            line.date >= self.date_from for line in owed_sudo | paid_sudo
+        )
 
     def _get_statements(self):
         self.check_access("read")

@@ -100,7 +100,7 @@ class MailComposeMessage(models.TransientModel):
         partners = self.env["res.partner"]
         if self._is_clinic_single():
             return self.env["clinic.receipt.copy"]._leave_out_ended(
-                payment.partner_id,
+                payment,
                 partners.browse(values["partner_ids"]),
                 self.clinic_proposed_ids,
             )

@@ -48,6 +48,7 @@ const ICONS = {
     group: "fa-users",
     first: "fa-star",
     session: "fa-ticket",
+    confidential: "fa-lock",
     birthday: "fa-birthday-cake",
     note: "fa-sticky-note-o",
 };

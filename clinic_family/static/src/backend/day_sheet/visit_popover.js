@@ -1,4 +1,5 @@
 import { _t } from "@web/core/l10n/translation";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { useService } from "@web/core/utils/hooks";
 import { Component, onWillStart, useState } from "@odoo/owl";
 
@@ -18,6 +19,7 @@ export class VisitPopover extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.dialogs = useService("dialog");
         this.state = useState({ visit: null, note: "" });
         onWillStart(async () => {
             await this.load();
@@ -66,6 +68,29 @@ export class VisitPopover extends Component {
 
     get isSeries() {
         return this.state.visit.series_ids.length > 1;
+    }
+
+    /** Asks first: what follows for the money, or who sees the visit then, isn't taken back. */
+    turnConfidential() {
+        const { visit } = this.state;
+        const { step, leave } = this.props;
+        leave();
+        this.dialogs.add(ConfirmationDialog, {
+            title: visit.is_confidential ? _t("No Longer Confidential") : _t("Make Confidential"),
+            body: visit.is_confidential
+                ? _t(
+                      "From now on everybody who may book for the patient sees this visit, and those who have the patient's messages hear of it. Is that what the patient wants?"
+                  )
+                : _t(
+                      "From now on no relative finds this visit, whatever they may do for the patient. A package session that pays for it is given back, and the visit has to be paid. Make it confidential?"
+                  ),
+            confirm: () =>
+                step(
+                    visit,
+                    visit.is_confidential ? "action_unmark_confidential" : "action_mark_confidential"
+                ),
+            cancel: () => {},
+        });
     }
 
     move() {
