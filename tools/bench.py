@@ -27,7 +27,7 @@ from tools.bench_data import (
 )
 from tools.environment import ROOT, Failure, step
 
-LOGIN, DESK, MANAGER = "maria", "frontdesk", "manager"
+LOGIN, DESK, MANAGER, DOCTOR = "maria", "frontdesk", "manager", "moreau"
 DAYS_OF_SLOTS = 28
 REPEATS = 50
 LIMIT_MS = 5
@@ -35,6 +35,8 @@ LIMIT_MS = 5
 SHEET_QUERIES, SHEET_MS, SHEET_BYTES = 15, 150, 150_000
 # What the likely duplicates of a newcomer may take, of as many milliseconds.
 LIKE_MS = 1000
+# What a practitioner's calendar may take when nothing has changed, and when it is written.
+ASKED_MS, WRITTEN_MS = 10, 150
 TITLE = "Filling a large clinic and measuring"
 SCRIPT = f"""
 import sys
@@ -157,6 +159,7 @@ def measure(env, size, path):
     desk, manager = (
         env(user=env["res.users"].search([("login", "=", login)]).id) for login in (DESK, MANAGER)
     )
+    feed = _make_feed(env, service)
     naive = NAIVE + "LIMIT 20"
     _check_same_answer(mine, values)
     upcoming, blocked = "my upcoming appointments, 20", "their blocked times in plain SQL"
@@ -175,6 +178,8 @@ def measure(env, size, path):
         _time(desk, in_sql, lambda: _run(desk, SHEET_IN_SQL, values)),
         _time(desk, "the desk finds a patient", lambda: _find_patient(desk, values)),
         _time(desk, "whom a newcomer may be", lambda: _find_like(desk, values), None, LIKE_MS),
+        _time(feed.env, "a calendar is asked for", feed._get_version, None, ASKED_MS),
+        _time(feed.env, "  and written, 500 visits or more", feed._write, None, WRITTEN_MS),
         _time(manager, "report of three months", lambda: _get_report(manager, 92)),
         _time(manager, "report of all there is", lambda: _get_report(manager)),
     ]
@@ -281,6 +286,14 @@ def _find_like(env, values):
 
 def _get_patient(env, values):
     return env["res.partner"].browse(values["first"] + values["people"] + 7)
+
+
+def _make_feed(env, service):
+    """The calendar of one of the many practitioners, which has the visits they give."""
+    doctor = env["res.users"].search([("login", "=", DOCTOR)])
+    service.practitioner_ids[0].user_id = doctor
+    env["clinic.calendar.feed"]._renew(doctor)
+    return env["clinic.calendar.feed"]._find_for(doctor)._as_owner()
 
 
 def _get_report(env, days=None):

@@ -62,13 +62,14 @@ ENDS = [
 APPOINTMENTS = """
     INSERT INTO clinic_appointment (
         service_id, practitioner_id, location_id, company_id, payer_id, state, seats,
-        participant_count, booked_at, start, stop, blocked_start, blocked_stop
+        participant_count, booked_at, create_date, write_date, start, stop, blocked_start,
+        blocked_stop
     )
     SELECT %(service)s, (%(practitioners)s)[1 + n %% %(many)s], %(location)s, %(company)s,
            %(first)s + %(people)s + floor(random() * (%(partners)s - %(people)s))::integer,
            CASE WHEN random() < 0.1 THEN 'cancelled'
                 WHEN start < %(now)s THEN 'fulfilled' ELSE 'booked' END,
-           4, 1 + n %% 2, start - interval '20 days',
+           4, 1 + n %% 2, start - interval '20 days', start - interval '20 days', %(now)s,
            start, start + interval '30 min', start, start + interval '30 min'
       FROM generate_series(0, %(size)s - 1) AS n
 CROSS JOIN LATERAL (
@@ -81,13 +82,14 @@ CROSS JOIN LATERAL (
 SHEET = """
     INSERT INTO clinic_appointment (
         service_id, practitioner_id, location_id, company_id, payer_id, state, seats,
-        participant_count, booked_at, start, stop, blocked_start, blocked_stop
+        participant_count, booked_at, create_date, write_date, start, stop, blocked_start,
+        blocked_stop
     )
     SELECT %(service)s, (%(sheet_practitioners)s)[1 + n %% %(sheet_many)s], %(sheet_location)s,
            %(company)s,
            %(first)s + %(people)s + floor(random() * (%(partners)s - %(people)s))::integer,
            CASE WHEN n %% 3 = 0 THEN 'arrived' ELSE 'booked' END,
-           4, 1 + n %% 2, start - interval '20 days',
+           4, 1 + n %% 2, start - interval '20 days', start - interval '20 days', %(now)s,
            start, start + interval '30 min', start, start + interval '30 min'
       FROM generate_series(0, %(sheet_visits)s - 1) AS n
 CROSS JOIN LATERAL (
@@ -95,15 +97,15 @@ CROSS JOIN LATERAL (
            ) AS at
 """
 PAYERS_COME = """
-    INSERT INTO clinic_participant (appointment_id, partner_id, state, booked_by_id)
-    SELECT id, payer_id, state, payer_id FROM clinic_appointment WHERE seats = 4
+    INSERT INTO clinic_participant (appointment_id, partner_id, state, booked_by_id, write_date)
+    SELECT id, payer_id, state, payer_id, write_date FROM clinic_appointment WHERE seats = 4
 """
 SECOND_PATIENTS_COME = """
-    INSERT INTO clinic_participant (appointment_id, partner_id, state, booked_by_id)
+    INSERT INTO clinic_participant (appointment_id, partner_id, state, booked_by_id, write_date)
     SELECT id,
            %(others)s + (payer_id - %(others)s + 1 + floor(random() * (%(partners)s / 2))::integer)
            %% (%(partners)s - %(people)s),
-           state, payer_id
+           state, payer_id, write_date
       FROM clinic_appointment
      WHERE seats = 4 AND participant_count = 2
 """

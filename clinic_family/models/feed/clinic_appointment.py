@@ -83,12 +83,13 @@ class ClinicAppointment(models.Model):
         if level == "busy":
             return {"summary": self.env._("Busy")}
         words = {"summary": self.service_id.name, "location": self.location_id.name}
+        if not self.company_id.clinic_names_in_calendars:
+            return words
         coming = self.participant_ids.filtered(lambda one: one.state != "cancelled").partner_id
-        if self.company_id.clinic_names_in_calendars and coming and not self.is_confidential:
+        if coming and not self.is_confidential:
+            names = ", ".join(get_first_name(person.name) for person in coming)
             words["summary"] = self.env._(
-                "%(service)s: %(names)s",
-                service=self.service_id.name,
-                names=", ".join(get_first_name(person.name) for person in coming),
+                "%(service)s: %(names)s", service=self.service_id.name, names=names
             )
         return words
 

@@ -42,7 +42,7 @@ class ClinicCalendarFeed(models.Model):
     since = fields.Datetime(required=True, readonly=True, help="When the address was made.")
     level_ids = fields.One2many("clinic.calendar.level", "feed_id", readonly=True)
     work_level = fields.Selection(
-        WORK_LEVELS, string="Visits They Give", required=True, readonly=True, default="full"
+        WORK_LEVELS, string="Visits They Give", required=True, readonly=True, default="none"
     )
 
     _user_unique = models.UniqueIndex("(user_id)", "There is a calendar address already.")
@@ -65,7 +65,8 @@ class ClinicCalendarFeed(models.Model):
         if feed_sudo:
             feed_sudo.write(values)
         else:
-            feed_sudo.create({"user_id": user.id, **values})
+            # Who makes an address sees on the same page that their work is in it.
+            feed_sudo.create({"user_id": user.id, "work_level": "full", **values})
         return key
 
     @api.model
@@ -163,10 +164,12 @@ class ClinicCalendarFeed(models.Model):
         since = fields.Datetime.now() - timedelta(days=DAYS_BACK)
         rows = self.env.execute_query(SQL(
             """
-            SELECT visit.id, visit.start, visit.stop, visit.state, visit.booked_at,
-                   visit.write_date, participant.partner_id, participant.state,
-                   participant.write_date, location.write_date, service.write_date,
-                   practitioner.write_date, person.write_date, place.write_date
+            SELECT md5(string_agg(ROW(
+                       visit.id, visit.start, visit.stop, visit.state, visit.booked_at,
+                       visit.write_date, participant.partner_id, participant.state,
+                       participant.write_date, location.write_date, service.write_date,
+                       practitioner.write_date, person.write_date, place.write_date
+                   )::text, ';' ORDER BY visit.id, participant.id))
               FROM clinic_participant participant
               JOIN clinic_appointment visit ON visit.id = participant.appointment_id
               JOIN clinic_location location ON location.id = visit.location_id
@@ -177,7 +180,6 @@ class ClinicCalendarFeed(models.Model):
              WHERE participant.partner_id = ANY(%(people)s)
                AND visit.booked_at IS NOT NULL AND visit.stop > %(since)s
                AND (visit.is_confidential IS NOT TRUE OR participant.partner_id = %(reader)s)
-          ORDER BY visit.id, participant.id
             """,
             people=list(shown), since=since, reader=self.env.user.partner_id.id,
         ))  # fmt: skip
@@ -228,13 +230,15 @@ class ClinicCalendarFeed(models.Model):
         visits_sudo = self.env["clinic.appointment"].sudo().search(
             [
                 ("practitioner_id", "in", practice_sudo.ids),
+                ("company_id", "in", self.env.user.company_ids.ids),
                 ("booked_at", "!=", False),
                 ("start", ">", since),
                 ("start", "<", until),
             ],
-            order="start, id",
+            # Of too many the oldest are left out.
+            order="start DESC, id DESC",
             limit=MOST_VISITS,
-        )  # fmt: skip
+        ).sorted("start")  # fmt: skip
         return visits_sudo._make_work_events(level, self.env.user)
 
     def _get_work_version(self):
@@ -244,24 +248,28 @@ class ClinicCalendarFeed(models.Model):
             return ()
         rows = self.env.execute_query(SQL(
             """
-            SELECT visit.id, visit.start, visit.stop, visit.state, visit.write_date,
-                   service.write_date, location.write_date, place.write_date,
-                   company.clinic_names_in_calendars,
-                   array_agg((participant.state, participant.write_date, person.write_date)
-                             ORDER BY participant.id)
+            SELECT md5(string_agg(ROW(
+                       visit.id, visit.start, visit.stop, visit.state, visit.is_confidential,
+                       visit.write_date,
+                       service.write_date, location.write_date, place.write_date,
+                       company.clinic_names_in_calendars, participant.id, participant.state,
+                       participant.write_date, person.write_date
+                   )::text, ';' ORDER BY visit.id, participant.id))
               FROM clinic_appointment visit
-              JOIN clinic_participant participant ON participant.appointment_id = visit.id
-              JOIN res_partner person ON person.id = participant.partner_id
+         LEFT JOIN clinic_participant participant ON participant.appointment_id = visit.id
+         LEFT JOIN res_partner person ON person.id = participant.partner_id
               JOIN clinic_service service ON service.id = visit.service_id
               JOIN clinic_location location ON location.id = visit.location_id
               JOIN res_company company ON company.id = visit.company_id
          LEFT JOIN res_partner place ON place.id = location.partner_id
              WHERE visit.practitioner_id = ANY(%(practice)s)
+               AND visit.company_id = ANY(%(companies)s)
                AND visit.booked_at IS NOT NULL
                AND visit.start > %(since)s AND visit.start < %(until)s
-          GROUP BY visit.id, service.id, location.id, company.id, place.id
-          ORDER BY visit.id
             """,
-            practice=practice_sudo.ids, since=since, until=until,
+            practice=practice_sudo.ids,
+            companies=self.env.user.company_ids.ids,
+            since=since,
+            until=until,
         ))  # fmt: skip
         return self.sudo().work_level, rows

@@ -39,9 +39,10 @@ class ClinicPageCalendar(models.AbstractModel):
     def _get_work(self, feed):
         """How much is shown of the visits that the reader gives; nothing for who gives none."""
         levels = feed._fields["work_level"]._description_selection(self.env)
+        companies_sudo = self.env.user.sudo().company_ids
         return bool(feed and feed._find_practice()) and {
             "levels": [(value, words, value == feed.sudo().work_level) for value, words in levels],
-            "has_names": self.env.company.sudo().clinic_names_in_calendars,
+            "has_names": any(companies_sudo.mapped("clinic_names_in_calendars")),
         }
 
     def _get_addresses(self, key):

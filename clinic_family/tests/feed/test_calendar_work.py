@@ -3,6 +3,7 @@
 import vobject
 
 from odoo import http
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..common import ROLE, THURSDAY, TUESDAY, WEDNESDAY, ClinicHttpCase, utc
@@ -77,6 +78,26 @@ class TestCalendarWork(ClinicHttpCase):
         self.doctor.group_ids += group
         self.assertEqual(len(self.events()), 1)
         self.nora.user_id = False
+        self.assertEqual(self.events(), [])
+
+    def test_what_they_give_at_a_clinic_they_have_left_is_not_in_it(self):
+        other = self.env["res.company"].create({"name": "Hill Clinic"})
+        self.doctor.company_ids += other
+        self.visit.company_id.clinic_names_in_calendars = True
+        self.env.flush_all()
+        tag = self.fetch().headers["ETag"]
+
+        self.doctor.write({"company_id": other.id, "company_ids": [Command.set(other.ids)]})
+
+        answer = self.fetch(**{"If-None-Match": tag})
+        self.assertEqual(answer.status_code, 200)
+        self.assertNotIn("VEVENT", answer.text)
+
+    def test_an_address_of_before_shows_their_work_only_when_they_say_so(self):
+        feeds = self.env["clinic.calendar.feed"]
+        self.assertEqual(feeds.default_get(["work_level"]), {"work_level": "none"})
+        self.find()._choose_work_level("none")
+        self.key = feeds._renew(self.doctor)
         self.assertEqual(self.events(), [])
 
     def test_a_patient_is_given_no_practice(self):
