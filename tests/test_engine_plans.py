@@ -2,6 +2,7 @@
 
 import time
 from itertools import product
+from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -327,6 +328,30 @@ def test_four_people_over_four_weeks_with_twenty_practitioners_take_a_moment():
     )
 
     assert took < 6 * measure, (took, measure)
+
+
+def test_what_is_too_much_to_try_ends_all_the_same():
+    """Six with one practitioner, who is free now and then and gives each something else."""
+    chance = Random(7)
+    starts = [
+        day * DAY + start
+        for day in range(28)
+        for start in range(8 * HOUR, 18 * HOUR, 15 * MINUTE)
+        if chance.random() < 0.4
+    ]
+    free = [[start for start in starts if chance.random() < 0.8] for _who in range(6)]
+    party = Party(
+        wanted=[
+            wanted(who, 30, {(NORA, HARBOUR): each}, after=300) for who, each in enumerate(free)
+        ]
+    )
+    found = []
+
+    took = clock(lambda: found.extend(find_plans(party, [whole_day(n) for n in range(28)])))
+
+    assert took < 60 * clock(count_up)
+    for plan in (plan for plans in found for plan in plans):
+        assert is_allowed(party, plan.visits)
 
 
 def clock(work):

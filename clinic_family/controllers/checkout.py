@@ -7,7 +7,7 @@ from ..engine.outing import Outing, read_visit
 from ..exceptions import BasketChanged, BookingRefused, SlotTaken
 from .common import clinic_page, found, get_list, me, render
 
-# What the family finder's form says of six people, a week and the rest.
+# What the family finder's form says of five people, a week and the rest.
 LONGEST_QUERY = 1000
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from math import gcd
 from typing import NamedTuple
 
+from .day_bits import DayBits
 from .intervals import Interval
 from .plans import Party, Placed, Plan, Wanted, measure_idle
 from .slots import cut
+
+# What is tried at most, which takes about half a second: a page has to end. To go on from a shape
+# costs as much as trying so many visits.
+MOST_TRIALS, GOING_ON = 300_000, 20
 
 
 def find_plans(
@@ -19,7 +23,8 @@ def find_plans(
 
     Each of *days* says between which instants a visit may be, by location id. Of all plans that
     begin at one time it is the one that takes shortest and has the smallest gaps; of these the
-    best of the day. Everybody has a visit in each of them, or there is none.
+    best of the day. Everybody has a visit in each of them, or there is none. Where too much could
+    be tried (six people with one practitioner) it ends before it has found them all.
 
     >>> free = {(7, 5): [0, 1800, 3600]}
     >>> leo, ana = (Wanted(person_id=who, duration=1800, starts=free) for who in (2, 3))
@@ -39,40 +44,6 @@ class _Chosen(NamedTuple):
     location_id: int
 
 
-class _Clock:
-    """Instants of some days as bits of one number: all days are searched at once.
-
-    Behind each day there is room, so that what is shifted never comes into another day.
-    """
-
-    def __init__(self, days: Sequence[Mapping[int, Interval]], starts: Iterable[int]) -> None:
-        residues = {start % 3600 for start in starts}
-        first = min(residues, default=0)
-        self.unit = gcd(3600, *(residue - first for residue in residues))
-        begins = [min((each.start for each in bounds.values()), default=0) for bounds in days]
-        ends = [max((each.stop for each in bounds.values()), default=0) for bounds in days]
-        self.longest = max((e - b for b, e in zip(begins, ends, strict=True)), default=0)
-        self.length = self.longest // self.unit + 2
-        self.bases = [begin - (begin - first) % self.unit for begin in begins]
-
-    def mark(self, day: int, starts: Iterable[int]) -> int:
-        base, bits = self.bases[day], 0
-        for start in starts:
-            bits |= 1 << (start - base) // self.unit
-        return bits << 2 * self.length * day
-
-    def whole(self, day: int) -> int:
-        return ((1 << self.length) - 1) << 2 * self.length * day
-
-    def find(self, bits: int) -> Iterator[tuple[int, int]]:
-        """The instants, each with its day, in order."""
-        while bits:
-            lowest = bits & -bits
-            day, position = divmod(lowest.bit_length() - 1, 2 * self.length)
-            yield day, self.bases[day] + position * self.unit
-            bits ^= lowest
-
-
 class _Search:
     """The search through shapes: who comes how long after the first, and where.
 
@@ -85,7 +56,7 @@ class _Search:
         everything = (
             start for one in party.wanted for free in one.starts.values() for start in free
         )
-        self.clock = _Clock(days, everything)
+        self.clock = DayBits(days, everything)
         self.given = [self._read_given(one, days) for one in self.wanted]
         self.free = [
             {location_id: _union(given.values()) for location_id, given in places.items()}
@@ -97,6 +68,9 @@ class _Search:
         self.shifted: dict[tuple[int, int, int], int] = {}
         self.pairs: dict[tuple[int, int, int, int, int], int] = {}
         self.enough: dict[frozenset[tuple[int, int]], int] = {}
+        self.trials = 0
+        self.tried: dict[tuple[object, ...], int] = {}
+        self.most_before = max(one.before for one in self.wanted)
         self.found: list[dict[int, Plan]] = [{} for _day in days]
 
     def _read_given(
@@ -113,7 +87,8 @@ class _Search:
                     free = cut(starts, begins, ends - wanted.duration + 1)
                     if engaged:
                         visits = [self._place(wanted, start, 0, location_id) for start in free]
-                        free = [one.start for one in visits if not self._is_engaged(one, engaged)]
+                        clash = self.party.clash
+                        free = [v.start for v in visits if not any(clash(v, o) for o in engaged)]
                     bits |= self.clock.mark(day, free)
             if bits:
                 given.setdefault(location_id, {})[practitioner_id] = bits
@@ -133,9 +108,6 @@ class _Search:
             if one.person_id == wanted.person_id
             or (needs_adult(one.person_id) and needs_adult(wanted.person_id))
         ]
-
-    def _is_engaged(self, visit: Placed, engaged: Iterable[Placed]) -> bool:
-        return any(self.party.clash(visit, one) for one in engaged)
 
     def _find_twins(self) -> list[int | None]:
         """For each person one before them who wants the same, if any: they come in this order."""
@@ -158,6 +130,7 @@ class _Search:
         reach, width = self._least_span(), 0
         while open_days:
             begins = _union(open_days.values())
+            self.tried.clear()
             self._grow((), frozenset(range(len(self.wanted))), begins, reach)
             for day, bits in list(open_days.items()):
                 plans = self.found[day]
@@ -166,7 +139,7 @@ class _Search:
                 else:
                     # Of all that begin then these are the shortest.
                     open_days[day] = bits & ~self.clock.mark(day, plans)
-            if reach >= self.clock.longest:
+            if reach >= self.clock.longest or self.trials > MOST_TRIALS:
                 break
             # The shapes that are left are rarer the longer they are.
             width = width * 2 or self.clock.unit
@@ -215,13 +188,41 @@ class _Search:
         if not left:
             self._keep(chosen, begins)
             return
+        self.trials += GOING_ON
         for visit in self._go_on(chosen, left, reach):
+            self.trials += 1
+            if self.trials > MOST_TRIALS:
+                return
             bits = begins & self._shift(visit.index, visit.location_id, visit.start)
             if bits and chosen:
                 bits = self._keep_given(bits, visit, chosen)
             grown, rest = (*chosen, visit), left - {visit.index}
             if bits and (not rest or self._least_stop(grown, rest) <= reach):
-                self._grow(grown, rest, bits, reach)
+                self._grow(grown, rest, self._keep_new(bits, grown, rest), reach)
+
+    def _keep_new(self, begins: int, chosen: tuple[_Chosen, ...], left: frozenset[int]) -> int:
+        """Those of the beginnings from which nothing like it was tried yet.
+
+        What may follow depends on what isn't over, where the adult was last, and who is left. It
+        isn't the same where three are at once, since their practitioners are found last.
+        """
+        last = chosen[-1]
+        if not left or any(len(self._get_at_once(visit, chosen)) > 2 for visit in chosen):
+            return begins
+        going = frozenset(v for v in chosen if self._is_blocking(v, last.start - self.most_before))
+        adult = {
+            (visit.location_id, self._is_own(visit.index)): visit.stop
+            for visit in sorted(chosen, key=lambda one: one.stop)
+            if self.needs[visit.index]
+        }
+        times = [(visit.start, visit.stop) for visit in chosen]
+        key = (
+            left, last.start, last.index, going, frozenset(adult.items()),
+            max(stop for _start, stop in times), measure_idle(times),
+        )  # fmt: skip
+        tried = self.tried.get(key, 0)
+        self.tried[key] = tried | begins
+        return begins & ~tried
 
     def _go_on(
         self, chosen: tuple[_Chosen, ...], left: frozenset[int], reach: int
@@ -283,8 +284,13 @@ class _Search:
         for other in chosen:
             if self._block_each_other(visit, other):
                 begins &= self._get_pair(other, visit) >> other.start // self.clock.unit
-        at_once = [visit, *(one for one in chosen if self._is_blocking(one, visit.start))]
+        at_once = self._get_at_once(visit, (*chosen, visit))
         return begins & self._get_enough(at_once) if len(at_once) > 2 else begins
+
+    def _get_at_once(self, visit: _Chosen, chosen: tuple[_Chosen, ...]) -> list[_Chosen]:
+        """Those that keep their practitioners when this one begins, and itself."""
+        begun = (one for one in chosen if one.start <= visit.start)
+        return [one for one in begun if self._is_blocking(one, visit.start)]
 
     def _is_blocking(self, visit: _Chosen, moment: int) -> bool:
         return visit.stop + self.wanted[visit.index].after > moment

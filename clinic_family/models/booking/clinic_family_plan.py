@@ -10,7 +10,7 @@ from ...engine.plans import Party, Placed, Wanted
 from ...engine.slots import free_starts
 from ...exceptions import BookingRefused
 
-MOST_TOGETHER = 6
+MOST_TOGETHER = 5
 DAYS_SEARCHED = 28
 
 
