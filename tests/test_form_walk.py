@@ -142,12 +142,30 @@ def finish_both(page, clinic):
         assert clinic.query(ANSWERS, [child])[-1]["text"] == food
 
 
-def read_ones_own(page):
-    """Who filled it in reads it again."""
+def read_ones_own(page, child):
+    """Who filled it in reads it again; the address of that."""
     page.goto("/my/forms")
-    leos = page.locator(".o_clinic_form", has_text=FORM).filter(has_text="For Leo")
-    leos.get_by_role("link").click()
-    expect(page.locator(".o_survey_print")).to_contain_text("For Leo Rossi")
+    filled = page.locator(".o_clinic_form", has_text=FORM).filter(has_text=f"For {child}")
+    filled.get_by_role("link").click()
+    expect(page.locator(".o_survey_print")).to_contain_text(f"For {child}")
+    return page.url
+
+
+def turn_eighteen(clinic, child):
+    """The front desk corrects the year of a birth: she isn't a child any more."""
+    (row,) = clinic.query("SELECT id FROM res_partner WHERE name = %s", [child])
+    born = date.today() - timedelta(days=18 * 365 + 10)
+    values = {"birth_date": f"{born:%Y-%m-%d}"}
+    Person(clinic.url, "frontdesk").log_in().call("res.partner", "write", [row["id"]], values)
+
+
+def expect_nothing_of(page, child, address):
+    """Neither her forms nor what was filled in, with the address that opened it."""
+    page.goto("/my/forms")
+    expect(page.locator(".o_clinic_form", has_text="For Leo Rossi").first).to_be_visible()
+    expect(page.locator(".o_clinic_form", has_text=f"For {child}")).to_have_count(0)
+    page.goto(address)
+    expect(page.locator(".o_survey_print")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("okafor")
@@ -162,14 +180,17 @@ def test_forms_of_two_children_are_filled_in_on_a_phone_on_two_days_and_read(
     begin_both(phone, clinic, album)
     finish_both(another_day, clinic)
 
-    read_ones_own(another_day)
+    leos = read_ones_own(another_day, "Leo Rossi")
     log_in_at(other, "juan", "/my/forms")
-    other.goto(another_day.url)
+    other.goto(leos)
     expect(other.locator(".o_survey_print")).to_have_count(0)
     reading = read_at_the_visit(new_desk(), visit, album)
     expect(reading.locator(".o_survey_print")).to_contain_text("For Nina Rossi", timeout=LATER)
     expect(reading.get_by_text("Porridge")).to_be_visible()
     expect(reading.get_by_text("beans")).to_have_count(0)
+    ninas = read_ones_own(another_day, "Nina Rossi")
+    turn_eighteen(clinic, "Nina Rossi")
+    expect_nothing_of(another_day, "Nina Rossi", ninas)
 
 
 def agree(page):
