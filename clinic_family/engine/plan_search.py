@@ -269,10 +269,8 @@ class _Search:
         for index in left:
             earliest = min(self._earliest(index, there, chosen) for there in self.free[index])
             stop = max(stop, earliest + self.wanted[index].duration)
-        if self.party.side_by_side:
-            return max(stop, chosen[-1].start + self._least_for_adult(left))
         with_adult = [visit for visit in chosen if self.needs[visit.index]]
-        if not with_adult:
+        if self.party.side_by_side or not with_adult:
             return max(stop, chosen[-1].start + self._least_for_adult(left))
         last = with_adult[-1]
         return max(stop, last.stop + self._least_for_adult(left, last.location_id))
@@ -363,12 +361,10 @@ class _Search:
         given = self._give(chosen, able, ())
         if given is None:
             return None
-        return Plan(
-            tuple(
-                self._place(self.wanted[visit.index], begin + visit.start, who, visit.location_id)
-                for visit, who in zip(chosen, given, strict=True)
-            )
-        )
+        return Plan(tuple(
+            self._place(self.wanted[visit.index], begin + visit.start, who, visit.location_id)
+            for visit, who in zip(chosen, given, strict=True)
+        ))  # fmt: skip
 
     def _give(
         self, chosen: tuple[_Chosen, ...], able: list[list[int]], given: tuple[int, ...]
