@@ -43,7 +43,7 @@ def test_a_girl_turns_sixteen_and_decides_anew(new_phone, clinic, ana, album):
     ledger = Ledger(clinic)
     maria = _open_family(new_phone(), "maria")
     hers = _card(maria, ANA)
-    expect(hers).to_contain_text("when Ana turns 16, you can no longer do this")
+    expect(hers).to_contain_text("when Ana turns 16, you can no longer act for Ana")
     expect(hers).to_contain_text("Ana decides then, and can allow it again.")
     album.keep_all(maria, "family-growing")
     young = new_phone()

@@ -90,6 +90,12 @@ class ClinicPermission(models.Model):
         groups="base.group_user",
         help="From the date of birth and the clinic's ages as they are now.",
     )
+    grown_on = fields.Date(
+        string="Ends on the Birthday",
+        compute="_compute_grown_on",
+        groups="base.group_user",
+        help="The day at the clinic, wherever the reader is.",
+    )
     review_at = fields.Datetime(
         string="For Review From", compute="_compute_ages", store=True, groups="base.group_user"
     )
@@ -186,6 +192,12 @@ class ClinicPermission(models.Model):
                 review = family._get_moment_of_age(*who, "review", ages)
                 permission.grown_at = end
                 permission.review_at = review if end and review and review < end else False
+
+    @api.depends("grown_at")
+    def _compute_grown_on(self):
+        family = self.env["clinic.family"]
+        for permission in self:
+            permission.grown_on = permission.grown_at and family._get_day(permission.grown_at)
 
     def _get_end(self):
         """When it ends by itself, by the day that was set or by age; False if it doesn't."""

@@ -270,7 +270,8 @@ class ClinicPageFamily(models.AbstractModel):
             changes.append({
                 "day": self._format_day(day),
                 "age": age,
-                "kinds": ", ".join(names._get_names(ending.mapped("kind"))),
+                "kinds": ", ".join(names._get_short_names(ending.mapped("kind"))),
+                "is_all": moment == max(held.mapped("grown_at")),
                 "is_own": age >= own_age,
             })  # fmt: skip
         return changes

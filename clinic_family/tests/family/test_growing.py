@@ -131,6 +131,7 @@ class TestGrowing(GrowingCase):
         permission = self.look_after(kinds=["book"])
 
         self.assertEqual(str(permission.grown_at), "2034-04-30 12:00:00")
+        self.assertEqual(str(permission.grown_on), "2034-05-01")
 
         self.leo.birth_date = date(2016, 2, 29)
         self.company.clinic_child_age = 15
