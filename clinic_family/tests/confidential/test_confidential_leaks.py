@@ -23,7 +23,7 @@ MODELS = [
 # Odoo's own pages with what is somebody's.
 PAGES = ("/my", "/my/home", "/my/invoices", "/my/invoices/<int:invoice_id>")
 # Made anew for each page or each request, whatever is on it: tokens, keys, secret addresses.
-OWN = re.compile(r"\b[0-9a-f]{40}o\d+\b|\b[0-9a-f]{32}\b|/calendar/[\w-]{32}\b")
+OWN = re.compile(r"\b[0-9a-f]{40}o\d+\b|\b[0-9a-f]{32}\b|/calendar/[\w-]{32}")
 
 
 @tagged("post_install", "-at_install")
