@@ -149,7 +149,7 @@ def test_each_day_for_itself_and_no_visit_leaves_its_hours():
 
 
 @st.composite
-def parties(draw):
+def parties(draw, minutes=FEW):
     """Some people, practitioners and places, few enough to try everything."""
     places = draw(st.sampled_from(PLACES))
     everybody = [ME, LEO, ANA][: draw(st.integers(1, 3))]
@@ -158,7 +158,7 @@ def parties(draw):
             person_id,
             draw(DURATIONS),
             {
-                place: [minute * MINUTE for minute in sorted(draw(FEW))]
+                place: [minute * MINUTE for minute in sorted(draw(minutes))]
                 for place in draw(st.lists(st.sampled_from(places), min_size=1, unique=True))
             },
             before=draw(ROOM) * MINUTE,

@@ -11,7 +11,8 @@ from .intervals import Interval
 class DayBits:
     """Writes instants as bits, so that all days are searched at once, and reads them back.
 
-    Behind each day there is room, so that what is shifted never comes into another day.
+    Behind each day there is room for as much again, so that what is shifted by the longest day at
+    most never comes into another day.
 
     >>> days = DayBits([{5: Interval(0, 3600)}, {5: Interval(86_400, 90_000)}], [0, 900, 86_400])
     >>> days.unit, list(days.find(days.mark(0, [900]) | days.mark(1, [86_400])))
@@ -44,3 +45,26 @@ class DayBits:
             day, position = divmod(lowest.bit_length() - 1, 2 * self.length)
             yield day, self.bases[day] + position * self.unit
             bits ^= lowest
+
+
+def union(bits: Iterable[int]) -> int:
+    together = 0
+    for each in bits:
+        together |= each
+    return together
+
+
+def smear(bits: int, width: int) -> int:
+    """Each place from which one of the bits is fewer than *width* away, counting upwards.
+
+    >>> [f"{smear(0b1000_0001, width):b}" for width in (0, 1, 2, 3)]
+    ['0', '10000001', '11000001', '11100001']
+    """
+    if width <= 0:
+        return 0
+    reached = 1
+    while reached < width:
+        step = min(reached, width - reached)
+        bits |= bits >> step
+        reached += step
+    return bits

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from .day_bits import DayBits
+from .day_bits import DayBits, smear, union
 from .intervals import Interval
-from .plans import Party, Placed, Plan, Wanted, measure_idle
+from .plans import Party, Plan, Wanted, measure_idle
 from .slots import cut
 
 # What is tried at most, which takes about half a second: a page has to end. To go on from a shape
@@ -59,13 +59,14 @@ class _Search:
         self.clock = DayBits(days, everything)
         self.given = [self._read_given(one, days) for one in self.wanted]
         self.free = [
-            {location_id: _union(given.values()) for location_id, given in places.items()}
+            {location_id: union(given.values()) for location_id, given in places.items()}
             for places in self.given
         ]
         self.needs = [party.needs_adult(one.person_id) for one in self.wanted]
         self.total = sum(one.duration for one in self.wanted)
         self.twins = self._find_twins()
         self.shifted: dict[tuple[int, int, int], int] = {}
+        self.later: dict[tuple[int, int, int], int] = {}
         self.pairs: dict[tuple[int, int, int, int, int], int] = {}
         self.enough: dict[frozenset[tuple[int, int]], int] = {}
         self.trials = 0
@@ -77,7 +78,7 @@ class _Search:
         self, wanted: Wanted, days: Sequence[Mapping[int, Interval]]
     ) -> dict[int, dict[int, int]]:
         """When each practitioner is free for it, by location and practitioner, as bits."""
-        engaged = self._find_engaged(wanted)
+        engaged = self.party.get_in_the_way(wanted.person_id)
         given: dict[int, dict[int, int]] = {}
         for (practitioner_id, location_id), starts in sorted(wanted.starts.items()):
             bits = 0
@@ -86,28 +87,13 @@ class _Search:
                     begins, ends = bounds[location_id]
                     free = cut(starts, begins, ends - wanted.duration + 1)
                     if engaged:
-                        visits = [self._place(wanted, start, 0, location_id) for start in free]
+                        visits = [wanted.place(start, 0, location_id) for start in free]
                         clash = self.party.clash
                         free = [v.start for v in visits if not any(clash(v, o) for o in engaged)]
                     bits |= self.clock.mark(day, free)
             if bits:
                 given.setdefault(location_id, {})[practitioner_id] = bits
         return given
-
-    def _place(self, wanted: Wanted, start: int, practitioner_id: int, location_id: int) -> Placed:
-        return Placed(
-            wanted.person_id, start, start + wanted.duration, practitioner_id, location_id
-        )
-
-    def _find_engaged(self, wanted: Wanted) -> list[Placed]:
-        """The visits that stand already and may be in this one's way."""
-        needs_adult = self.party.needs_adult
-        return [
-            one
-            for one in self.party.engaged
-            if one.person_id == wanted.person_id
-            or (needs_adult(one.person_id) and needs_adult(wanted.person_id))
-        ]
 
     def _find_twins(self) -> list[int | None]:
         """For each person one before them who wants the same, if any: they come in this order."""
@@ -126,10 +112,10 @@ class _Search:
     def run(self) -> list[list[Plan]]:
         if not all(self.given):
             return [[] for _day in self.found]
-        open_days = dict(enumerate(map(self.clock.whole, range(len(self.found)))))
+        open_days = self._open_days()
         reach, width = self._least_span(), 0
-        while open_days:
-            begins = _union(open_days.values())
+        while open_days and reach <= self.clock.longest:
+            begins = union(open_days.values())
             self.tried.clear()
             self._grow((), frozenset(range(len(self.wanted))), begins, reach)
             for day, bits in list(open_days.items()):
@@ -143,10 +129,19 @@ class _Search:
                 break
             # The shapes that are left are rarer the longer they are.
             width = width * 2 or self.clock.unit
-            reach += width
+            reach = min(reach + width, self.clock.longest)
         return [
             sorted(plans.values(), key=lambda plan: plan.rank)[: self.most] for plans in self.found
         ]
+
+    def _open_days(self) -> dict[int, int]:
+        """All beginnings of each day on which everybody is free at some time."""
+        days = enumerate(map(self.clock.whole, range(len(self.found))))
+        return {
+            day: bits
+            for day, bits in days
+            if all(any(free & bits for free in places.values()) for places in self.free)
+        }
 
     def _least_span(self) -> int:
         """No plan is shorter: one practitioner can't be with two, nor the adult."""
@@ -197,6 +192,8 @@ class _Search:
             if bits and chosen:
                 bits = self._keep_given(bits, visit, chosen)
             grown, rest = (*chosen, visit), left - {visit.index}
+            for index in rest if bits else ():
+                bits &= self._get_later(index, visit.start, reach)
             if bits and (not rest or self._least_stop(grown, rest) <= reach):
                 self._grow(grown, rest, self._keep_new(bits, grown, rest), reach)
 
@@ -249,6 +246,16 @@ class _Search:
             self.shifted[key] = self.free[index][location_id] >> start // self.clock.unit
         return self.shifted[key]
 
+    def _get_later(self, index: int, start: int, reach: int) -> int:
+        """The beginnings from which this person can still come so much later, within *reach*."""
+        key = (index, start, reach)
+        if key not in self.later:
+            last = (reach - self.wanted[index].duration) // self.clock.unit
+            first = start // self.clock.unit
+            bits = union(self.free[index].values()) >> first
+            self.later[key] = smear(bits, last - first + 1)
+        return self.later[key]
+
     def _earliest(self, index: int, location_id: int, chosen: tuple[_Chosen, ...]) -> int:
         """How early the adult lets this person come there, after those chosen."""
         earliest = chosen[-1].start if chosen else 0
@@ -299,7 +306,7 @@ class _Search:
         if key not in self.enough:
             given = [self.given[index][there] for index, there in key]
             days = [self.clock.whole(day) for day in range(len(self.found))]
-            self.enough[key] = _union(
+            self.enough[key] = union(
                 day
                 for day in days
                 if len({who for one in given for who, bits in one.items() if bits & day})
@@ -362,7 +369,7 @@ class _Search:
         if given is None:
             return None
         return Plan(tuple(
-            self._place(self.wanted[visit.index], begin + visit.start, who, visit.location_id)
+            self.wanted[visit.index].place(begin + visit.start, who, visit.location_id)
             for visit, who in zip(chosen, given, strict=True)
         ))  # fmt: skip
 
@@ -387,10 +394,3 @@ class _Search:
             if found is not None:
                 return found
         return None
-
-
-def _union(bits: Iterable[int]) -> int:
-    together = 0
-    for each in bits:
-        together |= each
-    return together

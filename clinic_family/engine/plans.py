@@ -24,6 +24,11 @@ class Wanted:
     after: int = 0
     starts: Mapping[Place, Sequence[int]]
 
+    def place(self, start: int, practitioner_id: int, location_id: int) -> Placed:
+        """The visit, at this start."""
+        stop = start + self.duration
+        return Placed(self.person_id, start, stop, practitioner_id, location_id)
+
 
 class Placed(NamedTuple):
     """A visit with its time, as instants, its practitioner and its location."""
@@ -55,6 +60,15 @@ class Party:
     def needs_adult(self, person_id: int) -> bool:
         """Whether the adult who comes along has to be at this person's visit."""
         return bool(self.along_id) and (person_id == self.along_id or person_id in self.led)
+
+    def get_in_the_way(self, person_id: int) -> list[Placed]:
+        """The visits that stand already and may be in the way of this person's."""
+        is_led = self.needs_adult(person_id)
+        return [
+            one
+            for one in self.engaged
+            if one.person_id == person_id or (is_led and self.needs_adult(one.person_id))
+        ]
 
     def clash(self, one: Placed, other: Placed) -> bool:
         """Whether these two can't both be: somebody would be in two places.
