@@ -21,6 +21,13 @@ class ClinicAppointment(models.Model):
         ondelete="restrict",
         groups="base.group_user",
     )
+    is_planned = fields.Boolean(
+        string="Chosen with a Plan",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="It was chosen together with visits of others, and gives way to another such plan.",
+    )
     clash_text = fields.Char(
         compute="_compute_clash_text",
         groups="base.group_user",
@@ -82,6 +89,10 @@ class ClinicAppointment(models.Model):
                 ))  # fmt: skip
 
     # Held at the check-out
+
+    def _set_planned(self):
+        """Part of a plan from now on, unless somebody had been named for it by itself."""
+        self.is_planned = self.is_planned or not self.participant_ids
 
     def _set_coming(self, booker, people, permissions, payer, is_confidential=False):
         """These people will come, booked under these permissions, and this person pays."""

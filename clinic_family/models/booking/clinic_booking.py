@@ -143,8 +143,9 @@ class ClinicBooking(models.Model):
     def _hold_all(self, booker, checkouts):
         """Keeps all these times in the booker's basket, or none of them.
 
-        What the basket held for the same person and service gives way to them. Who loses one to
-        somebody else gets none, and keeps what they had. Raises as ``_hold`` does.
+        What an earlier plan held for the same person and service gives way to them; what was
+        chosen by itself stays. Who loses one to somebody else gets none, and keeps what they had.
+        Raises as ``_hold`` does.
         """
         wanted = [(self._get_service(one), one) for one in checkouts[: MOST_IN_A_BASKET + 1]]
         coming = [self._prepare_coming(booker, *each) for each in wanted]
@@ -158,20 +159,23 @@ class ClinicBooking(models.Model):
         with self.env.cr.savepoint():
             held_sudo = basket_sudo._take_all(wanted, coming)
             for visit_sudo, people in zip(held_sudo, coming, strict=True):
+                visit_sudo._set_planned()
                 visit_sudo._set_coming(**people)
             basket_sudo._prolong()
 
     def _take_all(self, wanted, coming):
         """The visits at these times, in this order: those held already, and the rest taken."""
-        held = [self._find_held(*each)[:1] for each in wanted]
+        held = self._match_held(wanted, coming)
+        kept = self.env["clinic.appointment"].union(*held)
         pairs = {
             (service, each["people"])
             for (service, _checkout), each in zip(wanted, coming, strict=True)
         }
-        over = self._get_held_for(pairs) - self.env["clinic.appointment"].union(*held)
-        self._note_let_go(over)
-        (over | self._get_unfinished()).unlink()
+        over = self._get_planned(pairs) - kept
         more = len([visit for visit in held if not visit])
+        # What gives way to another counts as that one, so that plans can be compared.
+        self._note_let_go(over[more:])
+        ((over | self._get_unfinished()) - kept).unlink()
         location = self.env["clinic.location"].browse(wanted[0][1].location_id)
         self._verify_room(more)
         self._verify_held_lately(location, more)
@@ -181,10 +185,12 @@ class ClinicBooking(models.Model):
             for visit, each in zip(held, wanted, strict=True)
         ]
 
-    def _get_held_for(self, pairs):
-        """What is held for one of these pairs of a service and those who come."""
+    def _get_planned(self, pairs):
+        """What a plan holds for one of these pairs of a service and those who come."""
         return self._get_finished().filtered(
-            lambda visit: (visit.service_id, visit.participant_ids.partner_id) in pairs
+            lambda visit: (
+                visit.is_planned and (visit.service_id, visit.participant_ids.partner_id) in pairs
+            )
         )
 
     def _open_basket(self, booker):

@@ -77,13 +77,17 @@ class ClinicBooking(models.Model):
         self._verify_number(people, service)
         decisions = self.env["clinic.authority"]._decide(booker, "book", people)
         if not all(decisions.values()) or self._are_others(people, service):
-            raise BookingRefused("no_permission", self.env._(
-                "You can't book for one of the people you chose. "
-                "Please choose yourself or somebody who lets you book."
-            ))  # fmt: skip
+            raise self._get_people_refusal()
         return people, {
             person_id: decision.facts["permission_id"] for person_id, decision in decisions.items()
         }
+
+    @api.model
+    def _get_people_refusal(self):
+        return BookingRefused("no_permission", self.env._(
+            "You can't book for one of the people you chose. "
+            "Please choose yourself or somebody who lets you book."
+        ))  # fmt: skip
 
     def _verify_payer(self, booker, service, checkout):
         payer = self.env["res.partner"].browse(checkout.payer_id)
@@ -152,15 +156,33 @@ class ClinicBooking(models.Model):
             )
         )
 
+    def _match_held(self, wanted, coming):
+        """What the basket holds of each of these visits, for those who come or for nobody yet.
+
+        Each held time answers one of them.
+        """
+        left, matched = self.appointment_ids, []
+        for each, people in zip(wanted, coming, strict=True):
+            held = (self._find_held(*each) & left).filtered(
+                lambda visit, people=people["people"]: (
+                    not visit.participant_ids or visit.participant_ids.partner_id == people
+                )
+            )[:1]
+            left -= held
+            matched.append(held)
+        return matched
+
     def _take(self, practitioners, values):
         """Holds the time with the first of the practitioners who is still free."""
+        minutes = self.company_id.clinic_hold_minutes
         return self.env["clinic.appointment"]._take_time(practitioners, {
             **values,
             "booking_id": self.id,
             "payer_id": self.booker_id.id,
             "state": "held",
             "booked_at": False,
-            "held_until": fields.Datetime.now(),
+            # What is taken next sees that this is held.
+            "held_until": fields.Datetime.now() + timedelta(minutes=minutes),
         })  # fmt: skip
 
     def _explain(self, decision, service, location):

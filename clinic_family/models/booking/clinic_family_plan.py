@@ -39,6 +39,12 @@ class ClinicFamilyPlan(models.AbstractModel):
         """Whether an adult has to come along: for a child, and whoever is looked after as one."""
         return not self.env["clinic.family"]._decide_paying(person)
 
+    def _get_led(self, booker, people, along):
+        """Those the adult who comes along has to be with, whether they come now or not."""
+        if along:
+            people |= self.env["clinic.authority"]._get_people(booker, "book").sudo(False)
+        return people.filtered(self._is_led)
+
     @api.model
     def _find(self, booker, outing):
         """The best plans of the four weeks from its first day on, by day, and who has no time.
@@ -48,6 +54,7 @@ class ClinicFamilyPlan(models.AbstractModel):
         be paid for, or nobody is named.
         """
         people, services, along = self._verify(booker, outing)
+        led = self._get_led(booker, people, along)
         days = self._get_days(outing)
         locations = self._get_locations(services, outing)
         windows = [self._get_window(day, locations, outing) for day in days]
@@ -65,10 +72,15 @@ class ClinicFamilyPlan(models.AbstractModel):
                 for person, service in zip(people, services, strict=True)
             ],
             along_id=along.id or 0,
-            led=frozenset(person.id for person in people | along if self._is_led(person)),
+            led=frozenset(led.ids),
             side_by_side=outing.side_by_side,
             travel=outing.way * 60,
-            engaged=self._read_engaged(booker, people | along, reach, giving_way),
+            engaged=self._read_engaged(
+                booker,
+                people | along | led,
+                Interval(reach.start - outing.way * 60, reach.stop + outing.way * 60),
+                giving_way,
+            ),
         )
         found = [
             (day, plans)
@@ -107,6 +119,13 @@ class ClinicFamilyPlan(models.AbstractModel):
                 "We look for times for at most %(count)s people at once. Please choose fewer.",
                 count=MOST_TOGETHER,
             ))  # fmt: skip
+        if outing.end <= outing.begin:
+            raise BookingRefused("hours", self.env._(
+                "Visits can't be over before they begin. Please choose other hours."
+            ))  # fmt: skip
+        known = self.env["clinic.authority"]._get_people(booker, "book")
+        if not {person_id for person_id, _service in outing.wishes} <= set(known.ids):
+            raise bookings._get_people_refusal()
         offered = self._get_services()
         services = []
         for person_id, service_id in outing.wishes:
@@ -137,7 +156,8 @@ class ClinicFamilyPlan(models.AbstractModel):
 
     def _get_days(self, outing):
         today = self.env.company._get_clinic_today()
-        first_day = max(outing.first_day or today, today)
+        last_day = today + timedelta(days=self.env.company.sudo().clinic_horizon_days)
+        first_day = min(max(outing.first_day or today, today), last_day)
         days = (first_day + timedelta(days=n) for n in range(DAYS_SEARCHED))
         return [day for day in days if day.weekday() in outing.weekdays]
 
@@ -200,10 +220,10 @@ class ClinicFamilyPlan(models.AbstractModel):
     # What stands already
 
     def _get_giving_way(self, booker, people, services):
-        """What the basket holds for them already, and what nobody was named for."""
+        """What a plan holds for them already, and what nobody was named for."""
         basket_sudo = self.env["clinic.booking"]._find_basket(booker).sudo()
         pairs = set(zip(services, people, strict=True))
-        return basket_sudo._get_held_for(pairs) | basket_sudo._get_unfinished()
+        return basket_sudo._get_planned(pairs) | basket_sudo._get_unfinished()
 
     def _read_engaged(self, booker, people, window, giving_way):
         """The visits they have, as far as the booker may see them, and those in the basket."""

@@ -5,4 +5,5 @@ from . import test_booking_limits
 from . import test_booking_times
 from . import test_clash
 from . import test_family_plan
+from . import test_family_plan_basket
 from . import test_race
