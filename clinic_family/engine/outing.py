@@ -14,6 +14,7 @@ from .forms import read_day, read_id, read_ids, read_text
 WAYS = (0, 15, 30, 45, 60, 90)
 USUAL_WAY = 30
 HOURS = range(25)
+MOST_FIELDS = 100
 # As the form names them, Monday first.
 WEEKDAYS = ("on_mon", "on_tue", "on_wed", "on_thu", "on_fri", "on_sat", "on_sun")
 
@@ -46,8 +47,6 @@ class Outing:
         services = dict(_read_pair(text) for text in get_list("wish"))
         people = dict.fromkeys(read_id(text) for text in get_list("person"))
         days = frozenset(WEEKDAYS.index(text) for text in get_list("day") if text in WEEKDAYS)
-        begin = _read_number(form.get("not_before"), HOURS, 0)
-        end = _read_number(form.get("over_by"), HOURS, 24)
         return cls(
             wishes=tuple((person_id, services.get(person_id, 0)) for person_id in people),
             along_id=read_id(form.get("along")),
@@ -56,20 +55,25 @@ class Outing:
             way=_read_number(form.get("way"), WAYS, USUAL_WAY),
             first_day=read_day(form.get("from")),
             weekdays=days or frozenset(range(7)),
-            begin=begin,
-            end=end if end > begin else 24,
+            begin=_read_number(form.get("not_before"), HOURS, 0),
+            end=_read_number(form.get("over_by"), HOURS, 24),
             payer_id=read_id(form.get("payer")),
         )
 
     @classmethod
     def from_query(cls, text: str) -> Outing:
-        """What `get_query` wrote.
+        """What `get_query` wrote; what says too much is read as nothing.
 
         >>> outing = Outing(((1, 5), (2, 0)), along_id=1, side_by_side=True, begin=9)
         >>> Outing.from_query(outing.get_query()) == outing
         True
+        >>> Outing.from_query("a&" * 200) == Outing()
+        True
         """
-        said = parse_qs(text, max_num_fields=100)
+        try:
+            said = parse_qs(text, max_num_fields=MOST_FIELDS)
+        except ValueError:
+            said = {}
         return cls.from_form(
             {name: values[0] for name, values in said.items()}, lambda name: said.get(name, [])
         )

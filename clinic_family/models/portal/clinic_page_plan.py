@@ -71,17 +71,18 @@ class ClinicPagePlan(models.AbstractModel):
         ]
 
     def _get_usual_services(self, people, services):
-        """What each came for last, as far as the reader may see it."""
+        """What each was booked for last, as far as the reader may see it, by person id."""
         last = self.env["clinic.participant"].search(
             [
                 ("partner_id", "in", people.ids),
                 ("appointment_id.service_id", "in", services.ids),
+                ("state", "!=", "cancelled"),
             ],
-            order="id",
+            order="id desc",
             limit=100,
         )
         known = last._filter_known_to(self.env.user.partner_id)
-        return {one.partner_id.id: one.appointment_id.service_id.id for one in known}
+        return {one.partner_id.id: one.appointment_id.service_id.id for one in known[::-1]}
 
     def _get_adult_values(self, me, outing):
         adults = self.env["clinic.family.plan"]._get_adults(me)
@@ -126,7 +127,8 @@ class ClinicPagePlan(models.AbstractModel):
             "later": len(found) > DAYS_SHOWN and outing.get_query(shown[-1][0] + timedelta(days=1)),
             "without": [
                 {
-                    "name": one.name,
+                    # They may be booked for, so their name may be read.
+                    "name": one.sudo().name,
                     "service": self._get_service(outing, one.id).name,
                 }
                 for one in without
@@ -142,12 +144,18 @@ class ClinicPagePlan(models.AbstractModel):
         visits = [self._get_visit_values(outing, one) for one in plan.visits]
         last = max(plan.visits, key=lambda one: one.stop)
         place = self.env["clinic.location"].browse(last.location_id)
+        end = place._get_time_values(last.stop)
+        zone = visits[0]["zone"]
+        if any(one["zone"] != zone for one in (*visits, end)):
+            # Each hour with its own.
+            zone = ""
+            for one in (*visits, end):
+                one["time"] = f"{one['time']} {one['zone']}"
         return {
             "visits": visits,
             "begin": visits[0]["time"],
-            "end": place._get_time_values(last.stop)["time"],
-            "zone": visits[0]["zone"],
-            "minutes": plan.span // 60,
+            "end": end["time"],
+            "zone": zone,
             "waiting": plan.idle // 60,
             "texts": [write_visit(one) for one in checkouts],
         }

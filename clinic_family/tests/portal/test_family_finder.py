@@ -74,6 +74,44 @@ class TestFamilyFinder(SiteCase):
         chosen = form.xpath(".//select[@name='wish']/option[@selected]/@value")
         self.assertIn(f"{self.leo.id}-{other.id}", chosen)
 
+    def test_neither_an_older_visit_nor_a_cancelled_one_counts_as_the_last(self):
+        first, last, dropped = (self.service(f"Test {n}", self.nora) for n in (1, 2, 3))
+        for clock, service in (("9:00", first), ("10:00", last), ("11:00", dropped)):
+            visit = self.appointment(TUESDAY, clock, [self.leo], service_id=service.id)
+        visit._update_state("cancelled")
+
+        form = self.form(self.finder(), FINDER)
+
+        chosen = form.xpath(".//select[@name='wish']/option[@selected]/@value")
+        self.assertIn(f"{self.leo.id}-{last.id}", chosen)
+
+    def test_hours_of_two_zones_each_name_their_own(self):
+        perth = self.location("Test Perth", "Australia/Perth")
+        away = self.service("Away", self.practitioner("Pia", location=perth))
+        wish = [f"{self.leo.id}-{away.id}", f"{self.ana.id}-{self.single.id}"]
+
+        found = self.text(self.look(self.leo, self.ana, wish=wish, along="0"))
+
+        self.assertIn("9:00 AM Perth (AWST)", found)
+        self.assertIn("2:00 PM Auckland (NZDT)", found)
+        self.assertNotIn("2:00 PM to", found)
+        alone = self.text(self.look(self.leo))
+        self.assertEqual(alone.count("9:00 AM Auckland"), 0)
+
+    def test_hours_that_end_before_they_begin_are_said_to(self):
+        page = self.look(self.leo, not_before="17", over_by="9")
+
+        self.assertIn("Visits can't be over before they begin.", self.text(page, 422))
+        chosen = self.page(page, 422).xpath("//select[@name='over_by']/option[@selected]/@value")
+        self.assertEqual(chosen, ["9"])
+
+    def test_who_is_archived_and_still_lets_her_book_is_not_offered_times(self):
+        self.ana.active = False
+
+        page = self.finder(person=self.ana.id, wish=f"{self.ana.id}-{self.single.id}")
+
+        self.assertIn("You can't book for one of the people you chose.", self.text(page, 422))
+
     def test_of_others_the_page_says_nothing(self):
         for person_id in (self.father.partner_id.id, self.grandmother.partner_id.id, NO_ID):
             page = self.finder(person=person_id, wish=f"{person_id}-{self.single.id}")

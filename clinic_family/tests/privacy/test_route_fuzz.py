@@ -123,7 +123,7 @@ FIELDS = {
     ("GET", f"{PACKAGES}/share/<int:person_id>"): (),
     ("POST", f"{PACKAGES}/share/<int:person_id>"): ("only", "limit", "purchase"),
 }
-# Another type, too small, too large, another alphabet, what no database holds, and repeated.
+# Another type, too small, too large or late, another alphabet, what no database holds, repeated.
 NONSENSE = [
     "",
     "abc",
@@ -133,6 +133,8 @@ NONSENSE = [
     "a\0b",
     "'; DROP TABLE clinic_service; -- <script> %s {0}",
     "x" * 5000,
+    "a&" * 200,
+    "9999-12-20",
     ["abc", "7", "7", ""],
 ]
 FILE = ("x.txt", b"x", "text/plain")
