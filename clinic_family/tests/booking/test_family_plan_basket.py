@@ -121,10 +121,3 @@ class TestPlanBesideOthers(FamilyPlanCase):
 
         self.assertEqual(self.find(late), ([], self.leo))
         self.assertEqual(self.refusal(self.find, self.outing(wish, begin=17, end=9)), "hours")
-
-    def test_nobody_comes_who_is_archived(self):
-        self.ana.active = False
-
-        self.assertEqual(
-            self.refusal(self.find, self.outing((self.ana, self.single))), "no_permission"
-        )
