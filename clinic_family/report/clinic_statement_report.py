@@ -108,7 +108,8 @@ class ClinicStatementReport(models.AbstractModel):
         if move.move_type == "out_refund":
             return self.env._("Credit note")
         payment = move.origin_payment_id
-        payer = payment.clinic_payer_id.name
+        # The name of who paid would tell whose visit it was.
+        payer = not payment._is_confidential() and payment.clinic_payer_id.name
         if payment.payment_type == "outbound":
             return self.env._("Paid back to %s", payer) if payer else self.env._("Paid back")
         if payer:

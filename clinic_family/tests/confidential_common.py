@@ -15,6 +15,8 @@ class Teenager:
     def build_teenager(cls):
         cls.girl = cls.user("test_girl", "Ana Anderling", email="ana@example.com")
         cls.girl.partner_id.birth_date = SEVENTEEN
+        # She has logged in once.
+        cls.env["res.users.log"].with_user(cls.girl).sudo().create({})
         cls.mother.email, cls.father.email = "mira@example.com", "fergus@example.com"
         for parent in (cls.mother, cls.father):
             cls.grant(cls.girl.partner_id, parent, *EVERYTHING)

@@ -83,9 +83,14 @@ class AccountMoveLine(models.Model):
         Not even its product does: whose invoice it is may read that. The line of another visit
         has the service's product again.
         """
-        for line in self.filtered(lambda one: one.parent_state == "draft"):
+        drafts = self.filtered(lambda one: one.parent_state == "draft")
+        hidden = drafts.filtered("clinic_appointment_id.is_confidential")
+        hidden.move_id.filtered("invoice_origin").invoice_origin = False
+        for line in drafts:
             visit = line.clinic_appointment_id
-            if bool(line.product_id) != visit.is_confidential:
+            if visit.is_confidential and line._is_neutral():
+                continue
+            if line.product_id and not visit.is_confidential:
                 continue
             product = visit.service_id.product_id
             if visit.is_confidential:
@@ -99,6 +104,12 @@ class AccountMoveLine(models.Model):
                 "price_unit": line.price_unit,
                 "name": line._get_written_name(line.move_id.partner_id),
             })  # fmt: skip
+
+    def _is_neutral(self):
+        """Whether it says nothing of its visit; of a part of it, how much that is may follow."""
+        written = self._get_written_name(self.move_id.partner_id)
+        first, _line, rest = (self.name or "").partition("\n")
+        return not self.product_id and first == written and (self.clinic_is_part or not rest)
 
     def _get_clinic_links(self):
         """What ties the line to the clinic, as another line takes it over."""

@@ -160,7 +160,10 @@ class AccountMove(models.Model):
                 "credit it instead.",
                 move.name,
             ))  # fmt: skip
-        return super().button_draft()
+        result = super().button_draft()
+        lines_sudo = self.sudo().invoice_line_ids
+        lines_sudo.filtered("clinic_appointment_id.is_confidential")._follow_confidentiality()
+        return result
 
     # Online
 

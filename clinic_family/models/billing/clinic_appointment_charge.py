@@ -155,7 +155,22 @@ class ClinicAppointment(models.Model):
                 is_only = draft_sudo.invoice_line_ids.clinic_appointment_id <= visit_sudo
                 origin = is_only and visit_sudo._as_payer_reads()._get_invoice_origin()
                 draft_sudo.invoice_origin = origin
+            if visit_sudo.is_confidential:
+                # Who kept a link finds nothing there any more.
+                visit_sudo._get_bills().access_token = False
         return changed_sudo
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_confidential_and_billed(self):
+        """Relatives would find its invoice again, as nothing says any more what it is for."""
+        for visit_sudo in self.sudo().filtered("is_confidential"):
+            if self.env["account.move.line"].sudo().search_count([
+                ("clinic_appointment_id", "=", visit_sudo.id), ("parent_state", "=", "posted"),
+            ], limit=1):  # fmt: skip
+                raise UserError(self.env._(
+                    "A confidential visit that was invoiced isn't deleted: the patient's relatives "
+                    "would find its invoice. Please cancel the visit instead."
+                ))  # fmt: skip
 
     def _get_told_before(self):
         """Who was invoiced by name."""
@@ -231,10 +246,15 @@ class ClinicAppointment(models.Model):
         try:
             with self.env.cr.savepoint():
                 for bill in bills.filtered(lambda one: one.invoice_line_ids.filtered(is_credited)):
-                    reason = self.env._("No fee after all: %s", bill.name)
-                    bill._credit_lines(reason, is_credited)
+                    bill._credit_lines(self._get_credit_reason(bill), is_credited)
         except UserError as error:
             _logger.warning("The fee of appointment %s was not credited: %s", self.id, error)
+
+    def _get_credit_reason(self, bill):
+        """What stands on the credit note; of a confidential visit not that it was for a fee."""
+        if self.is_confidential:
+            return self.env._("Credit for %s", bill.name)
+        return self.env._("No fee after all: %s", bill.name)
 
     def action_waive_fee(self):
         """Opens the window that asks why nobody has to pay it."""

@@ -150,7 +150,7 @@ class ClinicPayerShare(models.Model):
         """The shares that were agreed for a line: those that all whom it is for have alike.
 
         A fee for a late cancellation or a no-show isn't divided: it is owed by who pays for the
-        visit.
+        visit. What a confidential visit costs is told no relative, whatever they agreed to pay.
         """
         visit = line.clinic_appointment_id
         patients = line.clinic_patient_ids
@@ -165,6 +165,8 @@ class ClinicPayerShare(models.Model):
             "|", ("service_ids", "=", False), ("service_ids", "in", visit.service_id.ids),
         ])  # fmt: skip
         found = found.filtered(lambda one: one.percent or one.currency_id == line.currency_id)
+        if visit.is_confidential:
+            found = found.filtered("payer_id.is_company")
         own = found.grouped("patient_id")
         agreed = {frozenset(map(self._get_terms, own.get(one, self))) for one in patients}
         return own[patients[0]] if len(agreed) == 1 and found else self.browse()

@@ -82,9 +82,13 @@ class ClinicDeskVisit(models.AbstractModel):
 
     @api.model
     def _show_payer(self, visit, people):
-        """Who pays, if the reader may see them; a child has no phone, who pays for it has."""
+        """Who pays, if the reader may see them; a child has no phone, who pays for it has.
+
+        Nobody but the patient is called about a confidential visit.
+        """
         payer = visit.payer_id._filtered_access("read")
-        return {"payer": payer.name or "", "payer_phone": (payer - people).phone or ""}
+        phone = not visit.is_confidential and (payer - people).phone
+        return {"payer": payer.name or "", "payer_phone": phone or ""}
 
     @api.model
     def _show_payers(self, visit, people):

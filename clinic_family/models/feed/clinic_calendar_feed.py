@@ -168,7 +168,7 @@ class ClinicCalendarFeed(models.Model):
                        visit.id, visit.start, visit.stop, visit.state, visit.booked_at,
                        visit.write_date, participant.partner_id, participant.state,
                        participant.write_date, location.write_date, service.write_date,
-                       practitioner.write_date, person.write_date, place.write_date
+                       practitioner.write_date, person.name, place.write_date
                    )::text, ';' ORDER BY visit.id, participant.id))
               FROM clinic_participant participant
               JOIN clinic_appointment visit ON visit.id = participant.appointment_id
@@ -253,7 +253,7 @@ class ClinicCalendarFeed(models.Model):
                        visit.write_date,
                        service.write_date, location.write_date, place.write_date,
                        company.clinic_names_in_calendars, participant.id, participant.state,
-                       participant.write_date, person.write_date
+                       participant.write_date, person.name
                    )::text, ';' ORDER BY visit.id, participant.id))
               FROM clinic_appointment visit
          LEFT JOIN clinic_participant participant ON participant.appointment_id = visit.id

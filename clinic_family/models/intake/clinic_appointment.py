@@ -35,6 +35,18 @@ class ClinicAppointment(models.Model):
             requests._drop_orphans()
         return result
 
+    def _set_confidential(self, is_confidential):
+        """What was begun for it ends: guardians would sign it. What was entered stays with the
+        patient."""
+        changed_sudo = super()._set_confidential(is_confidential)
+        hidden_sudo = changed_sudo.filtered("is_confidential")
+        if hidden_sudo:
+            self.env["clinic.form.request"].sudo().search([
+                ("participant_id", "in", hidden_sudo.participant_ids.ids),
+                ("state", "in", ("begun", "signing")),
+            ]).state = "abandoned"  # fmt: skip
+        return changed_sudo
+
     def _ask_for_form(self, participants, survey_id):
         """The front desk asks these participants for a form, and whoever may fill it in is told.
 

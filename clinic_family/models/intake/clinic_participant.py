@@ -13,11 +13,15 @@ class ClinicParticipant(models.Model):
     def _get_form_readers(self):
         """Who is asked now, and at which address, for each participant.
 
-        The patient and those who may fill in the patient's forms. Nobody twice at one address.
+        The patient and those who may fill in the patient's forms. Nobody twice at one address. Of a
+        confidential visit the patient alone, where nobody else reads.
         """
         may = self._get_relatives(("kind", "=", "intake"))
         recipients = {}
         for participant in self:
+            if participant.is_confidential:
+                recipients[participant] = participant._get_private_recipient()
+                continue
             patient = participant.partner_id
             relatives = may.get(patient, patient.browse()) - patient
             # As with all that is written about a child: a relative at its address is the one.

@@ -20,14 +20,19 @@ class ClinicAppointment(models.Model):
     called_by_id = fields.Many2one("res.users", readonly=True, copy=False, groups=DESK)
     phone_text = fields.Char(string="Phone", compute="_compute_phone_text", groups=DESK)
 
-    @api.depends("participant_ids.state", "participant_ids.partner_id.phone", "payer_id.phone")
+    @api.depends(
+        "participant_ids.state",
+        "participant_ids.partner_id.phone",
+        "payer_id.phone",
+        "is_confidential",
+    )
     def _compute_phone_text(self):
         for visit in self:
             people = visit.participant_ids.filtered(lambda one: one.state != "cancelled").partner_id
+            if not visit.is_confidential:
+                people |= visit.payer_id
             visit.phone_text = ", ".join(
-                f"{person.name} {person.phone}"
-                for person in people | visit.payer_id
-                if person.phone
+                f"{person.name} {person.phone}" for person in people if person.phone
             )
 
     def _note_orphaned(self, note):
@@ -59,7 +64,7 @@ class ClinicAppointment(models.Model):
                 )
                 for one in sent
                 if one.recipient_id != participant.partner_id
-                or one.address != participant.partner_id._get_private_address()
+                or one.address != participant._get_private_recipient().get(participant.partner_id)
             ]
         return told
 

@@ -140,8 +140,7 @@ class ClinicParticipant(models.Model):
         for participant in self:
             patient = participant.partner_id
             if participant.is_confidential:
-                private = patient._get_private_address()
-                recipients[participant] = {patient: private} if private else {}
+                recipients[participant] = participant._get_private_recipient()
                 continue
             relatives = told.get(patient, patient.browse()) - patient
             address = patient._get_clinic_address()
@@ -152,6 +151,12 @@ class ClinicParticipant(models.Model):
             readers = relatives + patient if is_child else patient + relatives
             recipients[participant] = readers._get_clinic_addresses()
         return recipients
+
+    def _get_private_recipient(self):
+        """The patient with an address at which nobody else reads; empty without one."""
+        patient = self.partner_id
+        private = patient.with_company(self.appointment_id.company_id)._get_private_address()
+        return {patient: private} if private else {}
 
     def _get_reading(self, recipient):
         """Who reads what goes to the recipient: of a child, whoever reads at its address."""

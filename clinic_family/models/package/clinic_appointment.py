@@ -229,7 +229,7 @@ class ClinicAppointment(models.Model):
                 and visit._get_session_fees()
             )
 
-    @api.depends("session_ids.state", "state")
+    @api.depends("session_ids.state", "state", "is_confidential")
     def _compute_returned_session_ids(self):
         over = self.filtered(lambda visit: visit._can_use_up())
         changes = self.env["clinic.package.session.change"].search([
@@ -243,7 +243,8 @@ class ClinicAppointment(models.Model):
             visit.returned_session_ids = its and its.session_id
 
     def _can_use_up(self):
-        return self.id and self.state in ("cancelled", "noshow") and not self.session_ids
+        is_over = self.id and self.state in ("cancelled", "noshow")
+        return is_over and not self.is_confidential and not self.session_ids
 
     @api.depends("session_ids")
     @api.depends_context("clinic_signs")
@@ -292,14 +293,17 @@ class ClinicAppointment(models.Model):
 
     def _use_chosen(self, participant, session, permission_id):
         """Reserves the session the front desk chose; of a visit that took place it is used."""
-        if self.is_confidential:
+        self._verify_takes_session()
+        self._reserve_planned([(self, participant, session, permission_id)])
+        self.uses_session = True
+        self._settle_sessions()
+
+    def _verify_takes_session(self):
+        if any(self.sudo().mapped("is_confidential")):
             raise UserError(self.env._(
                 "A confidential visit isn't paid with a package session: how many are left would "
                 "tell of it."
             ))  # fmt: skip
-        self._reserve_planned([(self, participant, session, permission_id)])
-        self.uses_session = True
-        self._settle_sessions()
 
     def _get_or_create_invoice(self):
         if self.session_ids and not self.is_invoiced and not self._prepare_lines():

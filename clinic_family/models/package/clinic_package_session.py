@@ -137,7 +137,11 @@ class ClinicPackageSession(models.Model):
 
         ``use`` is what they are for from then on (appointment, participant, permission, day); a
         session that is free again is for nothing. Repeating a move is harmless.
+
+        :raises UserError: for a confidential visit, which its owner isn't told of
         """
+        if target in ("reserved", "used"):
+            self.appointment_id.browse(use.get("appointment_id") or [])._verify_takes_session()
         moving = self.filtered(lambda session: session.state != target)
         for session in moving:
             if target not in TRANSITIONS[session.state]:
@@ -150,8 +154,12 @@ class ClinicPackageSession(models.Model):
         self.env["clinic.package.session.change"].create(changes)
 
     def _prepare_change(self, target, reason, use):
-        """The line of the ledger: what it is for from then on, or else what it was for."""
-        is_for = {name: self[name].id for name in USE[:3]} | use
+        """The line of the ledger: what it is for from then on, or else what it was for (of a
+        confidential visit nothing)."""
+        was_for = {name: self[name].id for name in USE[:3]}
+        if self.appointment_id.is_confidential:
+            was_for = dict.fromkeys(was_for, False)
+        is_for = was_for | use
         participant = self.participant_id.browse(is_for["participant_id"])
         return {
             "session_id": self.id,
@@ -217,7 +225,8 @@ class ClinicPackageSession(models.Model):
         """For the visit it was reserved for when it was credited, if that is still unpaid."""
         last = self.change_ids.filtered(lambda change: change.new_state == "refunded")[:1]
         visit = last.appointment_id
-        if self.state != "free" or last.old_state != "reserved" or visit.state != "booked":
+        is_open = visit.state == "booked" and not visit.is_confidential
+        if self.state != "free" or last.old_state != "reserved" or not is_open:
             return
         for _visit, participant in visit._get_session_fees():
             if participant.partner_id == last.partner_id:

@@ -69,8 +69,24 @@ class ClinicStatement(models.TransientModel):
         paid_sudo = (
             owed_sudo.matched_credit_ids.credit_move_id | owed_sudo.matched_debit_ids.debit_move_id
         )
-        return not all(owed_sudo.mapped("reconciled")) or any(
-            line.date >= self.date_from for line in owed_sudo | paid_sudo
+        return (
+            not all(owed_sudo.mapped("reconciled"))
+            or any(line.date >= self.date_from for line in owed_sudo | paid_sudo)
+            or self._is_paid_confidentially()
+        )
+
+    def _is_paid_confidentially(self):
+        """Whether the sums tell of money for a confidential visit, invoiced or not."""
+        payments_sudo = self.env["account.payment"].sudo().search([
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("state", "not in", ("draft", "canceled")),
+            ("date", "<=", self.date_to),
+        ])  # fmt: skip
+        return any(
+            payment._is_confidential()
+            for payment in payments_sudo
+            if payment.date >= self.date_from or not payment.is_reconciled
         )
 
     def _get_statements(self):
