@@ -266,8 +266,8 @@ class ClinicFormRequest(models.Model):
                     AND coalesce(earlier.start <= %(now)s, true)
                     OR asked.id IS NULL
                     AND form.due IN ('months', 'always')
-                    AND (NOT coalesce(form.is_for_children, false) OR patient.birth_date
-                         > CURRENT_DATE - make_interval(years => company.clinic_child_age + 1))
+                    AND (form.is_for_children IS NOT TRUE OR coalesce(patient.birth_date >
+                         CURRENT_DATE - make_interval(years => company.clinic_child_age + 1), true))
                     AND NOT EXISTS (
                         SELECT FROM clinic_form_request filled
                          WHERE filled.patient_id = one.partner_id

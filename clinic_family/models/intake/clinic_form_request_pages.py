@@ -156,7 +156,7 @@ class ClinicFormRequest(models.Model):
     def _needs_guardians(self):
         """Whether two guardians are to sign it; a patient who has grown up signs alone."""
         family = self.env["clinic.family"].with_company(self.company_id)
-        return self.signatures_needed > 1 and family._is_child(self.patient_id.birth_date)
+        return self.signatures_needed > 1 and family._may_be_child(self.patient_id)
 
     def _is_to_be_signed_by(self, person):
         """Whether this person is to sign it, and hasn't yet; asked with full rights."""

@@ -75,6 +75,16 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
         self.assertEqual(signed.person_id, self.mira + self.fergus)
         self.assertEqual(signed.permission_id.grantee_id, self.mira + self.fergus)
 
+    def test_of_unknown_birth_too_both_guardians_sign(self):
+        self.leo.birth_date = False
+        self.complete(self.request, self.mother)
+
+        self.sign(self.mother)
+        self.assertEqual(self.request.state, "signing")
+        self.sign(self.father)
+
+        self.assertEqual(self.request.state, "completed")
+
     def test_who_fills_it_in_without_being_a_guardian_signs_nothing(self):
         self.complete(self.request, self.gran)
 
