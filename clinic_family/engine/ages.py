@@ -33,8 +33,9 @@ def is_younger(birth: date | None, age: int, day: date) -> bool | None:
 def follows_age(basis: str, is_child: bool | None) -> bool:
     """Whether what was permitted on this basis ends as the patient grows up.
 
-    ``is_child`` is what was known as it was permitted, None for an unknown birth. A parent is
-    a child's, and a guardian of somebody of unknown age is taken for one. Whoever is a child
+    ``is_child`` says whether they were a child as it was permitted, by the date of birth known
+    now, None for an unknown one. A parent is a child's, and a guardian of somebody of
+    unknown age is taken for one until the date says otherwise. Whoever is a child
     permits nothing alone, so that another decided, whatever the basis. A power of attorney, and
     what an adult permits, say nothing about age.
 

@@ -67,6 +67,14 @@ class GrowingCase(KeepsPages, Builders, TransactionCase):
             for kind in kinds
         ])  # fmt: skip
 
+    def let_days_pass(self, days=4):
+        """As if what is known of the ages had been known these days longer."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE clinic_permission SET aged_at = aged_at - make_interval(days => %s)", [days]
+        )
+        self.env.invalidate_all()
+
     def held(self, grantee=None):
         """What the judge says somebody may do for Leo, asked of the database anew."""
         self.env.invalidate_all()
@@ -86,3 +94,4 @@ class GrowingCase(KeepsPages, Builders, TransactionCase):
     def setUp(self):
         super().setUp()
         self.mails_before = self.env["mail.mail"].search([])
+        self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *_args, **_more: 1)

@@ -65,7 +65,7 @@ class ClinicPermission(models.Model):
             ("ended_at", "=", False),
             "|",
             "&", ("ends_at", "<=", now), ("ends_at", ">", early),
-            "&", ("grown_at", "<=", now), ("grown_at", ">", early),
+            "&", ("grown_at", "<=", now), "|", ("grown_at", ">", early), ("aged_at", ">", early),
         ])  # fmt: skip
         invoices = self._find_linked_invoices(ended.grantor_id)
         invoices.filtered(lambda invoice: invoice._has_dead_key()).access_token = False
@@ -80,7 +80,7 @@ class ClinicPermission(models.Model):
             ("ended_at", "=", False),
             "|", ("ends_at", "<=", now), ("grown_at", "<=", now),
         ])  # fmt: skip
-        return max((permission._get_end() for permission in ended), default=False)
+        return max((permission._get_last_moment() for permission in ended), default=False)
 
     @api.model
     def _find_linked_invoices(self, payers):

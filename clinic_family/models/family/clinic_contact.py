@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import api, models
@@ -6,6 +8,7 @@ from odoo.tools import format_list
 from ...engine.contact import ADDRESS, Contact
 from ...engine.permissions import GUARDING
 from ...exceptions import FamilyRefused
+from .clinic_permission_verbs import DAYS_BEFORE_BIRTHDAY
 
 
 class ClinicContact(models.AbstractModel):
@@ -62,12 +65,40 @@ class ClinicContact(models.AbstractModel):
             names, known, [one for one in new if getattr(known, one) != getattr(seen, one)]
         )
         if contact.birth_text and not person_sudo.birth_date:
+            if not self._may_tell_birth(actor, person_sudo):
+                raise self._refuse_birth(person_sudo)
             new["birth_date"] = self._read_birth(person_sudo, contact)
             names["birth_date"] = self.env._("Date of birth")
         if new:
             words = self._describe(person_sudo, names, new)
-            person_sudo.write(new)
+            # A date of birth that is refused takes back what it moved.
+            with self.env.cr.savepoint():
+                person_sudo.write(new)
+                if "birth_date" in new:
+                    self._verify_nothing_ends(person_sudo)
             person_sudo._message_log(body=words, author_id=actor.id)
+
+    @api.model
+    def _may_tell_birth(self, actor, person_sudo):
+        """Whether the actor may fill in a date of birth nobody knows: as their guardian."""
+        is_guardian = bool(self.env["clinic.family"]._decide_sharing(actor, person_sudo))
+        return not person_sudo.birth_date and is_guardian
+
+    def _verify_nothing_ends(self, person_sudo):
+        """What anybody may do for the person neither ends by this date now nor within a month."""
+        soon = self.env.cr.now() + timedelta(days=DAYS_BEFORE_BIRTHDAY)
+        if self.env["clinic.permission"].sudo().search_count([
+            ("grantor_id", "=", person_sudo.id),
+            ("grown_at", "<=", soon),
+            "|", ("ended_at", "=", False), ("end_kind", "=", "suspended"),
+        ], limit=1):  # fmt: skip
+            raise self._refuse_birth(person_sudo)
+
+    def _refuse_birth(self, person_sudo):
+        return FamilyRefused("birth", self.env._(
+            "With this date of birth, other rules hold for %s. Please tell the clinic.",
+            person_sudo.name,
+        ))  # fmt: skip
 
     def _verify_seen(self, names, known, changed):
         if changed:
@@ -96,10 +127,7 @@ class ClinicContact(models.AbstractModel):
         guarded = [("person_id", "=", person_sudo.id), ("basis", "in", GUARDING)]
         is_guarded = bool(self.env["clinic.authority"].sudo().search_count(guarded, limit=1))
         if self.env["clinic.family"]._is_child(birth) != is_guarded:
-            raise FamilyRefused("birth", self.env._(
-                "With this date of birth, other rules hold for %s. Please tell the clinic.",
-                person_sudo.name,
-            ))  # fmt: skip
+            raise self._refuse_birth(person_sudo)
         return birth
 
     def _describe(self, person_sudo, names, new):

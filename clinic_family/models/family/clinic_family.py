@@ -192,6 +192,7 @@ class ClinicFamily(models.AbstractModel):
         basis = BASIS_BY_CODE.get(kind.code, "best_interests")
         if relative.is_guardian:
             basis = "guardianship"
+        kinds = self._find_kinds_for_child(actor, relative, basis)
         is_first = not self._count_added_children(actor)
         child_sudo = self.env["res.partner"].sudo().create({
             "name": relative.name,
@@ -203,13 +204,24 @@ class ClinicFamily(models.AbstractModel):
             "tz": actor.tz,
         })  # fmt: skip
         self.env["clinic.relationship"].sudo()._link(actor, child_sudo, kind)
-        kinds = SWITCHES if basis in GUARDING else HELPING_KINDS
-        self.env["clinic.permission"].sudo()._open(
-            child_sudo, actor, self._get_kinds_left(child_sudo, basis, kinds), basis
-        )
+        self.env["clinic.permission"].sudo()._open(child_sudo, actor, kinds, basis)
         if is_first:
             self.env["clinic.sharing.notice"]._tell_added(actor.sudo())
         return child_sudo
+
+    def _find_kinds_for_child(self, actor, relative, basis):
+        """What the actor may do for the child; refused where the child's age leaves nothing."""
+        company = actor.sudo().company_id.id
+        new = self.env["res.partner"].new(
+            {"birth_date": relative.birth_date, "company_id": company}
+        )
+        kinds = self._get_kinds_left(new, basis, SWITCHES if basis in GUARDING else HELPING_KINDS)
+        if not kinds:
+            raise FamilyRefused("grown", self.env._(
+                "At this age nobody else decides. Please let them sign up themselves, or ask the "
+                "clinic."
+            ))  # fmt: skip
+        return kinds
 
     def _get_address_of_child(self, actor, relative):
         """The clinic writes to one's own address; to another only when it has confirmed it."""

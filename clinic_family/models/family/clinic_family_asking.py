@@ -88,9 +88,9 @@ class ClinicFamilyAsking(models.AbstractModel):
         # What is refused on the way leaves the question open.
         with self.env.cr.savepoint():
             question._update_state("accepted", person)
-            self._share_as_asked(question, person, kinds)
+            self._share_as_asked(question, person, kinds, self._is_parent(actor, person))
 
-    def _share_as_asked(self, question, person, kinds):
+    def _share_as_asked(self, question, person, kinds, is_by_parent):
         if question.type_id:
             self.env["clinic.relationship"].sudo()._link(
                 question.asker_id, person, question.type_id
@@ -98,7 +98,9 @@ class ClinicFamilyAsking(models.AbstractModel):
         permissions = self.env["clinic.permission"].sudo()
         allowed = [kind for kind in question._get_kinds() if kind in kinds]
         link = {"invitation_id": question.id}
-        permissions._grant(person, question.asker_id, allowed, "consent", **link)
+        permissions._grant(
+            person, question.asker_id, allowed, "consent", is_by_parent=is_by_parent, **link
+        )
         permissions._grant(
             question.asker_id, person, question._get_offered_kinds(), "consent", **link
         )

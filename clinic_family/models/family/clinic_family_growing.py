@@ -2,7 +2,7 @@ from odoo import api, models
 
 from ...engine.ages import birthday, follows_age
 from ...engine.instants import day_bounds, to_stored
-from ...engine.permissions import GUARDING, KINDS
+from ...engine.permissions import KINDS
 
 
 class ClinicFamilyGrowing(models.AbstractModel):
@@ -28,8 +28,31 @@ class ClinicFamilyGrowing(models.AbstractModel):
     @api.model
     def _follows_age(self, person, basis):
         """Whether what is permitted for the person now, on this basis, ends as they grow up."""
-        family = self.env["clinic.family"].with_company(person.sudo().company_id or None)
-        return follows_age(basis, family._is_child(person.sudo().birth_date))
+        ages = self._read_ages()
+        own_age = self._get_own_age(person, ages)
+        return follows_age(basis, self._was_child(person, self.env.cr.now(), own_age, ages))
+
+    @api.model
+    def _get_own_age(self, person, ages):
+        """The age of own decisions that counts for the person: of several clinics the lowest."""
+        return min(
+            company.sudo().clinic_child_age for company in self._get_clinics_of(person, ages)
+        )
+
+    @api.model
+    def _was_child(self, person, moment, own_age, ages):
+        """Whether the person was below this age at the moment; None for an unknown birth."""
+        birth = person.sudo().birth_date
+        if not birth:
+            return None
+        return moment < min(
+            self._get_birthday(birth, own_age, company)
+            for company in self._get_clinics_of(person, ages)
+        )
+
+    def _get_clinics_of(self, person, ages):
+        """The companies whose ages count for the person: their own, or all that are clinics."""
+        return person.sudo().company_id or list(ages)
 
     @api.model
     def _get_moment_of_age(self, person, kind, effect="end", ages=None):
@@ -80,14 +103,3 @@ class ClinicFamilyGrowing(models.AbstractModel):
         now, ages = self.env.cr.now(), self._read_ages()
         ends = {kind: self._get_moment_of_age(person, kind, ages=ages) for kind in kinds}
         return [kind for kind in kinds if not ends[kind] or ends[kind] > now]
-
-    @api.model
-    def _get_own_address(self, person):
-        """Where only the person reads: not where somebody who acts for them is written to."""
-        person_sudo = person.sudo()
-        address = person_sudo._get_clinic_address()
-        actors_sudo = self.env["clinic.permission"].sudo().search([
-            ("grantor_id", "=", person.id), ("basis", "in", (*GUARDING, "best_interests")),
-        ]).grantee_id  # fmt: skip
-        shared = {one._get_clinic_address() for one in actors_sudo}
-        return address if address and address not in shared else ""

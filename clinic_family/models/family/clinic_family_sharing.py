@@ -37,7 +37,15 @@ class ClinicFamilySharing(models.AbstractModel):
         kept.filtered(lambda permission: permission.ends_at != ends_at)._renew(ends_at)
         fixed_kinds = fixed_sudo.mapped("kind") + self._get_suspended_kinds(person, grantee)
         new_kinds = [kind for kind in kinds if kind not in fixed_kinds]
-        permissions_sudo._grant(person.sudo(), grantee.sudo(), new_kinds, "consent", ends_at)
+        by_parent = self._is_parent(actor, person)
+        permissions_sudo._grant(
+            person.sudo(), grantee.sudo(), new_kinds, "consent", ends_at, is_by_parent=by_parent
+        )
+
+    def _is_parent(self, actor, person):
+        """Whether the actor decides for the person with parental responsibility."""
+        held_sudo = self.env["clinic.permission"].sudo()._get_held(person, actor)
+        return actor != person and "parental" in held_sudo.mapped("basis")
 
     @api.model
     def _may_share_with(self, actor, person, grantee):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...engine.ages import follows_age
 from ...engine.instants import day_bounds, to_stored
 from .clinic_permission_kind import KINDS
 
@@ -76,6 +77,23 @@ class ClinicPermission(models.Model):
         string="From", required=True, default=lambda self: self.env.cr.now()
     )
     ends_at = fields.Datetime(string="Until", help="Empty: until somebody ends it.")
+    decided_at = fields.Datetime(
+        compute="_compute_decision",
+        precompute=True,
+        store=True,
+        readonly=False,
+        groups="base.group_user",
+        help="When it was first permitted; what continues a permission has it from there.",
+    )
+    decided_age = fields.Integer(
+        compute="_compute_decision",
+        precompute=True,
+        store=True,
+        readonly=False,
+        groups="base.group_user",
+        help="The clinic's age of own decisions at that time.",
+    )
+    is_by_parent = fields.Boolean(readonly=True, groups="base.group_user")
     until_grown = fields.Boolean(
         string="Ends With Childhood",
         compute="_compute_until_grown",
@@ -90,6 +108,12 @@ class ClinicPermission(models.Model):
         groups="base.group_user",
         help="From the date of birth and the clinic's ages as they are now.",
     )
+    aged_at = fields.Datetime(
+        string="Its End by Age Is Known Since",
+        compute="_compute_ages",
+        store=True,
+        groups="base.group_user",
+    )
     grown_on = fields.Date(
         string="Ends on the Birthday",
         compute="_compute_grown_on",
@@ -99,6 +123,7 @@ class ClinicPermission(models.Model):
     review_at = fields.Datetime(
         string="For Review From", compute="_compute_ages", store=True, groups="base.group_user"
     )
+    reviewed_at = fields.Datetime(readonly=True, groups="base.group_user")
     needs_review = fields.Boolean(
         string="For Review",
         compute="_compute_needs_review",
@@ -135,6 +160,7 @@ class ClinicPermission(models.Model):
         groups="base.group_user",
         help="When both were told that it is about to end.",
     )
+    warned_for = fields.Datetime(readonly=True, groups="base.group_user")
     next_ids = fields.One2many("clinic.permission", "previous_id", string="Continued By")
     invitation_id = fields.Many2one(
         "clinic.invitation",
@@ -167,13 +193,29 @@ class ClinicPermission(models.Model):
     _grown_index = models.Index("(grown_at) WHERE ended_at IS NULL AND grown_at IS NOT NULL")
     _review_index = models.Index("(review_at) WHERE ended_at IS NULL AND review_at IS NOT NULL")
 
-    @api.depends("basis")
-    def _compute_until_grown(self):
-        """As it is known when it is permitted; a date of birth that comes later changes when."""
+    @api.depends("starts_at")
+    def _compute_decision(self):
+        """What was so as it was permitted; neither a date of birth nor other ages change it."""
+        family = self.env["clinic.family"]
+        ages = family._read_ages()
         for permission in self:
-            permission.until_grown = self.env["clinic.family"]._follows_age(
-                permission.grantor_id, permission.basis
+            permission.decided_at = permission.starts_at
+            permission.decided_age = family._get_own_age(permission.grantor_id, ages)
+
+    @api.depends(
+        "basis", "is_by_parent", "decided_at", "decided_age",
+        "grantor_id.birth_date", "grantor_id.company_id",
+    )  # fmt: skip
+    def _compute_until_grown(self):
+        """Whether it was permitted of a child, by the date of birth as it is known now."""
+        family = self.env["clinic.family"]
+        ages = family._read_ages()
+        for permission in self:
+            was_child = family._was_child(
+                permission.grantor_id, permission.decided_at, permission.decided_age, ages
             )
+            basis = "parental" if permission.is_by_parent else permission.basis
+            permission.until_grown = follows_age(basis, was_child)
 
     @api.depends("until_grown", "kind", "grantor_id.birth_date", "grantor_id.company_id")
     def _compute_ages(self):
@@ -182,8 +224,9 @@ class ClinicPermission(models.Model):
         ages = family._read_ages()
         for permission in self:
             who = (permission.grantor_id, permission.kind)
-            if permission.ended_at and permission._origin:
-                permission.grown_at = permission.grown_at
+            end_before, known_since = permission.grown_at, permission.aged_at
+            if permission._origin and permission._is_history():
+                permission.grown_at = end_before
                 permission.review_at = permission.review_at
             elif not permission.until_grown:
                 permission.grown_at = permission.review_at = False
@@ -192,11 +235,15 @@ class ClinicPermission(models.Model):
                 review = family._get_moment_of_age(*who, "review", ages)
                 permission.grown_at = end
                 permission.review_at = review if end and review and review < end else False
+            has_moved = permission.grown_at != end_before
+            permission.aged_at = self.env.cr.now() if has_moved else known_since
 
     @api.depends("grown_at")
     def _compute_grown_on(self):
-        family = self.env["clinic.family"]
         for permission in self:
+            # A day at a clinic where the reader may have no role.
+            company_sudo = permission.sudo().grantor_id.company_id or self.env.company.sudo()
+            family = self.env["clinic.family"].sudo().with_company(company_sudo)
             permission.grown_on = permission.grown_at and family._get_day(permission.grown_at)
 
     def _get_end(self):
@@ -204,14 +251,14 @@ class ClinicPermission(models.Model):
         # Whose permission it is may know when it ends.
         return min(filter(None, (self.ends_at, self.sudo().grown_at)), default=False)
 
-    @api.depends("review_at", "starts_at", "is_live")
+    @api.depends("review_at", "reviewed_at", "is_live")
     def _compute_needs_review(self):
         now = self.env.cr.now()
         for permission in self:
-            review_at = permission.review_at
-            permission.needs_review = bool(
-                review_at and permission.is_live and permission.starts_at < review_at <= now
-            )
+            review_at, reviewed_at = permission.review_at, permission.reviewed_at
+            is_due = bool(review_at and review_at <= now and permission.is_live)
+            is_settled = bool(reviewed_at and review_at and reviewed_at >= review_at)
+            permission.needs_review = is_due and not is_settled
 
     def _search_needs_review(self, operator, value):
         if operator != "in" or True not in value:
@@ -219,19 +266,16 @@ class ClinicPermission(models.Model):
         due = Domain("review_at", "<=", self.env.cr.now()) & Domain("is_live", "=", True)
         return due & Domain.custom(
             to_sql=lambda model, alias, query: SQL(
-                "%s < %s",
-                model._field_to_sql(alias, "starts_at", query),
+                "coalesce(%s < %s, true)",
+                model._field_to_sql(alias, "reviewed_at", query),
                 model._field_to_sql(alias, "review_at", query),
             ),
-            predicate=lambda permission: permission.starts_at < permission.review_at,
+            predicate=lambda permission: permission.needs_review,
         )
 
     def _compute_reader_gap(self):
         """Who grows up and can't be written to before: the front desk asks for an address."""
-        own = {
-            person: self.env["clinic.family"]._get_own_address(person)
-            for person in self.grantor_id
-        }  # fmt: skip
+        own = {person: person._get_private_address() for person in self.grantor_id}
         for permission in self:
             is_missing = permission.until_grown and not own[permission.grantor_id]
             permission.reader_gap = is_missing and self.env._("no address of their own")
@@ -341,7 +385,7 @@ class ClinicPermission(models.Model):
 
     def write(self, vals):
         closes = vals.get("ended_at") and not set(vals) - CLOSING
-        announces = set(vals) == {"warned_at"}
+        announces = bool(vals) and not set(vals) - {"warned_at", "warned_for"}
         if not (closes or announces) or any(permission.ended_at for permission in self):
             raise UserError(self.env._(
                 "What was permitted, by whom and when is never rewritten. "

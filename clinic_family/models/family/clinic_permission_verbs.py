@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, models
@@ -6,10 +7,12 @@ from odoo.exceptions import UserError
 from ...engine.permissions import OFFERED, SWITCHES
 from ...exceptions import FamilyRefused
 
+_logger = logging.getLogger(__name__)
+
 DAYS_OF_WARNING = 14
 DAYS_BEFORE_BIRTHDAY = 30
-# An end by age found later than this was moved into the past by a correction: it counted until now.
-DAYS_OF_CLOSING = timedelta(days=2)
+# So long an end that a correction put into the past is neither told nor closed: maybe a slip.
+DAYS_OF_DOUBT = timedelta(days=3)
 
 
 class ClinicPermission(models.Model):
@@ -35,11 +38,38 @@ class ClinicPermission(models.Model):
     @api.model
     def _get_suspended(self, grantor, grantee):
         """What is suspended between the two in this direction, and could be resumed."""
+        resting = self._search_resting(grantor, grantee)
+        return resting.filtered(lambda permission: permission.state == "suspended")
+
+    @api.model
+    def _search_resting(self, grantor, grantee):
+        """What is suspended, also what age has ended meanwhile: a corrected date brings it back."""
         return self.search([
             ("grantor_id", "=", grantor.id),
             ("grantee_id", "=", grantee.id),
             ("end_kind", "=", "suspended"),
-        ]).filtered(lambda permission: permission.state == "suspended")  # fmt: skip
+        ]).filtered(lambda permission: permission._is_resting())  # fmt: skip
+
+    def _is_resting(self):
+        is_over = self.ends_at and self.ends_at <= self.env.cr.now()
+        return self.end_kind == "suspended" and not self.next_ids and not is_over
+
+    def _is_history(self):
+        """Whether it has ended for good: what rests may be resumed."""
+        return bool(self.ended_at and (self.end_kind != "suspended" or self.next_ids))
+
+    def _filter_grown(self):
+        """Those that end by age, and not by an earlier day or one just then that was set."""
+        return self.filtered(
+            lambda one: one.grown_at and not (one.ends_at and one.ends_at <= one.grown_at)
+        )
+
+    def _get_last_moment(self):
+        """Until when it counts or counted; where a correction moved its end, until that."""
+        permission_sudo = self.sudo()
+        if not permission_sudo._filter_grown():
+            return self.ends_at
+        return max(permission_sudo.grown_at, permission_sudo.aged_at or permission_sudo.grown_at)
 
     # Verbs
 
@@ -60,7 +90,7 @@ class ClinicPermission(models.Model):
         self._verify_effect(kinds)
         held_kinds = self._get_held(grantor, grantee).mapped("kind")
         self._verify_age(grantor, basis, [kind for kind in kinds if kind not in held_kinds])
-        suspended = {one.kind: one.id for one in self._get_suspended(grantor, grantee)}
+        suspended = {one.kind: one.id for one in self._search_resting(grantor, grantee)}
         return self.create([
             {
                 "grantor_id": grantor.id,
@@ -85,7 +115,7 @@ class ClinicPermission(models.Model):
 
     def _revoke(self, reason):
         """The permissions count no more from this moment on; repeating it is harmless."""
-        suspended = self.filtered(lambda permission: permission.state == "suspended")
+        suspended = self.filtered(lambda permission: permission._is_resting())
         # A closed row is not written again: that it can't be resumed any more is the next row.
         suspended._reopen(**self._get_closing("ended", reason))
         self.filtered(lambda permission: not permission.ended_at)._close("ended", reason)
@@ -125,11 +155,15 @@ class ClinicPermission(models.Model):
         self.env["clinic.sharing.notice"]._tell_shared(resumed)
         return resumed
 
-    def _renew(self, ends_at):
+    def _renew(self, ends_at, **more):
         """The permissions in force go on until another end."""
         self._require("live", self.env._("Only a permission in force can be renewed."))
         self._close("renewed", self.env._("Renewed with another end."))
-        return self._reopen(ends_at=ends_at)
+        return self._reopen(ends_at=ends_at, **more)
+
+    def _review(self, ends_at):
+        """The front desk has asked, and they go on: what came up for review is settled."""
+        return self._renew(ends_at, reviewed_at=self.env.cr.now())
 
     @api.model
     def _announce_ends(self):
@@ -152,10 +186,13 @@ class ClinicPermission(models.Model):
 
         All clinics' for none; of people whom several share always.
         """
-        domain = [("ended_at", "=", False), ("until_grown", "=", True)]
+        domain = [
+            "|", ("ended_at", "=", False), ("end_kind", "=", "suspended"),
+            ("until_grown", "=", True),
+        ]  # fmt: skip
         if companies:
             domain.append(("grantor_id.company_id", "in", [*companies.ids, False]))
-        for name in ("grown_at", "review_at"):
+        for name in ("grown_at", "review_at", "aged_at"):
             self.env.add_to_compute(self._fields[name], self.search(domain))
         self.invalidate_model(["is_live", "state", "needs_review"])
 
@@ -164,35 +201,61 @@ class ClinicPermission(models.Model):
         """Tells both, a month before a child's age ends what was permitted and when it has.
 
         What has ended is closed in the ledger, and a date of birth corrected later moves it no
-        more. Nothing waits for this: it ends at midnight, whenever the job runs.
+        more; where a correction has moved the end into the past, only days after it. Nothing
+        waits for this: it ends at midnight, whenever the job runs.
         """
         self._follow_ages()
         now = self.env.cr.now()
-        notice = self.env["clinic.sharing.notice"]
         coming = self.search([
             ("is_live", "=", True),
             ("grown_at", ">", now),
             ("grown_at", "<=", now + timedelta(days=DAYS_BEFORE_BIRTHDAY)),
-        ]).filtered(lambda permission: not permission._is_announced())  # fmt: skip
+        ])._filter_grown().filtered(lambda permission: not permission._is_announced())  # fmt: skip
+        over = self._search_grown().filtered(lambda permission: not permission._is_doubtful())
+        people = coming.grantor_id | over.grantor_id
+        for left, person in zip(reversed(range(len(people))), people, strict=True):
+            of_person = (
+                coming.filtered(lambda one, person=person: one.grantor_id == person),
+                over.filtered(lambda one, person=person: one.grantor_id == person),
+            )
+            try:
+                with self.env.cr.savepoint():
+                    self._tell_of_birthday(*of_person)
+            except Exception:
+                _logger.exception("Of the birthday of contact %s nobody could be told.", person.id)
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                return
+
+    def _tell_of_birthday(self, coming, over):
+        notice = self.env["clinic.sharing.notice"]
         notice._tell_growing(coming)
-        coming.write({"warned_at": now})
-        over = self.search([("ended_at", "=", False), ("grown_at", "<=", now)])
+        for moment, permissions in coming.grouped("grown_at").items():
+            permissions.write({"warned_for": moment})
         notice._tell_growing(over, is_over=True)
         over._close_grown()
 
+    @api.model
+    def _search_grown(self):
+        """What age has ended and isn't closed yet; not what a day that was set ended before."""
+        now = self.env.cr.now()
+        return self.search([("ended_at", "=", False), ("grown_at", "<=", now)])._filter_grown()
+
+    def _is_doubtful(self):
+        """Whether its end was put into the past by a date or an age of these days: maybe a slip."""
+        if not self.aged_at or self.aged_at <= self.grown_at:
+            return False
+        return self.aged_at > self.env.cr.now() - DAYS_OF_DOUBT
+
     def _is_announced(self):
         """Whether both were told of this very end, and not of one that has moved since."""
-        early = self.grown_at - timedelta(days=DAYS_BEFORE_BIRTHDAY)
-        return bool(self.warned_at and self.warned_at >= early)
+        return self.warned_for == self.grown_at
 
     def _close_grown(self):
-        """Closes the rows as of the birthday, or as of now where a correction has moved it."""
-        now = self.env.cr.now()
+        """Closes the rows as of the birthday, or as of the correction that has moved it."""
         reason = self.env._("The patient has reached the age.")
         for moment, permissions in self.grouped(
-            lambda one: one.grown_at if max(one.starts_at, now - DAYS_OF_CLOSING) < one.grown_at
-            else now
-        ).items():  # fmt: skip
+            lambda one: max(one._get_last_moment(), one.starts_at)
+        ).items():
             permissions._close("grown", reason, moment)
 
     @api.model
@@ -246,7 +309,11 @@ class ClinicPermission(models.Model):
             "kind": self.kind,
             "basis": self.basis,
             "responsibility": self.sudo().responsibility,
-            "until_grown": self.sudo().until_grown,
+            "decided_at": self.sudo().decided_at,
+            "decided_age": self.sudo().decided_age,
+            "is_by_parent": self.sudo().is_by_parent,
+            "reviewed_at": self.sudo().reviewed_at,
+            "warned_for": self.sudo().warned_for,
             "ends_at": self.ends_at,
             "invitation_id": self.invitation_id.id,
             "previous_id": self.id,

@@ -60,22 +60,22 @@ class ClinicSharingNotice(models.AbstractModel):
         for (person, _moment), ending in told.grouped(
             lambda permission: (permission.grantor_id, permission.grown_at)
         ).items():
-            values = {"is_over": is_over, **self._get_birthday_values(ending[0])}
+            clinic = self.with_company(person.company_id or self.env.company)
+            values = {"is_over": is_over, **clinic._get_birthday_values(ending[0])}
             for grantee, theirs in ending.grouped("grantee_id").items():
                 self._queue("clinic_family.mail_template_growing", theirs[:1], grantee, {
                     **values,
                     "reader_lang": grantee.lang,
-                    "on": self._format(grantee, ending[0].grown_at),
+                    "on": clinic._format(grantee, ending[0].grown_at),
                     "kinds": self._get_kind_names(grantee, theirs.mapped("kind")),
                 })  # fmt: skip
-            clinic = self.with_company(person.company_id or self.env.company)
             clinic._queue_to(
-                self.env["clinic.family"]._get_own_address(person),
+                person._get_private_address(),
                 "clinic_family.mail_template_growing_self",
                 ending[:1],
                 {
                     **values,
-                    "on": self._format(person, ending[0].grown_at),
+                    "on": clinic._format(person, ending[0].grown_at),
                     "actors": [
                         {
                             "name": grantee.name,
@@ -88,11 +88,9 @@ class ClinicSharingNotice(models.AbstractModel):
 
     def _get_birthday_values(self, permission):
         """How old the patient then is, and whether they decide alone from then on."""
-        person = permission.grantor_id
-        company = person.company_id or self.env.company
-        day = self.env["clinic.family"].with_company(company)._get_day(permission.grown_at)
-        age = age_on(person.birth_date, day)
-        return {"age": age, "is_own": age >= company.sudo().clinic_child_age}
+        person, family = permission.grantor_id, self.env["clinic.family"]
+        age = age_on(person.birth_date, family._get_day(permission.grown_at))
+        return {"age": age, "is_own": age >= family._get_own_age(person, family._read_ages())}
 
     def _get_told(self, permissions):
         """Those of the permissions that have an effect; of others there is nothing to tell."""

@@ -174,3 +174,24 @@ class ResPartner(models.Model):
     def _get_clinic_address(self):
         """The address of somebody who isn't archived; nothing when there is none."""
         return self.active and email_normalize(self.email, strict=False)
+
+    def _get_private_address(self):
+        """The person's e-mail address, if nobody else of the clinic's contacts has it too.
+
+        Of somebody whose address it isn't known to be (a child of the clinic's), only where they
+        have logged in themselves. Nothing when there is no such address.
+        """
+        self.ensure_one()
+        person_sudo = self.sudo()
+        address = person_sudo._get_clinic_address()
+        if not address:
+            return False
+        # An address that was somebody's once may be read by them still.
+        others_sudo = person_sudo.with_context(active_test=False).search_count(
+            [("email_normalized", "=", address), ("id", "!=", self.id)], limit=1
+        )
+        families = self.env["clinic.family"]
+        is_read_for_them = not any(
+            person_sudo.user_ids.mapped("login_date")
+        ) and families._may_be_child(self)
+        return False if others_sudo or is_read_for_them else address

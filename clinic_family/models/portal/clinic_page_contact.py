@@ -31,6 +31,7 @@ class ClinicPageContact(models.AbstractModel):
             "seen": known,
             "email": person_sudo.email or "",
             "birth": self._format_day(person_sudo.birth_date),
+            "asks_birth": contacts._may_tell_birth(me, person_sudo),
             "today": self.env.company._get_clinic_today().isoformat(),
             "has_address": set(ADDRESS) <= asked.keys(),
         }

@@ -258,8 +258,8 @@ class ClinicPageFamily(models.AbstractModel):
     def _get_changes(self, known, ward):
         """What I may no longer do for somebody I look after, birthday by birthday."""
         held = known.permissions.filtered(
-            lambda p: p.grantor_id == ward and p.grantee_id == known.me and p.is_live and p.grown_at
-        )
+            lambda p: p.grantor_id == ward and p.grantee_id == known.me and p.is_live
+        )._filter_grown()
         family = self.env["clinic.family"]
         names = self.env["clinic.permission.kind"]
         own_age = self.env.company.sudo().clinic_child_age

@@ -93,7 +93,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
         """What I may share: of somebody I look after what their age leaves to me."""
         if person == me:
             return SWITCHES
-        return self.env["clinic.family"]._get_kinds_left(person, "parental", SWITCHES)
+        return self.env["clinic.family"]._get_kinds_left(person, "consent", SWITCHES)
 
     @api.model
     def _share_from_form(self, me, grantee_id, ward_id, kinds, until):

@@ -117,6 +117,31 @@ class TestContact(FamilyHttpCase):
         self.assertEqual(answer.status_code, 422)
         self.assertFalse(self.grandmother.partner_id.birth_date)
 
+    def test_only_who_answers_for_somebody_tells_when_they_were_born(self):
+        self.leo.birth_date = False
+        self.record(self.leo, self.grandmother.partner_id, ["intake"], "consent")
+        self.assertIn("birth_text", self.get(self.mother, self.url).text)
+        self.assertNotIn("birth_text", self.get(self.grandmother, self.url).text)
+
+        answer = self.correct(self.grandmother, birth_text=CHILD_BORN.isoformat())
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self.leo.birth_date)
+
+    def test_nobody_types_a_day_that_ends_what_others_may_do(self):
+        """A child, but at this clinic too old for one kind: that day is the clinic's."""
+        self.leo.birth_date = False
+        grandmother = self.grandmother.partner_id
+        self.record(self.leo, grandmother, ["calendar"], "consent")
+        self.env["clinic.age.rule"].create({"kind": "calendar", "age": 3})
+
+        answer = self.correct(birth_text=CHILD_BORN.isoformat())
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self.leo.birth_date)
+        held = self.env["clinic.permission"]._get_held(self.leo, grandmother)
+        self.assertEqual(held.mapped("kind"), ["calendar"])
+
     def test_what_staff_wrote_at_length_is_not_shortened(self):
         long = "Greta,  +64 21 555, " + "and if she is away, the neighbour; " * 5
         self.leo.write({"emergency_contact": long, "phone": NEW["phone"]})

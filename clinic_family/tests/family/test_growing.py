@@ -4,12 +4,13 @@ from datetime import date, timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...engine.ages import birthday
 from ...engine.permissions import SWITCHES
+from ...engine.relative import NewRelative
 from ...exceptions import FamilyRefused
 from ..growing_common import EARLIER, OWN, GrowingCase
 
@@ -199,6 +200,109 @@ class TestGrowing(GrowingCase):
 
         self.assertEqual(resumed.state, "ended")
 
+    def test_what_rests_moves_with_the_ages_and_is_ended_for_good_by_who_ends_it(self):
+        self.leo.write({"birth_date": self.turns(14, days=0), "company_id": self.company.id})
+        permission = self.look_after("consent", kinds=["book"])
+        permission._suspend("The court asked")
+        self.company.clinic_child_age = 12
+        self.assertEqual(permission.state, "ended")
+        with self.assertRaises(UserError):
+            permission._resume()
+
+        self.company.clinic_child_age = OWN
+        self.assertEqual(permission.state, "suspended")
+        resumed = permission._resume()
+        self.assertEqual(self.held(), ["book"])
+        self.assertTrue(resumed.until_grown)
+
+        resumed._suspend("Again")
+        self.company.clinic_child_age = 12
+        resumed._revoke("No more")
+        self.company.clinic_child_age = OWN
+        with self.assertRaises(UserError):
+            resumed._resume()
+
+    def test_permitted_before_the_birth_was_known_it_follows_the_date_that_comes(self):
+        """A mother's word for a child ends with childhood; a guardian's of an adult never does."""
+        greta = self.grandmother.partner_id
+        for basis in ("consent", "best_interests", "guardianship"):
+            with self.subTest(basis=basis), self.env.cr.savepoint() as savepoint:
+                self.look_after(basis)
+                self.look_after("guardianship", guardian=greta)
+                self.leo.birth_date = self.turns(OWN, days=-1)
+                self.assertEqual((self.held(), self.held(greta)), ([], []))
+
+                self.leo.birth_date = date(1940, 5, 1)
+                self.assertEqual(self.held(greta), ["book", "notify"])
+                self.assertEqual(self.held(), ["book", "notify"])
+                savepoint.rollback()
+                self.env.invalidate_all()
+
+    def test_renewed_and_resumed_it_is_of_the_day_on_which_it_was_first_permitted(self):
+        permission = self.look_after("consent", kinds=["book"])
+        permission._suspend("The court asked")
+        renewed = permission._resume()._renew(False)
+
+        # Of age for ten days, and a child when it was permitted a month ago.
+        self.leo.birth_date = self.turns(OWN, days=-10)
+
+        self.assertEqual(renewed.decided_at, permission.starts_at)
+        self.assertEqual(self.held(), [])
+
+    def test_what_a_parent_has_shared_ends_though_the_child_was_older_than_it_seemed(self):
+        self.look_after()
+        self.link(self.mira, self.fergus, "parent")
+        self.family._share(self.mira, self.leo, self.fergus, ["notify"])
+        self.assertEqual(self.held(self.fergus), ["notify"])
+
+        self.leo.birth_date = self.turns(OWN, days=-400)
+
+        self.assertEqual(self.held(self.fergus), [])
+
+    def test_the_clinics_lower_age_ends_what_was_permitted_for_a_child(self):
+        self.leo.write({"birth_date": self.turns(14, days=0), "company_id": self.company.id})
+        permission = self.look_after("consent")
+
+        self.company.clinic_child_age = 12
+
+        self.assertEqual(self.held(), [])
+        self.assertEqual(set(permission.mapped("until_grown")), {True})
+
+    def test_who_looks_after_an_adult_shares_of_theirs_what_they_like(self):
+        self.leo.birth_date = date(1940, 5, 1)
+        self.look_after("attorney")
+        self.link(self.mira, self.fergus, "parent")
+        forms = self.env["clinic.page.family.forms"]
+
+        page = forms._get_share(self.mira, self.fergus.id, self.leo.id)
+        self.assertEqual([choice["kind"] for choice in page["choices"]], list(SWITCHES))
+        forms._share_from_form(self.mira, self.fergus.id, self.leo.id, ["notify"], "")
+
+        self.assertEqual(self.held(self.fergus), ["notify"])
+        permission = self.ledger._get_held(self.leo, self.fergus)
+        self.assertFalse(permission.until_grown)
+
+    def test_where_age_leaves_nothing_no_child_is_added(self):
+        for kind in SWITCHES:
+            self.rule(kind, 3)
+        people = self.env["res.partner"].search_count([])
+        relative = NewRelative.from_form({
+            "first_name": "Nina", "last_name": "New", "email": "mira@example.com",
+            "birth_date": self.turns(OWN, days=400).isoformat(),
+            "type": str(self.env.ref("clinic_family.clinic_relationship_type_child").id),
+        }, lambda name: [])  # fmt: skip
+
+        with self.assertRaisesRegex(FamilyRefused, "At this age nobody else decides"):
+            self.family._add(self.mira, relative)
+
+        self.assertEqual(self.env["res.partner"].search_count([]), people)
+
+    def test_of_a_key_seen_before_a_correction_nothing_is_left(self):
+        self.look_after(kinds=["pay"])
+        self.leo.birth_date = self.turns(OWN, days=-400)
+
+        self.assertEqual(self.ledger._get_last_end(self.leo), self.env.cr.now())
+
     def test_renewed_it_ends_by_age_all_the_same(self):
         self.leo.birth_date = self.turns(OWN, days=1)
         renewed = self.look_after(kinds=["book"])._renew(False)
@@ -250,7 +354,15 @@ class TestGrowing(GrowingCase):
         self.assertEqual((due, book.needs_review), (book, True))
         self.assertEqual(self.held(), ["book", "notify"])
 
-        renewed = book._renew(False)
+        # Whatever else opens another row settles nothing: only the desk's own renewal does.
+        again = book._renew(self.env.cr.now() + timedelta(days=90))
+        self.assertTrue(again.needs_review)
+        again._revoke("They ended it and began anew.")
+        anew = self.ledger._grant(self.leo, self.mira, ["book"], "parental")
+        self.assertTrue(anew.needs_review)
+        step = self.env["clinic.permission.step"].with_user(self.front_desk)
+        step.create({"permission_id": anew.id, "step": "renew"}).action_save()
+        renewed = anew.next_ids
 
         due = self.ledger.search([("needs_review", "=", True), ("grantor_id", "=", self.leo.id)])
         self.assertEqual((bool(due), renewed.needs_review), (False, False))

@@ -42,7 +42,8 @@ class Row:
     record: Any
     grantee: str
     kind: str
-    until_grown: bool
+    basis: str
+    own: int
     is_resting: bool = False
     is_closed: bool = False
 
@@ -67,17 +68,19 @@ class Growth(RuleBasedStateMachine):
         age = min(self.own, self.ends.get(kind, self.own))
         return bool(self.birth) and birthday(self.birth, age) <= self.case.today
 
+    def follows(self, row):
+        """By the date of birth as it is known now and the age as it was when it was permitted."""
+        return follows_age(row.basis, is_younger(self.birth, row.own, self.case.today))
+
     def is_live(self, row):
-        is_over = row.until_grown and self.is_over(row.kind)
+        is_over = self.follows(row) and self.is_over(row.kind)
         return not (row.is_closed or row.is_resting or is_over)
 
     def pick(self, number):
         return self.rows[number % len(self.rows)]
 
-    def add(self, record, before, **changes):
-        self.rows.append(Row(
-            record, before.grantee, before.kind, changes.get("until_grown", before.until_grown)
-        ))  # fmt: skip
+    def add(self, record, before):
+        self.rows.append(Row(record, before.grantee, before.kind, before.basis, before.own))
 
     # What people do
 
@@ -98,7 +101,7 @@ class Growth(RuleBasedStateMachine):
         for row in known:
             # It continues what rested, which can't be resumed any more.
             row.is_closed = row.is_closed or row.is_resting
-        self.rows.append(Row(record, grantee, kind, follows))
+        self.rows.append(Row(record, grantee, kind, basis, self.own))
 
     @rule(age=ages, days=st.sampled_from((-800, -1, 0, 1, 20, 800)))
     def correct_the_birth(self, age, days):
@@ -131,7 +134,7 @@ class Growth(RuleBasedStateMachine):
     @rule(number=numbers, step=st.sampled_from(("revoke", "suspend", "resume", "renew")))
     def step(self, number, step):
         row = self.pick(number)
-        is_over = row.until_grown and self.is_over(row.kind)
+        is_over = self.follows(row) and self.is_over(row.kind)
         may = {
             "suspend": self.is_live(row),
             "renew": self.is_live(row),
@@ -173,10 +176,15 @@ class Growth(RuleBasedStateMachine):
             self.permit("mira", kind, "consent")
 
     @rule()
-    def the_job_runs(self):
+    def the_job_runs_before_a_slip_is_told(self):
+        self.case.ledger._tell_of_birthdays()
+
+    @rule()
+    def the_job_runs_days_later(self):
+        self.case.let_days_pass()
         self.case.ledger._tell_of_birthdays()
         for row in self.rows:
-            if row.until_grown and self.is_over(row.kind) and not row.is_resting:
+            if self.follows(row) and self.is_over(row.kind) and not row.is_resting:
                 row.is_closed = True
 
     # What always holds

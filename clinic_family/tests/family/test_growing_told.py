@@ -2,10 +2,15 @@
 
 import ast
 from datetime import timedelta
+from unittest.mock import patch
 
+from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..growing_common import EARLIER, OWN, GrowingCase
+
+JOB = "odoo.addons.clinic_family.models.family.clinic_permission_verbs"
 
 
 @tagged("post_install", "-at_install")
@@ -18,7 +23,74 @@ class TestGrowingTold(GrowingCase):
         self.mails_before |= mails
         return {mail.email_to: mail.body_html for mail in mails}
 
+    def give_login(self):
+        """A child's address is their own where they log in."""
+        user = self.env["res.users"].create({
+            "login": "leo", "partner_id": self.leo.id,
+            "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+        })  # fmt: skip
+        self.env["res.users.log"].with_user(user).sudo().create({})
+
+    def test_a_child_without_a_login_is_written_to_nowhere(self):
+        self.leo.birth_date = self.turns(OWN, days=29)
+        permission = self.look_after()
+
+        self.assertEqual(set(self.tell()), {"mira@example.com"})
+        self.assertEqual(set(permission.mapped("reader_gap")), {"no address of their own"})
+
+    def test_a_slip_costs_nobody_anything_for_days(self):
+        self.leo.birth_date = self.turns(OWN, days=400)
+        permission = self.look_after()
+        self.let_days_pass(40)
+        self.leo.birth_date = self.turns(OWN, days=-400)
+        self.assertFalse(self.tell())
+        self.assertEqual(self.held(), [])
+        self.assertFalse(any(permission.mapped("ended_at")))
+
+        self.leo.birth_date = self.turns(OWN, days=400)
+        self.assertEqual(self.held(), ["book", "notify"])
+
+        self.leo.birth_date = self.turns(OWN, days=-400)
+        self.let_days_pass()
+        self.assertTrue(self.tell())
+
+    def test_what_a_day_ended_before_the_birthday_isnt_told_as_ended_by_it(self):
+        yesterday = self.env.cr.now() - timedelta(days=1)
+        self.leo.birth_date = self.turns(OWN, days=0)
+        ended = self.look_after(ends_at=yesterday)
+        self.let_days_pass(40)
+
+        self.assertFalse(self.tell())
+        self.assertFalse(any(ended.mapped("ended_at")))
+
+        self.leo.birth_date = self.turns(OWN, days=20)
+        self.look_after(ends_at=self.env.cr.now() + timedelta(days=5))
+        self.assertFalse(self.tell())
+        page = self.env["clinic.page.family"]._get_family(self.mira)
+        changes = [card["changes"] for card in page["cards"] if card["id"] == self.leo.id]
+        self.assertEqual(changes, [[]])
+
+    def test_one_mail_that_cant_be_made_stops_no_other(self):
+        self.leo.birth_date = self.turns(OWN, days=20)
+        self.look_after()
+        sister = self.person("Lina Littleton", birth_date=self.turns(OWN, days=21))
+        self.look_after(grantor_id=sister.id)
+        notices = type(self.env["clinic.sharing.notice"])
+        tell_growing = notices._tell_growing
+
+        def fail_for_leo(notice, permissions, is_over=False):
+            if self.leo in permissions.grantor_id:
+                raise ValueError("Of this nobody can make a mail")
+            tell_growing(notice, permissions, is_over)
+
+        with patch.object(notices, "_tell_growing", fail_for_leo), mute_logger(JOB):
+            told = self.tell()
+
+        self.assertIn("Lina Littleton", told["mira@example.com"])
+        self.assertIn("Leo Littleton", self.tell()["mira@example.com"])
+
     def test_both_are_told_a_month_before_once_each_in_words_of_their_own(self):
+        self.give_login()
         self.leo.birth_date = self.turns(OWN, days=29)
         permission = self.look_after()
 
@@ -43,6 +115,7 @@ class TestGrowingTold(GrowingCase):
     def test_both_are_told_when_it_has_ended_and_the_ledger_is_closed(self):
         self.leo.birth_date = self.turns(OWN, days=0)
         permission = self.look_after(kinds=["book"])
+        self.let_days_pass()
 
         told = self.tell()
 
@@ -55,6 +128,7 @@ class TestGrowingTold(GrowingCase):
     def test_closed_and_told_it_doesnt_come_back(self):
         self.leo.birth_date = self.turns(OWN, days=-1)
         self.look_after()
+        self.let_days_pass()
         self.tell()
 
         self.leo.birth_date = self.turns(OWN, days=400)
@@ -64,10 +138,11 @@ class TestGrowingTold(GrowingCase):
     def test_moved_into_the_past_by_a_correction_it_counted_until_now(self):
         self.leo.birth_date = self.turns(OWN, days=-400)
         permission = self.look_after(kinds=["book"])
+        self.let_days_pass()
 
         self.tell()
 
-        self.assertEqual(permission.ended_at, self.env.cr.now())
+        self.assertEqual(permission.ended_at, self.env.cr.now() - timedelta(days=4))
 
     def test_who_reads_at_a_parents_address_isnt_told_in_the_young_persons_words(self):
         self.leo.write({"email": "Mira@Example.com", "birth_date": self.turns(OWN, days=20)})
@@ -80,20 +155,17 @@ class TestGrowingTold(GrowingCase):
         self.assertEqual(set(permission.mapped("reader_gap")), {"no address of their own"})
 
     def test_an_end_that_has_moved_is_told_again(self):
+        self.give_login()
         self.leo.birth_date = self.turns(OWN, days=10)
-        permission = self.look_after()
+        self.look_after()
         self.tell()
-        self.env.cr.execute(
-            "UPDATE clinic_permission SET warned_at = now() - interval '90 days' WHERE id IN %s",
-            [tuple(permission.ids)],
-        )
-        self.env.invalidate_all()
 
         self.leo.birth_date = self.turns(OWN, days=20)
 
         self.assertEqual(len(self.tell()), 2)
 
     def test_at_an_earlier_age_nobody_is_told_that_they_decide_alone(self):
+        self.give_login()
         self.rule("notify", EARLIER)
         self.leo.birth_date = self.turns(EARLIER, days=20)
         self.look_after()
@@ -129,6 +201,7 @@ class TestGrowingTold(GrowingCase):
     def test_at_sixteen_leo_gets_a_login_and_allows_again_what_he_likes(self):
         self.leo.birth_date = self.turns(OWN, days=0)
         self.look_after()
+        self.let_days_pass()
         self.tell()
 
         portal = self.env["portal.wizard"].with_user(self.front_desk)

@@ -32,7 +32,7 @@ class ClinicPermissionStep(models.TransientModel):
             "end": lambda: permission_sudo._revoke(self.reason),
             "suspend": lambda: permission_sudo._suspend(self.reason),
             "resume": permission_sudo._resume,
-            "renew": lambda: permission_sudo._renew(ends_at),
+            "renew": lambda: permission_sudo._review(ends_at),
         }
         continued = steps[self.step]()
         return continued and self._open(continued)

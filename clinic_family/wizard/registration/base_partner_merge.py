@@ -85,12 +85,22 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             alike = open_sudo.grouped(lambda one, other=other_side: (one[other], one.kind))
             for permissions in alike.values():
                 stays = self._find_narrowest(permissions, side, people, kept)
-                ends = [one._get_end() for one in permissions]
-                ends_at = min(filter(None, ends), default=False)
+                ends_at = self._find_first_end(permissions, stays)
+                follows_age = any(permissions.mapped("until_grown"))
                 for ending in (permissions - stays)._as_whoever_may():
                     ending._revoke(reason)
-                if stays and stays._get_end() != ends_at:
-                    stays._renew(ends_at)
+                if stays and (stays.ends_at, stays.until_grown) != (ends_at, follows_age):
+                    by_age = {"is_by_parent": True} if follows_age else {}
+                    stays._renew(ends_at, **by_age)
+
+    def _find_first_end(self, permissions, stays):
+        """The first of the days that were set; what ends by age goes on to, of one birth date."""
+        birth = stays.grantor_id.birth_date
+        ends = [
+            one.ends_at if one.grantor_id.birth_date == birth else one._get_end()
+            for one in permissions
+        ]
+        return min(filter(None, ends), default=False)
 
     def _find_narrowest(self, permissions, side, people, kept):
         """The permission that goes on, if each of them has one in force and without terms."""
