@@ -68,7 +68,9 @@ class AccountMove(models.Model):
 
     def _is_confidential(self):
         """Whether it is for a confidential visit: then its customer alone sees it."""
-        return any(self.sudo().invoice_line_ids.clinic_appointment_id.mapped("is_confidential"))
+        lines_sudo = self.sudo().invoice_line_ids
+        # Line by line, so that those of other invoices are read with them.
+        return any(line.clinic_appointment_id.is_confidential for line in lines_sudo)
 
     def _get_clinic_patients(self):
         """For whom it is, told or not."""
