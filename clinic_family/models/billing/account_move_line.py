@@ -123,8 +123,12 @@ class AccountMoveLine(models.Model):
 
     def _get_named_patients(self):
         """For whom these are, of those whom an invoice may name."""
-        named = self.filtered(lambda line: not line.clinic_appointment_id.is_confidential)
-        return named.clinic_patient_ids
+        # Not filtered: what is read of one of them is read of those of other invoices, too.
+        return self.env["res.partner"].union(*(
+            line.clinic_patient_ids
+            for line in self
+            if not line.clinic_appointment_id.is_confidential
+        ))  # fmt: skip
 
     def _is_as_written(self):
         """Whether it says what was written for its visit, and nobody has changed it."""
