@@ -58,6 +58,11 @@ class ClinicPermission(models.Model):
         """Whether it has ended for good: what rests may be resumed."""
         return bool(self.ended_at and (self.end_kind != "suspended" or self.next_ids))
 
+    def _is_surely_of_child(self):
+        """Whether it ends by age, and not only as long as a date of birth isn't known."""
+        is_known = self.is_by_parent or self.basis == "parental" or self.grantor_id.birth_date
+        return bool(self.until_grown and is_known)
+
     def _filter_grown(self):
         """Those that end by age, and not by an earlier day or one just then that was set."""
         return self.filtered(

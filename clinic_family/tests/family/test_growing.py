@@ -338,6 +338,18 @@ class TestGrowing(GrowingCase):
         live = self.ledger.search([("grantor_id", "=", double.id), ("is_live", "=", True)])
         self.assertEqual(live._get_end().date() - self.env.cr.now().date() <= timedelta(11), True)
 
+    def test_merged_with_a_double_under_guardianship_an_attorney_goes_on(self):
+        self.look_after("attorney", kinds=["book"])
+        double = self.person("Leo Littleton")
+        unknown = self.look_after("guardianship", kinds=["book"], grantor_id=double.id)
+        self.assertTrue(unknown.until_grown)
+
+        merge = self.env["base.partner.merge.automatic.wizard"].create({})
+        merge._merge([self.leo.id, double.id], self.leo)
+        self.leo.birth_date = date(1940, 1, 1)
+
+        self.assertEqual(self.held(), ["book"])
+
     # Reviews
 
     def test_it_comes_up_for_review_and_goes_on_until_it_is_renewed(self):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from importlib.util import module_from_spec, spec_from_file_location
+from unittest.mock import patch
 
 from odoo.tests import tagged
 from odoo.tools import file_path
@@ -45,6 +46,31 @@ class TestGrowingUpdate(GrowingCase):
         self.assertEqual(set(permissions.mapped("ends_at")), {self.get_birthday()})
         self.assertFalse(any(permissions.mapped("ended_at")))
         self.assertFalse(self.get_mails())
+
+    def test_what_somebody_of_age_has_let_go_on_is_their_own(self):
+        self.leo.birth_date = self.turns(OWN, days=-10)
+        permissions = self.look_after("consent")
+        self.assertTrue(all(permissions.mapped("until_grown")))
+
+        self.update()
+
+        self.assertEqual(self.held(), ["book", "notify"])
+        # Another date of birth makes nothing else of it.
+        self.leo.birth_date = self.turns(OWN, days=-11)
+        self.assertEqual(self.held(), ["book", "notify"])
+
+    def test_one_that_cant_be_closed_stops_no_update(self):
+        self.leo.birth_date = self.turns(OWN, days=-400)
+        self.look_after()
+        ledger = type(self.ledger)
+
+        with (
+            patch.object(ledger, "_close_grown", side_effect=ValueError("No")),
+            self.assertLogs("let_childhood_end_by_age", "ERROR"),
+        ):
+            self.update()
+
+        self.assertEqual(self.held(), [])
 
     def test_what_the_update_ends_is_closed_and_told_nobody(self):
         self.leo.birth_date = self.turns(OWN, days=-400)

@@ -86,10 +86,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             for permissions in alike.values():
                 stays = self._find_narrowest(permissions, side, people, kept)
                 ends_at = self._find_first_end(permissions, stays)
-                follows_age = any(permissions.mapped("until_grown"))
+                follows_age = not stays.until_grown and any(
+                    one._is_surely_of_child() for one in permissions
+                )
                 for ending in (permissions - stays)._as_whoever_may():
                     ending._revoke(reason)
-                if stays and (stays.ends_at, stays.until_grown) != (ends_at, follows_age):
+                if stays and (stays.ends_at != ends_at or follows_age):
                     by_age = {"is_by_parent": True} if follows_age else {}
                     stays._renew(ends_at, **by_age)
 
