@@ -38,6 +38,8 @@ RELATIONSHIPS = """
      WHERE (a.name, b.name) IN ((%(one)s, %(other)s), (%(other)s, %(one)s))
   ORDER BY relationship.id
 """
+# Another test gives somebody the same login.
+LOGIN_ENDS = "UPDATE res_users SET active = FALSE, login = login || ' until ' || id"
 INVITATIONS = """
     SELECT invitation.email, invitation.state, invitation.kinds, invitation.grantor_id,
            asker.name AS asker
@@ -334,7 +336,7 @@ def ana(clinic):
     copied = "(SELECT password FROM res_users WHERE login = 'rosa')"
     clinic.query(f"UPDATE res_users SET password = {copied} WHERE login = 'ana'")
     yield
-    clinic.query("UPDATE res_users SET active = FALSE WHERE login = 'ana'")
+    clinic.query(f"{LOGIN_ENDS} WHERE login = 'ana'")
     clinic.query(birth, [row["birth_date"], row["id"]])
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.test_family_walk import Ledger, _card, _open_family, _share
+from tests.test_family_walk import LOGIN_ENDS, Ledger, _card, _open_family, _share
 
 AUTHORITIES = """
     SELECT authority.kind
@@ -31,6 +31,7 @@ def ana(clinic):
     yield row["id"]
     born = {"birth_date": row["birth_date"].isoformat(), "email": row["email"]}
     manager.call("res.partner", "write", [row["id"]], born)
+    clinic.query(f"{LOGIN_ENDS} WHERE login = 'ana'")
 
 
 def _sixteen_years_ago():
