@@ -152,6 +152,19 @@ class Visitor:
         self.page.get_by_role("button", name="Continue").click()
         self.expect_heading("Check and book")
 
+    def add_two_children(self):
+        """On the family form, one after the other: Mia and Tess."""
+        page = self.page
+        for name, button in (("Mia", "Add another"), ("Tess", "Continue to booking")):
+            self.expect_heading("Add a family member")
+            expect(page.get_by_label("First name")).to_have_value("")
+            page.get_by_label("First name").fill(name)
+            page.get_by_label("Last name").fill("Smith")
+            page.get_by_label("This person is my…").select_option("child")
+            page.get_by_label("Date of birth").fill("2021-05-04")
+            page.get_by_label("E-mail").fill("smith.family@example.com")
+            page.get_by_role("button", name=button).click()
+
     def book(self, words):
         self.page.get_by_role("button", name=words).click()
         self.expect_heading("Booked")
