@@ -56,6 +56,17 @@ class TestCalendarWork(ClinicHttpCase):
         [event] = self.events()
         self.assertNotIn("Leo", event.summary.value)
 
+    def test_it_names_nobody_of_a_confidential_visit(self):
+        self.visit.company_id.clinic_names_in_calendars = True
+        hers = self.appointment(WEDNESDAY, "10:00", [self.mother.partner_id])
+        self.assertIn("Mira", self.events()[1].summary.value)
+        tag = self.fetch().headers["ETag"]
+
+        hers.with_user(self.doctor).action_mark_confidential()
+
+        self.assertEqual(self.fetch(**{"If-None-Match": tag}).status_code, 200)
+        self.assertEqual(self.events()[1].summary.value, hers.service_id.name)
+
     def test_each_level_shows_so_much(self):
         self.visit.company_id.clinic_names_in_calendars = True
         self.find()._choose_work_level("busy")
