@@ -38,7 +38,7 @@ bench: ## Measure with BENCH_SIZE (1000000) appointments; some minutes
 regression: ## Run Odoo's own tests of MODULE (account) with the clinic installed; 15 minutes
 	@$(PYTHON) tools/dev.py regression $(MODULE) $(ARGS)
 
-terms: ## Write what translators begin with, clinic_family/i18n/clinic_family.pot
+terms: ## Write the terms to translate, and bring each language in clinic_family/i18n up to them
 	@$(PYTHON) tools/dev.py terms
 
 reset: ## Forget the demo clinic; what was downloaded stays

@@ -1,0 +1,126 @@
+"""Each language says every term, with the values, tags and blanks of the original."""
+
+import re
+from collections import Counter
+
+import polib
+import pytest
+
+from tools import terms
+from tools.environment import ROOT
+
+# Languages in which every term is translated.
+COMPLETE = ()
+# What reads the same in another language: names, and words that it shares.
+SAME = {
+    "fr": set(),
+    "es": set(),
+}
+NAMED = re.compile(r"%%?\(\w+\)[sd]|\{+[^{}]*\}+")
+BY_PLACE = re.compile(r"%[sd]")
+MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
+EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
+GLOSSARY = ROOT / "docs" / "glossary.md"
+
+
+def _read(language):
+    """The terms of a language that are translated, by what they say in English."""
+    entries = polib.pofile(str(terms.FOLDER / f"{language}.po")).translated_entries()
+    return {entry.msgid: entry.msgstr for entry in entries}
+
+
+def _find_lost(source, translation):
+    """The values and tags that only one of the two has.
+
+    >>> _find_lost("%(name)s pays", "%(nmae)s paie")
+    ['%(name)s', '%(nmae)s']
+    >>> _find_lost("<b>%%(name)s</b> %s", "%s <b>%(name)s")
+    ['%%(name)s', '%(name)s', '</b>']
+    >>> _find_lost("At %(time)s with %(name)s", "Avec %(name)s à %(time)s")
+    []
+    """
+    named, other = (set(NAMED.findall(text)) for text in (source, translation))
+    lost = sorted(named ^ other)
+    for pattern in (BY_PLACE, MARKUP):
+        before, after = (Counter(pattern.findall(text)) for text in (source, translation))
+        lost += sorted(((before - after) + (after - before)).elements())
+    return lost
+
+
+def _read_glossary(language):
+    """What the glossary says in a language, by the English word."""
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in GLOSSARY.read_text().splitlines()
+        if line.startswith("|")
+    ]
+    column = {"fr": 1, "es": 2}[language]
+    return {row[0]: row[column] for row in rows[2:] if row[column]}
+
+
+@pytest.mark.parametrize("language", terms.PLURALS)
+def test_a_language_knows_the_terms_of_the_template_and_no_other(language):
+    template, known = (
+        [entry.msgid for entry in polib.pofile(str(path))]
+        for path in (terms.TEMPLATE, terms.FOLDER / f"{language}.po")
+    )
+
+    assert len(template) > 1000
+    assert known == template, "`make terms` brings them together"
+
+
+@pytest.mark.parametrize("language", COMPLETE)
+def test_a_language_says_every_term(language):
+    known = _read(language)
+
+    assert [e.msgid for e in polib.pofile(str(terms.TEMPLATE)) if e.msgid not in known] == []
+
+
+@pytest.mark.parametrize("language", terms.PLURALS)
+def test_no_translation_loses_a_value_or_a_tag(language):
+    lost = {source: _find_lost(source, said) for source, said in _read(language).items()}
+
+    assert {source: what for source, what in lost.items() if what} == {}
+
+
+@pytest.mark.parametrize("language", terms.PLURALS)
+def test_no_translation_adds_or_drops_a_blank_at_its_ends(language):
+    said = _read(language).items()
+
+    assert [s for s, t in said if EDGES.match(s).groups() != EDGES.match(t).groups()] == []
+
+
+@pytest.mark.parametrize("language", terms.PLURALS)
+def test_only_what_is_the_same_word_is_left_in_english(language):
+    same = {source for source, said in _read(language).items() if source == said}
+
+    assert sorted(same - SAME[language]) == []
+
+
+@pytest.mark.parametrize("language", terms.PLURALS)
+def test_a_word_of_the_glossary_is_translated_by_it(language):
+    words = _read_glossary(language)
+    said = {source: said for source, said in _read(language).items() if source.lower() in words}
+
+    assert {s: t for s, t in said.items() if t.lower() != words[s.lower()]} == {}
+
+
+def test_a_language_keeps_what_it_said_gets_what_is_new_and_forgets_what_is_gone(tmp_path):
+    template, path = tmp_path / "clinic.pot", tmp_path / "fr.po"
+    before, after = polib.POFile(), polib.POFile()
+    before.extend([polib.POEntry(msgid="Book"), polib.POEntry(msgid="Gone")])
+    after.extend([polib.POEntry(msgid="Again"), polib.POEntry(msgid="Book")])
+    before.save(str(template))
+    assert terms.update(path, template) == 2
+    said = polib.pofile(str(path))
+    said[0].msgstr, said[1].msgstr = "Réserver", "Parti"
+    said.save()
+
+    after.save(str(template))
+    assert terms.update(path, template) == 1
+
+    assert [(e.msgid, e.msgstr) for e in polib.pofile(str(path))] == [
+        ("Again", ""),
+        ("Book", "Réserver"),
+    ]
+    assert "Language: fr" in path.read_text()
