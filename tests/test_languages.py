@@ -14,7 +14,29 @@ COMPLETE = ()
 # What reads the same in another language: names, and words that it shares.
 SAME = {
     "fr": set(),
-    "es": set(),
+    "es": {
+        "%(day)s, %(time)s",
+        "%(day)s, %(time)s %(zone)s",
+        "%(day)s, %(time)s, %(zone)s",
+        "%(days)s %(hour_from)s – %(hour_to)s",
+        "%(form)s (%(patient)s)",
+        "%(minutes)s min",
+        "%(name)s",
+        "%(name)s: %(time)s",
+        "%(name)s: %(value)s",
+        "%(package)s, %(left)s",
+        "%(package)s, %(owner)s",
+        "%(package)s: %(service)s",
+        "%(service)s, %(minutes)s min",
+        "%(service)s: %(names)s",
+        "%(what)s: %(fee)s, %(names)s.",
+        "%(what)s: %(visit)s",
+        '<span class="d-none d-sm-inline" aria-hidden="true">· </span>',
+        "Google Calendar",
+        "Outlook.com",
+        "Total",
+        "no",
+    },
 }
 NAMED = re.compile(r"%%?\(\w+\)[sd]|\{+[^{}]*\}+")
 BY_PLACE = re.compile(r"%[sd]")
