@@ -22,6 +22,7 @@ SAME = {
         "%(form)s (%(patient)s)",
         "%(minutes)s min",
         "%(name)s",
+        "%(name)s (%(type)s)",
         "%(name)s: %(time)s",
         "%(name)s: %(value)s",
         "%(package)s, %(left)s",
@@ -32,15 +33,26 @@ SAME = {
         "%(what)s: %(fee)s, %(names)s.",
         "%(what)s: %(visit)s",
         '<span class="d-none d-sm-inline" aria-hidden="true">· </span>',
+        "Avatar",
+        "Avatar 1024",
+        "Avatar 128",
+        "Avatar 256",
+        "Avatar 512",
+        "Base",
+        "Color",
         "Google Calendar",
+        "ID",
         "Outlook.com",
         "Total",
         "no",
+        "object._get_file_name()",
     },
 }
 NAMED = re.compile(r"%%?\(\w+\)[sd]|\{+[^{}]*\}+")
 BY_PLACE = re.compile(r"%[sd]")
 MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
+# Attributes that are read, and so translated within their tag.
+SAID = re.compile(r'(?<= )(title|placeholder|alt|aria-label)="[^"]*"')
 EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
@@ -58,13 +70,17 @@ def _find_lost(source, translation):
     ['%(name)s', '%(nmae)s']
     >>> _find_lost("<b>%%(name)s</b> %s", "%s <b>%(name)s")
     ['%%(name)s', '%(name)s', '</b>']
+    >>> _find_lost('<i title="Free"/>', '<i title="Libre"/>')
+    []
     >>> _find_lost("At %(time)s with %(name)s", "Avec %(name)s à %(time)s")
     []
     """
     named, other = (set(NAMED.findall(text)) for text in (source, translation))
     lost = sorted(named ^ other)
     for pattern in (BY_PLACE, MARKUP):
-        before, after = (Counter(pattern.findall(text)) for text in (source, translation))
+        before, after = (
+            Counter(pattern.findall(SAID.sub(r"\1", text))) for text in (source, translation)
+        )
         lost += sorted(((before - after) + (after - before)).elements())
     return lost
 
