@@ -8,16 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_family.engine.instants import (
+    SENT_SINCE,
     day_bounds,
     from_instant,
     from_stored,
     get_day,
     localize,
+    read_periods,
     read_start,
     to_instant,
     to_stored,
     write_start,
 )
+from clinic_family.engine.intervals import Interval, merge
 
 HOUR = 3600
 paris = ZoneInfo("Europe/Paris")
@@ -288,3 +291,17 @@ def test_no_text_breaks_the_reading(text):
     decision = read_start(text, paris)
 
     assert decision.allowed == (decision.reason == "")
+
+
+some_periods = st.lists(
+    st.tuples(st.integers(-90, 90), st.integers(1, 40)).map(lambda one: Interval(one[0], sum(one)))
+)
+
+
+@settings(deadline=None)
+@given(some_periods)
+def test_periods_are_read_as_they_were_sent_and_merged(periods):
+    moments = ((each - SENT_SINCE) * 1_000_000 for period in periods for each in period)
+    sent = b"".join(moment.to_bytes(8, "big", signed=True) for moment in moments)
+
+    assert read_periods(sent) == merge(periods)

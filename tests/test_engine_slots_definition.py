@@ -1,10 +1,12 @@
 """What is offered, once more: straight from the definition, second by second, in one minute."""
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clinic_family.engine.intervals import Interval
-from clinic_family.engine.slots import Diary, Terms, free_starts, judge, nearest
+from clinic_family.engine.slots import Diary, Terms, any_free_starts, free_starts, judge, nearest
 
 seconds = st.integers(0, 60)
 some_intervals = st.lists(st.builds(Interval, seconds, seconds), max_size=5)
@@ -46,6 +48,19 @@ def test_what_is_offered_is_what_is_judged_free_is_what_the_definition_says(a_di
 
     assert starts == [each for each in range(*whole) if judge(a_diary, some_terms, each)]
     assert starts == [each for each in range(*whole) if is_offered(a_diary, some_terms, each)]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(diaries, max_size=4), some_intervals, some_terms)
+def test_what_several_offer_is_what_one_of_them_offers(team, more_busy, some_terms):
+    # One who shares the hours and time off of each, but not what is booked.
+    team += [replace(each, busy=more_busy) for each in team]
+
+    starts = any_free_starts(team, some_terms, whole)
+
+    assert starts == [
+        each for each in range(*whole) if any(is_offered(one, some_terms, each) for one in team)
+    ]
 
 
 @settings(max_examples=100, deadline=None)

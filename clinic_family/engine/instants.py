@@ -9,13 +9,15 @@ import re
 from datetime import date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from math import modf
+from struct import unpack
 from zoneinfo import ZoneInfo
 
 from .decision import Decision
-from .intervals import Interval
+from .intervals import Interval, cover
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 SECOND = timedelta(seconds=1)
+SENT_SINCE = 946_684_800
 ONE_DAY = timedelta(days=1)
 DAY_IN_MINUTES = 24 * 60
 # Years that leave room for the weeks around: the calendar ends with 9999.
@@ -58,6 +60,22 @@ def to_stored(instant: int) -> datetime:
     '1970-01-02T00:00:00'
     """
     return from_instant(instant).replace(tzinfo=None)
+
+
+def read_periods(sent: bytes) -> list[Interval]:
+    """What periods take together, merged, whose starts and stops PostgreSQL sends in turn.
+
+    It sends a moment as the microseconds since 2000, in eight bytes.
+
+    >>> hours = b"".join((n * 3_600_000_000).to_bytes(8, "big") for n in (2, 4, 4, 5))
+    >>> [from_instant(each).hour for period in read_periods(hours) for each in period]
+    [2, 5]
+    """
+    moments = unpack(f">{len(sent) // 8}q", sent)
+    return [
+        Interval(SENT_SINCE + start // 1_000_000, SENT_SINCE + stop // 1_000_000)
+        for start, stop in cover(moments[::2], moments[1::2])
+    ]
 
 
 def get_now() -> int:

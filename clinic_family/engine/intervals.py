@@ -56,18 +56,26 @@ def _named(pairs: Iterable[tuple[int, int]]) -> list[Interval]:
     return list(map(tuple.__new__, repeat(Interval), pairs))
 
 
+def cover(starts: Iterable[int], stops: Iterable[int]) -> list[tuple[int, int]]:
+    """What intervals take together, none of them empty, by their starts and stops alone.
+
+    Whichever start belongs to whichever stop: nothing is taken where as many have stopped as have
+    started.
+
+    >>> cover([7, 1, 3], [4, 3, 9])
+    [(1, 4), (7, 9)]
+    """
+    starts, stops = sorted(starts), sorted(stops)
+    if not starts:
+        return []
+    gaps = [gap for gap in zip(stops, starts[1:], strict=False) if gap[0] < gap[1]]
+    edges = [starts[0], *chain.from_iterable(gaps), stops[-1]]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
 def _merged(intervals: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    merged: list[tuple[int, int]] = []
-    reach = -inf
-    for start, stop in sorted(intervals):
-        if start >= stop or stop <= reach:
-            continue
-        if start <= reach:
-            merged[-1] = (merged[-1][0], stop)
-        else:
-            merged.append((start, stop))
-        reach = stop
-    return merged
+    some = [each for each in intervals if each[0] < each[1]]
+    return cover(*zip(*some, strict=True)) if some else []
 
 
 def _gaps(merged: Sequence[tuple[int, int]]) -> list[tuple[float, float]]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from itertools import chain
 
 from .decision import Decision
 from .intervals import Interval
-from .slots import Diary, Terms, free_starts
+from .slots import Diary, Terms, any_free_starts
 
 # Tried in this order: the kindest first, and each takes away as little as it can.
 OBSTACLES = (
@@ -51,8 +50,7 @@ def first_start(diaries: Iterable[Diary], terms: Terms, window: Interval) -> int
     >>> first_start([Diary(work=[Interval(100, 200)])], terms, Interval(105, 999))
     110
     """
-    firsts = (free_starts(diary, terms, window)[:1] for diary in diaries)
-    return min(chain.from_iterable(firsts), default=None)
+    return next(iter(any_free_starts(diaries, terms, window)), None)
 
 
 def _is_any_free(diaries: Iterable[Diary], terms: Terms, window: Interval) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect, bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import chain
 
 from .decision import Decision
 from .intervals import Interval, merge, subtract
@@ -61,12 +62,32 @@ def free_starts(diary: Diary, terms: Terms, window: Interval) -> list[int]:
     >>> free_starts(diary, terms, Interval(0, 999))
     [100, 140, 150, 160, 170, 180]
     """
-    open_hours = subtract(diary.work, diary.closed)
-    starts = _starts_on_grid(diary.work, terms.step, _fitting_starts(open_hours, terms))
-    starts = cut(starts, max(window.start, terms.earliest), min(window.stop, terms.horizon))
-    for first, end in _taken_starts(diary.busy, terms):
-        del starts[bisect_left(starts, first) : bisect_left(starts, end)]
-    return starts
+    return any_free_starts([diary], terms, window)
+
+
+def any_free_starts(diaries: Iterable[Diary], terms: Terms, window: Interval) -> list[int]:
+    """The starts offered in *window* by at least one of several, each once, in order.
+
+    The grid is made once for all who share their hours and their time off.
+
+    >>> terms = Terms(duration=20, step=20, now=0, horizon=999)
+    >>> work = [Interval(100, 160)]
+    >>> others = [Diary(work=work, busy=[each]) for each in ((100, 130), (110, 160))]
+    >>> any_free_starts(others, terms, Interval(0, 999))
+    [140]
+    """
+    first, end = max(window.start, terms.earliest), min(window.stop, terms.horizon)
+    teams: dict[tuple[tuple[Interval, ...], ...], list[Sequence[Interval]]] = {}
+    for diary in diaries:
+        teams.setdefault((tuple(diary.work), tuple(diary.closed)), []).append(diary.busy)
+    found: set[int] = set()
+    for (work, closed), theirs in teams.items():
+        fitting = _fitting_starts(subtract(work, closed), terms)
+        offered = cut(_starts_on_grid(work, terms.step, fitting), first, end)
+        clear = (_clear_starts(busy, terms, first, end) for busy in theirs)
+        for each in merge(chain.from_iterable(clear)):
+            found.update(cut(offered, *each))
+    return sorted(found)
 
 
 def judge(diary: Diary, terms: Terms, start: int) -> Decision:
@@ -191,6 +212,25 @@ def _taken_starts(busy: Iterable[Interval], terms: Terms) -> list[tuple[int, int
     """
     tail = terms.duration + terms.after
     return [(start - tail + 1, stop + terms.before) for start, stop in busy if start < stop]
+
+
+def _clear_starts(
+    busy: Iterable[Interval], terms: Terms, first: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """The starts from *first* up to *end* whose blocked time overlaps nothing busy, as ranges.
+
+    Some of the ranges may be empty.
+
+    >>> terms = Terms(duration=30, before=5, after=10, step=5, now=0, horizon=999)
+    >>> list(_clear_starts([(100, 200), (210, 300)], terms, 0, 999))
+    [(0, 61), (205, 171), (305, 999)]
+    """
+    taken = _taken_starts(merge(busy), terms)
+    return zip(
+        [first, *(clear for _start, clear in taken)],
+        [*(start for start, _clear in taken), end],
+        strict=True,
+    )
 
 
 def _starts_on_grid(

@@ -1,18 +1,34 @@
+import json
 from collections import defaultdict
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from itertools import starmap
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...engine.hours import WorkLine, expand
-from ...engine.instants import day_bounds, from_instant, get_day, to_stored
+from ...engine.instants import day_bounds, from_instant, get_day, read_periods, to_stored
 from ...engine.intervals import Interval
 from ...engine.slots import Diary
 
 # No visit lasts longer (see the appointment's constraint), so nothing that began earlier matters.
 LONGEST = 24 * 3600
+
+
+class Taken(NamedTuple):
+    """What takes somebody's time: periods, and as rows what has no hours of its own."""
+
+    periods: list
+    rows: list
+
+
+@lru_cache(maxsize=1024)
+def read_work(lines, zone, first_day, last_day):
+    """When the lines of a calendar are worked: many work by the same ones."""
+    return expand(starmap(WorkLine, json.loads(lines)), zone, first_day, last_day)
 
 
 class ClinicAvailability(models.AbstractModel):
@@ -33,21 +49,22 @@ class ClinicAvailability(models.AbstractModel):
         Covers every visit that starts in the window of instants, as if the appointments
         ``without`` were not there. Who has read the leaves of the window already brings them.
         """
-        hours = self._read_hours(practitioners, locations, window, leaves)
+        self.env.flush_all()
         reach = self._get_reach(window)
-        blocked = self._read_blocked_times(practitioners.ids, reach, without)
-        events = self._read_busy_events(practitioners.ids, reach)
+        arms = [
+            self._select_blocked_times(practitioners.ids, reach, without),
+            self._select_busy_events(practitioners.ids, reach),
+        ]
+        if leaves is None:
+            arms.append(self._select_leaves(reach))
+        taken = self._read_taken(arms)
+        leaves = taken[None].rows if leaves is None else leaves
+        hours = self._read_hours(practitioners, locations, window, leaves)
         zones = {place.id: place._get_zone() for place in locations.sudo()}
-        for (practitioner_id, location_id), diary in hours.items():
-            hours[practitioner_id, location_id] = replace(
-                diary,
-                busy=blocked[practitioner_id]
-                + [
-                    self._get_event_interval(event, zones[location_id])
-                    for event in events[practitioner_id]
-                ],
-            )
-        return hours
+        return {
+            place: replace(diary, busy=self._get_busy(taken[place[0]], zones[place[1]]))
+            for place, diary in hours.items()
+        }
 
     @api.model
     def _read_hours(self, practitioners, locations, window, leaves=None):
@@ -89,7 +106,7 @@ class ClinicAvailability(models.AbstractModel):
                    coalesce(json_agg(json_build_array(
                        line.dayofweek::integer, line.hour_from, line.hour_to,
                        CASE WHEN calendar.two_weeks_calendar THEN line.week_type::integer END
-                   )) FILTER (WHERE line.id IS NOT NULL), '[]') AS lines
+                   )) FILTER (WHERE line.id IS NOT NULL), '[]')::text AS lines
               FROM clinic_schedule schedule
               JOIN resource_calendar calendar ON calendar.id = schedule.calendar_id
          LEFT JOIN resource_calendar_attendance line
@@ -111,26 +128,44 @@ class ClinicAvailability(models.AbstractModel):
 
     def _read_leaves(self, reach):
         """Time off of persons, and closing days (no resource), as rows."""
-        return self.env.execute_query_dict(SQL(
+        return self._read_taken([self._select_leaves(reach)])[None].rows
+
+    def _read_taken(self, arms):
+        """What the selects find, in one query, by practitioner id; time off by none."""
+        taken = defaultdict(lambda: Taken([], []))
+        query = SQL(" UNION ALL ").join(arms)
+        for practitioner_id, sent, rows in self.env.execute_query(query):
+            taken[practitioner_id].periods.extend(read_periods(sent or b""))
+            taken[practitioner_id].rows.extend(rows or ())
+        return taken
+
+    def _select_leaves(self, reach):
+        return SQL(
             """
-            SELECT resource_id, calendar_id, company_id,
-                   EXTRACT(EPOCH FROM date_from)::bigint AS start,
-                   EXTRACT(EPOCH FROM date_to)::bigint AS stop
+            SELECT NULL::integer AS practitioner_id, NULL::bytea AS sent,
+                   json_agg(json_build_array(
+                       resource_id, calendar_id, company_id,
+                       EXTRACT(EPOCH FROM date_from)::bigint, EXTRACT(EPOCH FROM date_to)::bigint
+                   )) AS rows
               FROM resource_calendar_leaves
              WHERE time_type = 'leave' AND date_from < %s AND date_to > %s
             """,
             to_stored(reach.stop),
             to_stored(reach.start),
-        ))  # fmt: skip
+        )  # fmt: skip
 
-    def _read_blocked_times(self, practitioner_ids, reach, without=()):
-        """What appointments and holds block, buffers included, by practitioner id."""
-        blocked = defaultdict(list)
-        for practitioner_id, starts, stops in self.env.execute_query(SQL(
+    def _select_blocked_times(self, practitioner_ids, reach, without=()):
+        """What appointments and holds block, buffers included.
+
+        Starts and stops as bytes: numbers or times in text take longer to write and to read.
+        """
+        return SQL(
             """
             SELECT practitioner_id,
-                   array_agg(date_part('epoch', blocked_start)::bigint),
-                   array_agg(date_part('epoch', blocked_stop)::bigint)
+                   string_agg(
+                       timestamp_send(blocked_start) || timestamp_send(blocked_stop), ''
+                   ) AS sent,
+                   NULL::json AS rows
               FROM clinic_appointment
              WHERE practitioner_id = ANY(%s)
                AND blocked_start >= %s AND blocked_start < %s
@@ -144,19 +179,17 @@ class ClinicAvailability(models.AbstractModel):
             to_stored(reach.stop),
             [appointment.id for appointment in without],
             fields.Datetime.now(),
-        )):  # fmt: skip
-            blocked[practitioner_id] = list(map(Interval, starts, stops))
-        return blocked
+        )  # fmt: skip
 
-    def _read_busy_events(self, practitioner_ids, reach):
-        """Calendar entries that make the practitioner's user busy, as rows by practitioner id."""
-        events = defaultdict(list)
-        for event in self.env.execute_query_dict(SQL(
+    def _select_busy_events(self, practitioner_ids, reach):
+        """Calendar entries that make the practitioner's user busy; whole days are rows."""
+        return SQL(
             """
             SELECT practitioner.id AS practitioner_id,
-                   EXTRACT(EPOCH FROM event.start)::bigint AS start,
-                   EXTRACT(EPOCH FROM event.stop)::bigint AS stop,
-                   event.allday, event.start_date, event.stop_date
+                   string_agg(timestamp_send(event.start) || timestamp_send(event.stop), '')
+                       FILTER (WHERE event.allday IS NOT TRUE AND event.start < event.stop) AS sent,
+                   json_agg(json_build_array(event.start_date, event.stop_date))
+                       FILTER (WHERE event.allday) AS rows
               FROM clinic_practitioner practitioner
               JOIN res_users ON res_users.id = practitioner.user_id
               JOIN calendar_event_res_partner_rel invited
@@ -168,13 +201,12 @@ class ClinicAvailability(models.AbstractModel):
                AND event.active AND event.show_as = 'busy'
                AND attendee.state IS DISTINCT FROM 'declined'
                AND event.start < %s AND event.stop > %s
+          GROUP BY practitioner.id
             """,
             practitioner_ids,
             to_stored(reach.stop),
             to_stored(reach.start),
-        )):  # fmt: skip
-            events[event["practitioner_id"]].append(event)
-        return events
+        )  # fmt: skip
 
     def _get_work(self, schedules, zone, window):
         """The working hours of the schedules, one interval a line and day, unmerged."""
@@ -184,26 +216,32 @@ class ClinicAvailability(models.AbstractModel):
         for schedule in schedules:
             begins = max(first_day, schedule["date_from"])
             ends = min(last_day, schedule["date_to"] or last_day)
-            work += expand(starmap(WorkLine, schedule["lines"]), zone, begins, ends)
+            work += read_work(schedule["lines"], zone, begins, ends)
         return sorted(work)
 
     def _get_closed(self, practitioner, calendar_ids, leaves):
         """The practitioner's time off, and their company's closing days."""
-        resource, company = practitioner.resource_id.id, practitioner.company_id.id
+        mine, company = practitioner.resource_id.id, practitioner.company_id.id
         return [
-            Interval(leave["start"], leave["stop"])
-            for leave in leaves
-            if leave["resource_id"] == resource
+            Interval(start, stop)
+            for resource_id, calendar_id, company_id, start, stop in leaves
+            if resource_id == mine
             or (
-                leave["resource_id"] is None
-                and leave["calendar_id"] in (None, *calendar_ids)
-                and leave["company_id"] in (None, company)
+                resource_id is None
+                and calendar_id in (None, *calendar_ids)
+                and company_id in (None, company)
             )
         ]
 
-    def _get_event_interval(self, event, zone):
-        """A whole-day entry takes whole days at the location, whatever hours Odoo stores."""
-        if not event["allday"]:
-            return Interval(event["start"], event["stop"])
-        first, last = event["start_date"], event["stop_date"]
-        return Interval(day_bounds(first, zone).start, day_bounds(last, zone).stop)
+    def _get_busy(self, taken, zone):
+        """What takes the practitioner's time.
+
+        A whole-day entry takes whole days at the location, whatever hours Odoo stores.
+        """
+        return taken.periods + [
+            Interval(
+                day_bounds(date.fromisoformat(first), zone).start,
+                day_bounds(date.fromisoformat(last), zone).stop,
+            )
+            for first, last in taken.rows
+        ]

@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from ...engine.decision import Decision
 from ...engine.instants import day_bounds, from_stored, get_day, get_now
 from ...engine.intervals import Interval
-from ...engine.slots import Diary, Terms, cut, find_against, free_starts, judge
+from ...engine.slots import Diary, Terms, any_free_starts, cut, find_against, free_starts, judge
 
 
 class Slot(NamedTuple):
@@ -154,11 +154,15 @@ class ClinicService(models.Model):
         diaries = self.env["clinic.availability"]._read_diaries(
             practitioners, locations, window, moving
         )
-        starts = {location.id: set() for location in locations}
-        terms = {location.id: self._get_terms(location, moving) for location in locations}
+        here = {location.id: [] for location in locations}
         for (_practitioner_id, location_id), diary in diaries.items():
-            starts[location_id].update(free_starts(diary, terms[location_id], window))
-        return {location_id: sorted(free) for location_id, free in starts.items()}
+            here[location_id].append(diary)
+        return {
+            location.id: any_free_starts(
+                here[location.id], self._get_terms(location, moving), window
+            )
+            for location in locations
+        }
 
     def _get_slots(self, window, practitioners, locations, moving=()):
         """All free starts in the window of instants, by time, then in the practitioners' order.
