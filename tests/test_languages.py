@@ -27,8 +27,8 @@ SAME = {
         "Total", "no", "object._get_file_name()",
     },
 }  # fmt: skip
-NAMED = re.compile(r"%%?\(\w+\)[sdg]|\{+[^{}]*\}+")
-BY_PLACE = re.compile(r"%[sdg]")
+NAMED = re.compile(r"%%?\(\w+\)[dgs]|\{+[^{}]*\}+")
+BY_PLACE = re.compile(r"%[dgs]")
 MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
 # Attributes that are read, and so translated within their tag.
 SAID = re.compile(r'(?<= )(title|placeholder|alt|aria-label)="[^"]*"')
