@@ -1,6 +1,6 @@
 from odoo import models
 
-from ...calendar_file import write_calendar
+from ...engine.calendar_file import write_calendar
 from ...engine.feed import Event, get_calendar_links, merge_levels
 from ...engine.instants import from_stored
 from ...engine.relative import get_first_name

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...calendar_file import write_calendar
+from ...engine.calendar_file import write_calendar
 from ..family.res_partner import STAFF
 from .clinic_calendar_level import LEVELS
 

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.fields import Command
 
-from ...calendar_file import write_calendar
+from ...engine.calendar_file import write_calendar
 
 # The messages with a file: what is reminded of stands in a calendar already.
 FILED = ("confirmed", "changed", "cancelled")
