@@ -167,25 +167,21 @@ class ClinicCalendarFeed(models.Model):
             SELECT md5(string_agg(ROW(
                        visit.id, visit.start, visit.stop, visit.state, visit.booked_at,
                        visit.write_date, participant.partner_id, participant.state,
-                       participant.write_date, location.write_date, service.write_date,
-                       practitioner.write_date, person.name, place.write_date
+                       participant.write_date
                    )::text, ';' ORDER BY visit.id, participant.id))
               FROM clinic_participant participant
               JOIN clinic_appointment visit ON visit.id = participant.appointment_id
-              JOIN clinic_location location ON location.id = visit.location_id
-              JOIN clinic_service service ON service.id = visit.service_id
-              JOIN clinic_practitioner practitioner ON practitioner.id = visit.practitioner_id
-              JOIN res_partner person ON person.id = participant.partner_id
-         LEFT JOIN res_partner place ON place.id = location.partner_id
              WHERE participant.partner_id = ANY(%(people)s)
                AND visit.booked_at IS NOT NULL AND visit.stop > %(since)s
                AND (visit.is_confidential IS NOT TRUE OR participant.partner_id = %(reader)s)
             """,
             people=list(shown), since=since, reader=self.env.user.partner_id.id,
         ))  # fmt: skip
+        people_sudo = self.env["res.partner"].sudo().browse(shown)
         says = (
             rows,
-            sorted(shown.items()),
+            self._get_version_of_clinic(),
+            [(person.id, shown[person.id], person.name) for person in people_sudo.sorted("id")],
             sorted(self._find_people("book").ids),
             self.env.lang,
             self.env.user.get_base_url(),
@@ -193,6 +189,24 @@ class ClinicCalendarFeed(models.Model):
             self._get_work_version(),
         )
         return hashlib.sha256(repr(says).encode()).hexdigest()
+
+    def _get_version_of_clinic(self):
+        """What changes whenever a service, a location or a practitioner does."""
+        return self.env.execute_query(SQL(
+            """
+            SELECT (SELECT md5(string_agg(ROW(id, write_date)::text, ';' ORDER BY id))
+                      FROM clinic_service),
+                   (SELECT md5(string_agg(ROW(id, write_date)::text, ';' ORDER BY id))
+                      FROM clinic_location),
+                   (SELECT md5(string_agg(ROW(id, write_date)::text, ';' ORDER BY id))
+                      FROM clinic_practitioner),
+                   (SELECT md5(string_agg(ROW(id, write_date)::text, ';' ORDER BY id))
+                      FROM res_partner
+                     WHERE id = ANY(ARRAY(SELECT partner_id FROM clinic_location))),
+                   (SELECT string_agg(ROW(id, clinic_names_in_calendars)::text, ';' ORDER BY id)
+                      FROM res_company)
+            """
+        ))  # fmt: skip
 
     def _write(self):
         """The calendar as a file."""
@@ -251,17 +265,15 @@ class ClinicCalendarFeed(models.Model):
             SELECT md5(string_agg(ROW(
                        visit.id, visit.start, visit.stop, visit.state, visit.is_confidential,
                        visit.write_date,
-                       service.write_date, location.write_date, place.write_date,
-                       company.clinic_names_in_calendars, participant.id, participant.state,
-                       participant.write_date, person.name
-                   )::text, ';' ORDER BY visit.id, participant.id))
+                       (SELECT string_agg(ROW(
+                                   participant.id, participant.state, participant.write_date,
+                                   person.name
+                               )::text, ',' ORDER BY participant.id)
+                          FROM clinic_participant participant
+                          JOIN res_partner person ON person.id = participant.partner_id
+                         WHERE participant.appointment_id = visit.id)
+                   )::text, ';' ORDER BY visit.id))
               FROM clinic_appointment visit
-         LEFT JOIN clinic_participant participant ON participant.appointment_id = visit.id
-         LEFT JOIN res_partner person ON person.id = participant.partner_id
-              JOIN clinic_service service ON service.id = visit.service_id
-              JOIN clinic_location location ON location.id = visit.location_id
-              JOIN res_company company ON company.id = visit.company_id
-         LEFT JOIN res_partner place ON place.id = location.partner_id
              WHERE visit.practitioner_id = ANY(%(practice)s)
                AND visit.company_id = ANY(%(companies)s)
                AND visit.booked_at IS NOT NULL
