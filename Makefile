@@ -3,9 +3,10 @@ PYTHON ?= python3
 PORT ?= 8069
 EXAMPLES ?= 500
 KILLS ?= 20
+ROUNDS ?= 50
 MODULE ?= account
 export PORT ONLY DAY BENCH_SIZE ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test test-days lint histories kills bench regression terms reset
+.PHONY: help setup run test test-days lint histories kills rounds bench regression terms reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -29,8 +30,11 @@ lint: ## Run ruff and pylint-odoo
 histories: ## Try EXAMPLES (500) random histories of a clinic; a second or two each
 	@CLINIC_FAMILY_EXAMPLES=$(EXAMPLES) ONLY=odoo $(PYTHON) tools/dev.py test -k 'whatever_people_do or whatever_is_done' --odoo-log-level=error
 
-kills: ## Kill the server KILLS (20) times while it charges a saved card; ten minutes
-	@CLINIC_FAMILY_KILLS=$(KILLS) ONLY=system $(PYTHON) tools/dev.py test -k test_card_crash
+kills: ## Kill the server KILLS (20) times while it charges a saved card, and while it offers times; ten minutes
+	@CLINIC_FAMILY_KILLS=$(KILLS) ONLY=system $(PYTHON) tools/dev.py test -k 'test_card_crash or test_waitlist_crash'
+
+rounds: ## Have people answer an offer and book its time at once, ROUNDS (50) times; five minutes
+	@CLINIC_FAMILY_ROUNDS=$(ROUNDS) ONLY=odoo $(PYTHON) tools/dev.py test -k test_waitlist_race
 
 bench: ## Measure with BENCH_SIZE (1000000) appointments; some minutes
 	@$(PYTHON) tools/dev.py bench
