@@ -33,6 +33,8 @@ MARKUP = re.compile(r"<[^>]*>|&#?\w+;")
 # Attributes that are read, and so translated within their tag.
 SAID = re.compile(r'(?<= )(title|placeholder|alt|aria-label)="[^"]*"')
 EDGES = re.compile(r"^(\s*).*?(\s*)$", re.DOTALL)
+# A blank at which a line may break, where French wants one that keeps the two together.
+LOOSE_MARK = re.compile(r" [?!;:»]|« ")
 GLOSSARY = ROOT / "docs" / "glossary.md"
 
 
@@ -73,6 +75,12 @@ def _says_something(text):
     for pattern in (NAMED, BY_PLACE, MARKUP):
         text = pattern.sub("", text)
     return any(map(str.isalpha, text))
+
+
+def _get_end(text):
+    """The mark a sentence ends with, if it is one."""
+    mark = text.strip()[-1]
+    return mark if mark in ".?!…" else ""
 
 
 def _read_glossary(language):
@@ -116,6 +124,21 @@ def test_no_translation_adds_or_drops_a_blank_at_its_ends(language):
     said = _read(language).items()
 
     assert [s for s, t in said if EDGES.match(s).groups() != EDGES.match(t).groups()] == []
+
+
+@pytest.mark.parametrize("language", terms.PLURALS)
+def test_a_sentence_stays_a_sentence(language):
+    """A translation that ends otherwise is mostly that of the neighbouring term."""
+    said = {s: t for s, t in _read(language).items() if len(s.split()) > 2}
+
+    assert {s: t for s, t in said.items() if _get_end(s) != _get_end(t)} == {}
+
+
+def test_no_french_line_begins_with_a_mark():
+    """Odoo's own French has both; a blank that breaks leaves a question mark alone on a phone."""
+    said = _read("fr").items()
+
+    assert {s: t for s, t in said if LOOSE_MARK.search(MARKUP.sub("", t))} == {}
 
 
 @pytest.mark.parametrize("language", terms.PLURALS)
