@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
+from datetime import date
 
 import polib
 import pytest
+from babel.dates import format_date
 
 from tools import terms
 from tools.environment import ROOT
@@ -15,11 +17,12 @@ SAME = {
         "%(count)s minutes", "%(minutes)s min", "%(service)s, %(minutes)s min", "%s minutes",
         "<span>minutes</span>", "Assistant", "Avatar", "Avatar 1024", "Avatar 128", "Avatar 256",
         "Avatar 512", "Base", "Code", "Configuration", "Contact", "Date", "Description", "E-mail",
-        "Horizon", "ID", "Image", "Image 1024", "Image 128", "Image 256", "Image 512", "Inverse",
+        "EEEE d MMMM", "EEEE d MMMM y", "Horizon", "ID", "Image", "Image 1024", "Image 128",
+        "Image 256", "Image 512", "Inverse",
         "Invitation", "Invitations", "Message", "Messages", "Minutes", "Note", "Outlook.com",
         "Page", "Parent", "Participant", "Participants", "Patient", "Patients", "Question",
-        "Signature", "Signatures", "Total", "Transaction", "Version", "e-mail", "messages",
-        "object._get_file_name()",
+        "Signature", "Signatures", "Total", "Transaction", "Version", "d MMMM y", "e-mail",
+        "messages", "object._get_file_name()",
     },
     "es": {
         "%(minutes)s min", "%(service)s, %(minutes)s min", "Avatar", "Avatar 1024", "Avatar 128",
@@ -154,6 +157,16 @@ def test_a_word_of_the_glossary_is_translated_by_it(language):
     said = {source: said for source, said in _read(language).items() if source.lower() in words}
 
     assert {s: t for s, t in said.items() if t.lower() != words[s.lower()]} == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("fr", "jeudi 3 décembre 2026"), ("es", "jueves 3 de diciembre de 2026")],
+)
+def test_a_day_is_written_out_as_the_language_does(language, said):
+    pattern = _read(language)["EEEE d MMMM y"]
+
+    assert format_date(date(2026, 12, 3), pattern, locale=language) == said
 
 
 def test_a_language_keeps_what_it_said_gets_what_is_new_and_forgets_what_is_gone(tmp_path):

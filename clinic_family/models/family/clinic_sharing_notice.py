@@ -106,7 +106,8 @@ class ClinicSharingNotice(models.AbstractModel):
     def _format(self, reader, moment):
         """The day at the clinic, in words of the reader's language as in messages about visits."""
         day = moment and self.env["clinic.family"]._get_day(moment)
-        return day and format_date(self._speak_to(reader).env, day, date_format="EEEE d MMMM y")
+        spoken = self._speak_to(reader).env
+        return day and format_date(spoken, day, date_format=spoken._("EEEE d MMMM y"))
 
     @api.model
     def _tell_asked(self, invitation):

@@ -127,7 +127,7 @@ class AccountMove(models.Model):
         until = (
             self.env._(
                 "valid until %s",
-                format_date(self.env, purchase_sudo.expires_on, date_format="d MMMM y"),
+                format_date(self.env, purchase_sudo.expires_on, date_format=self.env._("d MMMM y")),
             )
             if purchase_sudo.expires_on
             else self.env._("valid without end")

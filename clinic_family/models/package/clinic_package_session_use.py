@@ -90,7 +90,9 @@ class ClinicPackageSession(models.Model):
         """Why the session doesn't count, in one sentence."""
         session_sudo = self.sudo()
         purchase_sudo = session_sudo.purchase_id
-        last_day = format_date(self.env, purchase_sudo.expires_on, date_format="d MMMM y")
+        last_day = format_date(
+            self.env, purchase_sudo.expires_on, date_format=self.env._("d MMMM y")
+        )
         return {
             "not_yours": self.env._("This session isn't theirs to use."),
             "not_shareable": self.env._("This package is only for visits its owner comes to."),
@@ -208,7 +210,7 @@ class ClinicPackageSession(models.Model):
     def _get_moving_words(self, decision):
         """Why it doesn't count for the new time, and what follows."""
         if decision.reason == "expired":
-            day = format_date(self.env, self.expires_on, date_format="d MMMM y")
+            day = format_date(self.env, self.expires_on, date_format=self.env._("d MMMM y"))
             why = self.env._("Your package session can be used until %s.", day)
         else:
             why = self._explain(decision)

@@ -163,7 +163,7 @@ class ClinicPageBooking(models.AbstractModel):
         return first if first == last else f"{first} – {last}"
 
     def _get_day_name(self, day):
-        return format_date(self.env, day, date_format="EEEE d MMMM")
+        return format_date(self.env, day, date_format=self.env._("EEEE d MMMM"))
 
     def _get_day_values(self, location, day, starts):
         return {

@@ -118,7 +118,7 @@ class ClinicPagePlan(models.AbstractModel):
         return {
             "days": [
                 {
-                    "name": format_date(self.env, day, date_format="EEEE d MMMM"),
+                    "name": format_date(self.env, day, date_format=self.env._("EEEE d MMMM")),
                     "day": day,
                     "plans": [self._get_plan_values(outing, plan) for plan in plans],
                 }

@@ -83,7 +83,10 @@ class ClinicLocation(models.Model):
         return {
             "time": format_time(self.env, local.time(), time_format="short"),
             "day": format_date(self.env, local.date(), date_format="EEE d MMM"),
-            "long_day": format_date(self.env, local.date(), date_format="EEEE d MMMM y"),
+            # A term, as some languages say "de" between day, month and year.
+            "long_day": format_date(
+                self.env, local.date(), date_format=self.env._("EEEE d MMMM y")
+            ),
             "zone": self._get_zone_name(local, tz),
         }
 
