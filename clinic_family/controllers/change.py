@@ -31,6 +31,22 @@ class ClinicChange(ClinicPortal):
             return self._render_cancelling(appointment, who, refusal)
         return self._redirect_done(appointment, done)
 
+    @clinic_page(f"{ADDRESS}/outing")
+    def cancel_outing_form(self, appointment_id, **kw):
+        return self._render_outing(self._find_appointment(appointment_id))
+
+    @clinic_page(f"{ADDRESS}/outing", methods=["POST"])
+    def cancel_outing(self, appointment_id, undo="", cost="", **kw):
+        appointment = self._find_appointment_or_undone(appointment_id)
+        chosen = [read_id(text) for text in get_list("appointment")]
+        try:
+            done = self._change_page()._cancel_outing(
+                appointment, chosen, bool(undo), read_amount(cost)
+            )
+        except ChangeRefused as refusal:
+            return self._render_outing(appointment, refusal)
+        return request.redirect(with_query("/my/appointments", done=done))
+
     @clinic_page(f"{ADDRESS}/move")
     def move_visit_times(self, appointment_id, practitioner="", location="", day="", **kw):
         # No practitioner asks for the same again, 0 for any of them.
@@ -126,6 +142,10 @@ class ClinicChange(ClinicPortal):
         except ChangeRefused as late:
             return self._render_refused(appointment, late)
         return self._render_change("cancelling", values)
+
+    def _render_outing(self, appointment, refusal=""):
+        values = self._change_page()._get_outing(appointment, str(refusal))
+        return self._render_change("outing", values)
 
     def _render_refused(self, appointment, refusal):
         """The visit with the sentence; what isn't mine is as unknown as what isn't there."""

@@ -20,10 +20,12 @@ class ClinicPortal(PortalPage):
             page=page,
             step=PER_PAGE,
         )
+        rows = appointments._get_my_page(when, PER_PAGE, pages["offset"])
         return self._portal_page("appointment", "my_appointments", {
             "when": when,
             "done": self._change_page()._get_done_words(done),
-            "appointments": appointments._get_my_page(when, PER_PAGE, pages["offset"]),
+            "appointments": rows,
+            "outings": self._change_page()._get_outings(rows),
             "pager": pages,
             "forms_due": request.env["clinic.page.form"]._count_due(),
         })  # fmt: skip

@@ -97,6 +97,7 @@ class RouteCase(FormBuilders, PackageBuilders, ClinicHttpCase):
             "name": "Paula Person",
             "key": "a key of one's own",
             "who": str(visit.participant_ids.id),
+            "appointment": visit.id,
             "invoice": str(invoice.id),
             "service": cls.single.id,
             "day": "on_mon",

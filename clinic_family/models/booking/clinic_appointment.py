@@ -28,6 +28,13 @@ class ClinicAppointment(models.Model):
         groups="base.group_user",
         help="It was chosen together with visits of others, and gives way to another such plan.",
     )
+    plan_key = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        index="btree_not_null",
+        help="The same for visits of several people that were chosen together, as one outing.",
+    )
     clash_text = fields.Char(
         compute="_compute_clash_text",
         groups="base.group_user",
@@ -36,6 +43,33 @@ class ClinicAppointment(models.Model):
 
     def _is_at_once(self, other):
         return self.start < other.stop and other.start < self.stop
+
+    # Chosen together
+
+    def _get_outing(self):
+        """The visits of its day that were chosen together with it, itself among them, in order.
+
+        Those the reader may see; one that was moved to another day has left the outing.
+        """
+        self.ensure_one()
+        return self._get_outings()[self]
+
+    def _get_outings(self):
+        """The outing of each, read at once."""
+        # Which belong together is asked of the key, and who sees each of the record rules.
+        keys = {visit.id: visit.plan_key for visit in self.sudo()}
+        domain = [("plan_key", "in", [key for key in keys.values() if key])]
+        found_sudo = self.sudo().search([*domain, ("booked_at", "!=", False)], order="start, id")
+        found = found_sudo.sudo(False)._filtered_access("read")
+        outings = found.grouped(lambda visit: (visit.sudo().plan_key, visit._get_day()))
+        return {visit: outings.get((keys[visit.id], visit._get_day())) or visit for visit in self}
+
+    def _set_confidential(self, is_confidential):
+        """A confidential visit belongs to no outing: who cancels the others isn't told of it."""
+        changed_sudo = super()._set_confidential(is_confidential)
+        if is_confidential:
+            changed_sudo.plan_key = False
+        return changed_sudo
 
     # Said to the staff
 
@@ -90,9 +124,10 @@ class ClinicAppointment(models.Model):
 
     # Held at the check-out
 
-    def _set_planned(self):
-        """Part of a plan from now on, unless somebody had been named for it by itself."""
+    def _set_planned(self, key):
+        """Part of a plan from now on; what somebody had been named for by itself gives no way."""
         self.is_planned = self.is_planned or not self.participant_ids
+        self.plan_key = key
 
     def _set_coming(self, booker, people, permissions, payer, is_confidential=False):
         """These people will come, booked under these permissions, and this person pays."""

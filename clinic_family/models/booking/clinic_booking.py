@@ -158,8 +158,9 @@ class ClinicBooking(models.Model):
         self.env["clinic.practitioner"].union(*(each[2] for each in wishes))._lock()
         with self.env.cr.savepoint():
             held_sudo = basket_sudo._take_all(wanted, coming)
+            key = uuid.uuid4().hex
             for visit_sudo, people in zip(held_sudo, coming, strict=True):
-                visit_sudo._set_planned()
+                visit_sudo._set_planned(key)
                 visit_sudo._set_coming(**people)
             basket_sudo._prolong()
 

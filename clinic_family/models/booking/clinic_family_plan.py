@@ -181,20 +181,26 @@ class ClinicFamilyPlan(models.AbstractModel):
 
     def _read_starts(self, services, locations, window, giving_way):
         """The free starts of each service, by practitioner and location, read at once."""
-        places = {service: service._get_places()[0] for service in dict.fromkeys(services)}
+        places = {service: self._get_givers(service) for service in dict.fromkeys(services)}
         practitioners = self.env["clinic.practitioner"].union(*places.values())
         diaries = self.env["clinic.availability"]._read_diaries(
             practitioners, locations, window, giving_way
         )
         starts = {}
         for service, given_by in places.items():
-            terms = {place.id: service._get_terms(place) for place in locations}
+            terms = {place.id: self._get_terms(service, place, window) for place in locations}
             starts[service] = {
                 place: free_starts(diary, terms[place[1]], window)
                 for place, diary in diaries.items()
                 if place[0] in given_by.ids
             }
         return starts
+
+    def _get_givers(self, service):
+        return service._get_places()[0]
+
+    def _get_terms(self, service, location, _window):
+        return service._get_terms(location)
 
     def _get_wanted(self, person, service, starts):
         return Wanted(
@@ -226,16 +232,7 @@ class ClinicFamilyPlan(models.AbstractModel):
         return basket_sudo._get_planned(pairs) | basket_sudo._get_unfinished()
 
     def _read_engaged(self, booker, people, window, giving_way):
-        """The visits they have, as far as the booker may see them, and those in the basket."""
-        basket_sudo = self.env["clinic.booking"]._find_basket(booker).sudo()
-        held_sudo = basket_sudo._get_finished() - giving_way
-        booked = self.env["clinic.participant"]._search_at_once(
-            [(to_stored(window.start), to_stored(window.stop))], people, besides=giving_way
-        )
-        booked = booked._filter_known_to(booker)
-        mine_sudo = (booked.sudo() | held_sudo.participant_ids).filtered(
-            lambda one: one.partner_id in people
-        )
+        """Who of them is treated when and where already."""
         return [
             Placed(
                 one.partner_id.id,
@@ -244,5 +241,19 @@ class ClinicFamilyPlan(models.AbstractModel):
                 one.appointment_id.practitioner_id.id,
                 one.appointment_id.location_id.id,
             )
-            for one in mine_sudo
+            for one in self._find_engaged(booker, people, window, giving_way)
         ]
+
+    def _find_engaged(self, booker, people, window, giving_way):
+        """The visits they have, as far as the booker may see them, and those in the basket."""
+        basket_sudo = self.env["clinic.booking"]._find_basket(booker).sudo()
+        held_sudo = basket_sudo._get_finished() - giving_way
+        booked = self._search_booked(people, window, giving_way)._filter_known_to(booker)
+        return (booked.sudo() | held_sudo.participant_ids).filtered(
+            lambda one: one.partner_id in people
+        )
+
+    def _search_booked(self, people, window, besides):
+        """Their visits in the window, as far as who asks may see them."""
+        spans = [(to_stored(window.start), to_stored(window.stop))]
+        return self.env["clinic.participant"]._search_at_once(spans, people, besides=besides)

@@ -1,4 +1,5 @@
 from . import clinic_appointment
 from . import clinic_appointment_log
+from . import clinic_appointment_outing
 from . import clinic_reschedule
 from . import clinic_family

@@ -57,6 +57,7 @@ class ClinicDeskVisit(models.AbstractModel):
             "is_confidential": visit.is_confidential,
             "may_hide": visit.state != "held" and len(visit.participant_ids) == 1,
             **self._show_series(visit),
+            "outing": [self._show_together(one) for one in visit._get_outing()],
         }
 
     @api.model
@@ -78,6 +79,17 @@ class ClinicDeskVisit(models.AbstractModel):
         return {
             "later_ids": series.filtered(lambda one: one.start >= visit.start).ids,
             "series_ids": series.ids,
+        }
+
+    @api.model
+    def _show_together(self, visit):
+        """One of the visits that were chosen together; those that are booked can be cancelled."""
+        coming = self._get_coming(visit).partner_id
+        return {
+            "id": visit.id,
+            "time": visit._get_time_values()["time"],
+            "names": ", ".join(person.name for person in coming),
+            "is_booked": visit.state == "booked",
         }
 
     @api.model

@@ -172,10 +172,15 @@ class ClinicAppointment(models.Model):
         return {
             "cancels": self._get_cancel_choices(actor, mine_sudo, everyone) if cancelling else [],
             "move": self._get_move_text(mine_sudo) if moving else "",
+            "outing": self._get_outing_text(actor),
             "undo_until": undo_until,
             "words": [] if undo_until else self._get_rule_words(cancelling, moving),
             "must_call": not cancelling or (moving is not None and not moving),
         }
+
+    def _get_outing_text(self, actor):
+        count = len(self._get_outing()) > 1 and len(self._get_outing_of(actor))
+        return self.env._("Cancel all %s visits of this outing", count) if count > 1 else ""
 
     def _get_undo_time(self, actor):
         """The time of day until which the actor may take back what they booked, or nothing."""
@@ -218,16 +223,21 @@ class ClinicAppointment(models.Model):
 
     def _get_consequences(self, actor, leaving):
         """What cancelling for these participants means, in sentences."""
-        is_undo = bool(self._get_undo_until(actor))
+        return [*self._get_effects(actor, leaving), self._get_telling_words(actor)]
+
+    def _get_effects(self, actor, leaving):
+        """The same without who is told of it."""
         return [
             *self._get_keeping_words(actor, leaving),
             *self._get_invoice_words(actor, leaving),
             *self._get_deposit_words(actor, leaving),
             *self._get_session_consequences(actor, leaving),
-            self.env._("Nobody gets a message: it is as if it had never been booked.")
-            if is_undo
-            else self.env._("Everybody it concerns gets a message."),
         ]
+
+    def _get_telling_words(self, actor):
+        if self._get_undo_until(actor):
+            return self.env._("Nobody gets a message: it is as if it had never been booked.")
+        return self.env._("Everybody it concerns gets a message.")
 
     def _get_keeping_words(self, actor, leaving):
         staying_sudo = self._get_coming() - leaving

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ...engine.instants import to_stored
+from ...engine.relative import get_first_name
 from ...exceptions import ChangeRefused
 
 
@@ -95,6 +96,91 @@ class ClinicPageChange(models.AbstractModel):
         payer = self.env["res.partner"].browse(payer_id or ())
         appointment._cancel_for(me, leaving_sudo, payer)
         return "undone" if was_undo else "cancelled"
+
+    # All of an outing
+
+    @api.model
+    def _get_outings(self, rows):
+        """Who comes together, by the id of the first visit of each outing among these rows."""
+        visits = self.env["clinic.appointment"].browse(row["id"] for row in rows)
+        outings = visits._get_outings()
+        people = self._get_people_of(visits.union(*outings.values()))
+        shown, heads = visits.browse(), {}
+        for visit in visits:
+            theirs = outings[visit].filtered(lambda one: one in people and one.state == "booked")
+            if len(theirs) > 1 and visit not in shown:
+                names = self._join(dict.fromkeys(name for one in theirs for name in people[one]))
+                heads[visit.id] = self.env._("Together: %(names)s", names=names)
+                shown |= theirs
+        return heads
+
+    def _get_people_of(self, visits):
+        """The names of those who come to each of these, as far as the reader sees them."""
+        me = self.env.user.partner_id
+        seen = visits._find_seen(me).filtered(lambda one: one.state != "cancelled")
+        return {
+            visit: [
+                self.env._("you") if one.partner_id == me else get_first_name(one.name)
+                for one in theirs
+            ]
+            for visit, theirs in seen.grouped("appointment_id").items()
+        }
+
+    def _join(self, names):
+        return self.env["clinic.appointment"]._join(list(names))
+
+    @api.model
+    def _get_outing(self, appointment, error=""):
+        """All of an outing: what can be cancelled now with what follows, and what has to stay."""
+        me = self.env.user.partner_id
+        outing = appointment._get_outing_of(me)
+        going = outing.filtered(lambda visit: visit._judge_change("cancel", me))
+        values = {one["id"]: one for one in outing._get_portal_values()}
+        names = [p["name"] for one in values.values() for p in one["people"] if not p["is_me"]]
+        [head] = appointment._get_portal_values()
+        return {
+            **self._get_head(head, list(dict.fromkeys(names))),
+            "going": [
+                {**values[visit.id], "effects": visit._get_effects(me, visit._get_coming())}
+                for visit in going
+            ],
+            "staying": [
+                {**values[visit.id], "why": visit._explain_staying(me)} for visit in outing - going
+            ],
+            "telling": list(dict.fromkeys(visit._get_telling_words(me) for visit in going)),
+            "is_undo": bool(going) and all(visit._get_undo_until(me) for visit in going),
+            "cost": self._get_outing_cost(me, going),
+            "price": appointment.sudo().service_id._format_fee(self._get_outing_cost(me, going)),
+            "error": error,
+        }
+
+    def _get_outing_cost(self, me, visits):
+        return sum(visit._get_late_cost(me, visit._get_coming()) for visit in visits)
+
+    @api.model
+    def _cancel_outing(self, appointment, chosen_ids, is_undo, cost):
+        """Cancels what the page showed of an outing; answers with what was done.
+
+        As for one visit: nobody pays more than the page said, and what was offered to be taken
+        back isn't cancelled instead.
+        """
+        me = self.env.user.partner_id
+        chosen = appointment._get_outing().filtered(lambda visit: visit.id in chosen_ids)
+        going = chosen & appointment._get_outing_of(me)
+        is_left = any(visit.state != "cancelled" for visit in chosen - going)
+        # Taken back a moment ago, by the first of two clicks, none of it is there any more.
+        if is_left or (appointment.sudo().booked_at and not chosen):
+            raise ChangeRefused("state", self.env._(
+                "Nothing was cancelled: something has changed meanwhile. Please look at it again."
+            ))  # fmt: skip
+        if is_undo and not all(visit._get_undo_until(me) for visit in going):
+            raise ChangeRefused("undo_over", self.env._("The time to take it back is over."))
+        if self._get_outing_cost(me, going) > cost:
+            raise ChangeRefused("cost", self.env._(
+                "Nothing was cancelled yet: it costs something by now. Please look at it again."
+            ))  # fmt: skip
+        going._cancel_all_for(me)
+        return "undone" if is_undo else "cancelled"
 
     # Moving
 

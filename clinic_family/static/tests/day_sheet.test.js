@@ -296,6 +296,7 @@ const VISIT = {
     may_book: true,
     later_ids: [7],
     series_ids: [7],
+    outing: [{ id: 7, time: "10:00", names: "Mira, Leo", is_booked: true }],
 };
 
 test("of several, one is moved to another visit from the card", async () => {

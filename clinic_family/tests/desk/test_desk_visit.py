@@ -328,3 +328,16 @@ class TestDeskVisit(PlaceCase):
         with self.assertRaises(AccessError):
             self.desk(other).write_note(self.visit.id, "Hello")
         self.assertEqual(self.visit.desk_note, "Tell nobody at home")
+
+    def test_what_was_booked_together_is_shown_together_as_far_as_the_reader_sees_it(self):
+        other = self.appointment(TUESDAY, "11:00", [self.leo], practitioner_id=self.ben.id)
+        (self.visit | other).plan_key = "together"
+
+        shown = self.desk().get_visit(self.visit.id)["outing"]
+
+        self.assertEqual(
+            [(one["id"], one["names"], one["is_booked"]) for one in shown],
+            [(self.visit.id, "Mira Motherwell", True), (other.id, "Leo Littleton", True)],
+        )
+        mine = self.desk(self.doctor).get_visit(self.visit.id)["outing"]
+        self.assertEqual([one["id"] for one in mine], self.visit.ids)

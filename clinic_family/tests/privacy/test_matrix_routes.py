@@ -33,6 +33,8 @@ ROUTES = {
     ("GET", "/my/appointments/<int:appointment_id>"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/cancel"): BOOKS,
     ("POST", "/my/appointments/<int:appointment_id>/cancel"): BOOKS,
+    ("GET", "/my/appointments/<int:appointment_id>/outing"): BOOKS,
+    ("POST", "/my/appointments/<int:appointment_id>/outing"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/move"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/move/check"): BOOKS,
     ("POST", "/my/appointments/<int:appointment_id>/move"): BOOKS,

@@ -184,6 +184,7 @@ class TestWrittenByVerbs(PackageBuilders, ClinicCase):
             "booked_at": "2027-01-01 00:00:00",
             "held_until": "2027-01-01 00:00:00",
             "is_planned": True,
+            "plan_key": "x",
             "blocked_start": "2027-01-01 00:00:00",
             "blocked_stop": self.visit.blocked_start,
             "company_id": self.env.company.id,

@@ -50,6 +50,8 @@ FIELDS = {
     ("GET", VISIT): ("done",),
     ("GET", f"{VISIT}/cancel"): ("who",),
     ("POST", f"{VISIT}/cancel"): ("who", "payer", "undo", "cost"),
+    ("GET", f"{VISIT}/outing"): (),
+    ("POST", f"{VISIT}/outing"): ("appointment", "undo", "cost"),
     ("GET", f"{VISIT}/move"): (*PLACE, "day"),
     ("POST", f"{VISIT}/move"): (*PLACE, "start"),
     ("GET", f"{VISIT}/move/check"): (*PLACE, "start"),

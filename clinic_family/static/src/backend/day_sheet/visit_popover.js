@@ -70,6 +70,14 @@ export class VisitPopover extends Component {
         return this.state.visit.series_ids.length > 1;
     }
 
+    get outing() {
+        return this.state.visit.outing.filter((one) => one.is_booked);
+    }
+
+    get outingText() {
+        return _t("Cancel all of this outing… (%s)", this.outing.length);
+    }
+
     /** Asks first: what follows for the money, or who sees the visit then, isn't taken back. */
     turnConfidential() {
         const { visit } = this.state;

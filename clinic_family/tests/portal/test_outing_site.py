@@ -1,0 +1,137 @@
+"""The page on which all of an outing is cancelled, as a browser without JavaScript uses it."""
+
+from odoo.tests import tagged
+
+from ..common import NO_ID, TUESDAY, written
+from ..common_site import dict_of_lists
+from .test_change_site import ChangeSiteCase
+
+
+@tagged("post_install", "-at_install")
+class TestOutingSite(ChangeSiteCase):
+    """Mira booked a visit for each of her two children, found together, on one Tuesday."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.write({"clinic_allow_cancel": True, "clinic_cancel_hours": 24})
+        me = cls.mother.partner_id
+        cls.ana = cls.person("Ana Littleton")
+        cls.grant(cls.ana, cls.mother, "book")
+        wishes = [
+            cls.checkout(cls.single, written(TUESDAY, clock), [child], me)
+            for child, clock in ((cls.leo, "9:00"), (cls.ana, "9:30"))
+        ]
+        bookings = cls.env["clinic.booking"].with_user(cls.mother)
+        bookings._hold_all(me, wishes)
+        cls.visits = bookings._find_basket(me).sudo().appointment_ids.sorted("start")
+        cls.confirm(cls.mother)
+        cls.over()
+
+    def setUp(self):
+        super().setUp()
+        self.login(self.mother)
+
+    @classmethod
+    def over(cls):
+        """The time to take it back is over."""
+        cls.visits.booking_id.undo_until = "2027-01-01 00:00:00"
+
+    def submit(self, form, **changes):
+        """Sends the form with all the visits it names."""
+        return self.url_open(form.action, data={**dict_of_lists(form.form_values()), **changes})
+
+    def outing(self, visit=None):
+        return self.get("/outing", visit or self.visits[0])
+
+    def states(self):
+        self.env.invalidate_all()
+        return self.visits.mapped("state")
+
+    def test_it_is_found_at_my_appointments_and_on_each_visits_page(self):
+        listed = self.url_open("/my/appointments")
+
+        self.assertIn("Together: Leo and Ana", self.words(listed))
+        address = f"/my/appointments/{self.visits[0].id}/outing"
+        self.assertEqual(self.links(listed)["Cancel all of it…"], address)
+        for visit in self.visits:
+            link = self.links(self.get("", visit))["Cancel all 2 visits of this outing"]
+            self.assertEqual(link, f"/my/appointments/{visit.id}/outing")
+        self.assertNotIn("outing", self.get("", self.both).text)
+
+    def test_one_page_lists_them_and_one_button_cancels_all(self):
+        page = self.outing()
+
+        words = self.words(page)
+        self.assertRegex(words, "Leo Littleton.*9:00.*Ana Littleton.*9:30")
+        self.assertEqual(words.count("Nothing will be invoiced."), 2)
+        self.assertEqual(words.count("Everybody it concerns gets a message."), 1)
+        answer = self.submit(self.forms(page)["Cancel all 2 visits"])
+        self.assertEqual(self.states(), ["cancelled"] * 2)
+        self.assertIn("Cancelled.", self.words(answer))
+        self.assertNotIn("Together", self.words(answer))
+
+    def test_pressed_twice_it_says_the_same(self):
+        form = self.forms(self.outing())["Cancel all 2 visits"]
+
+        first, second = self.words(self.submit(form)), self.words(self.submit(form))
+
+        self.assertEqual(first, second)
+        self.assertIn("Nothing of it is booked any more.", self.words(self.outing()))
+
+    def test_in_the_undo_period_all_of_it_is_taken_back(self):
+        self.visits.booking_id.undo_until = "2099-01-01 00:00:00"
+        page = self.outing()
+
+        self.assertIn("it is as if it had never been booked", self.words(page))
+        form = self.forms(page)["Cancel all 2 visits"]
+        self.over()
+        self.assertIn("The time to take it back is over.", self.words(self.submit(form), 422))
+        self.assertEqual(self.states(), ["booked"] * 2)
+        self.visits.booking_id.undo_until = "2099-01-01 00:00:00"
+        for _press in range(2):
+            self.assertIn("Nobody gets a message.", self.words(self.submit(form)))
+        self.assertFalse(any(self.visits.mapped("booked_at")))
+
+    def test_what_cannot_be_cancelled_online_stays_and_says_whom_to_call(self):
+        at_desk = {"change_policy": "own", "allow_cancel": False}
+        self.visits[1].service_id = self.service("Test Massage", self.nora, **at_desk)
+
+        page = self.outing()
+
+        self.assertIn("Please call Test Harbour, +64 9 555 0100.", self.words(page))
+        self.submit(self.forms(page)["Cancel this visit"])
+        self.assertEqual(self.states(), ["cancelled", "booked"])
+
+    def test_nobody_pays_more_than_the_page_said(self):
+        form = self.forms(self.outing())["Cancel all 2 visits"]
+        self.single.write({"late_fee": 30, "change_policy": "own", "cancel_hours": 999})
+
+        self.assertIn("costs something by now", self.words(self.submit(form), 422))
+        self.assertEqual(self.states(), ["booked"] * 2)
+        page = self.outing()
+        self.assertIn("Cancelling all of it now costs $ 60.00 together.", self.words(page))
+        self.submit(self.forms(page)["Cancel all 2 visits"])
+        self.assertEqual(self.states(), ["cancelled"] * 2)
+
+    def test_what_one_may_not_cancel_is_not_cancelled_by_its_number(self):
+        self.grant(self.leo, self.father, "book")
+        self.login(self.father)
+        page = self.outing()
+        form = self.forms(page)["Cancel this visit"]
+
+        self.assertNotIn("Ana", page.text)
+        self.submit(form, appointment=self.visits.ids)
+
+        self.assertEqual(self.states(), ["cancelled", "booked"])
+        self.assertEqual(self.outing(self.visits[1]).status_code, 404)
+        self.assertEqual(self.get("/outing", self.both.browse(NO_ID)).status_code, 404)
+
+    def test_nothing_chosen_or_begun_meanwhile_cancels_nothing(self):
+        form = self.forms(self.outing())["Cancel all 2 visits"]
+        self.visits[1]._update_state("arrived")
+
+        for chosen in (self.visits.ids, [], ["x"]):
+            answer = self.submit(form, appointment=chosen)
+            self.assertIn("Nothing was cancelled", self.words(answer, 422))
+        self.assertEqual(self.states(), ["booked", "arrived"])
