@@ -105,6 +105,7 @@
         "views/desk/clinic_desk_views.xml",
         "views/clinic_family_menus.xml",
         "views/portal/booking_service_templates.xml",
+        "views/portal/block_templates.xml",
         "views/portal/booking_checkout_templates.xml",
         "views/portal/booking_package_templates.xml",
         "views/portal/booking_pay_templates.xml",
@@ -136,6 +137,7 @@
         "demo/package_demo.xml",
         "demo/form_demo.xml",
         "demo/appointment_demo.xml",
+        "demo/website_demo.xml",
     ],
     "assets": {
         "web.assets_backend": [

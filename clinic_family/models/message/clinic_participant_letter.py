@@ -201,7 +201,7 @@ class ClinicParticipant(models.Model):
             "practitioner": practitioner.name,
             "location": location.name,
             "address": location.address,
-            "map_url": location.address and location.sudo().partner_id.google_map_link(),
+            "map_url": location._get_map_url(),
             "phone": location.phone,
         }
 

@@ -2,6 +2,7 @@ from . import clinic_page
 from . import clinic_page_balance
 from . import clinic_appointment
 from . import clinic_page_booking
+from . import clinic_page_block
 from . import clinic_page_checkout
 from . import clinic_page_change
 from . import clinic_page_calendar
@@ -16,3 +17,6 @@ from . import clinic_page_package
 from . import clinic_page_package_shop
 from . import clinic_page_card
 from . import clinic_page_pay
+from . import ir_qweb
+from . import ir_ui_view
+from . import website_page

@@ -46,12 +46,22 @@ class ClinicLocation(models.Model):
         "res.partner", string="Contact", groups="base.group_user", ondelete="restrict"
     )
     address = fields.Char(compute="_compute_address", compute_sudo=True)
+    opening_hours = fields.Text(
+        translate=True,
+        help="Shown on the website, as you write it. What can be booked follows from the working "
+        "hours of the practitioners.",
+    )
 
     @api.depends("partner_id")
     def _compute_address(self):
         for location in self:
             lines = location.partner_id._display_address(without_company=True).splitlines()
             location.address = ", ".join(line.strip() for line in lines if line.strip())
+
+    def _get_map_url(self):
+        """A map with this place on it, or nothing where there is no address."""
+        # The contact is the clinic's own affair; its address is public.
+        return self.address and self.sudo().partner_id.google_map_link()
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_history(self):

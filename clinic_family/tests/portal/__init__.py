@@ -1,4 +1,5 @@
 from . import test_balance
+from . import test_blocks
 from . import test_booking_choice
 from . import test_booking_nothing
 from . import test_booking_site
