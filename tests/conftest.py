@@ -191,6 +191,29 @@ def end_undo(clinic):
     return lambda: clinic.query("UPDATE clinic_booking SET undo_until = now() - interval '1 hour'")
 
 
+@pytest.fixture
+def sink(clinic):
+    """The mail server of the clinic; the scheduler has nothing else to do."""
+    from tests.smtp_sink import receiving
+
+    job = "(SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_send_messages')"
+    others = f"UPDATE ir_cron SET active = FALSE WHERE id <> {job} AND active RETURNING id"
+    running = clinic.query(others)
+    with receiving() as sink:
+        clinic.query(
+            """
+            INSERT INTO ir_mail_server
+                   (name, smtp_host, smtp_port, smtp_encryption, smtp_authentication, active)
+            VALUES ('sink', '127.0.0.1', %s, 'none', 'login', TRUE)
+            """,
+            [sink.server_address[1]],
+        )
+        yield sink
+    clinic.query("DELETE FROM ir_mail_server WHERE name = 'sink'")
+    ids = [row["id"] for row in running]
+    clinic.query("UPDATE ir_cron SET active = TRUE WHERE id = ANY(%s)", [ids])
+
+
 @pytest.fixture(autouse=True)
 def leaves_no_visit(request):
     """What a test books or holds, or the time off it enters, is in no other test's way."""

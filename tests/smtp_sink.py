@@ -1,4 +1,4 @@
-"""A mail server that keeps whom it got a message for; no faster than a real one."""
+"""A mail server that keeps what it got, and for whom; no faster than a real one."""
 
 import socketserver
 import threading
@@ -27,8 +27,8 @@ class _Session(socketserver.StreamRequestHandler):
 
     def _take(self):
         """From here on the message counts as received, whether or not the sender hears of it."""
-        while self.rfile.readline() != b".\r\n":
-            pass
+        lines = list(iter(self.rfile.readline, b".\r\n"))
+        self.server.mails.append((self.address, b"".join(lines)))
         self.server.received.append(self.address)
         self.server.in_flight = self.address
         with self.server.answering:
@@ -49,13 +49,14 @@ class _Sink(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def receiving():
-    """Have a mail server while the block lasts; its `received` lists the addresses.
+    """Have a mail server while the block lasts; `received` lists the addresses, `mails` the rest.
 
     Whoever holds `answering` keeps it silent: what is `in_flight` then was taken, and the sender
     doesn't know.
     """
     with _Sink(("127.0.0.1", 0), _Session) as sink:
-        sink.received, sink.in_flight, sink.answering = [], None, threading.Lock()
+        sink.received, sink.mails = [], []
+        sink.in_flight, sink.answering = None, threading.Lock()
         threading.Thread(target=sink.serve_forever, daemon=True).start()
         yield sink
         sink.shutdown()

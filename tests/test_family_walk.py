@@ -104,11 +104,11 @@ def _log_in(page, login, password=None):
     page.get_by_role("button", name="Log in").click()
 
 
-def _open_family(page, login):
+def _open_family(page, login, password=None):
     """Somebody logs in and is on the page of their family."""
     page.set_default_timeout(PATIENCE)
     page.goto("/web/login?redirect=/my/family")
-    _log_in(page, login)
+    _log_in(page, login, password)
     expect(page.get_by_role("heading", name="Family members", exact=True)).to_be_visible()
     return page
 

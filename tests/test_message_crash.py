@@ -10,13 +10,12 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tests.people import Person
-from tests.smtp_sink import SECONDS_A_MAIL, receiving
+from tests.smtp_sink import SECONDS_A_MAIL
 from tools import databases, processes, server
 
 PATIENTS, KILLS = 200, 10
 SECONDS_TO_SEND = 60
 STOPPED = "The server stopped while this was being sent."
-JOB = "(SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_send_messages')"
 
 
 @pytest.fixture
@@ -37,26 +36,6 @@ def reminded(clinic):
     # Nobody is written to about forms meanwhile.
     clinic.query("UPDATE clinic_form_request SET told_at = now() WHERE told_at IS NULL")
     return addresses
-
-
-@pytest.fixture
-def sink(clinic):
-    """The mail server of the clinic; the scheduler has nothing else to do."""
-    others = f"UPDATE ir_cron SET active = FALSE WHERE id <> {JOB} AND active RETURNING id"
-    running = clinic.query(others)
-    with receiving() as sink:
-        clinic.query(
-            """
-            INSERT INTO ir_mail_server
-                   (name, smtp_host, smtp_port, smtp_encryption, smtp_authentication, active)
-            VALUES ('sink', '127.0.0.1', %s, 'none', 'login', TRUE)
-            """,
-            [sink.server_address[1]],
-        )
-        yield sink
-    clinic.query("DELETE FROM ir_mail_server WHERE name = 'sink'")
-    ids = [row["id"] for row in running]
-    clinic.query("UPDATE ir_cron SET active = TRUE WHERE id = ANY(%s)", [ids])
 
 
 def _book(manager, addresses):
