@@ -54,6 +54,8 @@ class Album:
         """Keep all that a person at the phone may scroll to, without the website's own footer."""
         if self.folder:
             page.wait_for_load_state("networkidle")
+            # Where the page was scrolled to, its header would stand in the middle.
+            page.evaluate("window.scrollTo({top: 0, behavior: 'instant'})")
             end = page.evaluate("document.querySelector('#footer, #bottom').offsetTop")
             page.screenshot(
                 path=self.folder / f"{name}.png",
