@@ -13,6 +13,7 @@ from . import test_invitation_account
 from . import test_invitation_table
 from . import test_missed_fees_site
 from . import test_my_appointments
+from . import test_other_languages
 from . import test_outing_site
 from . import test_package_buy
 from . import test_package_checkout
