@@ -1,5 +1,7 @@
 """The booking site as a browser without JavaScript uses it."""
 
+from urllib.parse import parse_qs, urlsplit
+
 from lxml import html
 
 from .common import TUESDAY, ClinicHttpCase, written
@@ -38,6 +40,11 @@ class SiteCase(ClinicHttpCase):
     def text(self, response, status=200):
         """What one reads on the page, in one line."""
         return " ".join(self.page(response, status).text_content().split())
+
+    def free_links(self, element):
+        """The links to a free time, by the start they lead to."""
+        links = element.xpath(".//a[contains(@href, 'start=')]")
+        return {parse_qs(urlsplit(link.get("href")).query)["start"][0]: link for link in links}
 
     def form(self, response, action):
         """The first form on the page that is sent to an address like this."""

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from itertools import chain, islice
 
 from odoo import api, models
 from odoo.fields import Domain
@@ -146,10 +147,7 @@ class ClinicPageBooking(models.AbstractModel):
         return {
             "first_day": first_day,
             "name": self._get_week_name(list(starts_by_day)),
-            "days": [
-                self._get_day_values(location, one_day, starts)
-                for one_day, starts in starts_by_day.items()
-            ],
+            "days": self._get_days_values(location, starts_by_day),
             "previous": first_day > today and max(first_day - week, today),
             "next": first_day + week <= horizon and first_day + week,
             "horizon": self._get_day_name(horizon),
@@ -165,12 +163,17 @@ class ClinicPageBooking(models.AbstractModel):
     def _get_day_name(self, day):
         return format_date(self.env, day, date_format=self.env._("EEEE d MMMM"))
 
-    def _get_day_values(self, location, day, starts):
-        return {
-            "day": day,
-            "name": self._get_day_name(day),
-            "starts": [location._get_time_values(start) for start in starts],
-        }
+    def _get_days_values(self, location, starts_by_day):
+        starts = chain.from_iterable(starts_by_day.values())
+        values = iter(location._get_starts_values(starts))
+        return [
+            {
+                "day": day,
+                "name": self._get_day_name(day),
+                "starts": list(islice(values, len(starts))),
+            }
+            for day, starts in starts_by_day.items()
+        ]
 
     def _get_clock(self, location, days):
         """The zone the times of these days are in, and the day on which its clocks change."""

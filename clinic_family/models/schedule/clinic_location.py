@@ -82,16 +82,36 @@ class ClinicLocation(models.Model):
         zone = self._get_zone()
         return {
             "param": write_start(instant, zone),
-            "query": quote(write_start(instant, zone)),
+            "query": quote(write_start(instant, zone), safe=":"),
             **self._get_zone_values(instant, self.tz),
         }
+
+    def _get_starts_values(self, instants):
+        """Many instants as a page lists them under their days: each time of day is written once."""
+        self.ensure_one()
+        zone, written = self._get_zone(), {}
+        values = []
+        for instant in instants:
+            local = from_instant(instant).astimezone(zone)
+            if local.time() not in written:
+                written[local.time()] = self._format_time(local)
+            param = local.isoformat()
+            values.append({
+                "param": param,
+                "query": quote(param, safe=":"),
+                "time": written[local.time()],
+            })  # fmt: skip
+        return values
+
+    def _format_time(self, local):
+        return format_time(self.env, local.time(), time_format="short")
 
     @api.model
     def _get_zone_values(self, instant, tz):
         """An instant as the clocks of a zone show it, in the reader's language."""
         local = from_instant(instant).astimezone(read_zone(tz))
         return {
-            "time": format_time(self.env, local.time(), time_format="short"),
+            "time": self._format_time(local),
             "day": format_date(self.env, local.date(), date_format="EEE d MMM"),
             # A term, as some languages say "de" between day, month and year.
             "long_day": format_date(

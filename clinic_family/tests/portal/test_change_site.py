@@ -277,7 +277,7 @@ class TestMoveSite(ChangeSiteCase):
         self.login(self.mother)
         times = self.url_open(self.links(self.get())["Move for everyone"])
         self.assertIn("Nora Test-Nightingale", self.words(times))
-        [two] = html.fromstring(times.content).xpath("//a[contains(@href, '04-01T14%3A00')]/@href")
+        [two] = html.fromstring(times.content).xpath("//a[contains(@href, '04-01T14:00')]/@href")
         check = self.url_open(two)
         self.assertRegex(self.words(check), "The visit moves for everybody who comes")
 

@@ -1,11 +1,13 @@
 """Which times are free, and what blocks them."""
 
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 from odoo import Command
 from odoo.tests import tagged
 
 from ...engine.instants import from_instant
+from ...models.schedule import clinic_location
 from ..common import (
     CLOCKS_GO_BACK,
     MONDAY,
@@ -176,3 +178,19 @@ class TestQueries(ClinicCase):
         slots = service._get_slots(*place)
         self.assertEqual(starts, {self.harbour.id: sorted({slot.start for slot in slots})})
         self.assertGreater(len(slots), len(starts[self.harbour.id]))
+
+    def test_many_starts_are_written_as_one_is_and_each_time_of_day_once(self):
+        starts = [
+            start for day in (TUESDAY, CLOCKS_GO_BACK) for start in range(*days(day, 1), 1800)
+        ]
+
+        with patch.object(
+            clinic_location, "format_time", wraps=clinic_location.format_time
+        ) as writing:
+            values = self.harbour._get_starts_values(starts)
+
+        alone = [self.harbour._get_time_values(start) for start in starts]
+        self.assertEqual(
+            values, [{name: one[name] for name in ("param", "query", "time")} for one in alone]
+        )
+        self.assertEqual(writing.call_count, 48)
