@@ -12,27 +12,50 @@ class AccountTax(models.Model):
 
         ``lines`` are products, each with its price: rounding may be by the line.
         """
+        return self._get_clinic_totals(company, buyer, [lines])[0]
+
+    @api.model
+    def _get_clinic_totals(self, company, buyer, invoices):
+        """The same for several invoices, each of its own lines: what they share is read once."""
         taxes_sudo = self.sudo().with_company(company.sudo())
-        company_sudo = taxes_sudo.env.company
         buyer_sudo = buyer.with_env(taxes_sudo.env)
         position_sudo = taxes_sudo.env["account.fiscal.position"]._get_fiscal_position(buyer_sudo)
+        products = self.env["product.product"].union(
+            *(one[0] for lines in invoices for one in lines)
+        )
+        # One by one out of them all, so that they are read together.
+        taxes_of = {
+            product_sudo.id: (
+                product_sudo,
+                taxes_sudo._get_clinic_taxes(product_sudo, position_sudo),
+            )
+            for product_sudo in products.with_env(taxes_sudo.env)
+        }
+        return [
+            taxes_sudo._sum_clinic_lines(
+                buyer_sudo, [(*taxes_of[product.id], price) for product, price in lines]
+            )
+            for lines in invoices
+        ]
+
+    def _sum_clinic_lines(self, buyer, lines):
+        """What an invoice of these products with their taxes and prices comes to."""
+        company = self.env.company
         bases = [
-            taxes_sudo._prepare_base_line_for_taxes_computation(
+            self._prepare_base_line_for_taxes_computation(
                 {},
-                product_id=product.with_env(taxes_sudo.env),
-                tax_ids=taxes_sudo._get_clinic_taxes(
-                    product.with_env(taxes_sudo.env), position_sudo
-                ),
+                product_id=product,
+                tax_ids=taxes,
                 price_unit=price,
                 quantity=1,
-                currency_id=company_sudo.currency_id,
-                partner_id=buyer_sudo,
+                currency_id=company.currency_id,
+                partner_id=buyer,
             )
-            for product, price in lines
+            for product, taxes, price in lines
         ]
-        taxes_sudo._add_tax_details_in_base_lines(bases, company_sudo)
-        taxes_sudo._round_base_lines_tax_details(bases, company_sudo)
-        totals = taxes_sudo._get_tax_totals_summary(bases, company_sudo.currency_id, company_sudo)
+        self._add_tax_details_in_base_lines(bases, company)
+        self._round_base_lines_tax_details(bases, company)
+        totals = self._get_tax_totals_summary(bases, company.currency_id, company)
         return totals["total_amount_currency"]
 
     @api.model

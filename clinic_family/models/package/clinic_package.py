@@ -165,15 +165,23 @@ class ClinicPackage(models.Model):
 
     # Bought online
 
-    def _get_price_for(self, buyer):
-        """What its invoice to this buyer comes to, with taxes."""
-        self.ensure_one()
-        lines = [
-            (line.sudo().service_id.product_id, line.price_unit)
-            for line in self.line_ids
-            for _number in range(line.quantity)
+    def _get_prices_for(self, buyer):
+        """What an invoice of each to this buyer comes to, with taxes, by its id."""
+        taxes = self.env["account.tax"]
+        prices = {}
+        for company, packages in self.grouped("company_id").items():
+            lines = [package._get_priced_products() for package in packages]
+            totals = taxes._get_clinic_totals(company, buyer, lines)
+            prices.update(zip(packages.ids, totals, strict=True))
+        return prices
+
+    def _get_priced_products(self):
+        """The product of each session, with its price."""
+        return [
+            (line_sudo.service_id.product_id, line_sudo.price_unit)
+            for line_sudo in self.sudo().line_ids
+            for _number in range(line_sudo.quantity)
         ]
-        return self.env["account.tax"]._get_clinic_total(self.company_id, buyer, lines)
 
     def _buy(self, buyer, key):
         """The buyer's confirmed invoice for it, made once for each key."""

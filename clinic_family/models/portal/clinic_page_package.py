@@ -6,6 +6,8 @@ from ...engine.relative import get_first_name
 from ...exceptions import FamilyRefused
 
 MOST_SESSIONS = 999
+# What the page shows of a package, read with it.
+SHOWN = ["package_id", "bought_on", "expires_on", "company_id", "is_shareable"]
 
 
 class ClinicPagePackage(models.AbstractModel):
@@ -45,7 +47,7 @@ class ClinicPagePackage(models.AbstractModel):
         purchases_sudo = (
             self.env["clinic.package.purchase"]
             .sudo()
-            .search([("owner_id", "=", me.id)], order="bought_on desc, id desc")
+            .search_fetch([("owner_id", "=", me.id)], SHOWN, order="bought_on desc, id desc")
         )
         self._read_at_once(purchases_sudo.session_ids)
         invoices = self._find_invoices(purchases_sudo)

@@ -20,20 +20,27 @@ class ClinicPagePackageShop(models.AbstractModel):
 
     def _find_packages(self, domain=()):
         # Patients see those that are published by their record rule; staff see more elsewhere.
-        found = self.env["clinic.package"].search([*domain, ("is_published", "=", True)])
+        found = self.env["clinic.package"].search_fetch(
+            [*domain, ("is_published", "=", True)], ["name", "company_id"]
+        )
         return found.filtered("session_count")
 
     def _get_offers(self, me):
         """The packages on sale, in short."""
-        return [self._get_offer_values(me, package) for package in self._find_packages()]
+        return list(self._get_offers_values(me, self._find_packages()).values())
 
-    def _get_offer_values(self, me, package):
+    def _get_offers_values(self, me, packages):
+        """What is said of each in short, by its id."""
+        prices = packages._get_prices_for(me)
         return {
-            "id": package.id,
-            "name": package.name,
-            "sessions": package.session_count,
-            "price": package._get_price_for(me),
-            "currency": package.currency_id,
+            package.id: {
+                "id": package.id,
+                "name": package.name,
+                "sessions": package.session_count,
+                "price": prices[package.id],
+                "currency": package.currency_id,
+            }
+            for package in packages
         }
 
     @api.model
@@ -44,7 +51,7 @@ class ClinicPagePackageShop(models.AbstractModel):
         package_sudo = package.sudo()
         last_day = package_sudo._prepare_purchase(me)["expires_on"]
         return {
-            **self._get_offer_values(me, package),
+            **self._get_offers_values(me, package)[package.id],
             "description": package.description,
             "lines": [
                 {"count": line_sudo.quantity, "service": line_sudo.service_id.name}
@@ -79,7 +86,7 @@ class ClinicPagePackageShop(models.AbstractModel):
         packages = self._find_packages([
             ("line_ids.service_id", "in", visits_sudo.service_id.ids),
         ])  # fmt: skip
-        offers = {package.id: self._get_offer_values(me, package) for package in packages}
+        offers = self._get_offers_values(me, packages)
         return {
             visit_sudo.id: next(
                 (

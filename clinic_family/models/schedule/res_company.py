@@ -34,8 +34,8 @@ class ResCompany(models.Model):
 
     def _compute_clinic_tz(self):
         for company in self:
-            location = self.env["clinic.location"].search(
-                [("company_id", "=", company.id)], limit=1
+            location = self.env["clinic.location"].search_fetch(
+                [("company_id", "=", company.id)], ["tz"], limit=1
             )
             company.clinic_tz = location.tz or "UTC"
 

@@ -79,13 +79,33 @@ class TestBuying(ShopCase):
             self.see(self.father, f"/my/invoices/{invoice.id}"),
         )
 
+    def test_more_offers_need_no_more_queries(self):
+        self.product.taxes_id = self.tax(15)
+        few = self.count_queries()
+        for number in range(5):
+            self.package(self.single, count=number + 2, name=f"More {number}", is_published=True)
+
+        self.assertEqual(self.count_queries(), few)
+
+    def count_queries(self):
+        """How often the database is asked for what is on sale."""
+        page = self.env["clinic.page.package.shop"].with_user(self.father)
+        me = self.father.partner_id.with_user(self.father)
+        page._get_offers(me)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.assertTrue(page._get_offers(me))
+        return self.env.cr.sql_log_count - before
+
     def test_the_price_shown_is_what_the_invoice_comes_to(self):
         self.offered.line_ids.price_unit = 33.33
         self.product.taxes_id = self.tax(15) + self.tax(7.77)
         for rounding in ("round_per_line", "round_globally"):
             with self.subTest(rounding):
                 self.company.tax_calculation_rounding_method = rounding
-                shown = self.offered.with_user(self.father)._get_price_for(self.father.partner_id)
+                offered = self.offered.with_user(self.father)
+                shown = offered._get_prices_for(self.father.partner_id)[offered.id]
 
                 self.buy(self.father, key=rounding)
 

@@ -32,6 +32,17 @@ class PackagePageCase(PackageBuilders, FamilyHttpCase):
 
 @tagged("post_install", "-at_install")
 class TestPackagePage(PackagePageCase):
+    def test_the_page_takes_few_queries(self):
+        self.visit("9:00", self.mother)
+        page = self.env["clinic.page.package"].with_user(self.mother)
+        me = self.owner.with_user(self.mother)
+        page._get_packages(me)
+        self.env.flush_all()
+        self.env.invalidate_all()
+
+        with self.assertQueryCount(36):
+            page._get_packages(me)
+
     def test_the_owner_sees_the_balance_and_until_when(self):
         self.visit("9:00", self.mother)
         self.visit("10:00", self.mother, TUESDAY).action_fulfil()
