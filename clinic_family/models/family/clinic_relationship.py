@@ -120,8 +120,17 @@ class ClinicRelationship(models.Model):
             pair.person_b_id if pair.person_a_id == person else pair.person_a_id: (
                 pair.type_b_id if pair.person_a_id == person else pair.type_a_id
             )
-            for pair in self.sudo().search(self._get_domain_of(person))
+            for pair in self._read_pairs(self._get_domain_of(person))
         }
+
+    @api.model
+    def _read_pairs(self, domain):
+        """The relationships with full rights, and the names of their types, in two queries."""
+        pairs_sudo = self.sudo().search_fetch(
+            domain, ["person_a_id", "person_b_id", "type_a_id", "type_b_id"]
+        )
+        (pairs_sudo.type_a_id | pairs_sudo.type_b_id).fetch(["name"])
+        return pairs_sudo
 
     @api.model
     def _get_type_names(self, person, relatives):

@@ -134,7 +134,9 @@ class ClinicAppointment(models.Model):
 
         The rules let staff read more than that, which isn't for their own calendars.
         """
-        seen = self.env["clinic.participant"].search([("appointment_id", "in", self.ids)])
+        seen = self.env["clinic.participant"].search_fetch(
+            [("appointment_id", "in", self.ids)], ["appointment_id", "partner_id", "state"]
+        )
         if self.env.user.share:
             return seen
         may = self.env["clinic.authority"]._decide(reader, "book", seen.partner_id)

@@ -108,16 +108,17 @@ class ClinicAppointment(models.Model):
             "is_group": visit_sudo.service_id.is_group,
             "is_confidential": visit_sudo.is_confidential,
             "practitioner": visit_sudo.practitioner_id.name,
-            "location": self.location_id.name,
-            "address": self.location_id.address,
-            "phone": self.location_id.phone,
+            "location": visit_sudo.location_id.name,
+            "address": visit_sudo.location_id.address,
+            "phone": visit_sudo.location_id.phone,
         }
 
     def _get_portal_people(self, reader, participants):
         """Who comes of those the reader sees, and the state of the visit for them."""
+        # They were found with the reader's rights, who may know their names.
         people = [
             {
-                "name": participant.name,
+                "name": participant.sudo().partner_id.name,
                 "is_me": participant.partner_id == reader,
                 "state": participant.state,
             }

@@ -89,9 +89,13 @@ class ClinicPageFamily(models.AbstractModel):
         permissions.mapped("session_use_count")
         permissions.mapped("card_used")
         permissions.purchase_ids.mapped("name")
+        types = self.env["clinic.relationship"]._get_types(me)
+        (wards | permissions.grantor_id | permissions.grantee_id).union(me.sudo(), *types).mapped(
+            "name"
+        )
         return Known(
             me=me,
-            types=self.env["clinic.relationship"]._get_types(me),
+            types=types,
             wards=wards,
             ward_types=self._get_ward_types(wards),
             permissions=permissions,
@@ -136,7 +140,7 @@ class ClinicPageFamily(models.AbstractModel):
 
     def _search_permissions(self, me, wards):
         """All that is in force, or rests, between me and others, and of those I look after."""
-        return self.env["clinic.permission"].sudo().search(
+        return self.env["clinic.permission"].sudo().search_fetch(
             (Domain("grantee_id", "=", me.id) | Domain("grantor_id", "in", (me | wards).ids))
             & (Domain("ended_at", "=", False) | Domain("end_kind", "=", "suspended"))
         ).filtered(lambda permission: permission.state in ("live", "suspended"))  # fmt: skip
@@ -154,13 +158,9 @@ class ClinicPageFamily(models.AbstractModel):
 
     def _get_ward_types(self, wards):
         """What everybody is to each ward: {ward: {person: type name}}, in one query."""
-        pairs = (
-            self.env["clinic.relationship"]
-            .sudo()
-            .search(
-                Domain("ended_at", "=", False)
-                & (Domain("person_a_id", "in", wards.ids) | Domain("person_b_id", "in", wards.ids))
-            )
+        pairs = self.env["clinic.relationship"]._read_pairs(
+            Domain("ended_at", "=", False)
+            & (Domain("person_a_id", "in", wards.ids) | Domain("person_b_id", "in", wards.ids))
         )
         names = defaultdict(dict)
         for pair in pairs:

@@ -147,6 +147,7 @@ class TestMyAppointments(ClinicHttpCase):
         many = self.count_queries(mine)
 
         self.assertLessEqual(many, few)
+        self.assertLessEqual(few, 14)
 
     def count_queries(self, appointments):
         """How many queries the first page takes, read anew."""
