@@ -20,6 +20,8 @@ TRANSITIONS = {
     "cancelled": {"booked"},
     "noshow": {"booked", "arrived"},
 }
+# No visit takes more, with its buffers (see the constraint).
+LONGEST = timedelta(days=1)
 # Farther away, a date is a slip of the pen.
 FARTHEST_PAST = timedelta(days=366)
 FARTHEST_AHEAD = timedelta(days=3 * 366)
@@ -291,6 +293,8 @@ class ClinicAppointment(models.Model):
             ("practitioner_id", "=", wanted.practitioner_id.id),
             ("state", "=", "held"),
             ("held_until", "<=", fields.Datetime.now()),
+            # None is longer: without it all that the practitioner ever had would be read.
+            ("blocked_start", ">", wanted.blocked_start - LONGEST),
             ("blocked_start", "<", wanted.blocked_stop),
             ("blocked_stop", ">", wanted.blocked_start),
             ("id", "not in", self.ids),

@@ -115,17 +115,18 @@ class ClinicBooking(models.Model):
         coming = self._prepare_coming(booker, service, checkout)
         # The booker may do this (verified here), which a portal user's own rights don't allow.
         basket_sudo = self.with_company(service.company_id).sudo()._open_basket(booker)
-        held_sudo = basket_sudo._find_held(service, checkout)
+        wish = basket_sudo._read_wish(service, checkout)
+        held_sudo = basket_sudo._find_held(service, wish)
         if held_sudo:
             basket_sudo._verify_held_lately(held_sudo.location_id)
         else:
-            held_sudo = basket_sudo._replace_unfinished(service, checkout)
+            held_sudo = basket_sudo._replace_unfinished(service, wish)
         if coming:
             held_sudo._set_coming(**coming)
         basket_sudo._prolong()
         return held_sudo.sudo(False)
 
-    def _replace_unfinished(self, service, checkout):
+    def _replace_unfinished(self, service, wish):
         """Takes the time asked for instead of the one just chosen, which stays when it's refused.
 
         A refusal is explained on a page, and what was done until then is stored.
@@ -133,7 +134,7 @@ class ClinicBooking(models.Model):
         with self.env.cr.savepoint():
             self._get_unfinished().unlink()
             self._verify_room()
-            practitioners, values = self._verify_start(service, checkout)
+            practitioners, values = self._verify_start(service, wish)
             location = self.env["clinic.location"].browse(values["location_id"])
             self._verify_held_lately(location, more=1)
             self._verify_upcoming(location, len(self._get_finished()) + 1)
@@ -154,36 +155,35 @@ class ClinicBooking(models.Model):
             raise BookingRefused("nobody", self.env._("Please choose who is coming."))
         basket_sudo = self.with_company(company).sudo()._open_basket(booker)
         # In one order before the first is taken: two who want each other's times would deadlock.
-        wishes = [basket_sudo._read_wish(*each) for each in wanted]
-        self.env["clinic.practitioner"].union(*(each[2] for each in wishes))._lock()
+        wishes = [(service, basket_sudo._read_wish(service, one)) for service, one in wanted]
+        self.env["clinic.practitioner"].union(*(wish[2] for _service, wish in wishes))._lock()
         with self.env.cr.savepoint():
-            held_sudo = basket_sudo._take_all(wanted, coming)
+            held_sudo = basket_sudo._take_all(wishes, coming)
             key = uuid.uuid4().hex
             for visit_sudo, people in zip(held_sudo, coming, strict=True):
                 visit_sudo._set_planned(key)
                 visit_sudo._set_coming(**people)
             basket_sudo._prolong()
 
-    def _take_all(self, wanted, coming):
+    def _take_all(self, wishes, coming):
         """The visits at these times, in this order: those held already, and the rest taken."""
-        held = self._match_held(wanted, coming)
+        held = self._match_held(wishes, coming)
         kept = self.env["clinic.appointment"].union(*held)
         pairs = {
-            (service, each["people"])
-            for (service, _checkout), each in zip(wanted, coming, strict=True)
+            (service, each["people"]) for (service, _wish), each in zip(wishes, coming, strict=True)
         }
         over = self._get_planned(pairs) - kept
         more = len([visit for visit in held if not visit])
         # What gives way to another counts as that one, so that plans can be compared.
         self._note_let_go(over[more:])
         ((over | self._get_unfinished()) - kept).unlink()
-        location = self.env["clinic.location"].browse(wanted[0][1].location_id)
+        location = wishes[0][1][0].with_env(self.env)
         self._verify_room(more)
         self._verify_held_lately(location, more)
         self._verify_upcoming(location, len(self._get_finished()) + more)
         return [
             visit or self._take(*self._verify_start(*each))
-            for visit, each in zip(held, wanted, strict=True)
+            for visit, each in zip(held, wishes, strict=True)
         ]
 
     def _get_planned(self, pairs):

@@ -16,7 +16,7 @@ class ClinicBooking(models.Model):
     _inherit = "clinic.booking"
 
     def _get_service(self, checkout):
-        service = self.env["clinic.service"].search([
+        service = self.env["clinic.service"].search_fetch([
             ("id", "=", checkout.service_id), ("is_published", "=", True),
         ])  # fmt: skip
         if not service:
@@ -126,7 +126,11 @@ class ClinicBooking(models.Model):
 
     def _verify_offered(self, service, checkout, moving=()):
         """The place, the start, and who is free then, as the site offers it now."""
-        location, start, practitioners = self._read_wish(service, checkout)
+        return self._verify_wish(service, self._read_wish(service, checkout), moving)
+
+    def _verify_wish(self, service, wish, moving=()):
+        """The same of a wish that has been read."""
+        location, start, practitioners = wish
         free, decision = service._judge_start(practitioners, location, start, moving)
         if decision.reason == "taken":
             raise self.env["clinic.appointment"]._get_taken_refusal()
@@ -134,18 +138,18 @@ class ClinicBooking(models.Model):
             raise BookingRefused(decision.reason, self._explain(decision, service, location))
         return location, start, free
 
-    def _verify_start(self, service, checkout):
+    def _verify_start(self, service, wish):
         """Who is free at the start asked for, and what the held appointment will be."""
-        location, start, practitioners = self._verify_offered(service, checkout)
+        location, start, practitioners = self._verify_wish(service, wish)
         return practitioners, {
             "service_id": service.id,
             "location_id": location.id,
             "start": to_stored(start),
         }
 
-    def _find_held(self, service, checkout):
+    def _find_held(self, service, wish):
         """What the basket holds already of the time asked for."""
-        location, start, practitioners = self._read_wish(service, checkout)
+        location, start, practitioners = wish
         begins = to_stored(start)
         return self.appointment_ids.filtered(
             lambda visit: (
@@ -156,13 +160,13 @@ class ClinicBooking(models.Model):
             )
         )
 
-    def _match_held(self, wanted, coming):
+    def _match_held(self, wishes, coming):
         """What the basket holds of each of these visits, for those who come or for nobody yet.
 
         Each held time answers one of them.
         """
         left, matched = self.appointment_ids, []
-        for each, people in zip(wanted, coming, strict=True):
+        for each, people in zip(wishes, coming, strict=True):
             held = (self._find_held(*each) & left).filtered(
                 lambda visit, people=people["people"]: (
                     not visit.participant_ids or visit.participant_ids.partner_id == people

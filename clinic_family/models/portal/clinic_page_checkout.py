@@ -72,7 +72,9 @@ class ClinicPageCheckout(models.AbstractModel):
         """How long the time asked for is held for the reader already, if it is, and with whom."""
         basket_sudo = self.env["clinic.booking"]._find_basket(me).sudo()
         try:
-            held_sudo = basket_sudo and basket_sudo._find_held(service, checkout)
+            held_sudo = basket_sudo and basket_sudo._find_held(
+                service, basket_sudo._read_wish(service, checkout)
+            )
         except BookingRefused:
             held_sudo = None
         if not held_sudo:

@@ -274,6 +274,16 @@ class TestHolding(ClinicCase):
         self.assertFalse(old.exists() or basket.exists())
         self.assertEqual((new.state, booked.state), ("held", "booked"))
 
+    def test_holding_takes_few_queries(self):
+        """Another time instead of the one just chosen, and then who comes."""
+        self.hold(self.mother, self.at(TEN))
+        for asked, most in ((self.at(ELEVEN), 39), (self.at(ELEVEN, self.mother), 23)):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.assertQueryCount(most):
+                self.hold(self.mother, asked)
+                self.env.flush_all()
+
     def test_confirming_takes_few_queries_for_a_patient_of_the_clinic(self):
         self.mother.partner_id.is_patient = True
         basket = self.hold(self.mother, self.at(TEN, self.mother)).booking_id
@@ -285,7 +295,7 @@ class TestHolding(ClinicCase):
         # Three of them ask for package sessions that could pay, two how much is booked ahead,
         # one who would be in two visits at once, two tell the screens of the front desk, two keep
         # who did what, and one asks which forms the service has.
-        with self.assertQueryCount(36):
+        with self.assertQueryCount(34):
             bookings._confirm(me, key, version)
             self.env.flush_all()
 

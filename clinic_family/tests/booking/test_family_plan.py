@@ -206,7 +206,7 @@ class TestFinding(FamilyPlanCase):
         ) as read:  # fmt: skip
             self.find(outing)
         self.assertEqual(read.call_count, 1)
-        with self.assertQueryCount(60):
+        with self.assertQueryCount(34):
             self.find(outing)
 
 
