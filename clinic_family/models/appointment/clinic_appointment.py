@@ -260,9 +260,11 @@ class ClinicAppointment(models.Model):
     @api.depends("participant_ids.partner_id", "participant_ids.state")
     def _compute_patient_names(self):
         for appointment in self:
-            coming = appointment.participant_ids.filtered(lambda p: p.state != "cancelled")
+            # One by one, as they came: any other way the names of a list are a query a row.
+            everybody = list(appointment.participant_ids)
+            coming = [one for one in everybody if one.state != "cancelled"]
             appointment.patient_names = ", ".join(
-                (coming or appointment.participant_ids).mapped("partner_id.name")
+                one.partner_id.name or "" for one in coming or everybody
             )
 
     @api.onchange("participant_ids")

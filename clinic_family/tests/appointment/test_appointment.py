@@ -145,6 +145,28 @@ class TestAppointmentStaff(ClinicCase):
         self.assertEqual(visit.state, "fulfilled")
         self.assertEqual(visit.patient_names, "Mira Motherwell, Leo Littleton")
 
+    def test_a_list_reads_the_names_of_all_patients_at_once(self):
+        # What is read once a process isn't counted.
+        self.count_queries(self.visit)
+        few = self.count_queries(self.visit)
+        clocks = ("13:00", "14:00", "15:00", "16:00")
+        others = [
+            self.appointment(TUESDAY, clock, [self.person(f"Patient {clock}"), self.father])
+            for clock in clocks
+        ]
+
+        self.assertEqual(self.count_queries(self.visit.union(*others)), few)
+
+    def count_queries(self, visits):
+        """How often the database is asked for the names that the front desk's list shows."""
+        visits = visits.with_user(self.desk)
+        visits.mapped("patient_names")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        visits.mapped("patient_names")
+        return self.env.cr.sql_log_count - before
+
     def test_a_practitioner_does_not_touch_the_appointments_of_another(self):
         with self.assertRaises(AccessError):
             self.visit.with_user(self.ben_user).action_arrive()

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ...models.family.clinic_permission_kind import KINDS
 from ..common import NO_ID, TUESDAY, ClinicCase
@@ -188,6 +189,16 @@ class TestAuthority(ClinicCase):
         self.assertEqual(set(others), {later, past, revoked})
         self.assertEqual(permissions.mapped("is_live"), [True, False, False, False])
         self.assertEqual(self.decide(self.mother, "book", self.leo).facts["permission_id"], live.id)
+
+    def test_what_is_live_is_found_without_making_what_everybody_may_for_themselves(self):
+        for value in (True, False):
+            query = self.env["clinic.permission"]._search([("is_live", "=", value)])
+            self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
+
+            plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+
+            self.assertIn("clinic_permission", plan)
+            self.assertNotIn("res_partner", plan)
 
     def test_each_authority_has_an_id_of_its_own(self):
         self.grant(self.leo, self.mother, "book", "pay")
