@@ -28,7 +28,8 @@ def _register(clinic, logins):
     """Give each an account; the password is copied, because Odoo takes long to make a new one."""
     portal = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_portal'"
     groups = [(6, 0, [row["res_id"] for row in clinic.query(portal)])]
-    accounts = [{"name": login, "login": login, "group_ids": groups} for login in logins]
+    usual = {"group_ids": groups, "birth_date": "1990-05-01"}
+    accounts = [{"name": login, "login": login, **usual} for login in logins]
     Person(clinic.url, "manager").log_in().call("res.users", "create", accounts)
     copied = "(SELECT password FROM res_users WHERE login = 'rosa')"
     clinic.query(f"UPDATE res_users SET password = {copied} WHERE login = ANY(%s)", [logins])

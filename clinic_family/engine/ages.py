@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+
+from .decision import Decision
 
 
 def birthday(birth: date, age: int) -> date:
@@ -28,6 +30,45 @@ def is_younger(birth: date | None, age: int, day: date) -> bool | None:
     True
     """
     return None if birth is None else day < birthday(birth, age)
+
+
+def days_of_age(birth: date, youngest: int, oldest: int) -> tuple[date | None, date | None]:
+    """The first and the last day on which somebody is from *youngest* to *oldest* years old.
+
+    No age (0) asks for nothing, so there is no such day. Who is of an age is so until the day
+    before the next birthday.
+
+    >>> days_of_age(date(2020, 5, 1), 4, 12)
+    (datetime.date(2024, 5, 1), datetime.date(2033, 4, 30))
+    >>> days_of_age(date(2020, 5, 1), 0, 12)[0] is None
+    True
+    """
+    first = birthday(birth, youngest) if youngest else None
+    last = birthday(birth, oldest + 1) - timedelta(days=1) if oldest else None
+    return first, last
+
+
+def judge_age(birth: date | None, youngest: int, oldest: int, day: date) -> Decision:
+    """Whether somebody born on *birth* is from *youngest* to *oldest* years old on *day*.
+
+    An unknown birth is neither too young nor too old: it has to be asked for.
+
+    >>> [judge_age(date(2020, 5, 1), 4, 12, date(*day)).reason
+    ...  for day in ((2024, 4, 30), (2024, 5, 1), (2033, 4, 30), (2033, 5, 1))]
+    ['too_young', '', '', 'too_old']
+    >>> judge_age(None, 4, 0, date(2024, 5, 1)).reason, bool(judge_age(None, 0, 0, date.max))
+    ('unknown_age', True)
+    """
+    if not (youngest or oldest):
+        return Decision.yes()
+    if birth is None:
+        return Decision.no("unknown_age")
+    first, last = days_of_age(birth, youngest, oldest)
+    if first and day < first:
+        return Decision.no("too_young")
+    if last and day > last:
+        return Decision.no("too_old")
+    return Decision.yes()
 
 
 def follows_age(basis: str, is_child: bool | None) -> bool:

@@ -8,11 +8,15 @@ from urllib.parse import urlencode
 
 from .forms import read_id, read_text
 
+BIRTH = "birth_"
+LONGEST_DATE = 20
+
 
 @dataclass(frozen=True)
 class Checkout:
     """One service at one start and place, who comes, and who pays.
 
+    *births* are dates of birth nobody knew, as they were typed, by person.
     *start* is the text of the page's address (see `instants.read_start`); *practitioner_id* is 0
     when any of them may be taken; nobody comes as long as nobody has been chosen. A confidential
     visit is asked for by who comes alone.
@@ -25,6 +29,7 @@ class Checkout:
     participant_ids: tuple[int, ...] = ()
     payer_id: int = 0
     is_confidential: bool = False
+    births: tuple[tuple[int, str], ...] = ()
 
     @classmethod
     def from_form(
@@ -39,11 +44,16 @@ class Checkout:
             participant_ids=tuple(dict.fromkeys(read_id(text) for text in get_list("participant"))),
             payer_id=read_id(form.get("payer")),
             is_confidential=bool(form.get("confidential")),
+            births=tuple(
+                (read_id(name.removeprefix(BIRTH)), read_text(form.get(name), LONGEST_DATE))
+                for name in form
+                if name.startswith(BIRTH) and form.get(name)
+            ),
         )
 
     @property
     def query(self) -> str:
-        """The query of a page's address that keeps all that was chosen.
+        """The query of a page's address that keeps all that was chosen, and no date of birth.
 
         >>> Checkout(1, practitioner_id=0, location_id=3, start="", participant_ids=(5, 6)).query
         'practitioner=0&location=3&start=&participant=5&participant=6&payer=0'

@@ -54,11 +54,11 @@ class ClinicAppointment(models.Model):
         help="What is unusual about the time, as it is in the form now.",
     )
     time_reason = fields.Char(
-        string="Why at This Time",
+        string="Why All the Same",
         copy=False,
         groups="base.group_user",
-        help="Lets the visit take place although its time is unusual. Moved again, it needs "
-        "another reason.",
+        help="Lets the visit take place although its time, or the age of who comes, is unusual. "
+        "Moved again, it needs another reason.",
     )
     time_finding = fields.Char(
         string="Unusual", readonly=True, copy=False, groups="base.group_user"
@@ -375,15 +375,18 @@ class ClinicAppointment(models.Model):
     def _has_hours_there(self):
         return self.location_id._origin in self.sudo().practitioner_id.schedule_ids.location_id
 
+    def _refuse_unusual(self, finding):
+        return ValidationError(self.env._(
+            "%(finding)s Nothing was saved. If it is meant to be so, please open the "
+            "appointment, set it there, and write the reason in “Why All the Same”.",
+            finding=finding,
+        ))  # fmt: skip
+
     def _store_yes(self, reasons):
         """Stores who lets the visit be at an unusual time, which takes a reason."""
         finding = self._describe_unusual(reasons)
         if finding and not (self.time_reason or "").strip():
-            raise ValidationError(self.env._(
-                "%(finding)s Nothing was saved. If it is meant to be so, please open the "
-                "appointment, set the time there, and write the reason in “Why at This Time”.",
-                finding=finding,
-            ))  # fmt: skip
+            raise self._refuse_unusual(finding)
         yes = dict.fromkeys(YES, False)
         if finding:
             yes = {

@@ -85,6 +85,52 @@ class ClinicAppointment(models.Model):
             found = participants._search_at_once(spans, coming_sudo.partner_id, besides=visit)
             visit.clash_text = found._describe_at_once()
 
+    # Of the age the service is for
+
+    @api.depends("participant_ids.partner_id", "participant_ids.state")
+    def _compute_time_hint(self):
+        return super()._compute_time_hint()
+
+    def _get_unusual(self):
+        """Of an unusual age is who comes without being of the age the service is for."""
+        return [*super()._get_unusual(), *(["age"] if self._find_unfit() else [])]
+
+    def _describe_unusual(self, reasons):
+        others = super()._describe_unusual([one for one in reasons if one != "age"])
+        return " ".join(filter(None, [others, *(self._find_unfit() if "age" in reasons else ())]))
+
+    def _find_unfit(self):
+        """A sentence for each who comes and isn't of the age on that day."""
+        people = self._get_coming().partner_id._origin
+        return self.service_id._find_unfit(people, self._get_day())
+
+    def _after_change(self, old):
+        result = super()._after_change(old)
+        if not self.env.su:
+            # Who hands a visit over may not see it any more.
+            coming = self.sudo().filtered(lambda one: one.state in EXPECTED and old[one.id])
+            for visit_sudo in coming:
+                newcomers_sudo = visit_sudo._get_coming() - old[visit_sudo.id]["coming"]
+                visit_sudo._verify_ages_of(newcomers_sudo)
+        return result
+
+    def _verify_ages_of(self, newcomers):
+        """Whoever is added by hand is of the age, or somebody has answered for it.
+
+        Those who come as a visit is made, or moved, are judged with its time.
+        """
+        unfit = self.service_id._find_unfit(newcomers.partner_id, self._get_day())
+        answered = self.time_finding or ""
+        finding = " ".join(one for one in unfit if one not in answered)
+        if finding:
+            raise self._refuse_unusual(finding)
+
+    def _verify_ages_on(self, service, day):
+        """Who is of the age now is so on the new day; for others the front desk has answered."""
+        people = self._get_coming().partner_id
+        fit_now = people.filtered(lambda person: service._judge_age(person, self._get_day()))
+        self.env["clinic.booking"]._verify_ages(fit_now, service, day)
+
     # Asked online
 
     def _find_clashes_at(self, start):

@@ -112,6 +112,7 @@ class ClinicBooking(models.Model):
         first.
         """
         service = self._get_service(checkout)
+        self._note_births(booker, checkout)
         coming = self._prepare_coming(booker, service, checkout)
         # The booker may do this (verified here), which a portal user's own rights don't allow.
         basket_sudo = self.with_company(service.company_id).sudo()._open_basket(booker)

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...engine.instants import read_start, to_stored
-from ...exceptions import BookingRefused
+from ...engine.instants import get_day, read_start, to_stored
+from ...exceptions import BookingRefused, FamilyRefused
 
 # What somebody holds, and what they let go within this time, together.
 MOST_HELD = 10
@@ -78,9 +78,42 @@ class ClinicBooking(models.Model):
         decisions = self.env["clinic.authority"]._decide(booker, "book", people)
         if not all(decisions.values()) or self._are_others(people, service):
             raise self._get_people_refusal()
+        if service._is_for_an_age():
+            self._verify_ages(people, service, self._read_day(checkout))
         return people, {
             person_id: decision.facts["permission_id"] for person_id, decision in decisions.items()
         }
+
+    @api.model
+    def _note_births(self, booker, checkout):
+        """Stores the dates of birth that were asked for, of those who come and may be booked."""
+        told = dict(checkout.births)
+        chosen = (
+            self.env["clinic.authority"]
+            ._get_people(booker, "book")
+            .sudo()
+            .filtered(lambda person: person.id in checkout.participant_ids and person.id in told)
+        )
+        try:
+            for person_sudo in chosen.filtered(lambda person: not person.birth_date):
+                self.env["clinic.contact"]._tell_birth(booker, person_sudo, told[person_sudo.id])
+        except FamilyRefused as refusal:
+            raise BookingRefused("birth", str(refusal)) from refusal
+
+    def _read_day(self, checkout):
+        """The day asked for at its place; None where the time is chosen later, or can't be one."""
+        location = self.env["clinic.location"].search([("id", "=", checkout.location_id)])
+        reading = location and read_start(checkout.start, location._get_zone())
+        return get_day(reading.facts["instant"], location._get_zone()) if reading else None
+
+    @api.model
+    def _verify_ages(self, people, service, day):
+        """Everybody who comes is of the age the service is for."""
+        unfit = service._find_unfit(people, day) if day else ()
+        if unfit:
+            raise BookingRefused("age", self.env._(
+                "%(why)s Please choose another service, or call the clinic.", why=" ".join(unfit)
+            ))  # fmt: skip
 
     @api.model
     def _get_people_refusal(self):

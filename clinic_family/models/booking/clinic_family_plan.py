@@ -55,7 +55,7 @@ class ClinicFamilyPlan(models.AbstractModel):
         """
         people, services, along = self._verify(booker, outing)
         led = self._get_led(booker, people, along)
-        days = self._get_days(outing)
+        days = self._filter_fitting(self._get_days(outing), people, services)
         locations = self._get_locations(services, outing)
         windows = [self._get_window(day, locations, outing) for day in days]
         if not windows or not locations:
@@ -151,6 +151,19 @@ class ClinicFamilyPlan(models.AbstractModel):
         """Who may come along: the booker and those they book for, but nobody who must be led."""
         people = self.env["clinic.authority"]._get_people(booker, "book")
         return people.filtered(lambda person: not self._is_led(person))
+
+    def _filter_fitting(self, days, people, services):
+        """The days on which everybody is of the age of their service.
+
+        Raises BookingRefused when somebody isn't on any of them, before anything is offered.
+        """
+        bookings = self.env["clinic.booking"]
+        for person, service in zip(people, services, strict=True):
+            fitting = [day for day in days if service._judge_age(person, day)]
+            if days and not fitting:
+                bookings._verify_ages(person, service, days[0])
+            days = fitting
+        return days
 
     # Reading what is free
 

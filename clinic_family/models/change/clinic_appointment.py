@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from ...engine.cancelling import judge_change
 from ...engine.checkout import Checkout
 from ...engine.decision import Decision
-from ...engine.instants import from_stored, get_now, read_start, to_stored
+from ...engine.instants import from_stored, get_day, get_now, read_start, to_stored
 from ...exceptions import ChangeRefused
 
 
@@ -281,6 +281,7 @@ class ClinicAppointment(models.Model):
         bookings = self.env["clinic.booking"]
         service = bookings._get_service(checkout)
         location, start, practitioners = bookings._verify_offered(service, checkout, self)
+        self._verify_ages_on(service, get_day(start, location._get_zone()))
         return location, start, practitioners.sorted(lambda one: one != self.practitioner_id)
 
     def _is_there(self, checkout):

@@ -198,6 +198,8 @@ class ClinicDeskBooking(models.AbstractModel):
             warnings.append(self.env._(
                 "Please ask the clinic's manager before these people come together."
             ))  # fmt: skip
+        if service and draft.start and draft.location_id:
+            warnings += draft._find_unfit()
         if draft.start and draft.stop:
             found = self.env["clinic.participant"]._search_at_once(
                 [(draft.start, draft.stop)], people, besides=self.env["clinic.appointment"]

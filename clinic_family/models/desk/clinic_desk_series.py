@@ -4,7 +4,7 @@ from secrets import token_hex
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...engine.instants import from_stored, localize, to_stored
+from ...engine.instants import from_stored, get_day, localize, to_stored
 from ...engine.intervals import Interval
 from ...engine.slots import nearest
 
@@ -36,6 +36,8 @@ class ClinicDeskSeries(models.AbstractModel):
         length = (self._read_minutes(values.get("length")) or service.duration) * 60
         starts = self._get_starts(values["place"], location, weeks, count)
         against = service._find_unusual_each(practitioner, location, starts, length)
+        people, zone = self._read_people(values), location._get_zone()
+        unfit = {start: service._find_unfit(people, get_day(start, zone)) for start in starts}
         window = Interval(starts[0] - NEAR, starts[-1] + NEAR)
         slots = service._get_free_at_desk(practitioner, location, window, length)
         free = sorted({slot.start for slot in slots} - set(starts))
@@ -43,7 +45,7 @@ class ClinicDeskSeries(models.AbstractModel):
         return [
             {
                 "place": self._show_place(practitioner, location, to_stored(start)),
-                "why": " ".join(words[reason] for reason in against[start]),
+                "why": " ".join([*(words[reason] for reason in against[start]), *unfit[start]]),
                 "nearest": against[start]
                 and [
                     self._show_place(practitioner, location, to_stored(one))

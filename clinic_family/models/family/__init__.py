@@ -1,3 +1,4 @@
+from . import clinic_service
 from . import clinic_relationship_type
 from . import clinic_relationship
 from . import clinic_permission_kind

@@ -80,9 +80,28 @@ class ClinicContact(models.AbstractModel):
 
     @api.model
     def _may_tell_birth(self, actor, person_sudo):
-        """Whether the actor may fill in a date of birth nobody knows: as their guardian."""
-        is_guardian = bool(self.env["clinic.family"]._decide_sharing(actor, person_sudo))
-        return not person_sudo.birth_date and is_guardian
+        """Whether the actor may fill in a date of birth nobody knows: their own, or a ward's."""
+        if person_sudo.birth_date:
+            return False
+        return actor == person_sudo or bool(
+            self.env["clinic.family"]._decide_sharing(actor, person_sudo)
+        )
+
+    @api.model
+    def _tell_birth(self, actor, person, text):
+        """Write a date of birth nobody knew, and note on the contact who said it.
+
+        Raises FamilyRefused where the actor may not, or the day can't be one.
+        """
+        person_sudo = person.sudo()
+        if not self._may_tell_birth(actor, person_sudo):
+            raise self._refuse_birth(person_sudo)
+        new = {"birth_date": self._read_birth(person_sudo, Contact(birth_text=text))}
+        words = self._describe(person_sudo, {"birth_date": self.env._("Date of birth")}, new)
+        with self.env.cr.savepoint():
+            person_sudo.write(new)
+            self._verify_nothing_ends(person_sudo)
+        person_sudo._message_log(body=words, author_id=actor.id)
 
     def _verify_nothing_ends(self, person_sudo):
         """What anybody may do for the person neither ends by this date now nor within a month."""

@@ -29,6 +29,7 @@ class ClinicPageCheckout(models.AbstractModel):
         me = self.env.user.partner_id
         authority = self.env["clinic.authority"]
         people = authority._get_people(me, "book")
+        day = service._is_for_an_age() and self.env["clinic.booking"]._read_day(checkout)
         # A visitor who unticked everybody finds it as they left it.
         chosen = checkout.participant_ids or (() if error else me.ids)
         return {
@@ -39,7 +40,12 @@ class ClinicPageCheckout(models.AbstractModel):
             "clinic_acting": self._get_acting_for(
                 people.filtered(lambda person: person.id in chosen), "#who"
             ),
-            "people": self._get_people_values(me, people, chosen),
+            "people": [
+                {**values, **self._get_age_values(me, person, service, day, checkout)}
+                for person, values in zip(
+                    people, self._get_people_values(me, people, chosen), strict=True
+                )
+            ],
             "may_be_confidential": me._may_ask_for_confidentiality(service.company_id),
             "payers": [
                 {"id": person.id, "name": person.name, "chosen": person.id == checkout.payer_id}
@@ -59,6 +65,28 @@ class ClinicPageCheckout(models.AbstractModel):
             }
             for person in people
         ]
+
+    def _get_age_values(self, me, person, service, day, checkout):
+        """Why the service isn't for this person on that day, or that the age has to be told."""
+        decision = service._judge_age(person, day) if day else True
+        if decision:
+            return {"unfit": "", "asks_birth": False, "birth": ""}
+        asks = decision.reason == "unknown_age" and self.env["clinic.contact"]._may_tell_birth(
+            me, person.sudo()
+        )
+        return {
+            "unfit": "" if asks else self._get_unfit_words(decision, service),
+            "asks_birth": asks,
+            "birth": dict(checkout.births).get(person.id, ""),
+        }
+
+    def _get_unfit_words(self, decision, service):
+        if decision.reason == "unknown_age":
+            return self.env._(
+                "%(ages)s: the date of birth isn't known. Please call the clinic.",
+                ages=service.age_text,
+            )
+        return service.age_text
 
     def _get_relatives(self, me, people):
         """Relatives who could be asked to let the visitor book, and whether more can be added."""

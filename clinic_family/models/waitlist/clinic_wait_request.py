@@ -220,10 +220,14 @@ class ClinicWaitRequest(models.Model):
         }
 
     def _get_wish(self):
-        """What they would take, as the engine reads it; nothing that was refused already."""
+        """What they would take, as the engine reads it; nothing that was refused already.
+
+        On days on which everybody is of the age the service is for.
+        """
+        first, last = self.service_id._get_days_of_age(self.patient_ids)
         return Wish(
-            first_day=self.date_from,
-            last_day=self.date_until,
+            first_day=max(self.date_from, first or self.date_from),
+            last_day=min(self.date_until, last or self.date_until),
             weekdays=frozenset(n for n, day in enumerate(WEEKDAYS) if self[day]),
             begin=round(self.hour_from * 60),
             end=round(self.hour_to * 60),
@@ -282,6 +286,7 @@ class ClinicWaitRequest(models.Model):
                 "You can't book for one of the people you chose. "
                 "Please choose yourself or somebody who lets you book."
             ))  # fmt: skip
+        self._verify_ages_within(service, people, values)
         requests_sudo = self.sudo()
         mine_sudo = requests_sudo._find_of(booker)
         values = {**values, "booker_id": booker.id, "patient_ids": [fields.Command.set(people.ids)]}
@@ -297,6 +302,14 @@ class ClinicWaitRequest(models.Model):
                 len(mine_sudo),
             ))  # fmt: skip
         return requests_sudo.create(values).sudo(False)
+
+    def _verify_ages_within(self, service, people, values):
+        """There is a day among those asked for on which everybody is of the age."""
+        usual = self.default_get(["date_from", "date_until"])
+        begin, end = (values.get(name) or usual[name] for name in ("date_from", "date_until"))
+        first, _last = service._get_days_of_age(people)
+        day = min(max(begin, first or begin), end)
+        self.env["clinic.booking"]._verify_ages(people, service, day)
 
     @api.model
     def _find_of(self, booker):

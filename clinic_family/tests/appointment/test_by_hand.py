@@ -159,7 +159,7 @@ class TestByHand(ClinicCase):
     def test_a_drag_to_an_unusual_time_is_refused_and_says_where_to_do_it(self):
         start = self.visit.start
 
-        with self.assertStopped("open the appointment.*Why at This Time"):
+        with self.assertStopped("open the appointment.*Why All the Same"):
             self.drag(EVENING)
 
         self.env.invalidate_all()

@@ -1,3 +1,4 @@
+from . import test_ages
 from . import test_basket
 from . import test_basket_meanwhile
 from . import test_booking

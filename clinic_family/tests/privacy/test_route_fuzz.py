@@ -35,7 +35,7 @@ FIELDS = {
     ("GET", "/book/<string:slug>/who"): WISH,
     ("GET", "/book/<string:slug>/add"): WISH,
     ("GET", "/book/<string:slug>/taken"): WISH,
-    ("POST", "/book/<string:slug>/hold"): WISH,
+    ("POST", "/book/<string:slug>/hold"): (*WISH, "birth_7", "birth_x"),
     ("GET", "/book/family"): ("service", "taken", *OUTING),
     ("POST", "/book/family/hold"): ("visit", "payer", "asked"),
     ("GET", "/book/basket"): ("changed",),
