@@ -40,10 +40,9 @@ NOTED = ("orphaned_noted_at", "orphaned_noted_by_id", "orphaned_note")
 class ClinicAppointment(models.Model):
     """How an appointment changes: the one gate of states, the judge of times, and what follows.
 
-    What staff write is judged here: in a form, by a drag, over RPC, in an import. What is
-    impossible is refused with the reason. What is unusual needs a yes, which is the sentence why
-    it is so all the same, and is stored with who gave it and to what. What verbs write with full
-    rights they have judged themselves.
+    What staff write is judged here, whichever way it comes: the impossible is refused, and the
+    unusual needs a yes, the sentence why it is so all the same, stored with who gave it and to
+    what. What verbs write with full rights they have judged themselves.
     """
 
     _inherit = "clinic.appointment"
@@ -57,8 +56,7 @@ class ClinicAppointment(models.Model):
         string="Why All the Same",
         copy=False,
         groups="base.group_user",
-        help="Lets the visit take place although its time, or the age of who comes, is unusual. "
-        "Moved again, it needs another reason.",
+        help="Lets an unusual visit take place. Moved again, it needs another reason.",
     )
     time_finding = fields.Char(
         string="Unusual", readonly=True, copy=False, groups="base.group_user"
