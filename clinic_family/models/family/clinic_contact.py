@@ -145,7 +145,8 @@ class ClinicContact(models.AbstractModel):
             raise FamilyRefused("birth", self.env._("The date of birth lies in the future."))
         guarded = [("person_id", "=", person_sudo.id), ("basis", "in", GUARDING)]
         is_guarded = bool(self.env["clinic.authority"].sudo().search_count(guarded, limit=1))
-        if self.env["clinic.family"]._is_child(birth) != is_guarded:
+        family = self.env["clinic.family"]
+        if family._is_child(birth, family._get_clinics(person_sudo)) != is_guarded:
             raise self._refuse_birth(person_sudo)
         return birth
 

@@ -98,10 +98,16 @@ class ClinicFamily(models.AbstractModel):
         ))  # fmt: skip
 
     @api.model
-    def _is_child(self, birth):
-        """Whether somebody born then is below the clinic's age today; None if that isn't known."""
-        age = self.env.company.sudo().clinic_child_age
-        return is_younger(birth or None, age, self.env.company._get_clinic_today())
+    def _is_child(self, birth, clinics=None):
+        """Whether somebody born then is below the clinic's age today; None if that isn't known.
+
+        Of several clinics the lowest age counts: see ``_get_clinics``.
+        """
+        if not birth:
+            return None
+        clinics = clinics or self.env.company
+        age = min(clinic.sudo().clinic_child_age for clinic in clinics)
+        return all(is_younger(birth, age, clinic._get_clinic_today()) for clinic in clinics)
 
     @api.model
     def _get_day(self, moment):
@@ -122,7 +128,7 @@ class ClinicFamily(models.AbstractModel):
         self._verify_adding(actor)
         self._verify_relative(relative)
         self._wait_for_own_requests(actor)
-        is_child = self._is_child(relative.birth_date)
+        is_child = self._is_child(relative.birth_date, self._get_clinics(actor))
         find = self._find_added_child if is_child else self._find_asked
         if not find(actor, relative):
             self._verify_not_many(actor)

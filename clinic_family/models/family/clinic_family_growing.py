@@ -22,8 +22,20 @@ class ClinicFamilyGrowing(models.AbstractModel):
         """
         person_sudo = person.sudo()
         if person_sudo.birth_date:
-            return self.env["clinic.family"]._is_child(person_sudo.birth_date)
+            clinics = self._get_clinics(person)
+            return self.env["clinic.family"]._is_child(person_sudo.birth_date, clinics)
         return person_sudo.is_guarded
+
+    @api.model
+    def _get_clinics(self, person):
+        """The companies by whose ages the person is a child, of those who know of them."""
+        return person.sudo().company_id or self._find_clinics()
+
+    def _find_clinics(self):
+        """The companies that are clinics: those with a location."""
+        found = self.env["clinic.location"].sudo()._read_group([], ["company_id"])
+        companies = self.env["res.company"].sudo().union(*(company for (company,) in found))
+        return companies or self.env.company.sudo()
 
     @api.model
     def _follows_age(self, person, basis):
@@ -78,10 +90,7 @@ class ClinicFamilyGrowing(models.AbstractModel):
     @api.model
     def _read_ages(self):
         """The ages of all clinics: of the companies that have a location, by kind and effect."""
-        locations_sudo = self.env["clinic.location"].sudo()
-        found = locations_sudo._read_group([], ["company_id"])
-        companies = [company for (company,) in found] or [self.env.company.sudo()]
-        return {company: self._read_ages_of(company) for company in companies}
+        return {company: self._read_ages_of(company) for company in self._find_clinics()}
 
     def _read_ages_of(self, company):
         ages = {

@@ -262,7 +262,7 @@ class ClinicPageFamily(models.AbstractModel):
         )._filter_grown()
         family = self.env["clinic.family"]
         names = self.env["clinic.permission.kind"]
-        own_age = self.env.company.sudo().clinic_child_age
+        own_age = family._get_own_age(ward, family._read_ages())
         changes = []
         for moment, ending in held.sorted("grown_at").grouped("grown_at").items():
             day = family._get_day(moment)

@@ -50,7 +50,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
     def _get_added(self, me, relative):
         """What a form just sent has led to, as the next page's address names it."""
         family = self.env["clinic.family"]
-        if family._is_child(relative.birth_date):
+        if family._is_child(relative.birth_date, family._get_clinics(me)):
             return {"added": family._find_added_child(me, relative).id}
         return {"asked": family._find_asked(me, relative).id}
 

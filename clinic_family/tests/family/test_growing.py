@@ -6,7 +6,7 @@ from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import format_date, mute_logger
 
 from ...engine.ages import birthday
 from ...engine.permissions import SWITCHES
@@ -126,6 +126,36 @@ class TestGrowing(GrowingCase):
 
         other.clinic_child_age = 14
         self.assertEqual(self.held(), ["book", "notify"])
+
+    def test_who_is_shared_is_a_child_only_below_the_lowest_age_of_the_clinics(self):
+        other = self.env["res.company"].create({"name": "Other Clinic", "clinic_child_age": 12})
+        self.leo.birth_date = self.turns(EARLIER, days=-1)
+        self.assertTrue(self.family._may_be_child(self.leo))
+
+        # A company without a location is no clinic.
+        self.location("Other Harbour", company_id=other.id)
+        self.assertFalse(self.family._may_be_child(self.leo))
+        self.leo.company_id = self.company
+        self.assertTrue(self.family._may_be_child(self.leo))
+        # Who pays at a clinic is its own question.
+        self.leo.company_id = False
+        self.assertFalse(self.family._decide_paying(self.leo))
+
+    def test_the_desk_proposes_a_basis_and_names_the_day_by_the_lowest_age(self):
+        self.location("Other Harbour", company_id=self.env["res.company"].create({
+            "name": "Other Clinic", "clinic_child_age": 12,
+        }).id)  # fmt: skip
+        assistant = self.env["clinic.relationship.add"].with_user(self.front_desk).new({
+            "person_id": self.leo.id,
+        })  # fmt: skip
+
+        birth = self.turns(EARLIER, days=1)
+        words = assistant._describe_age("parental", birth, self.leo)
+        tomorrow = format_date(self.env, birthday(birth, EARLIER))
+        self.assertEqual(words, f"It ends on {tomorrow}, by the clinic's ages.")
+        self.leo.birth_date = self.turns(EARLIER, days=-1)
+        mother = self.env.ref("clinic_family.clinic_relationship_type_parent")
+        self.assertFalse(assistant._propose_basis(mother, self.leo.birth_date, self.leo))
 
     def test_the_moment_is_midnight_at_the_clinic(self):
         self.leo.birth_date = date(2018, 5, 1)

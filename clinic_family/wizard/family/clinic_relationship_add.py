@@ -79,48 +79,60 @@ class ClinicRelationshipAdd(models.TransientModel):
     def _compute_granted_basis(self):
         for assistant in self:
             birth = assistant.person_id.birth_date
-            basis = assistant._propose_basis(assistant.relative_type_id, birth)
+            basis = assistant._propose_basis(assistant.relative_type_id, birth, assistant.person_id)
             assistant.granted_basis = basis or assistant.granted_basis
 
     @api.depends("person_type_id", "relative_id", "new_birth_date")
     def _compute_held_basis(self):
         for assistant in self:
             birth = assistant._get_relative_birth()
-            basis = assistant._propose_basis(assistant.person_type_id, birth)
+            basis = assistant._propose_basis(
+                assistant.person_type_id, birth, assistant._get_relative()
+            )
             assistant.held_basis = basis or assistant.held_basis
 
     @api.depends("granted_basis", "person_id")
     def _compute_granted_by_age(self):
         for assistant in self:
             birth = assistant.person_id.birth_date
-            assistant.granted_by_age = assistant._describe_age(assistant.granted_basis, birth)
+            assistant.granted_by_age = assistant._describe_age(
+                assistant.granted_basis, birth, assistant.person_id
+            )
 
     @api.depends("held_basis", "relative_id", "new_birth_date")
     def _compute_held_by_age(self):
         for assistant in self:
             birth = assistant._get_relative_birth()
-            assistant.held_by_age = assistant._describe_age(assistant.held_basis, birth)
+            assistant.held_by_age = assistant._describe_age(
+                assistant.held_basis, birth, assistant._get_relative()
+            )
 
     def _get_relative_birth(self):
         return self.new_birth_date if self.source == "new" else self.relative_id.birth_date
 
-    def _propose_basis(self, holder_type, grantor_birth):
+    def _get_relative(self):
+        """By whose clinics' ages the relative is a child; a new one is of the patient's."""
+        return self.person_id if self.source == "new" else self.relative_id
+
+    def _propose_basis(self, holder_type, grantor_birth, person):
         """The usual basis when the grantor is a child; adults are asked."""
-        is_child = grantor_birth and self.env["clinic.family"]._is_child(grantor_birth)
+        family = self.env["clinic.family"]
+        is_child = family._is_child(grantor_birth, family._get_clinics(person))
         return is_child and BASIS_BY_CODE.get(holder_type.code)
 
-    def _describe_age(self, basis, grantor_birth):
+    def _describe_age(self, basis, grantor_birth, person):
         """When what is permitted on this basis ends by the clinic's ages, in a sentence."""
         family = self.env["clinic.family"]
-        is_child = family._is_child(grantor_birth)
+        clinics = family._get_clinics(person)
+        is_child = family._is_child(grantor_birth, clinics)
         if not basis or not follows_age(basis, is_child):
             return ""
         if is_child is None:
             return self.env._(
                 "The date of birth isn't known. Please ask for it: until then nothing ends by age."
             )
-        company = self.env.company
-        moment = family._get_birthday(grantor_birth, company.sudo().clinic_child_age, company)
+        age = min(clinic.sudo().clinic_child_age for clinic in clinics)
+        moment = min(family._get_birthday(grantor_birth, age, clinic) for clinic in clinics)
         return self.env._(
             "It ends on %(day)s, by the clinic's ages.",
             day=format_date(self.env, family._get_day(moment)),
