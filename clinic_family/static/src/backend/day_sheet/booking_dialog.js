@@ -7,6 +7,7 @@ import { useDebounced } from "@web/core/utils/timing";
 import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 
 import { AnswerDialog } from "./answer_dialog";
+import { PlanDialog } from "./plan_dialog";
 
 const REPEATS = [
     { weeks: 0, text: _t("Once") },
@@ -137,6 +138,21 @@ export class BookingDialog extends Component {
         } finally {
             this.state.isBooking = false;
         }
+    }
+
+    /** Each for a service of their own, found together: instead of one visit to which all come. */
+    plan() {
+        const { place, people, booked, close } = { ...this.props, ...this.state };
+        this.dialogs.add(PlanDialog, {
+            place,
+            people: [...people],
+            serviceId: this.state.info.service_id || 0,
+            payerId: this.state.info.payer_id || 0,
+            booked: (answer) => {
+                close();
+                return booked(answer);
+            },
+        });
     }
 
     // Who comes

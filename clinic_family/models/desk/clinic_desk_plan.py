@@ -1,0 +1,258 @@
+from secrets import token_hex
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ...engine.instants import from_stored, to_stored
+from ...engine.outing import Outing
+from ..booking.clinic_family_plan import MOST_TOGETHER
+from .clinic_desk_booking import Wish
+
+DAYS_SHOWN = 5
+
+
+class Asked(NamedTuple):
+    """Who is to come for what, as records; the services in the order of the people."""
+
+    location: models.BaseModel
+    people: models.BaseModel
+    offered: models.BaseModel
+    services: list
+    adults: models.BaseModel
+    along: models.BaseModel
+    payers: models.BaseModel
+    payer: models.BaseModel
+
+
+class ClinicDeskPlan(models.AbstractModel):
+    """Visits of several people at one time, each for a service of their own.
+
+    The same finder as on the booking site; what it finds is booked as the desk books anything, all
+    of it or nothing.
+    """
+
+    _name = "clinic.desk.plan"
+    _inherit = ["clinic.desk.booking"]
+    _description = "Several People at One Time at the Desk"
+
+    @api.model
+    def find(self, values):
+        """What was asked, filled in as far as it follows from the people, and what was found.
+
+        ``values``: the place, the ids of who comes, and what was chosen already: the service of
+        each by id, who comes along, side by side, the first day, who pays.
+        """
+        self._verify_front_desk()
+        asked = self._read_asked(values)
+        first_day = self._read_day(values.get("day")) or self._read_day(values["place"].get("day"))
+        is_beside = bool(values.get("side_by_side"))
+        outing = Outing(
+            wishes=tuple(zip(asked.people.ids, (one.id for one in asked.services), strict=True)),
+            along_id=asked.along.id or 0,
+            side_by_side=is_beside,
+            location_id=asked.location.id,
+            first_day=first_day or self.env.company._get_clinic_today(),
+        )
+        found, without = self._search_plans(asked, outing)
+        names = {"along_id": asked.along.id or 0, "payer_id": asked.payer.id or 0}
+        return {
+            **names,
+            "day": outing.first_day.isoformat(),
+            "side_by_side": is_beside,
+            "people": [
+                {"id": person.id, "name": person.name, "service_id": service.id}
+                for person, service in zip(asked.people, asked.services, strict=True)
+            ],
+            "services": self._show_names(asked.offered),
+            "adults": self._show_names(asked.adults),
+            "payers": self._show_names(asked.payers),
+            "days": [
+                {
+                    "text": format_date(self.env, day, date_format="EEEE d MMMM"),
+                    "plans": [self._show_plan(plan, asked, outing) for plan in plans],
+                }
+                for day, plans in found[:DAYS_SHOWN]
+            ],
+            "without": [person.name for person in without],
+            "warnings": self._get_plan_warnings(asked),
+        }
+
+    @api.model
+    def _search_plans(self, asked, outing):
+        if not all(asked.services):
+            return [], asked.people
+        finder = self.env["clinic.desk.plan.search"].with_company(asked.location.company_id)
+        return finder._find(self.env["res.partner"], outing)
+
+    @api.model
+    def _show_names(self, records):
+        return [{"id": one.id, "name": one.name} for one in records]
+
+    # What was asked
+
+    @api.model
+    def _read_asked(self, values):
+        _practitioner, location, _start = self._read_place(values["place"])
+        people = self._read_people(values)
+        if not (location and 1 < len(people) <= MOST_TOGETHER):
+            raise UserError(self.env._(
+                "Please choose at least two people, and at most %(count)s.", count=MOST_TOGETHER
+            ))  # fmt: skip
+        offered = self._get_offered(location)
+        payers = self._get_payers(people)
+        chosen = payers.filtered(lambda one: one.id == values.get("payer_id"))
+        adults = self._get_adults(people, location)
+        return Asked(
+            location=location,
+            people=people,
+            offered=offered,
+            services=self._choose_services(people, offered, values),
+            adults=adults,
+            along=self._choose_along(people, adults, values),
+            payers=payers,
+            payer=chosen or self._choose_payer(people, payers),
+        )
+
+    @api.model
+    def _get_offered(self, location):
+        """The services for one person each that somebody gives there."""
+        return self.env["clinic.service"].search([
+            ("max_participants", "=", 1),
+            ("company_id", "=", location.company_id.id),
+            ("practitioner_ids.schedule_ids.location_id", "=", location.id),
+        ])  # fmt: skip
+
+    @api.model
+    def _choose_services(self, people, offered, values):
+        """For each what was chosen; else what they came for last; else what the others come for."""
+        chosen = values.get("services") or {}
+        last = self.env["clinic.participant"].search(
+            [("partner_id", "in", people.ids), ("appointment_id.service_id", "in", offered.ids)],
+            order="id",
+        )
+        usual = {one.partner_id: one.appointment_id.service_id for one in last}
+        here = offered.filtered(lambda one: one.id == values.get("service_id")) or offered[:1]
+        return [
+            (offered & offered.browse(self._read_number(chosen.get(str(person.id)))))
+            or usual.get(person, here)
+            for person in people
+        ]
+
+    @api.model
+    def _read_number(self, number):
+        return number if isinstance(number, int) else 0
+
+    @api.model
+    def _get_adults(self, people, location):
+        """Who may come along with children: those who come, and who may act for one of them."""
+        acting = self.env["clinic.authority"].search_fetch(
+            [("person_id", "in", people.ids), ("kind", "=", "book")], ["actor_id"]
+        )
+        finder = self.env["clinic.desk.plan.search"].with_company(location.company_id)
+        known = people | acting.actor_id._filtered_access("read")
+        return known.filtered(lambda person: not finder._is_led(person))
+
+    @api.model
+    def _choose_along(self, people, adults, values):
+        if "along_id" in values:
+            return adults.filtered(lambda one: one.id == values["along_id"])
+        return (people & adults or adults)[:1] if people - adults else adults.browse()
+
+    # What was found
+
+    @api.model
+    def _show_plan(self, plan, asked, outing):
+        """A plan: between which times, and its visits as places to be booked."""
+        zone = asked.location._get_zone()
+        stop = max(one.stop for one in plan.visits)
+        services = dict(outing.wishes)
+        return {
+            "text": self.env._(
+                "%(begin)s to %(end)s",
+                begin=self._format_time(plan.start, zone),
+                end=self._format_time(stop, zone),
+            ),
+            "visits": [self._show_visit(one, services[one.person_id]) for one in plan.visits],
+        }
+
+    @api.model
+    def _show_visit(self, one, service_id):
+        practitioner = self.env["clinic.practitioner"].browse(one.practitioner_id)
+        location = self.env["clinic.location"].browse(one.location_id)
+        return {
+            **self._show_place(practitioner, location, to_stored(one.start)),
+            "person_id": one.person_id,
+            "service_id": service_id,
+            "text": self.env._(
+                "%(time)s %(name)s: %(service)s with %(practitioner)s",
+                time=self._format_time(one.start, location._get_zone()),
+                name=self.env["res.partner"].browse(one.person_id).name,
+                service=self.env["clinic.service"].browse(service_id).name,
+                practitioner=practitioner.name,
+            ),
+        }
+
+    @api.model
+    def _get_plan_warnings(self, asked):
+        """What the desk should know before it books them together."""
+        nowhere = self.env["clinic.appointment"].new({})
+        return self._get_warnings(nowhere, asked.people, asked.payer, asked.offered[:1])
+
+    # Booked
+
+    @api.model
+    def book_plan(self, values, visits):
+        """Books all visits of a plan, or none: then it says which isn't free any more."""
+        self._verify_front_desk()
+        asked = self._read_asked(values)
+        wishes = [self._read_visit(asked, each) for each in visits[:MOST_TOGETHER]]
+        if sorted(one.people.ids for one in wishes) != sorted([one] for one in asked.people.ids):
+            raise UserError(self.env._("Please choose a time for everybody."))
+        for wish in wishes:
+            self._verify_whole(wish, [wish.start])
+        # Before the first is taken, in one order: see the check-out.
+        self.env["clinic.practitioner"].union(*(one.practitioner for one in wishes))._lock()
+        for wish in wishes:
+            if self._find_objection(self._make_draft(wish), ""):
+                there = self._show_place(wish.practitioner, wish.location, wish.start)
+                return {
+                    "refused": self.env._(
+                        "%s isn't free any more. Nothing was booked.", there["text"]
+                    ),
+                    "nearest": [],
+                }
+        booked = self.env["clinic.appointment"].create(
+            [self._prepare_visit(one, one.start) for one in sorted(wishes, key=self._get_begin)]
+        )
+        # Which visits belong together follows from this step alone.
+        booked.sudo().plan_key = token_hex(16)
+        return {
+            "ids": booked.ids,
+            "done": self.env._(
+                "%(name)s: %(count)s visits",
+                name=", ".join(booked.mapped("patient_names")),
+                count=len(booked),
+            ),
+        }
+
+    @api.model
+    def _get_begin(self, wish):
+        return from_stored(wish.start)
+
+    @api.model
+    def _read_visit(self, asked, each):
+        practitioner, location, start = self._read_place(each)
+        service = asked.offered.filtered(lambda one: one.id == each.get("service_id"))
+        return Wish(
+            practitioner=practitioner & service.practitioner_ids,
+            location=location,
+            start=start,
+            people=asked.people.filtered(lambda one: one.id == each.get("person_id")),
+            services=asked.offered,
+            service=service,
+            length=service.duration,
+            payers=asked.payers,
+            payer=asked.payer,
+        )

@@ -1,0 +1,48 @@
+from datetime import timedelta
+
+from odoo import models
+
+from ...engine.instants import get_now
+from ..booking.clinic_family_plan import DAYS_SEARCHED
+
+
+class ClinicDeskPlanSearch(models.AbstractModel):
+    """The family finder as the front desk asks it, for people and services it may see.
+
+    As ever at the desk neither notice nor horizon counts, and who gives a service only at the
+    clinic gives it too; all visits that the desk sees are in the way.
+    """
+
+    _name = "clinic.desk.plan.search"
+    _inherit = ["clinic.family.plan"]
+    _description = "Family Plans at the Desk"
+
+    def _verify(self, booker, outing):
+        """Those who come and their services as they are: the desk has read them as its own."""
+        people = self.env["res.partner"].browse(one for one, _service in outing.wishes)
+        services = [self.env["clinic.service"].browse(one) for _person, one in outing.wishes]
+        return people, services, self.env["res.partner"].browse(outing.along_id or [])
+
+    def _get_led(self, booker, people, along):
+        return people.filtered(self._is_led) if along else people.browse()
+
+    def _get_days(self, outing):
+        first_day = max(outing.first_day, self.env.company._get_clinic_today())
+        return [first_day + timedelta(days=n) for n in range(DAYS_SEARCHED)]
+
+    def _get_locations(self, services, outing):
+        return self.env["clinic.location"].browse(outing.location_id)
+
+    def _get_givers(self, service):
+        return service.practitioner_ids
+
+    def _get_terms(self, service, location, window):
+        return service._get_desk_terms(
+            service.duration * 60, step=service.step * 60, now=get_now(), horizon=window.stop
+        )
+
+    def _get_giving_way(self, booker, people, services):
+        return self.env["clinic.appointment"]
+
+    def _find_engaged(self, booker, people, window, giving_way):
+        return self._search_booked(people, window, giving_way)

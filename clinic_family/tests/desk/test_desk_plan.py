@@ -1,0 +1,142 @@
+"""At the desk a family gets a visit each at one time, found and booked as on the site."""
+
+from datetime import date, timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..common import TUESDAY, utc
+from .test_desk_visit import PlaceCase
+
+
+@tagged("post_install", "-at_install")
+class TestDeskPlan(PlaceCase):
+    """Mira with two small children; Nora gives one service, Otto another."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.leo.birth_date = date(2020, 5, 4)
+        cls.ana = cls.person("Ana Littleton", birth_date=cls.leo.birth_date)
+        cls.otto = cls.practitioner("Otto Test-Ortho")
+        cls.massage = cls.service("Test Massage", cls.otto, duration=60)
+        cls.people = cls.leo | cls.ana | cls.mira
+
+    def desk(self, user=None):
+        self.env.invalidate_all()
+        return self.env["clinic.desk.plan"].with_user(user or self.front_desk)
+
+    def values(self, **chosen):
+        return {
+            "place": self.place("10:00"),
+            "people": self.people.ids,
+            "service_id": self.single.id,
+            "services": {str(self.mira.id): self.massage.id},
+            "payer_id": self.mira.id,
+            **chosen,
+        }
+
+    def find(self, **chosen):
+        return self.desk().find(self.values(**chosen))
+
+    def best(self, **chosen):
+        """The first plan: who comes when."""
+        plan = self.find(**chosen)["days"][0]["plans"][0]
+        names = {person.id: person.name.split()[0] for person in self.people}
+        return [(names[one["person_id"]], one["minutes"] / 60) for one in plan["visits"]]
+
+    def book(self, visits=None, **chosen):
+        visits = visits or self.find(**chosen)["days"][0]["plans"][0]["visits"]
+        return self.desk().book_plan(self.values(**chosen), visits)
+
+    def test_a_visit_for_each_is_found_on_the_day_one_looks_at(self):
+        found = self.find()
+
+        self.assertEqual(self.best(), [("Leo", 9), ("Ana", 9.5), ("Mira", 10)])
+        [first] = found["days"][0]["plans"][:1]
+        self.assertRegex(first["text"], r"^9:00\sAM to 11:00\sAM$")
+        self.assertRegex(first["visits"][2]["text"], "Mira.*: Test Massage with Otto Test-Ortho$")
+        self.assertEqual(first["visits"][0]["day"], TUESDAY.isoformat())
+        self.assertEqual(found["along_id"], self.mira.id)
+
+    def test_without_a_choice_each_comes_for_what_they_came_for_last(self):
+        self.appointment(TUESDAY, "15:00", [self.ana], service_id=self.massage.id,
+                         practitioner_id=self.otto.id)  # fmt: skip
+
+        shown = self.find(services={})["people"]
+
+        self.assertEqual(
+            [one["service_id"] for one in shown],
+            [self.single.id, self.massage.id, self.single.id],
+        )
+
+    def test_who_comes_along_is_never_needed_in_two_places(self):
+        self.appointment(TUESDAY, "9:00", [self.mira], service_id=self.massage.id,
+                         practitioner_id=self.otto.id)  # fmt: skip
+        self.people = self.leo | self.ana
+
+        self.assertEqual(self.best(), [("Leo", 9), ("Ana", 9.5)])
+        self.grant(self.leo, self.mother, "book")
+        self.assertEqual(self.best(along_id=self.mira.id), [("Leo", 10), ("Ana", 10.5)])
+
+    def test_side_by_side_where_several_are_free(self):
+        self.massage.practitioner_ids |= self.nora
+        self.people = self.leo | self.ana
+        self.grant(self.leo, self.mother, "book")
+        both = {str(one.id): self.massage.id for one in self.people}
+
+        self.assertEqual([at for _who, at in self.best(services=both)], [9, 10])
+        self.assertEqual([at for _who, at in self.best(services=both, side_by_side=True)], [9, 9])
+
+    def test_one_click_books_all_of_it_as_one_outing_which_can_be_undone(self):
+        answer = self.book()
+
+        visits = self.env["clinic.appointment"].browse(answer["ids"])
+        self.assertEqual(visits.mapped("start"), [
+            utc(TUESDAY, clock) for clock in ("9:00", "9:30", "10:00")
+        ])  # fmt: skip
+        self.assertEqual(visits.payer_id, self.mira)
+        self.assertEqual(visits[0]._get_outing(), visits)
+        self.assertIn("3 visits", answer["done"])
+        self.env["clinic.desk.series"].with_user(self.front_desk).undo_all(visits.ids)
+        self.assertEqual(set(visits.mapped("state")), {"cancelled"})
+
+    def test_of_a_plan_that_is_not_free_any_more_nothing_is_booked(self):
+        shown = self.find()["days"][0]["plans"][0]["visits"]
+        self.appointment(TUESDAY, "9:30", [self.father])
+
+        answer = self.book(shown)
+
+        self.assertIn("isn't free any more. Nothing was booked.", answer["refused"])
+        self.assertFalse(self.env["clinic.participant"].search([
+            ("partner_id", "in", self.people.ids),
+        ]))  # fmt: skip
+
+    def test_what_the_finder_does_not_offer_takes_the_usual_way_with_a_reason(self):
+        shown = self.find()["days"][0]["plans"][0]["visits"]
+
+        answer = self.book([*shown[:2], {**shown[2], "minutes": 20 * 60}])
+
+        self.assertIn("Nothing was booked.", answer["refused"])
+
+    def test_who_has_no_time_is_named(self):
+        self.otto.schedule_ids.date_to = TUESDAY - timedelta(days=40)
+
+        found = self.find()
+
+        self.assertEqual((found["days"], found["without"]), ([], ["Mira Motherwell"]))
+
+    def test_only_the_front_desk_asks_and_nonsense_is_refused(self):
+        shown = self.find()["days"][0]["plans"][0]["visits"]
+
+        for user in (self.doctor, self.employee, self.mother):
+            with self.assertRaises(AccessError):
+                self.desk(user).find(self.values())
+            with self.assertRaises(AccessError):
+                self.desk(user).book_plan(self.values(), shown)
+        for visits in ([], shown[:2], [*shown[:2], shown[0]], [{}] * 3):
+            with self.assertRaises(UserError):
+                self.desk().book_plan(self.values(), visits)
+        for people in ([], self.leo.ids, [0, "x"], self.env["res.partner"].search([]).ids):
+            with self.assertRaises(UserError):
+                self.find(people=people)
