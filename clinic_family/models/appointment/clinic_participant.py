@@ -203,13 +203,18 @@ class ClinicParticipant(models.Model):
         return found_sudo.sudo(False)._filtered_access("read")
 
     def _describe_at_once(self):
-        """A sentence for each of these who come somewhere else at the same time."""
+        """A sentence for each of these who come somewhere else at the same time, for the staff."""
+        known = self.env._("%(name)s already has a visit at this time: %(service)s, %(time)s.")
+        hidden = self.env._(
+            "%(name)s already has a visit at this time: %(service)s, %(time)s. It is confidential: "
+            "no relative knows of it."
+        )
         return " ".join(
-            self.env._(
-                "%(name)s already has a visit at this time: %(service)s, %(time)s.",
-                name=one.name,
-                service=one.appointment_id.service_id.name,
-                time=one.appointment_id.local_time,
-            )
+            (hidden if one.is_confidential else known)
+            % {
+                "name": one.name,
+                "service": one.appointment_id.service_id.name,
+                "time": one.appointment_id.local_time,
+            }
             for one in self
         )

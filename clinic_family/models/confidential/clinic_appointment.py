@@ -101,6 +101,7 @@ class ClinicAppointment(models.Model):
     # What can't be taken back
 
     @api.depends("is_confidential")
+    @api.depends_context("uid")
     def _compute_told_before(self):
         for visit in self:
             told = visit.sudo()._get_told_before() if visit.is_confidential else ()

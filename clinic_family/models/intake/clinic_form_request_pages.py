@@ -191,15 +191,15 @@ class ClinicFormRequest(models.Model):
     def _find_correctable(self):
         """Of what is the reader's own: what they may make a new version of.
 
-        Not while another form of its kind waits for the patient, whoever has it.
+        Not while another form of its kind waits for the patient, whoever has it; nor where it
+        came with a confidential visit and guardians would be asked to sign it.
         """
         me = self.env.user.partner_id
         filed_sudo = self.sudo().filtered(
             lambda one: (
-                one.state in ("signing", "completed")
-                and one.answer_id
-                and one.survey_id.active
+                (one.state in ("signing", "completed") and one.answer_id and one.survey_id.active)
                 and me in one.patient_id | one.filled_by_id
+                and not (one.participant_id.is_confidential and one._needs_guardians())
             )
         )
         waiting_sudo = self.sudo().search([

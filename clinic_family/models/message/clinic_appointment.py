@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..family.res_partner import FRONT_DESK
+
 CALLED = ("called_at", "called_by_id", "needs_call")
 DESK = "clinic_family.clinic_family_group_front_desk"
 
@@ -48,20 +50,23 @@ class ClinicAppointment(models.Model):
         return result
 
     def _get_told_before(self):
-        """Who had a message about it."""
+        """Who had a message about it; the front desk, which writes to them, reads where."""
         told = super()._get_told_before()
+        words = self.env._("%(message)s to %(reader)s, %(moment)s")
+        if self.env.user.has_group(FRONT_DESK):
+            words = self.env._("%(message)s to %(reader)s at %(address)s, %(moment)s")
         for participant in self.participant_ids:
             sent = participant.clinic_message_ids.filtered(
                 lambda one: one.state in ("sent", "unknown") and one.sent_at
             ).sorted("id")
             told += [
-                self.env._(
-                    "%(message)s to %(reader)s at %(address)s, %(moment)s",
-                    message=dict(one._fields["kind"]._description_selection(self.env))[one.kind],
-                    reader=one.recipient_id.name,
-                    address=one.address or "",
-                    moment=self._get_local_time(self.location_id, one.sent_at),
-                )
+                words
+                % {
+                    "message": dict(one._fields["kind"]._description_selection(self.env))[one.kind],
+                    "reader": one.recipient_id.name,
+                    "address": one.address or "",
+                    "moment": self._get_local_time(self.location_id, one.sent_at),
+                }
                 for one in sent
                 if one.recipient_id != participant.partner_id
                 or one.address != participant._get_private_recipient().get(participant.partner_id)

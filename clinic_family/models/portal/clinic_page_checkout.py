@@ -259,7 +259,10 @@ class ClinicPageCheckout(models.AbstractModel):
     def _get_offers(self, basket_sudo, plan):
         """Packages on sale that would pay for visits no session pays for."""
         covered = {row.appointment for row in plan if row.session}
-        paying_sudo = basket_sudo._get_finished().filtered(lambda visit: visit not in covered)
+        # No session pays for a confidential visit, so no package would.
+        paying_sudo = basket_sudo._get_finished().filtered(
+            lambda visit: visit not in covered and not visit.is_confidential
+        )
         return self.env["clinic.page.package.shop"]._suggest(basket_sudo.booker_id, paying_sudo)
 
     def _get_payment(self, visit_sudo, plan, declined, words):

@@ -246,6 +246,9 @@ class TestConfidential(FormBuilders, Teenager, InvoiceCase):
         self.assertIn("mira@example.com", told)
         self.assertIn("fergus@example.com", told)
         self.assertNotIn("ana@example.com", told)
+        told = self.secret.with_user(self.doctor).told_before
+        self.assertIn("Mira Motherwell", told)
+        self.assertNotIn("@", told)
         self.server.mails.clear()
         self.secret.with_user(self.desk).start += timedelta(hours=1)
         self.env.flush_all()

@@ -6,12 +6,13 @@ from ...exceptions import BookingRefused
 from ..common import TUESDAY, written
 from ..common_site import SiteCase
 from ..confidential_common import Teenager
+from ..package_common import PackageBuilders
 
 TEN = written(TUESDAY, "10:00")
 
 
 @tagged("post_install", "-at_install")
-class TestConfidentialSite(Teenager, SiteCase):
+class TestConfidentialSite(PackageBuilders, Teenager, SiteCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -70,3 +71,13 @@ class TestConfidentialSite(Teenager, SiteCase):
         with self.assertRaisesRegex(BookingRefused, "call the clinic"):
             self.confirm(self.girl)
         self.assertEqual(held.state, "held")
+
+    def test_no_package_is_offered_where_no_session_would_pay(self):
+        package = self.package(self.group, name="Ten talks", is_published=True)
+        self.login(self.girl)
+        self.hold(self.girl, self.checkout(self.group, TEN, [self.her]))
+        self.assertIn(package.name, self.text(self.get("/book/basket")))
+
+        self.hold(self.girl, self.asked())
+
+        self.assertNotIn(package.name, self.text(self.get("/book/basket")))

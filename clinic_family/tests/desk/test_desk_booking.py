@@ -164,7 +164,19 @@ class TestDeskBooking(PackageBuilders, PlaceCase):
         warnings = self.desk().describe(self.values(self.zoe))["warnings"]
 
         self.assertIn("already has a visit at this time", warnings[0])
+        self.assertNotIn("confidential", warnings[0])
         self.assertIn("owes", warnings[1])
+
+    def test_of_a_confidential_visit_it_warns_as_of_one(self):
+        ben = self.practitioner("Ben Other")
+        self.group.practitioner_ids |= ben
+        self.appointment(TUESDAY, "10:00", [self.zoe], practitioner_id=ben.id)._set_confidential(
+            True
+        )
+
+        [warning] = self.desk().describe(self.values(self.zoe))["warnings"]
+
+        self.assertIn("It is confidential: no relative knows of it.", warning)
 
     # Booked
 

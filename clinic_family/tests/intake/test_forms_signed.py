@@ -255,6 +255,21 @@ class TestFormsSigned(FillsIn, FormBuilders, ClinicHttpCase):
         self.sign(self.father)
         self.assertEqual(self.request.state, "completed")
 
+    def test_what_came_with_a_confidential_visit_is_not_corrected_for_guardians_to_sign(self):
+        self.complete(self.request, self.mother)
+        self.sign(self.mother)
+        self.sign(self.father)
+        mine = self.request.with_user(self.mother)
+        self.assertTrue(mine._find_correctable())
+
+        self.visit.with_user(self.desk).action_mark_confidential()
+
+        self.assertEqual(self.request.state, "completed")
+        self.assertFalse(mine._find_correctable())
+        self.assertFalse(mine._correct())
+        self.leo.birth_date = date(1990, 5, 1)
+        self.assertTrue(mine._find_correctable())
+
     def test_the_other_guardian_is_told_after_the_visit_too(self):
         self.patch(type(self.env["ir.cron"]), "_commit_progress", lambda *args: None)
         self.fergus.email = "fergus@example.com"
