@@ -44,6 +44,21 @@ def test_a_mother_books_three_children_back_to_back_in_nine_taps(phone, visits, 
     }  # fmt: skip
     assert [visit["service"] for visit in booked].count(SHORT) == 1
     assert len({visit["start"].date() for visit in booked}) == 1
+    _take_all_of_it_back(emma, album)
+    assert {visit["state"] for visit in visits()} == {"cancelled"}
+
+
+def _take_all_of_it_back(emma, album):
+    """From the list of her visits, with one button."""
+    page = emma.page
+    page.goto("/my/appointments")
+    expect(page.get_by_text("Together: ")).to_have_count(1)
+    album.keep_all(page, "booking-family-mine")
+    page.get_by_role("link", name="Cancel all of it…").click()
+    emma.expect_heading("All of this outing")
+    album.keep_all(page, "booking-family-cancel")
+    page.get_by_role("button", name="Cancel all 3 visits").click()
+    expect(page.get_by_text("Taken back. Nobody gets a message.")).to_be_visible()
 
 
 def _add_two_children(emma):
@@ -66,4 +81,4 @@ def _look_for_times(emma, album):
     emma.tap(page.get_by_role("button", name="Find times")).click()
     first_plan = page.locator(".o_clinic_plan").first
     expect(first_plan.get_by_role("listitem")).to_have_count(3)
-    album.keep_all(page, "booking-family-plans")
+    album.keep(page, "booking-family-plans")
