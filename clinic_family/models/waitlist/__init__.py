@@ -7,4 +7,5 @@ from . import clinic_appointment
 from . import clinic_participant
 from . import clinic_message
 from . import clinic_permission
+from . import clinic_sharing_notice
 from . import res_company

@@ -21,6 +21,13 @@ class ClinicAppointment(models.Model):
             self.env["clinic.waitlist"]._look_when_settled(freed.company_id)
         return result
 
+    def _take_back(self, leaving):
+        """Who takes back what they took of the wait list waits again, and not for that time."""
+        result = super()._take_back(leaving)
+        if self.state == "cancelled":
+            self.booking_id.offer_ids._wait_again()
+        return result
+
     def _has_freed(self, old):
         """Whether it takes the time no more that it took before, which is still to come."""
         before = old[self.id]

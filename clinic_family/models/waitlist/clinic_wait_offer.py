@@ -113,6 +113,12 @@ class ClinicWaitOffer(models.Model):
             if offer.booking_id.state == "confirmed":
                 offer.request_id.state = "booked"
 
+    def _wait_again(self):
+        """What was taken was taken back a moment later: it counts as declined."""
+        taken = self.filtered(lambda offer: offer.state == "accepted")
+        taken.state = "declined"
+        taken.request_id.filtered(lambda one: one.state == "booked").state = "waiting"
+
     def _decline(self):
         """Not this time: it goes to the next, and they stay on the list; harmless when repeated."""
         answered = self.filtered(lambda offer: offer.state == "open")

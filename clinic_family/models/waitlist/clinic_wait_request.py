@@ -104,6 +104,12 @@ class ClinicWaitRequest(models.Model):
         STATES, string="Status", required=True, default="waiting", readonly=True, copy=False,
         index=True,
     )  # fmt: skip
+    told_until = fields.Date(
+        string="Told of the End",
+        readonly=True,
+        copy=False,
+        help="The last day of which they were told, shortly before, that they wait no longer.",
+    )
     ended_why = fields.Selection(ENDS, string="Why It Ended", readonly=True, copy=False)
     offer_ids = fields.One2many("clinic.wait.offer", "request_id", string="Offers", readonly=True)
     offer_text = fields.Char(string="Offered", compute="_compute_offer_text")

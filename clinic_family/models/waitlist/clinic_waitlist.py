@@ -15,6 +15,8 @@ from .clinic_wait_request import ACTIVE
 _logger = logging.getLogger(__name__)
 # An offer that would be over sooner isn't made: nobody could answer it.
 SHORTEST_OFFER = timedelta(minutes=15)
+# Who waits is told so long before their last day that they wait no longer.
+BEFORE_END = timedelta(days=1)
 
 
 class ClinicWaitlist(models.AbstractModel):
@@ -41,6 +43,7 @@ class ClinicWaitlist(models.AbstractModel):
             while self._offer_next(company, failed):
                 if not self.env["ir.cron"]._commit_progress(1):
                     return
+        self._tell_of_end(companies)
 
     @api.model
     def _look_soon(self):
@@ -101,6 +104,20 @@ class ClinicWaitlist(models.AbstractModel):
                 request._end("otherwise")
         active.filtered(lambda one: one._has_lost_answer())._lose_answer()
         self.env["ir.cron"]._commit_progress()
+
+    def _tell_of_end(self, companies):
+        """Writes once to who still waits that their last day is near, and never by night."""
+        awake = companies.filtered(lambda company: not company._is_night())
+        for request in self.env["clinic.wait.request"].search([
+            ("state", "=", "waiting"),
+            ("company_id", "in", awake.ids),
+            ("asked_at", "<", fields.Datetime.now() - BEFORE_END),
+        ]):  # fmt: skip
+            until = request.date_until
+            tomorrow = request.company_id._get_clinic_today() + BEFORE_END
+            if until <= tomorrow and request.told_until != until:
+                request.told_until = until
+                self.env["clinic.sharing.notice"]._tell_waiting(request)
 
     def _end_offer(self, offer, now):
         """It ran out, was called off by staff, or is offered to one who may not book any more."""

@@ -26,3 +26,8 @@ class ResCompany(models.Model):
         notice = timedelta(hours=self.clinic_notice_hours)
         ends = from_stored(fields.Datetime.now()) + round(self.clinic_offer_hours * 3600)
         return min(to_stored(wait_for_morning(ends, self._get_clinic_zone())), start - notice)
+
+    def _is_night(self):
+        """Whether nobody is written to by the wait list now, by the clocks there."""
+        now = from_stored(fields.Datetime.now())
+        return wait_for_morning(now, self._get_clinic_zone()) != now

@@ -47,6 +47,7 @@ class TestSenders(FormBuilders, MessageCase):
             "mail_template_card_used": self.use_card,
             "mail_template_forms": self.ask_for_forms,
             "mail_template_offered": self.offer,
+            "mail_template_wait_ending": self.wait_in_vain,
             "mail_template_confirmed": lambda env: self.tell(env, "confirmed"),
             "mail_template_changed": lambda env: self.tell(env, "changed"),
             "mail_template_cancelled": lambda env: self.tell(env, "cancelled"),
@@ -120,6 +121,13 @@ class TestSenders(FormBuilders, MessageCase):
         })  # fmt: skip
         env["clinic.waitlist"].sudo()._offer_first(request.sudo())
         env["clinic.message"].sudo()._send_waiting()
+        request.sudo()._end("left")
+
+    def wait_in_vain(self, env):
+        request = env["clinic.wait.request"].sudo()._join(self.greta, self.greta, {
+            "service_id": self.single.id, "date_until": THURSDAY,
+        })  # fmt: skip
+        env["clinic.sharing.notice"].sudo()._tell_waiting(request.sudo())
         request.sudo()._end("left")
 
     def tell(self, env, kind):
