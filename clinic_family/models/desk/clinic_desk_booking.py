@@ -189,6 +189,20 @@ class ClinicDeskBooking(models.AbstractModel):
                 count=service.max_participants,
                 people=len(people),
             ))  # fmt: skip
+        warnings += self._get_warnings_of(people, payer)
+        if service and draft.start and draft.location_id:
+            warnings += draft._find_unfit()
+        if draft.start and draft.stop:
+            found = self.env["clinic.participant"]._search_at_once(
+                [(draft.start, draft.stop)], people, besides=self.env["clinic.appointment"]
+            )
+            warnings += [found._describe_at_once()] if found else []
+        return warnings + self._get_debts(payer)
+
+    @api.model
+    def _get_warnings_of(self, people, payer):
+        """The same of those who come together, whatever they come for."""
+        warnings = []
         if not payer:
             warnings.append(self.env._(
                 "Nobody may be asked to pay. Add an adult who comes along, or record on the "
@@ -198,14 +212,7 @@ class ClinicDeskBooking(models.AbstractModel):
             warnings.append(self.env._(
                 "Please ask the clinic's manager before these people come together."
             ))  # fmt: skip
-        if service and draft.start and draft.location_id:
-            warnings += draft._find_unfit()
-        if draft.start and draft.stop:
-            found = self.env["clinic.participant"]._search_at_once(
-                [(draft.start, draft.stop)], people, besides=self.env["clinic.appointment"]
-            )
-            warnings += [found._describe_at_once()] if found else []
-        return warnings + self._get_debts(payer)
+        return warnings
 
     @api.model
     def _get_debts(self, payer):

@@ -76,7 +76,7 @@ class ClinicDeskPlan(models.AbstractModel):
                 for day, plans in found[:DAYS_SHOWN]
             ],
             "without": [person.name for person in without],
-            "warnings": self._get_plan_warnings(asked),
+            "warnings": self._get_plan_warnings(asked, outing.first_day),
         }
 
     @api.model
@@ -195,10 +195,12 @@ class ClinicDeskPlan(models.AbstractModel):
         }
 
     @api.model
-    def _get_plan_warnings(self, asked):
-        """What the desk should know before it books them together."""
-        nowhere = self.env["clinic.appointment"].new({})
-        return self._get_warnings(nowhere, asked.people, asked.payer, asked.offered[:1])
+    def _get_plan_warnings(self, asked, day):
+        """What the desk should know before it books a visit for each of them."""
+        warnings = self._get_warnings_of(asked.people, asked.payer)
+        for person, service in zip(asked.people, asked.services, strict=True):
+            warnings += service._find_unfit(person, day) if service else []
+        return warnings + self._get_debts(asked.payer)
 
     # Booked
 

@@ -26,6 +26,10 @@ class ClinicDeskPlanSearch(models.AbstractModel):
     def _get_led(self, booker, people, along):
         return people.filtered(self._is_led) if along else people.browse()
 
+    def _filter_fitting(self, days, people, services):
+        """All of them: at the desk an age is warned of, and another service can be chosen."""
+        return days
+
     def _get_days(self, outing):
         first_day = max(outing.first_day, self.env.company._get_clinic_today())
         return [first_day + timedelta(days=n) for n in range(DAYS_SEARCHED)]

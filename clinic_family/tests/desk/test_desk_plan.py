@@ -58,6 +58,7 @@ class TestDeskPlan(PlaceCase):
         self.assertRegex(first["visits"][2]["text"], "Mira.*: Test Massage with Otto Test-Ortho$")
         self.assertEqual(first["visits"][0]["day"], TUESDAY.isoformat())
         self.assertEqual(found["along_id"], self.mira.id)
+        self.assertEqual(found["warnings"], [])
 
     def test_without_a_choice_each_comes_for_what_they_came_for_last(self):
         self.appointment(TUESDAY, "15:00", [self.ana], service_id=self.massage.id,
@@ -117,6 +118,16 @@ class TestDeskPlan(PlaceCase):
 
         answer = self.book([*shown[:2], {**shown[2], "minutes": 20 * 60}])
 
+        self.assertIn("Nothing was booked.", answer["refused"])
+
+    def test_of_an_age_the_desk_is_warned_and_chooses_something_else(self):
+        self.single.min_age = 18
+
+        found = self.find()
+
+        self.assertEqual(len(found["warnings"]), 2)
+        self.assertTrue(found["days"])
+        answer = self.book(found["days"][0]["plans"][0]["visits"])
         self.assertIn("Nothing was booked.", answer["refused"])
 
     def test_who_has_no_time_is_named(self):
