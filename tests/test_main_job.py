@@ -1,11 +1,9 @@
 """The main job, as people do it: a family books a visit, the clinic sees it and invoices it."""
 
-from datetime import datetime
-
 import pytest
 from playwright.sync_api import expect
 
-from tests.visitor import PATIENCE, in_utc, press, turn_to_next_week
+from tests.visitor import PATIENCE, in_utc, press, read_moment, turn_to_next_week
 
 GROUP = "Counselling for couples and families"
 ALONE = "Physiotherapy: first visit"
@@ -48,7 +46,7 @@ def _choose_time(page, service):
 
 def _tap_first_time(page):
     free = page.locator(".o_clinic_starts").locator("a, button").first
-    moment = datetime.fromisoformat(free.locator("time").get_attribute("datetime"))
+    moment = read_moment(free)
     free.click()
     return moment
 
@@ -62,6 +60,7 @@ def _log_in(page, login):
 def _when(moment):
     """A moment as the pages say it, up to the hour's half.
 
+    >>> from datetime import datetime
     >>> _when(datetime(2026, 12, 1, 15, 30))
     'Tuesday 1 December 2026, 3:30'
     """
@@ -214,7 +213,7 @@ def test_the_keyboard_alone_is_enough_to_book(desk, booked):
     press(desk, desk.get_by_role("link", name="Later"), "Enter")
     expect(desk.locator(".o_clinic_week")).not_to_have_text(first_week)
     free = desk.locator(".o_clinic_starts button").first
-    moment = datetime.fromisoformat(free.locator("time").get_attribute("datetime"))
+    moment = read_moment(free)
     press(desk, free, "Enter")
     press(desk, desk.get_by_label("Leo Rossi"), "Space")
     press(desk, desk.get_by_role("button", name="Continue"), "Enter")

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timezone
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import expect
 
@@ -96,6 +97,12 @@ def hold_scripts_back(page, go):
     return lambda: held_back.pop().continue_()
 
 
+def read_moment(free):
+    """The moment that a free time stands for: a link for visitors, a button who is logged in."""
+    address = urlsplit(free.get_attribute("href") or "").query
+    return datetime.fromisoformat(free.get_attribute("value") or parse_qs(address)["start"][0])
+
+
 def turn_to_next_week(page):
     """Turn a page of times, and wait until the new week is there."""
     week = page.locator(".o_clinic_week")
@@ -143,7 +150,7 @@ class Visitor:
     def tap_time(self, number=0):
         """Take a free time that is on the page; its moment."""
         free = self.page.locator(".o_clinic_starts").locator("a, button").nth(number)
-        moment = datetime.fromisoformat(free.locator("time").get_attribute("datetime"))
+        moment = read_moment(free)
         free.click()
         return moment
 
