@@ -65,10 +65,14 @@ class ClinicAppointment(models.Model):
         return {visit: outings.get((keys[visit.id], visit._get_day())) or visit for visit in self}
 
     def _set_confidential(self, is_confidential):
-        """A confidential visit belongs to no outing: who cancels the others isn't told of it."""
+        """A confidential visit belongs to no outing: who cancels the others isn't told of it.
+
+        Nor does it give way to another plan.
+        """
         changed_sudo = super()._set_confidential(is_confidential)
         if is_confidential:
             changed_sudo.plan_key = False
+            changed_sudo.is_planned = False
         return changed_sudo
 
     # Said to the staff

@@ -196,9 +196,10 @@ class ClinicBooking(models.Model):
     def _match_held(self, wishes, coming):
         """What the basket holds of each of these visits, for those who come or for nobody yet.
 
-        Each held time answers one of them.
+        Each held time answers one of them; what is kept confidential answers none, because it
+        would become an ordinary visit by that.
         """
-        left, matched = self.appointment_ids, []
+        left, matched = self.appointment_ids.filtered(lambda one: not one.is_confidential), []
         for each, people in zip(wishes, coming, strict=True):
             held = (self._find_held(*each) & left).filtered(
                 lambda visit, people=people["people"]: (

@@ -14,8 +14,16 @@ class ClinicAppointment(models.Model):
         A visit that others come to, or that somebody else pays, is theirs to cancel by itself.
         """
         return self._get_outing().filtered(
-            lambda one: one.state == "booked" and one._decide_for_everyone(actor)
+            lambda one: (
+                one.state == "booked"
+                and one._decide_for_everyone(actor)
+                and one._get_coming() <= one._get_acted_for(actor)
+            )
         )
+
+    def _get_going_of(self, actor):
+        """Those of them that the actor can cancel online now."""
+        return self._get_outing_of(actor).filtered(lambda one: one._judge_change("cancel", actor))
 
     def _explain_staying(self, actor):
         """Why it can't be cancelled online now, and whom to call."""

@@ -57,7 +57,9 @@ class ClinicDeskVisit(models.AbstractModel):
             "is_confidential": visit.is_confidential,
             "may_hide": visit.state != "held" and len(visit.participant_ids) == 1,
             **self._show_series(visit),
-            "outing": [self._show_together(one) for one in visit._get_outing()],
+            "outing": [
+                self._show_together(one) for one in visit._get_outing() if one.state != "cancelled"
+            ],
         }
 
     @api.model
@@ -84,11 +86,11 @@ class ClinicDeskVisit(models.AbstractModel):
     @api.model
     def _show_together(self, visit):
         """One of the visits that were chosen together; those that are booked can be cancelled."""
-        coming = self._get_coming(visit).partner_id
+        # Not everybody who sees who comes may read their contact.
         return {
             "id": visit.id,
             "time": visit._get_time_values()["time"],
-            "names": ", ".join(person.name for person in coming),
+            "names": ", ".join(one.name for one in self._get_coming(visit)),
             "is_booked": visit.state == "booked",
         }
 

@@ -180,7 +180,7 @@ class ClinicAppointment(models.Model):
         }
 
     def _get_outing_text(self, actor):
-        count = len(self._get_outing()) > 1 and len(self._get_outing_of(actor))
+        count = len(self._get_outing()) > 1 and len(self._get_going_of(actor))
         return self.env._("Cancel all %s visits of this outing", count) if count > 1 else ""
 
     def _get_undo_time(self, actor):

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 from ...engine.instants import to_stored
 from ...engine.relative import get_first_name
@@ -101,16 +101,25 @@ class ClinicPageChange(models.AbstractModel):
 
     @api.model
     def _get_outings(self, rows):
-        """Who comes together, by the id of the first visit of each outing among these rows."""
+        """Who comes together, by the id of the first visit of each outing among these rows.
+
+        With it, whether several of these visits can be cancelled at once.
+        """
+        me, now = self.env.user.partner_id, fields.Datetime.now()
         visits = self.env["clinic.appointment"].browse(row["id"] for row in rows)
         outings = visits._get_outings()
         people = self._get_people_of(visits.union(*outings.values()))
         shown, heads = visits.browse(), {}
         for visit in visits:
-            theirs = outings[visit].filtered(lambda one: one in people and one.state == "booked")
-            if len(theirs) > 1 and visit not in shown:
+            theirs = outings[visit].filtered(
+                lambda one: one in people and one.state == "booked" and one.start > now
+            )
+            if visit in theirs - shown and len(theirs) > 1:
                 names = self._join(dict.fromkeys(name for one in theirs for name in people[one]))
-                heads[visit.id] = self.env._("Together: %(names)s", names=names)
+                heads[visit.id] = {
+                    "text": self.env._("Together: %(names)s", names=names),
+                    "may_cancel": len(visit._get_going_of(me)) > 1,
+                }
                 shown |= theirs
         return heads
 
@@ -134,20 +143,29 @@ class ClinicPageChange(models.AbstractModel):
         """All of an outing: what can be cancelled now with what follows, and what has to stay."""
         me = self.env.user.partner_id
         outing = appointment._get_outing_of(me)
-        going = outing.filtered(lambda visit: visit._judge_change("cancel", me))
+        going = appointment._get_going_of(me)
         values = {one["id"]: one for one in outing._get_portal_values()}
         names = [p["name"] for one in values.values() for p in one["people"] if not p["is_me"]]
         [head] = appointment._get_portal_values()
+        telling = list(dict.fromkeys(visit._get_telling_words(me) for visit in going))
+        # Said once of all of them; where one is taken back and another cancelled, of each.
+        are_alike = len(telling) < 2
         return {
             **self._get_head(head, list(dict.fromkeys(names))),
             "going": [
-                {**values[visit.id], "effects": visit._get_effects(me, visit._get_coming())}
+                {
+                    **values[visit.id],
+                    "effects": [
+                        *visit._get_effects(me, visit._get_coming()),
+                        *([] if are_alike else [visit._get_telling_words(me)]),
+                    ],
+                }
                 for visit in going
             ],
             "staying": [
                 {**values[visit.id], "why": visit._explain_staying(me)} for visit in outing - going
             ],
-            "telling": list(dict.fromkeys(visit._get_telling_words(me) for visit in going)),
+            "telling": telling if are_alike else [],
             "is_undo": bool(going) and all(visit._get_undo_until(me) for visit in going),
             "cost": self._get_outing_cost(me, going),
             "price": appointment.sudo().service_id._format_fee(self._get_outing_cost(me, going)),
@@ -168,8 +186,9 @@ class ClinicPageChange(models.AbstractModel):
         chosen = appointment._get_outing().filtered(lambda visit: visit.id in chosen_ids)
         going = chosen & appointment._get_outing_of(me)
         is_left = any(visit.state != "cancelled" for visit in chosen - going)
+        is_gone = not chosen or set(chosen_ids) - set(chosen.ids)
         # Taken back a moment ago, by the first of two clicks, none of it is there any more.
-        if is_left or (appointment.sudo().booked_at and not chosen):
+        if is_left or (appointment.sudo().booked_at and is_gone):
             raise ChangeRefused("state", self.env._(
                 "Nothing was cancelled: something has changed meanwhile. Please look at it again."
             ))  # fmt: skip

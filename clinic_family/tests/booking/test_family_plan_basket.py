@@ -65,6 +65,20 @@ class TestPlanBesideBasket(FamilyPlanCase):
         held = self.hold_all([self.at(self.leo, TEN), self.at(self.ana, ELEVEN)])
         self.assertEqual([name for name, _time in held], ["Ana", "Leo", "Leo"])
 
+    def test_what_is_kept_confidential_gives_no_way_and_stays_so(self):
+        self.company.clinic_confidential_age, self.me.birth_date = 14, date(2010, 1, 15)
+        self.hold_all([self.at(self.me, NINE), self.at(self.leo, TEN)])
+        self.hold(self.mother, self.at(self.me, NINE, is_confidential=True))
+        basket = self.env["clinic.booking"]._find_basket(self.me)
+        hidden = basket.appointment_ids.filtered("is_confidential")
+
+        self.hold_all([self.at(self.me, ELEVEN), self.at(self.leo, TEN)])
+        with self.assertRaises(SlotTaken):
+            self.hold_all([self.at(self.me, NINE), self.at(self.leo, TEN)])
+
+        self.assertEqual(hidden.exists().filtered("is_confidential"), hidden)
+        self.assertEqual(hidden.participant_ids.partner_id, self.me)
+
     def test_a_time_that_is_held_for_one_child_is_not_given_to_another(self):
         self.hold(self.mother, self.at(self.leo, NINE))
         before = self.held()

@@ -92,6 +92,13 @@ class TestOuting(MailCatcher, OutingCase):
 
         self.assertEqual(self.seen(self.mother), self.visits[0])
 
+    def test_nor_where_she_pays_for_a_visit_to_which_the_desk_added_somebody(self):
+        self.visits[1].seats = 2
+        self.visits[1].participant_ids = [(0, 0, {"partner_id": self.father.partner_id.id})]
+
+        self.assertEqual(self.visits[1].payer_id, self.me)
+        self.assertEqual(self.seen(self.mother), self.visits[0])
+
     def test_a_mother_who_works_here_has_no_more_at_home(self):
         self.mother.group_ids = self.env.ref("clinic_family.clinic_family_group_front_desk")
         self.env["clinic.permission"].search([("grantor_id", "=", self.ana.id)])._revoke("Test")

@@ -341,3 +341,23 @@ class TestDeskVisit(PlaceCase):
         )
         mine = self.desk(self.doctor).get_visit(self.visit.id)["outing"]
         self.assertEqual([one["id"] for one in mine], self.visit.ids)
+
+    def test_a_practitioner_reads_on_a_card_of_the_family_who_comes_to_the_others(self):
+        other = self.user("test_other", "Olaf Other", ROLE + "practitioner")
+        sibling = self.appointment(TUESDAY, "11:00", [self.leo], practitioner_id=self.ben.id)
+        (self.visit | sibling).plan_key = "together"
+        for person in (self.mira, self.leo):
+            self.grant(person, other, "book")
+
+        shown = self.desk(other).get_visit(self.visit.id)["outing"]
+
+        self.assertEqual([one["names"] for one in shown], ["Mira Motherwell", "Leo Littleton"])
+
+    def test_nobody_reads_there_of_what_was_cancelled(self):
+        other = self.appointment(TUESDAY, "11:00", [self.leo], practitioner_id=self.ben.id)
+        (self.visit | other).plan_key = "together"
+        other._update_state("cancelled")
+
+        shown = self.desk().get_visit(self.visit.id)["outing"]
+
+        self.assertEqual([one["id"] for one in shown], self.visit.ids)

@@ -1,10 +1,14 @@
 """The page on which all of an outing is cancelled, as a browser without JavaScript uses it."""
 
+from datetime import timedelta
+
 from odoo.tests import tagged
 
-from ..common import NO_ID, TUESDAY, written
+from ..common import NO_ID, TUESDAY, WEDNESDAY, utc, written
 from ..common_site import dict_of_lists
 from .test_change_site import ChangeSiteCase
+
+WEEKS = timedelta(weeks=520)
 
 
 @tagged("post_install", "-at_install")
@@ -103,6 +107,44 @@ class TestOutingSite(ChangeSiteCase):
         self.submit(self.forms(page)["Cancel this visit"])
         self.assertEqual(self.states(), ["cancelled", "booked"])
 
+    def test_it_is_offered_where_at_least_two_can_be_cancelled(self):
+        self.company.clinic_allow_cancel = False
+
+        listed = self.url_open("/my/appointments")
+
+        self.assertIn("Together: Leo and Ana", self.words(listed))
+        self.assertNotIn("Cancel all of it…", self.links(listed))
+        self.assertNotIn("outing", self.get("", self.visits[0]).text)
+
+    def test_what_was_cancelled_by_itself_stands_under_no_outing(self):
+        visit = self.appointment(TUESDAY, "10:00", [self.mother])
+        visit.plan_key = self.visits[0].plan_key
+        visit._update_state("cancelled")
+
+        past = self.words(self.url_open("/my/appointments?when=past"))
+
+        self.assertIn("Cancelled", past)
+        self.assertNotIn("Together", past)
+
+    def test_an_outing_that_is_over_is_nothing_to_cancel(self):
+        for visit in self.visits:
+            visit.write({"start": visit.start - WEEKS, "stop": visit.stop - WEEKS})
+
+        past = self.words(self.url_open("/my/appointments?when=past"))
+
+        self.assertIn("Leo", past)
+        self.assertNotIn("Together", past)
+
+    def test_where_one_is_taken_back_and_another_cancelled_each_says_so(self):
+        self.visits.booking_id.undo_until = "2099-01-01 00:00:00"
+        self.visits[1].participant_ids.booked_by_id = self.father.partner_id
+
+        words = self.words(self.outing())
+
+        self.assertRegex(
+            words, "Leo.*had never been booked.*Ana.*Everybody it concerns gets a message"
+        )
+
     def test_nobody_pays_more_than_the_page_said(self):
         form = self.forms(self.outing())["Cancel all 2 visits"]
         self.single.write({"late_fee": 30, "change_policy": "own", "cancel_hours": 999})
@@ -121,11 +163,23 @@ class TestOutingSite(ChangeSiteCase):
         form = self.forms(page)["Cancel this visit"]
 
         self.assertNotIn("Ana", page.text)
-        self.submit(form, appointment=self.visits.ids)
-
+        for other in (self.visits[1].id, NO_ID):
+            answer = self.submit(form, appointment=[self.visits[0].id, other])
+            self.assertIn("Nothing was cancelled", self.words(answer, 422))
+            self.assertNotIn("Ana", answer.text)
+        self.assertEqual(self.states(), ["booked"] * 2)
+        self.submit(form)
         self.assertEqual(self.states(), ["cancelled", "booked"])
         self.assertEqual(self.outing(self.visits[1]).status_code, 404)
         self.assertEqual(self.get("/outing", self.both.browse(NO_ID)).status_code, 404)
+
+    def test_of_what_the_page_listed_all_is_cancelled_or_nothing(self):
+        form = self.forms(self.outing())["Cancel all 2 visits"]
+        self.visits[1].start = utc(WEDNESDAY, "9:30")
+
+        self.assertIn("Nothing was cancelled", self.words(self.submit(form), 422))
+
+        self.assertEqual(self.states(), ["booked"] * 2)
 
     def test_nothing_chosen_or_begun_meanwhile_cancels_nothing(self):
         form = self.forms(self.outing())["Cancel all 2 visits"]
