@@ -160,13 +160,26 @@ def test_a_word_of_the_glossary_is_translated_by_it(language):
 
 
 @pytest.mark.parametrize(
-    ("language", "said"),
-    [("fr", "jeudi 3 décembre 2026"), ("es", "jueves 3 de diciembre de 2026")],
+    ("language", "pattern", "said"),
+    [
+        ("fr", "EEEE d MMMM y", "jeudi 3 décembre 2026"),
+        ("fr", "EEEE d MMMM", "jeudi 3 décembre"),
+        ("fr", "d MMMM y", "3 décembre 2026"),
+        ("es", "EEEE d MMMM y", "jueves 3 de diciembre de 2026"),
+        ("es", "EEEE d MMMM", "jueves 3 de diciembre"),
+        ("es", "d MMMM y", "3 de diciembre de 2026"),
+    ],
 )
-def test_a_day_is_written_out_as_the_language_does(language, said):
-    pattern = _read(language)["EEEE d MMMM y"]
+def test_a_day_is_written_out_as_the_language_does(language, pattern, said):
+    translated = _read(language)[pattern]
 
-    assert format_date(date(2026, 12, 3), pattern, locale=language) == said
+    assert format_date(date(2026, 12, 3), translated, locale=language) == said
+
+
+def test_each_pattern_of_a_day_is_tried_above():
+    patterns = [term for term in _read("fr") if re.fullmatch(r"[EMdy ,.]*d[EMdy ,.]*", term)]
+
+    assert sorted(patterns) == ["EEEE d MMMM", "EEEE d MMMM y", "d MMMM y"]
 
 
 def test_a_language_keeps_what_it_said_gets_what_is_new_and_forgets_what_is_gone(tmp_path):

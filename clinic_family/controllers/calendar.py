@@ -56,7 +56,8 @@ class CalendarFile(ClinicPortal):
         response.set_etag(version)
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers["X-Robots-Tag"] = "noindex"
-        if version not in request.httprequest.if_none_match:
+        # A proxy that compresses makes the tag a weak one.
+        if not request.httprequest.if_none_match.contains_weak(version):
             response.data = feed._write()
         return response.make_conditional(request.httprequest)
 

@@ -43,14 +43,23 @@ class ClinicPageBlock(models.AbstractModel):
 
     @api.model
     def _get_locations(self):
-        """Where those work who can be booked."""
-        return self._get_practitioners()._get_locations()
+        """Where those work today who can be booked."""
+        company_sudo = self._get_company().sudo()
+        today = company_sudo._get_clinic_today()
+        begun = Domain("date_from", "<=", today)
+        not_over = Domain("date_to", "=", False) | Domain("date_to", ">=", today)
+        locations = self._get_practitioners()._get_locations(begun & not_over)
+        return locations.filtered_domain(self._get_domain_of_ours())
 
     def _as_reader(self):
         return self.sudo(False)
 
+    def _get_company(self):
+        return self.env["website"].get_current_website().company_id
+
+    def _get_domain_of_ours(self):
+        return Domain("company_id", "in", [self._get_company().id, False])
+
     def _find_offered(self, model, domain):
-        company = self.env["website"].get_current_website().company_id
         published = Domain("is_published", "=", True)
-        ours = Domain("company_id", "in", [company.id, False])
-        return self.env[model].search(published & ours & domain)
+        return self.env[model].search(published & self._get_domain_of_ours() & domain)

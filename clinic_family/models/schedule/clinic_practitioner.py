@@ -2,6 +2,7 @@ from itertools import combinations
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL, mute_logger
 
 MANAGER = "clinic_family.clinic_family_group_manager"
@@ -83,11 +84,14 @@ class ClinicPractitioner(models.Model):
                 f"/book/with/{slug(practitioner)}" if practitioner.id else "#"
             )
 
-    def _get_locations(self):
-        """Where any of these people works, the clinic's first location first."""
+    def _get_locations(self, when=Domain.TRUE):
+        """Where any of these people works, the clinic's first location first.
+
+        *when*: by those schedules alone; otherwise also where they worked once, or will.
+        """
         # Schedules are the clinic's own affair; where a practitioner works is public.
         schedules_sudo = self.env["clinic.schedule"].sudo()
-        query = schedules_sudo._search([("practitioner_id", "in", self.ids)])
+        query = schedules_sudo._search(Domain("practitioner_id", "in", self.ids) & when)
         return self.env["clinic.location"].search_fetch(
             [("id", "in", query.subselect("location_id"))], ["name", "tz", "phone"]
         )

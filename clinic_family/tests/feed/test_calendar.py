@@ -1,6 +1,7 @@
 """What stands at a calendar address: whose visits, how much of each, and for how long."""
 
 from datetime import datetime, timezone
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import vobject
@@ -195,6 +196,16 @@ class TestCalendar(ClinicHttpCase):
 
         visit._update_state("cancelled")
         self.assertEqual(self.fetch(key, If_None_Match=tag).status_code, 200)
+
+    def test_a_tag_that_a_proxy_weakened_is_known_without_writing_the_calendar(self):
+        key = self.make()
+        tag = self.fetch(key).headers["ETag"]
+
+        with patch.object(type(self.feeds), "_write") as write:
+            again = self.fetch(key, If_None_Match=f"W/{tag}")
+
+        self.assertEqual(again.status_code, 304)
+        write.assert_not_called()
 
     def test_whatever_changes_in_it_changes_its_tag(self):
         self.harbour.partner_id.flush_recordset()

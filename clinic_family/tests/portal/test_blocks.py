@@ -1,15 +1,20 @@
 """The building blocks of the clinic on pages that a clinic makes with Odoo's editor."""
 
+from datetime import timedelta
+
 from lxml import html
 
 from odoo.http import root
 from odoo.tests import tagged
 
+from ..common import MONDAY, TUESDAY
 from ..common_site import SiteCase
 from ..company_common import Neighbours
 
 PAGE = "/test-welcome"
 KINDS = ("services", "practitioners", "locations")
+YESTERDAY = MONDAY - timedelta(days=1)
+NOTHING = "Nothing can be booked online at the moment. Please call us."
 
 
 def make_block(kind, inside=""):
@@ -73,6 +78,25 @@ class TestBlocks(Neighbours, SiteCase):
     def test_a_visitor_sees_in_the_blocks_what_the_booking_site_offers(self):
         self.assert_ours(self.look())
 
+    def test_a_place_of_the_past_or_of_the_future_is_not_where_to_find_us(self):
+        calendar = self.nora.resource_calendar_id or self.calendar((9, 12))
+        left, later = self.location("Left House"), self.location("Later House")
+        self.schedule(self.nora, calendar, left, date_to=YESTERDAY)
+        self.schedule(self.nora, calendar, later, date_from=TUESDAY)
+        today = self.location("House of Today")
+        self.schedule(self.nora, calendar, today, date_from=MONDAY, date_to=MONDAY)
+
+        shown = self.look()["locations"]
+
+        self.assertIn("House of Today", shown)
+        self.assertNotIn("Left House", shown)
+        self.assertNotIn("Later House", shown)
+
+    def test_where_nothing_is_published_every_block_says_so(self):
+        self.env["clinic.service"].search([("is_published", "=", True)]).is_published = False
+
+        self.assertEqual(self.look(), dict.fromkeys(KINDS, NOTHING))
+
     def test_staff_see_in_the_blocks_what_a_visitor_sees(self):
         visitor = self.look()
 
@@ -125,6 +149,10 @@ class TestBlocks(Neighbours, SiteCase):
         self.assertNotIn("Kept text", shown["services"])
 
     def test_the_editor_offers_the_blocks_as_they_will_be_shown(self):
+        # Whoever designs for two companies previews the places of the website's alone.
+        self.designer.company_ids |= self.neighbour
+        self.nora.company_id = False
+        self.schedule(self.nora, self.calendar((9, 12), company_id=False), self.their_place)
         website = self.env["website"].search([("company_id", "=", self.company.id)], limit=1)
         self.login(self.designer)
 

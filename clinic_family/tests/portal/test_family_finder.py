@@ -57,6 +57,16 @@ class TestFamilyFinder(SiteCase):
             [(one.payer_id, one.state) for one in visits], [(self.mother.partner_id, "booked")] * 2
         )
 
+    def test_a_choice_of_service_is_named_by_the_name_as_it_is_written(self):
+        self.leo.name = "Leo D'Angelo"
+
+        page = self.page(self.finder())
+
+        choice = page.xpath(f".//select[starts-with(option/@value, '{self.leo.id}-')]")[0]
+        labels = page.xpath(f".//label[@for='{choice.get('id')}']/text()")
+        said = [choice.get("aria-label"), *labels]
+        self.assertEqual([one for one in said if one], ["Service for Leo D'Angelo"])
+
     def test_the_service_one_comes_from_is_chosen_for_everybody(self):
         form = self.form(self.finder(service=self.single.id), FINDER)
 
