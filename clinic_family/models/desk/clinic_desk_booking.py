@@ -108,6 +108,7 @@ class ClinicDeskBooking(models.AbstractModel):
                 ("practitioner_id", "=", practitioner.id),
                 ("participant_ids.partner_id", "in", people[:1].ids),
                 ("service_id", "in", fitting.ids),
+                ("is_confidential", "=", False),
             ],
             order="start desc",
             limit=1,

@@ -126,10 +126,18 @@ class ClinicDeskPlan(models.AbstractModel):
 
     @api.model
     def _choose_services(self, people, offered, values):
-        """For each what was chosen; else what they came for last; else what the others come for."""
+        """For each what was chosen; else what they came for last; else what the others come for.
+
+        Who else stands at the desk isn't told what somebody came for in confidence.
+        """
         chosen = values.get("services") or {}
         last = self.env["clinic.participant"].search(
-            [("partner_id", "in", people.ids), ("appointment_id.service_id", "in", offered.ids)],
+            [
+                ("partner_id", "in", people.ids),
+                ("state", "!=", "cancelled"),
+                ("appointment_id.service_id", "in", offered.ids),
+                ("appointment_id.is_confidential", "=", False),
+            ],
             order="id",
         )
         usual = {one.partner_id: one.appointment_id.service_id for one in last}
@@ -200,7 +208,39 @@ class ClinicDeskPlan(models.AbstractModel):
         warnings = self._get_warnings_of(asked.people, asked.payer)
         for person, service in zip(asked.people, asked.services, strict=True):
             warnings += service._find_unfit(person, day) if service else []
+        warnings += self._get_payer_warnings(asked) if asked.payer else []
         return warnings + self._get_debts(asked.payer)
+
+    @api.model
+    def _get_payer_of(self, asked, person):
+        """Who pays for the visit of one: who was chosen, or else an adult for themselves."""
+        payers = self._get_payers(person)
+        return (asked.payer & payers) or (person & payers)
+
+    @api.model
+    def _get_payer_warnings(self, asked):
+        """For whom somebody else has to pay than the one who was chosen."""
+        warnings = []
+        for person in asked.people:
+            payer = self._get_payer_of(asked, person)
+            if not payer:
+                warnings.append(self._explain_unpaid(asked, person))
+            elif payer != asked.payer:
+                warnings.append(self.env._(
+                    "%(name)s pays for their own visit: %(payer)s can't be asked to pay for it.",
+                    name=person.name,
+                    payer=asked.payer.name,
+                ))  # fmt: skip
+        return warnings
+
+    @api.model
+    def _explain_unpaid(self, asked, person):
+        return self.env._(
+            "%(payer)s can't be asked to pay for %(name)s. Please choose somebody else, or record "
+            "on the patient's form who pays.",
+            payer=asked.payer.name,
+            name=person.name,
+        )
 
     # Booked
 
@@ -209,22 +249,21 @@ class ClinicDeskPlan(models.AbstractModel):
         """Books all visits of a plan, or none: then it says which isn't free any more."""
         self._verify_front_desk()
         asked = self._read_asked(values)
+        # Who may be asked no more isn't replaced by somebody else without a word.
+        if not asked.payer or asked.payer.id != values.get("payer_id"):
+            raise UserError(self.env._("Please choose who pays."))
         wishes = [self._read_visit(asked, each) for each in visits[:MOST_TOGETHER]]
         if sorted(one.people.ids for one in wishes) != sorted([one] for one in asked.people.ids):
             raise UserError(self.env._("Please choose a time for everybody."))
         for wish in wishes:
+            if not wish.payer:
+                raise UserError(self._explain_unpaid(asked, wish.people))
             self._verify_whole(wish, [wish.start])
         # Before the first is taken, in one order: see the check-out.
         self.env["clinic.practitioner"].union(*(one.practitioner for one in wishes))._lock()
         for wish in wishes:
-            if self._find_objection(self._make_draft(wish), ""):
-                there = self._show_place(wish.practitioner, wish.location, wish.start)
-                return {
-                    "refused": self.env._(
-                        "%s isn't free any more. Nothing was booked.", there["text"]
-                    ),
-                    "nearest": [],
-                }
+            if objection := self._find_objection(self._make_draft(wish), ""):
+                return {"refused": self._explain_objection(wish, objection), "nearest": []}
         booked = self.env["clinic.appointment"].create(
             [self._prepare_visit(one, one.start) for one in sorted(wishes, key=self._get_begin)]
         )
@@ -240,6 +279,15 @@ class ClinicDeskPlan(models.AbstractModel):
         }
 
     @api.model
+    def _explain_objection(self, wish, objection):
+        there = self._show_place(wish.practitioner, wish.location, wish.start)
+        if "asks" in objection:
+            return self.env._(
+                "%(time)s: %(why)s Nothing was booked.", time=there["text"], why=objection["asks"]
+            )
+        return self.env._("%s isn't free any more. Nothing was booked.", there["text"])
+
+    @api.model
     def _get_begin(self, wish):
         return from_stored(wish.start)
 
@@ -247,14 +295,15 @@ class ClinicDeskPlan(models.AbstractModel):
     def _read_visit(self, asked, each):
         practitioner, location, start = self._read_place(each)
         service = asked.offered.filtered(lambda one: one.id == each.get("service_id"))
+        people = asked.people.filtered(lambda one: one.id == each.get("person_id"))
         return Wish(
             practitioner=practitioner & service.practitioner_ids,
             location=location,
             start=start,
-            people=asked.people.filtered(lambda one: one.id == each.get("person_id")),
+            people=people,
             services=asked.offered,
             service=service,
             length=service.duration,
             payers=asked.payers,
-            payer=asked.payer,
+            payer=self._get_payer_of(asked, people),
         )

@@ -85,13 +85,13 @@ class ClinicDeskVisit(models.AbstractModel):
 
     @api.model
     def _show_together(self, visit):
-        """One of the visits that were chosen together; those that are booked can be cancelled."""
+        """One of the visits that were chosen together; those to come can be cancelled."""
         # Not everybody who sees who comes may read their contact.
         return {
             "id": visit.id,
             "time": visit._get_time_values()["time"],
             "names": ", ".join(one.name for one in self._get_coming(visit)),
-            "is_booked": visit.state == "booked",
+            "may_cancel": visit.state == "booked" and visit.start > fields.Datetime.now(),
         }
 
     @api.model

@@ -296,7 +296,7 @@ const VISIT = {
     may_book: true,
     later_ids: [7],
     series_ids: [7],
-    outing: [{ id: 7, time: "10:00", names: "Mira, Leo", is_booked: true }],
+    outing: [{ id: 7, time: "10:00", names: "Mira, Leo", may_cancel: true }],
 };
 
 test("of several, one is moved to another visit from the card", async () => {
@@ -331,6 +331,30 @@ test("of several, one is moved to another visit from the card", async () => {
     await animationFrame();
 
     expect(moved.slice(1)).toEqual([{ participant_id: 73, target_id: 7 }, [1]]);
+});
+
+test("all of an outing is cancelled from the card of a visit that is part of it", async () => {
+    const others = [8, 9].map((id) => ({ id, time: "11:00", names: "Ana", may_cancel: true }));
+    let [own] = VISIT.outing;
+    const cancelled = [];
+    onRpc("clinic.desk.visit", "get_visit", () => ({ ...VISIT, outing: [own, ...others] }));
+    onRpc("clinic.appointment", "action_cancel", ({ args }) => {
+        cancelled.push(args[0]);
+        return false;
+    });
+    onRpc("clinic.appointment", "read", () => [{ id: 7, state: "booked" }]);
+    await openSheet();
+    await contains(".o_clinic_card_main").click();
+    await animationFrame();
+    await contains(".o_clinic_cancel_outing").click();
+    await animationFrame();
+    expect(cancelled).toEqual([[7, 8, 9]]);
+
+    own = { ...own, may_cancel: false };
+    await contains(".o_clinic_card_main").click();
+    await animationFrame();
+    expect(".o_clinic_outing").toHaveCount(1);
+    expect(".o_clinic_cancel_outing").toHaveCount(0);
 });
 
 test("who pays is changed on the card, and shown as the server has it", async () => {

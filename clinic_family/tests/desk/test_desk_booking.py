@@ -138,6 +138,8 @@ class TestDeskBooking(PackageBuilders, PlaceCase):
         self.appointment(TUESDAY, "15:00", [self.zoe])
 
         self.assertEqual(self.desk().describe(self.values(self.zoe))["service_id"], self.group.id)
+        self.zoe.participant_ids.appointment_id._set_confidential(True)
+        self.assertEqual(self.desk().describe(self.values(self.zoe))["service_id"], self.single.id)
 
     def test_the_session_that_will_be_used_is_said(self):
         purchase = self.sell(self.package(self.single), self.zoe)

@@ -21,6 +21,8 @@ class TestDeskPlan(PlaceCase):
         cls.otto = cls.practitioner("Otto Test-Ortho")
         cls.massage = cls.service("Test Massage", cls.otto, duration=60)
         cls.people = cls.leo | cls.ana | cls.mira
+        for child in (cls.leo, cls.ana):
+            cls.grant(child, cls.mother, "pay")
 
     def desk(self, user=None):
         self.env.invalidate_all()
@@ -71,6 +73,45 @@ class TestDeskPlan(PlaceCase):
             [self.single.id, self.massage.id, self.single.id],
         )
 
+    def test_what_was_confidential_or_cancelled_is_no_default(self):
+        for clock in ("15:00", "16:00"):
+            self.appointment(TUESDAY, clock, [self.ana], service_id=self.massage.id,
+                             practitioner_id=self.otto.id)  # fmt: skip
+        hidden, gone = self.ana.participant_ids.appointment_id.sorted("start")
+        hidden._set_confidential(True)
+        gone._update_state("cancelled")
+
+        shown = self.find(services={})["people"]
+
+        self.assertEqual({one["service_id"] for one in shown}, {self.single.id})
+
+    def test_who_pays_is_asked_for_each_visit(self):
+        tom = self.person("Tom Alone", birth_date=date(1980, 5, 4))
+        self.people = self.leo | tom | self.mira
+
+        found = self.find()
+        visits = self.env["clinic.appointment"].browse(self.book()["ids"])
+
+        self.assertRegex(" ".join(found["warnings"]), "^Tom Alone pays for their own visit: Mira")
+        payers = {one.participant_ids.partner_id: one.payer_id for one in visits}
+        self.assertEqual(payers, {self.leo: self.mira, tom: tom, self.mira: self.mira})
+
+    def test_for_a_child_nobody_pays_who_may_not_be_asked_to(self):
+        self.people = self.leo | self.person("Zoe Small", birth_date=self.leo.birth_date)
+        found = self.find()
+
+        self.assertRegex(" ".join(found["warnings"]), "^Mira Motherwell.*to pay for Zoe Small")
+        with self.assertRaisesRegex(UserError, "to pay for Zoe Small"):
+            self.book()
+        self.assertFalse(self.leo.participant_ids)
+
+    def test_nobody_pays_instead_of_the_one_who_was_chosen(self):
+        shown = self.find()["days"][0]["plans"][0]["visits"]
+
+        for payer_id in (self.father.partner_id.id, 0, None):
+            with self.assertRaises(UserError):
+                self.book(shown, payer_id=payer_id)
+
     def test_who_comes_along_is_never_needed_in_two_places(self):
         self.appointment(TUESDAY, "9:00", [self.mira], service_id=self.massage.id,
                          practitioner_id=self.otto.id)  # fmt: skip
@@ -119,6 +160,7 @@ class TestDeskPlan(PlaceCase):
         answer = self.book([*shown[:2], {**shown[2], "minutes": 20 * 60}])
 
         self.assertIn("Nothing was booked.", answer["refused"])
+        self.assertNotIn("free any more", answer["refused"])
 
     def test_of_an_age_the_desk_is_warned_and_chooses_something_else(self):
         self.single.min_age = 18
@@ -128,6 +170,7 @@ class TestDeskPlan(PlaceCase):
         self.assertEqual(len(found["warnings"]), 2)
         self.assertTrue(found["days"])
         answer = self.book(found["days"][0]["plans"][0]["visits"])
+        self.assertIn("is for people from 18 years on", answer["refused"])
         self.assertIn("Nothing was booked.", answer["refused"])
 
     def test_who_has_no_time_is_named(self):

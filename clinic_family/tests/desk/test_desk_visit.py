@@ -1,5 +1,7 @@
 """At the desk a visit is moved to a time that can be, or the desk is told why it can't."""
 
+from datetime import timedelta
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -336,7 +338,7 @@ class TestDeskVisit(PlaceCase):
         shown = self.desk().get_visit(self.visit.id)["outing"]
 
         self.assertEqual(
-            [(one["id"], one["names"], one["is_booked"]) for one in shown],
+            [(one["id"], one["names"], one["may_cancel"]) for one in shown],
             [(self.visit.id, "Mira Motherwell", True), (other.id, "Leo Littleton", True)],
         )
         mine = self.desk(self.doctor).get_visit(self.visit.id)["outing"]
@@ -352,6 +354,13 @@ class TestDeskVisit(PlaceCase):
         shown = self.desk(other).get_visit(self.visit.id)["outing"]
 
         self.assertEqual([one["names"] for one in shown], ["Mira Motherwell", "Leo Littleton"])
+
+    def test_of_an_outing_what_has_begun_is_not_cancelled_with_the_rest(self):
+        self.visit.start -= timedelta(weeks=520)
+
+        shown = self.desk().get_visit(self.visit.id)["outing"]
+
+        self.assertEqual([one["may_cancel"] for one in shown], [False])
 
     def test_nobody_reads_there_of_what_was_cancelled(self):
         other = self.appointment(TUESDAY, "11:00", [self.leo], practitioner_id=self.ben.id)

@@ -70,8 +70,11 @@ export class VisitPopover extends Component {
         return this.state.visit.series_ids.length > 1;
     }
 
+    /** What is cancelled as all of its outing: nothing where the visit itself would stay. */
     get outing() {
-        return this.state.visit.outing.filter((one) => one.is_booked);
+        const { id, outing } = this.state.visit;
+        const going = outing.filter((one) => one.may_cancel);
+        return going.some((one) => one.id === id) ? going : [];
     }
 
     get outingText() {
