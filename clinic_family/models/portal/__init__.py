@@ -19,4 +19,5 @@ from . import clinic_page_card
 from . import clinic_page_pay
 from . import ir_qweb
 from . import ir_ui_view
+from . import website
 from . import website_page

@@ -6,6 +6,7 @@ from . import test_booking_site
 from . import test_card_matrix
 from . import test_card_site
 from . import test_change_site
+from . import test_demo_website
 from . import test_family_finder
 from . import test_family_portal
 from . import test_family_signup

@@ -1,0 +1,32 @@
+from odoo import models
+from odoo.fields import Domain
+
+NAME_AT_FIRST = "My Website"
+MAIL_AT_FIRST = (False, "info@yourcompany.com")
+PALETTE = "/website/static/src/scss/options/colors/user_color_palette.scss"
+
+
+class Website(models.Model):
+    _inherit = "website"
+
+    def _furnish(self, name, email, logo, colors, said_of, **pages):
+        """Makes this the demo clinic's website, unless somebody has begun to make it theirs.
+
+        Demo data can be loaded into a clinic that is at work, where all they hold is written.
+        """
+        website = self.with_context(website_id=self.id)
+        views = website.env["ir.ui.view"].with_context(active_test=False)
+        # Each website has a home page of its own from the beginning.
+        is_made = Domain("arch_updated", "=", True) | Domain("key", "!=", "website.homepage")
+        has_own_pages = views.search_count(is_made & Domain("website_id", "=", self.id), limit=1)
+        is_new = self.name == NAME_AT_FIRST and self.company_id.email in MAIL_AT_FIRST
+        if has_own_pages or not is_new:
+            return
+        self.company_id.write({"email": email, "logo": logo})
+        self.write({
+            "name": name, "logo": logo,
+            "social_facebook": False, "social_twitter": False, "social_linkedin": False,
+        })  # fmt: skip
+        website.env["website.assets"].make_scss_customization(PALETTE, colors)
+        for key, arch in pages.items():
+            website.env.ref(key).write({"arch": arch, **said_of.get(key, {})})
