@@ -35,6 +35,11 @@ class ClinicAppointment(models.Model):
         index="btree_not_null",
         help="The same for visits of several people that were chosen together, as one outing.",
     )
+    needs_reason = fields.Boolean(
+        compute="_compute_needs_reason",
+        groups="base.group_user",
+        help="What is unusual is new, and isn't stored without a reason.",
+    )
     clash_text = fields.Char(
         compute="_compute_clash_text",
         groups="base.group_user",
@@ -96,17 +101,37 @@ class ClinicAppointment(models.Model):
         return super()._compute_time_hint()
 
     def _get_unusual(self):
-        """Of an unusual age is who comes without being of the age the service is for."""
-        return [*super()._get_unusual(), *(["age"] if self._find_unfit() else [])]
+        """Besides, by their numbers, who comes without being of the age the service is for."""
+        unfit = self.service_id._filter_unfit(self._get_people_coming(), self._get_day())
+        return [*super()._get_unusual(), *map(str, unfit.ids)]
 
     def _describe_unusual(self, reasons):
-        others = super()._describe_unusual([one for one in reasons if one != "age"])
-        return " ".join(filter(None, [others, *(self._find_unfit() if "age" in reasons else ())]))
+        others = super()._describe_unusual([one for one in reasons if not one.isdigit()])
+        unfit = self._get_people_coming().filtered(lambda person: str(person.id) in reasons)
+        ages = self.service_id._find_unfit(unfit, self._get_day())
+        return " ".join(filter(None, [others, *ages]))
 
     def _find_unfit(self):
         """A sentence for each who comes and isn't of the age on that day."""
-        people = self._get_coming().partner_id._origin
-        return self.service_id._find_unfit(people, self._get_day())
+        return self.service_id._find_unfit(self._get_people_coming(), self._get_day())
+
+    def _get_people_coming(self):
+        return self._get_coming().partner_id._origin
+
+    @api.depends("time_hint")
+    def _compute_needs_reason(self):
+        for visit in self:
+            is_new = visit._get_saved_place() != visit._origin._get_saved_place()
+            added = visit._get_coming().filtered(lambda one: not one._origin).partner_id._origin
+            visit.needs_reason = visit.time_hint and (is_new or visit._find_unanswered(added))
+
+    def _get_saved_place(self):
+        """Where it is, as it would be stored."""
+        return [getattr(value, "_origin", value) for value in self._get_place()]
+
+    def _get_followed(self):
+        """Who is taken up again is no newcomer."""
+        return super()._get_followed() | {"everybody": self.participant_ids}
 
     def _after_change(self, old):
         result = super()._after_change(old)
@@ -114,8 +139,8 @@ class ClinicAppointment(models.Model):
             # Who hands a visit over may not see it any more.
             coming = self.sudo().filtered(lambda one: one.state in EXPECTED and old[one.id])
             for visit_sudo in coming:
-                newcomers_sudo = visit_sudo._get_coming() - old[visit_sudo.id]["coming"]
-                visit_sudo._verify_ages_of(newcomers_sudo)
+                newcomers_sudo = visit_sudo._get_coming() - old[visit_sudo.id]["everybody"]
+                visit_sudo._verify_ages_of(newcomers_sudo.partner_id)
         return result
 
     def _verify_ages_of(self, newcomers):
@@ -123,11 +148,15 @@ class ClinicAppointment(models.Model):
 
         Those who come as a visit is made, or moved, are judged with its time.
         """
-        unfit = self.service_id._find_unfit(newcomers.partner_id, self._get_day())
-        answered = self.time_finding or ""
-        finding = " ".join(one for one in unfit if one not in answered)
-        if finding:
-            raise self._refuse_unusual(finding)
+        if unanswered := self._find_unanswered(newcomers):
+            finding = self.service_id._find_unfit(unanswered, self._get_day())
+            raise self._refuse_unusual(" ".join(finding))
+
+    def _find_unanswered(self, people):
+        """Those of these people who aren't of the age, and nobody has answered for."""
+        answered = (self.sudo().time_unusual or "").split(",")
+        unfit = self.service_id._filter_unfit(people, self._get_day())
+        return unfit.filtered(lambda person: str(person.id) not in answered)
 
     def _verify_ages_on(self, service, day):
         """Who is of the age now is so on the new day; for others the front desk has answered."""

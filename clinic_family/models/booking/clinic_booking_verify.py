@@ -79,7 +79,7 @@ class ClinicBooking(models.Model):
         if not all(decisions.values()) or self._are_others(people, service):
             raise self._get_people_refusal()
         if service._is_for_an_age():
-            self._verify_ages(people, service, self._read_day(checkout))
+            self._verify_ages(people, service, self._read_day(service, checkout))
         return people, {
             person_id: decision.facts["permission_id"] for person_id, decision in decisions.items()
         }
@@ -100,20 +100,37 @@ class ClinicBooking(models.Model):
         except FamilyRefused as refusal:
             raise BookingRefused("birth", str(refusal)) from refusal
 
-    def _read_day(self, checkout):
-        """The day asked for at its place; None where the time is chosen later, or can't be one."""
+    def _read_day(self, service, checkout):
+        """The day asked for at its place; None where the time is chosen later, or can't be booked.
+
+        Judged on any day whatever, people would tell how old they are to the day.
+        """
         location = self.env["clinic.location"].search([("id", "=", checkout.location_id)])
         reading = location and read_start(checkout.start, location._get_zone())
-        return get_day(reading.facts["instant"], location._get_zone()) if reading else None
+        if not reading:
+            return None
+        start, terms = reading.facts["instant"], service._get_terms(location)
+        is_open = terms.now + terms.lead <= start < terms.horizon
+        return get_day(start, location._get_zone()) if is_open else None
 
     @api.model
     def _verify_ages(self, people, service, day):
         """Everybody who comes is of the age the service is for."""
-        unfit = service._find_unfit(people, day) if day else ()
-        if unfit:
-            raise BookingRefused("age", self.env._(
-                "%(why)s Please choose another service, or call the clinic.", why=" ".join(unfit)
-            ))  # fmt: skip
+        unfit = service._filter_unfit(people, day) if day else ()
+        if not unfit:
+            return
+        known = self.env["clinic.contact"]._filter_known_births(unfit)
+        why = service._find_unfit(known, day) + [
+            self.env._(
+                "%(service)s can't be booked online for %(name)s on that day.",
+                service=service.name,
+                name=person.name,
+            )
+            for person in unfit - known
+        ]
+        raise BookingRefused("age", self.env._(
+            "%(why)s Please choose another service, or call the clinic.", why=" ".join(why)
+        ))  # fmt: skip
 
     @api.model
     def _get_people_refusal(self):

@@ -172,7 +172,7 @@ class ClinicFamilyPlan(models.AbstractModel):
         last_day = today + timedelta(days=self.env.company.sudo().clinic_horizon_days)
         first_day = min(max(outing.first_day or today, today), last_day)
         days = (first_day + timedelta(days=n) for n in range(DAYS_SEARCHED))
-        return [day for day in days if day.weekday() in outing.weekdays]
+        return [day for day in days if day <= last_day and day.weekday() in outing.weekdays]
 
     def _get_locations(self, services, outing):
         locations = self.env["clinic.location"].union(

@@ -9,6 +9,7 @@ from ...engine.contact import ADDRESS, Contact
 from ...engine.permissions import GUARDING
 from ...exceptions import FamilyRefused
 from .clinic_permission_verbs import DAYS_BEFORE_BIRTHDAY
+from .res_partner import STAFF
 
 
 class ClinicContact(models.AbstractModel):
@@ -25,6 +26,14 @@ class ClinicContact(models.AbstractModel):
         """The other person whose details the actor may see now, with full rights; or nobody."""
         people_sudo = self.env["clinic.authority"]._get_people(actor, "intake")
         return people_sudo.filtered(lambda one: one.id == person_id and one != actor)
+
+    @api.model
+    def _filter_known_births(self, people):
+        """Those of these people whose date of birth the user may know."""
+        if self.env.user.has_group(STAFF):
+            return people
+        me = self.env.user.partner_id
+        return people & (me | self.env["clinic.authority"]._get_people(me, "intake"))
 
     @api.model
     def _get_names(self, person_sudo):

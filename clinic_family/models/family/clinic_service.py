@@ -91,9 +91,13 @@ class ClinicService(models.Model):
             **words,
         )
 
-    def _find_unfit(self, people, day):
-        """A sentence for each of these people whom the service isn't for on that day."""
+    def _filter_unfit(self, people, day):
+        """Those of these people whom the service isn't for on that day."""
         if not self._is_for_an_age():
-            return []
-        decisions = [(self._judge_age(person, day), person) for person in people]
-        return [self._explain_age(*each) for each in decisions if not each[0]]
+            return people.browse()
+        return people.filtered(lambda person: not self._judge_age(person, day))
+
+    def _find_unfit(self, people, day):
+        """A sentence for each of them, for who may know how old they are."""
+        unfit = self._filter_unfit(people, day)
+        return [self._explain_age(self._judge_age(person, day), person) for person in unfit]

@@ -29,7 +29,7 @@ class ClinicPageCheckout(models.AbstractModel):
         me = self.env.user.partner_id
         authority = self.env["clinic.authority"]
         people = authority._get_people(me, "book")
-        day = service._is_for_an_age() and self.env["clinic.booking"]._read_day(checkout)
+        day = service._is_for_an_age() and self.env["clinic.booking"]._read_day(service, checkout)
         # A visitor who unticked everybody finds it as they left it.
         chosen = checkout.participant_ids or (() if error else me.ids)
         return {
@@ -75,12 +75,14 @@ class ClinicPageCheckout(models.AbstractModel):
             me, person.sudo()
         )
         return {
-            "unfit": "" if asks else self._get_unfit_words(decision, service),
+            "unfit": "" if asks else self._get_unfit_words(decision, person, service),
             "asks_birth": asks,
             "birth": dict(checkout.births).get(person.id, ""),
         }
 
-    def _get_unfit_words(self, decision, service):
+    def _get_unfit_words(self, decision, person, service):
+        if not self.env["clinic.contact"]._filter_known_births(person):
+            return self.env._("%(ages)s. Please call the clinic.", ages=service.age_text)
         if decision.reason == "unknown_age":
             return self.env._(
                 "%(ages)s: the date of birth isn't known. Please call the clinic.",

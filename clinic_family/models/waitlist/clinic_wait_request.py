@@ -310,12 +310,17 @@ class ClinicWaitRequest(models.Model):
         return requests_sudo.create(values).sudo(False)
 
     def _verify_ages_within(self, service, people, values):
-        """There is a day among those asked for on which everybody is of the age."""
+        """There is a day among those asked for on which everybody is of the age.
+
+        A day that can't be booked yet is judged once it is offered.
+        """
         usual = self.default_get(["date_from", "date_until"])
         begin, end = (values.get(name) or usual[name] for name in ("date_from", "date_until"))
         first, _last = service._get_days_of_age(people)
         day = min(max(begin, first or begin), end)
-        self.env["clinic.booking"]._verify_ages(people, service, day)
+        company = service.company_id.sudo()
+        if day <= company._get_clinic_today() + timedelta(days=company.clinic_horizon_days):
+            self.env["clinic.booking"]._verify_ages(people, service, day)
 
     @api.model
     def _find_of(self, booker):

@@ -6,7 +6,7 @@ from psycopg2.errors import CheckViolation
 
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ...engine.outing import Outing
@@ -30,6 +30,7 @@ class Ages:
         cls.ana = cls.person("Ana Littleton", birth_date=date(2014, 5, 4))
         for child in (cls.leo, cls.ana):
             cls.grant(child, cls.mother, "book")
+        cls.grant(cls.leo, cls.mother, "intake")
         cls.group.min_age = 6
         cls.desk = cls.user("test_desk", "Dee Desk", ROLE + "front_desk")
 
@@ -170,6 +171,45 @@ class TestAges(Ages, ClinicCase):
         self.assertIn("is younger", weeks[0])
         self.assertEqual(weeks[1], "")
 
+    # What was booked before
+
+    def test_what_was_booked_before_the_service_had_an_age_is_taken_up_again(self):
+        self.group.min_age = 0
+        visit = self.enter(self.leo)
+        self.group.min_age = 6
+        visit._update_state("cancelled")
+
+        visit.action_rebook()
+
+        self.assertEqual(visit.state, "booked")
+
+    def test_a_yes_holds_for_who_was_added_again_whatever_they_are_called(self):
+        visit = self.enter(self.leo | self.ana, time_reason="The doctor agreed")
+        self.leo.name = "Leonard Littleton"
+        visit.participant_ids.filtered(lambda one: one.partner_id == self.leo).unlink()
+
+        visit.participant_ids = [Command.create({"partner_id": self.leo.id})]
+
+        self.assertEqual(visit.participant_ids.partner_id, self.leo | self.ana)
+
+    def test_a_yes_to_one_is_none_to_another_of_the_same_name(self):
+        other = self.person(self.leo.name, birth_date=self.leo.birth_date)
+        visit = self.enter(self.leo, time_reason="The doctor agreed")
+
+        with self.assertRaisesRegex(ValidationError, "Leo"):
+            visit.participant_ids = [Command.create({"partner_id": other.id})]
+
+    def test_an_old_visit_is_saved_without_a_reason_nobody_is_judged_for(self):
+        self.group.min_age = 0
+        visit = self.enter(self.leo)
+        self.group.min_age = 6
+
+        with Form(visit) as form:
+            form.desk_note = "Brings a drawing"
+        self.assertEqual(visit.desk_note, "Brings a drawing")
+        with self.assertRaisesRegex(AssertionError, "time_reason"), Form(visit) as form:
+            form.start = utc(TUESDAY, "11:00")
+
     # The service
 
     def test_the_ages_are_said_in_words(self):
@@ -220,16 +260,16 @@ class TestAgesSite(Ages, SiteCase):
         self.assertEqual(self.me.birth_date, date(1985, 1, 2))
 
     def test_nobody_tells_the_date_of_birth_of_somebody_they_only_book_for(self):
-        self.leo.birth_date = False
+        self.ana.birth_date = False
         page = self.who()
 
-        self.assertNotIn(f"birth_{self.leo.id}", self.form(page, "/hold").fields)
+        self.assertNotIn(f"birth_{self.ana.id}", self.form(page, "/hold").fields)
         self.assertIn("Please call the clinic", self.text(page))
         self.submit(
             self.form(page, "/hold"),
-            participant=[self.leo.id], **{f"birth_{self.leo.id}": "2010-01-01"},
+            participant=[self.ana.id], **{f"birth_{self.ana.id}": "2010-01-01"},
         )  # fmt: skip
         self.env.invalidate_all()
 
-        self.assertFalse(self.leo.birth_date)
+        self.assertFalse(self.ana.birth_date)
         self.assertFalse(self.visits().participant_ids)
