@@ -15,7 +15,10 @@ class WaitlistPortal(PortalPage):
         return self._portal_page("waitlist", "waitlist", self._waitlist()._get_list(done))
 
     @clinic_page("/my/waitlist/join")
-    def join_form(self, service="", practitioner="", location="", **kw):
+    def join_form(self, service="", practitioner="", location="", wait="", **kw):
+        if wait:
+            form = self._waitlist()._get_longer(read_id(wait))
+            return self._render_join(form["service"], form)
         place = (read_id(practitioner), read_id(location))
         return self._render_join(read_id(service), {"practitioner": place[0], "location": place[1]})
 

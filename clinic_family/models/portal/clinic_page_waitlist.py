@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, models
 from odoo.tools import format_list
 
@@ -107,6 +109,20 @@ class ClinicPageWaitlist(models.AbstractModel):
             "over_by": form.get("over_by") or "24",
             "from_day": form.get("from") or usual["date_from"],
             "until_day": form.get("until") or usual["date_until"],
+        }
+
+    @api.model
+    def _get_longer(self, request_id):
+        """The form as it was filled in for a request of the reader's own, for a new last day."""
+        request_sudo = self._find_request(request_id)
+        return {
+            "service": request_sudo.service_id.id,
+            "practitioner": request_sudo.practitioner_id.id,
+            "location": request_sudo.location_id.id,
+            "people": request_sudo.patient_ids.ids,
+            "days": [day for day in WEEKDAYS if request_sudo[day]],
+            "not_before": str(math.floor(request_sudo.hour_from)),
+            "over_by": str(math.ceil(request_sudo.hour_to)),
         }
 
     def _get_weekdays(self):

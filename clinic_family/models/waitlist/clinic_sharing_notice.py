@@ -12,7 +12,7 @@ class ClinicSharingNotice(models.AbstractModel):
         clinic = self.with_company(request.company_id)
         spoken = clinic._speak_to(reader).env
         others = request.patient_ids - reader
-        page = f"/my/waitlist/join?service={request.service_id.id}"
+        page = f"/my/waitlist/join?wait={request.id}"
         clinic._queue_to(
             reader._get_clinic_address(),
             "clinic_family.mail_template_wait_ending",

@@ -108,16 +108,28 @@ class ClinicWaitlist(models.AbstractModel):
     def _tell_of_end(self, companies):
         """Writes once to who still waits that their last day is near, and never by night."""
         awake = companies.filtered(lambda company: not company._is_night())
-        for request in self.env["clinic.wait.request"].search([
+        waiting = self.env["clinic.wait.request"].search([
             ("state", "=", "waiting"),
             ("company_id", "in", awake.ids),
             ("asked_at", "<", fields.Datetime.now() - BEFORE_END),
-        ]):  # fmt: skip
+            ("service_id.is_published", "=", True),
+        ])  # fmt: skip
+        served = waiting._find_served()
+        for request in waiting.filtered(lambda one: one not in served):
             until = request.date_until
             tomorrow = request.company_id._get_clinic_today() + BEFORE_END
             if until <= tomorrow and request.told_until != until:
-                request.told_until = until
+                self._tell_one_of_end(request)
+
+    def _tell_one_of_end(self, request):
+        """The clinic may have changed the text: one that can't be made stops nobody else's."""
+        try:
+            with self.env.cr.savepoint():
+                request.told_until = request.date_until
                 self.env["clinic.sharing.notice"]._tell_waiting(request)
+        except UserError:
+            _logger.warning("Nothing can be written to wait request %s", request.id, exc_info=True)
+        self.env["ir.cron"]._commit_progress()
 
     def _end_offer(self, offer, now):
         """It ran out, was called off by staff, or is offered to one who may not book any more."""

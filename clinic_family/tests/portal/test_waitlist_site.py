@@ -128,6 +128,29 @@ class TestWaitlistSite(MailCatcher, SiteCase):
         ):
             self.assertIn(sentence, self.text_of(self.join(**changes), 422))
 
+    def test_who_waits_longer_waits_for_the_same(self):
+        self.login(self.mother)
+        day = TUESDAY.isoformat()
+        wish = {
+            "participant": self.leo.id, "day": "on_tue", "practitioner": self.nora.id,
+            "not_before": "9", "over_by": "11",
+        }  # fmt: skip
+        self.join(until=day, **{"from": day}, **wish)
+        request = self.env["clinic.wait.request"].search([], limit=1)
+        longer = self.get("/my/waitlist/join", wait=request.id)
+
+        fields = dict(self.form_of(longer, "/join").form_values())
+        self.submit(self.form_of(longer, "/join"))
+        self.env.invalidate_all()
+
+        self.assertEqual(
+            {name: fields[name] for name in wish}, {k: str(v) for k, v in wish.items()}
+        )
+        self.assertEqual(self.env["clinic.wait.request"].search([]), request)
+        self.assertGreater(request.date_until, TUESDAY)
+        self.login(self.father)
+        self.assertEqual(self.get("/my/waitlist/join", wait=request.id).content.count(b"on_tue"), 0)
+
     def test_what_somebody_else_waits_for_is_not_there(self):
         self.login(self.mother)
         day = WEDNESDAY.isoformat()

@@ -73,7 +73,7 @@ FIELDS = {
     ("POST", "/clinic/form/<string:handed>"): ("name",),
     ("POST", "/clinic/form/<string:handed>/fill"): (),
     ("GET", WAIT): ("done",),
-    ("GET", f"{WAIT}/join"): ("service", *PLACE),
+    ("GET", f"{WAIT}/join"): ("service", "wait", *PLACE),
     ("POST", f"{WAIT}/join"): (
         "service",
         *PLACE,

@@ -1,8 +1,9 @@
 """Who waits is told before they wait no longer, and who took something back waits on."""
 
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
-from ..common import THURSDAY
+from ..common import THURSDAY, WEDNESDAY
 from .test_waitlist import WaitCase
 
 DAY = 24 * 60
@@ -31,11 +32,10 @@ class TestWaitlistEnds(WaitCase):
 
         self.assertEqual(mail.email_to, "mira@example.com")
         self.assertFalse(mail.recipient_ids)
-        self.assertEqual(
-            mail.subject, "The wait list: nothing free so far, until Thursday 1 April 2027"
-        )
+        self.assertEqual(mail.subject, "You are on the wait list until Thursday 1 April 2027")
         self.assertIn("Leo Littleton", mail.body_html)
-        self.assertIn(f"/my/waitlist/join?service={self.single.id}", mail.body_html)
+        self.assertNotIn("nothing", mail.body_html)
+        self.assertIn(f"/my/waitlist/join?wait={request.id}", mail.body_html)
         self.assertFalse(self.tell(2 * DAY + 60))
         self.assertEqual(request.state, "waiting")
 
@@ -63,6 +63,36 @@ class TestWaitlistEnds(WaitCase):
 
         self.assertFalse(self.tell())
         self.assertEqual(request.state, "offered")
+
+    def test_who_has_it_already_and_who_cannot_book_it_is_told_nothing(self):
+        request = self.wait_until_thursday()
+        with self.after(2 * DAY - 1):
+            visit = self.appointment(WEDNESDAY, "10:00", [self.leo], service_id=self.single.id)
+            visit.booking_id = self.env["clinic.booking"].create({
+                "booker_id": self.mira.id, "state": "confirmed",
+                "undo_until": self.company._get_undo_until(),
+            })  # fmt: skip
+        self.assertFalse(self.tell())
+        self.assertEqual(request.state, "waiting")
+
+        visit.unlink()
+        self.single.is_published = False
+        self.assertFalse(self.tell())
+
+    def test_one_that_cannot_be_written_to_stops_nobody_else(self):
+        self.wait_until_thursday()
+        template = self.env.ref("clinic_family.mail_template_wait_ending")
+        father = self.father.partner_id
+        template.subject = f"{{{{ 1 / (object.booker_id.id - {father.id}) }}}}"
+        self.wait_until_thursday(self.father)
+
+        with mute_logger(
+            "odoo.addons.mail.models.mail_render_mixin",
+            "odoo.addons.clinic_family.models.waitlist.clinic_waitlist",
+        ):
+            mail = self.tell()
+
+        self.assertEqual(mail.mapped("email_to"), ["mira@example.com"])
 
     def test_who_may_not_book_any_more_is_told_nothing(self):
         request = self.wait_until_thursday()
