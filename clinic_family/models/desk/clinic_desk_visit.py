@@ -239,7 +239,8 @@ class ClinicDeskVisit(models.AbstractModel):
         back = {
             "place": self._show_place(visit.practitioner_id, visit.location_id, visit.start),
             "length": visit._get_length() // 60,
-            "reason": visit.time_reason or "",
+            # What stood there without a reason may need one by now.
+            "reason": visit.time_reason or reason or "",
             "note": self._get_waiting_note(visit),
         }
         visit.write({**values, **self._prepare_yes(reason)})

@@ -228,13 +228,19 @@ class ClinicWaitRequest(models.Model):
     def _get_wish(self):
         """What they would take, as the engine reads it; nothing that was refused already.
 
-        On days on which everybody is of the age the service is for.
+        On days on which everybody is of the age the service is for; on none as long as somebody's
+        is unknown, who couldn't book it.
         """
+        is_unknown = self.service_id._is_for_an_age() and not all(
+            person.birth_date for person in self.patient_ids.sudo()
+        )
         first, last = self.service_id._get_days_of_age(self.patient_ids)
         return Wish(
             first_day=max(self.date_from, first or self.date_from),
             last_day=min(self.date_until, last or self.date_until),
-            weekdays=frozenset(n for n, day in enumerate(WEEKDAYS) if self[day]),
+            weekdays=frozenset(
+                n for n, day in enumerate(WEEKDAYS) if self[day] and not is_unknown
+            ),
             begin=round(self.hour_from * 60),
             end=round(self.hour_to * 60),
             practitioner_id=self.practitioner_id.id or 0,

@@ -116,6 +116,20 @@ class TestAges(Ages, ClinicCase):
         with self.assertRaisesRegex(BookingRefused, "Leo Littleton is younger"):
             requests._join(self.me, self.leo, {**values, "date_until": TUESDAY})
 
+    def test_nothing_is_kept_for_one_whose_age_is_unknown(self):
+        self.group.min_age = 0
+        self.leo.birth_date = False
+        values = {"service_id": self.group.id, "date_from": TUESDAY, "date_until": TUESDAY}
+        request = self.env["clinic.wait.request"].with_user(self.mother)._join(
+            self.me, self.leo, values
+        )  # fmt: skip
+        waitlist = self.env["clinic.waitlist"].sudo()
+        self.assertIn(request.id, waitlist._plan(self.company))
+
+        self.group.min_age = 6
+
+        self.assertNotIn(request.id, waitlist._plan(self.company))
+
     # The front desk
 
     def enter(self, people, day=TUESDAY, **values):
@@ -209,6 +223,22 @@ class TestAges(Ages, ClinicCase):
         self.assertEqual(visit.desk_note, "Brings a drawing")
         with self.assertRaisesRegex(AssertionError, "time_reason"), Form(visit) as form:
             form.start = utc(TUESDAY, "11:00")
+
+    def test_a_move_that_took_a_reason_is_taken_back_with_it(self):
+        self.group.min_age = 0
+        visit = self.enter(self.leo)
+        self.group.min_age = 6
+        place = {
+            "practitioner_id": self.nora.id, "location_id": self.harbour.id,
+            "day": str(TUESDAY), "minutes": 11 * 60,
+        }  # fmt: skip
+        desk = self.env["clinic.desk.visit"].with_user(self.desk)
+        back = desk.move(visit.id, place, reason="The doctor agreed")["back"]
+
+        answer = desk.move(visit.id, back["place"], back["length"], back["reason"])
+
+        self.assertIn("done", answer)
+        self.assertEqual(visit.start, utc(TUESDAY, "10:00"))
 
     # The service
 
