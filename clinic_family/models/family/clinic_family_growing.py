@@ -33,9 +33,8 @@ class ClinicFamilyGrowing(models.AbstractModel):
 
     def _find_clinics(self):
         """The companies that are clinics: those with a location."""
-        found = self.env["clinic.location"].sudo()._read_group([], ["company_id"])
-        companies = self.env["res.company"].sudo().union(*(company for (company,) in found))
-        return companies or self.env.company.sudo()
+        ids = self.env["clinic.location"]._get_clinic_ids()
+        return self.env["res.company"].sudo().browse(ids) or self.env.company.sudo()
 
     @api.model
     def _follows_age(self, person, basis):

@@ -6,7 +6,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_time
+from odoo.tools import format_date, format_time, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -62,6 +62,32 @@ class ClinicLocation(models.Model):
         """A map with this place on it, or nothing where there is no address."""
         # The contact is the clinic's own affair; its address is public.
         return self.address and self.sudo().partner_id.google_map_link()
+
+    # Which companies are clinics
+
+    @api.model
+    @ormcache()
+    def _get_clinic_ids(self):
+        """The companies that are clinics, by id: those with a location."""
+        found = self.sudo().with_context(active_test=True)._read_group([], ["company_id"])
+        return tuple(company.id for (company,) in found)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        locations = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return locations
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("active", "company_id")):
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_without_history(self):

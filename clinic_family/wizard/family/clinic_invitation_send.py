@@ -66,16 +66,16 @@ class ClinicInvitationSend(models.TransientModel):
     def _compute_basis(self):
         proposals = self.env["clinic.relationship.add"]
         for assistant in self:
-            birth = assistant.person_id.birth_date
-            basis = proposals._propose_basis(assistant.type_id, birth)
+            person = assistant.person_id
+            basis = proposals._propose_basis(assistant.type_id, person.birth_date, person)
             assistant.basis = basis or assistant.basis
 
     @api.depends("basis", "person_id")
     def _compute_by_age(self):
         proposals = self.env["clinic.relationship.add"]
         for assistant in self:
-            birth = assistant.person_id.birth_date
-            assistant.by_age = proposals._describe_age(assistant.basis, birth)
+            person = assistant.person_id
+            assistant.by_age = proposals._describe_age(assistant.basis, person.birth_date, person)
 
     @api.depends("person_id", "relative_id")
     def _compute_lang(self):
