@@ -91,6 +91,11 @@ class ClinicDeskSeries(models.AbstractModel):
                 "refused": self.env._("%s isn't free any more. Nothing was booked.", there["text"]),
                 "nearest": [],
             }
+        zone = wish.location._get_zone()
+        for start in instants:
+            if unfit := wish.service._find_unfit(wish.people, get_day(start, zone)):
+                why = self.env._("%(why)s Nothing was booked.", why=" ".join(unfit))
+                return {"refused": why, "nearest": []}
         visits = self.env["clinic.appointment"].create(
             [self._prepare_visit(wish, start) for start in starts]
         )

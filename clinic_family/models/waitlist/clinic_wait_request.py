@@ -238,9 +238,7 @@ class ClinicWaitRequest(models.Model):
         return Wish(
             first_day=max(self.date_from, first or self.date_from),
             last_day=min(self.date_until, last or self.date_until),
-            weekdays=frozenset(
-                n for n, day in enumerate(WEEKDAYS) if self[day] and not is_unknown
-            ),
+            weekdays=frozenset(n for n, day in enumerate(WEEKDAYS) if self[day] and not is_unknown),
             begin=round(self.hour_from * 60),
             end=round(self.hour_to * 60),
             practitioner_id=self.practitioner_id.id or 0,

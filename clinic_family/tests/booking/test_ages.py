@@ -184,6 +184,10 @@ class TestAges(Ages, ClinicCase):
         weeks = [row["why"] for row in desk.env["clinic.desk.series"].preview(values, 1, 2)]
         self.assertIn("is younger", weeks[0])
         self.assertEqual(weeks[1], "")
+        series = self.env["clinic.desk.series"].with_user(self.desk)
+        both = {**values, "people": (self.me | self.leo).ids, "payer_id": self.me.id}
+        answer = series.book_all(both, [values["place"]])
+        self.assertIn("is younger on that day. Nothing was booked.", answer["refused"])
 
     # What was booked before
 
