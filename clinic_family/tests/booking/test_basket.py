@@ -277,7 +277,7 @@ class TestHolding(ClinicCase):
     def test_holding_takes_few_queries(self):
         """Another time instead of the one just chosen, and then who comes."""
         self.hold(self.mother, self.at(TEN))
-        for asked, most in ((self.at(ELEVEN), 41), (self.at(ELEVEN, self.mother), 24)):
+        for asked, most in ((self.at(ELEVEN), 40), (self.at(ELEVEN, self.mother), 23)):
             self.env.flush_all()
             self.env.invalidate_all()
             with self.assertQueryCount(most):
