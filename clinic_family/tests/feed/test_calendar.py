@@ -226,10 +226,10 @@ class TestCalendar(ClinicHttpCase):
         }
         for what, change in changes.items():
             with self.subTest(what=what):
-                feed = self.feeds._find_by_key(key)
-                before = feed._get_version()
-                self.assertEqual(feed._get_version(), before)
                 self.let_time_pass()
+                before = self.feeds._find_by_key(key)._get_version()
+                self.env.invalidate_all()
+                self.assertEqual(self.feeds._find_by_key(key)._get_version(), before)
                 change()
                 self.env.flush_all()
                 self.env.invalidate_all()
