@@ -32,6 +32,7 @@ PHONE = {
     "has_touch": True,
 }
 DESK = {"viewport": {"width": 1280, "height": 800}}
+PAGES = 6000
 
 
 # The same examples each time, so that a run says the same tomorrow; `make histories` looks further.
@@ -108,11 +109,26 @@ class Watch:
         if response.status >= 500:
             self.troubles.append(f"{response.status} {response.request.method} {response.url}")
 
+    def tell(self):
+        """What each page shows, for who reads of a failure and can't look."""
+        pages = (page for context in self.contexts for page in context.pages)
+        return "\n\n".join(f"{page.url}\n{page.locator('body').inner_text()}" for page in pages)
+
     def close(self):
         """Close all pages and fail if one had trouble."""
         for context in self.contexts:
             context.close()
         assert not self.troubles, "\n".join(self.troubles)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    """Say beside a failure what the pages showed."""
+    report = yield
+    watch = getattr(item, "funcargs", {}).get("watch")
+    if report.failed and report.when == "call" and watch:
+        report.sections.append(("Pages", watch.tell()[:PAGES]))
+    return report
 
 
 @pytest.fixture

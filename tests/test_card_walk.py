@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.visitor import GROUP, Visitor
+from tests.visitor import GROUP, Visitor, pay_with
 
 DEPOSIT = """
     UPDATE clinic_service SET paid_online = %s, deposit = %s, fee_per = %s
@@ -55,7 +55,7 @@ def _save_card(page, rosa):
     rosa.log_in_at("/my/payment_method", "rosa")
     form = page.locator("#o_payment_form")
     form.get_by_role("textbox").fill("4242")
-    form.get_by_role("button", name="Save").click()
+    pay_with(page, form.get_by_role("button", name="Save"))
     expect(rosa.main).to_contain_text("4242")
 
 

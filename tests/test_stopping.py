@@ -25,6 +25,7 @@ def test_that_takes_long(capfd):
     with capfd.disabled():
         exec(open("serve.py").read(), {})
 """
+MASTER = "CLINIC_FAMILY_ODOO"
 PYTHON = [sys.executable, "serve.py"]
 NO_PLUGINS = ["-p", "no:odoo", "-p", "no:cacheprovider"]
 PYTEST = [sys.executable, "-m", "pytest", *NO_PLUGINS, "test_serve.py"]
@@ -79,6 +80,16 @@ def test_no_odoo_outlives_what_it_runs_in(start, command, number):
     process.wait(timeout=60)
 
     assert wait_for(lambda: _are_gone(odoo), 20)
+
+
+def test_odoos_second_server_does_not_begin_when_the_first_is_gone():
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    second = [sys.executable, str(ROOT / "tools" / "odoo_bin.py"), "gevent", "--no-such-option"]
+
+    ended = subprocess.run(second, env={**os.environ, MASTER: str(gone.pid)}, timeout=60)
+
+    assert ended.returncode == 0
 
 
 @pytest.mark.parametrize("command", [DEV, SHELL], ids=["dev", "shell"])

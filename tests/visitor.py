@@ -111,6 +111,15 @@ def turn_to_next_week(page):
     expect(week).not_to_have_text(before)
 
 
+def pay_with(page, button):
+    """Press the button of a payment form, and wait until the page it leads on to is there.
+
+    The page in between goes on by itself, also over where somebody has gone meanwhile.
+    """
+    with page.expect_event("framenavigated", lambda frame: "/payment/" not in frame.url):
+        button.click()
+
+
 class Visitor:
     """A person and what they do; each step ends on the page that follows."""
 
