@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_amount
 
+from ...engine.instants import from_stored, get_day
+
 
 class Wish(NamedTuple):
     """A visit as the desk wants it: records, the start as stored, the length in minutes."""
@@ -67,7 +69,8 @@ class ClinicDeskBooking(models.AbstractModel):
         practitioner, location, start = self._read_place(values["place"])
         people = self._read_people(values)
         services = self._get_services(practitioner, location)
-        service = self._choose_service(services, people, practitioner, values)
+        day = start and location and get_day(from_stored(start), location._get_zone())
+        service = self._choose_service(services, people, practitioner, day, values)
         payers = self._get_payers(people)
         return Wish(
             practitioner=practitioner,
@@ -96,24 +99,29 @@ class ClinicDeskBooking(models.AbstractModel):
         )
 
     @api.model
-    def _choose_service(self, services, people, practitioner, values):
-        """What was chosen; else what they came for last time; else the first with room for all."""
+    def _choose_service(self, services, people, practitioner, day, values):
+        """What was chosen; else what they came for last time; else the first that fits them all.
+
+        It has room for them, is meant for as many, and for people of their age.
+        """
         chosen = services.filtered(lambda one: one.id == values.get("service_id"))
         if chosen:
             return chosen
         fitting = services.filtered(lambda one: one.max_participants >= len(people))
-        of_their_kind = fitting.filtered(lambda one: one.is_group == (len(people) > 1))
+        of_their_age = fitting.filtered(lambda one: not (day and one._filter_unfit(people, day)))
+        of_their_kind = of_their_age.filtered(lambda one: one.is_group == (len(people) > 1))
         last = self.env["clinic.appointment"].search(
             [
                 ("practitioner_id", "=", practitioner.id),
                 ("participant_ids.partner_id", "in", people[:1].ids),
-                ("service_id", "in", fitting.ids),
+                ("service_id", "in", of_their_age.ids),
                 ("is_confidential", "=", False),
             ],
             order="start desc",
             limit=1,
         )
-        return last.service_id or of_their_kind[:1] or fitting[:1] or services[:1]
+        firsts = (last.service_id, of_their_kind, of_their_age, fitting, services)
+        return next((found[:1] for found in firsts if found), services)
 
     @api.model
     def _choose_payer(self, people, payers):

@@ -141,6 +141,18 @@ class TestDeskBooking(PackageBuilders, PlaceCase):
         self.zoe.participant_ids.appointment_id._set_confidential(True)
         self.assertEqual(self.desk().describe(self.values(self.zoe))["service_id"], self.single.id)
 
+    def test_the_service_is_one_that_is_for_their_age_where_there_is_one(self):
+        self.single.sequence, self.group.sequence = 1, 2
+        self.leo.write({"is_patient": True, "birth_date": date(2019, 5, 1)})
+        self.appointment(TUESDAY, "15:00", [self.leo], service_id=self.single.id)
+        self.single.min_age = 12
+
+        chosen = self.desk().describe(self.values(self.leo))["service_id"]
+        self.assertEqual(chosen, self.group.id)
+        self.group.min_age = 12
+        chosen = self.desk().describe(self.values(self.leo))["service_id"]
+        self.assertEqual(chosen, self.single.id)
+
     def test_the_session_that_will_be_used_is_said(self):
         purchase = self.sell(self.package(self.single), self.zoe)
 

@@ -20,6 +20,8 @@ class TestDemoWebsite(TransactionCase):
         home.write({"arch": cls.env.ref("website.homepage").arch, "arch_updated": False})
         cls.website.name = "My Website"
         cls.website.company_id.email = False
+        cls.website.company_id.write({"name": "My Company", "phone": "1"})
+        cls.website.auth_signup_uninvited = "b2b"
 
     def load(self):
         """What Odoo's button "Load demo data" does with this file."""
@@ -31,13 +33,16 @@ class TestDemoWebsite(TransactionCase):
         views = self.views.search(self.mine)
         company = self.website.company_id
         pages = {view.key: view.arch for view in views}
-        return self.website.name, company.email, company.logo, pages
+        names = (self.website.name, company.name, company.phone, company.email)
+        return names, self.website.auth_signup_uninvited, company.logo, pages
 
     def test_where_nobody_made_a_website_the_demo_clinic_has_one(self):
         self.load()
 
-        name, email, _logo, pages = self.tell()
-        self.assertEqual((name, email), ("Harbour Clinics", "hello@harbour.example.com"))
+        names, sign_up, _logo, pages = self.tell()
+        clinic = "Harbour Clinics"
+        self.assertEqual(names, (clinic, clinic, "+64 9 555 0123", "hello@harbour.example.com"))
+        self.assertEqual(sign_up, "b2c")
         self.assertIn("Care for the whole family", pages["website.homepage"])
         self.assertIn("Where to find us", pages["website.footer_custom"])
 
