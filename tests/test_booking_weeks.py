@@ -56,6 +56,26 @@ def test_a_week_turns_without_leaving_the_page(open_times):
     assert _is_same(page)
 
 
+@pytest.mark.parametrize("has_scripts", [False, True], ids=["without scripts", "with scripts"])
+def test_a_day_opens_with_a_tap_and_by_key_and_fits_one_screen(new_phone, has_scripts):
+    page = new_phone(java_script_enabled=has_scripts)
+    page.goto("/book")
+    page.get_by_role("link", name=SERVICE).click()
+    page.get_by_role("link", name="Later").click()
+    expect(page).to_have_url(re.compile("day="))
+    free = page.locator(".o_clinic_days > label").filter(has_text="free")
+    opened = page.locator(".o_clinic_day:visible")
+    first = opened.locator("time").get_attribute("datetime")
+
+    free.nth(1).click()
+
+    expect(opened).to_have_count(1)
+    assert opened.locator("time").get_attribute("datetime") > first
+    page.keyboard.press("ArrowLeft")
+    expect(opened.locator("time")).to_have_attribute("datetime", first)
+    assert page.locator("main").bounding_box()["height"] < 1200
+
+
 def test_choosing_somebody_shows_their_times_without_leaving_the_page(open_times):
     page = open_times()
     with_whom, where = (page.get_by_label(name, exact=True) for name in ("With", "At"))

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import turn_to_next_week
+from tests.visitor import take, turn_to_next_week
 
 ALONE = "Physiotherapy: first visit"
 AT_THE_CLINIC = {"timezone_id": "Pacific/Auckland"}
@@ -143,7 +143,7 @@ def _choose_time(page):
     page.goto("/book")
     page.get_by_role("link", name=ALONE).click()
     turn_to_next_week(page)
-    page.locator(".o_clinic_starts").locator("a, button").last.click()
+    take(page.locator(".o_clinic_starts").locator("a, button").last)
 
 
 def _book_for(page, name):

@@ -111,6 +111,13 @@ def turn_to_next_week(page):
     expect(week).not_to_have_text(before)
 
 
+def take(free):
+    """Take a free time, opening the day it stands under: one of a week is open."""
+    if not free.is_visible():
+        free.locator("xpath=ancestor::section[1]/preceding-sibling::label[1]").click()
+    free.click()
+
+
 def pay_with(page, button):
     """Press the button of a payment form, and wait until the page it leads on to is there.
 
@@ -160,7 +167,7 @@ class Visitor:
         """Take a free time that is on the page; its moment."""
         free = self.page.locator(".o_clinic_starts").locator("a, button").nth(number)
         moment = read_moment(free)
-        free.click()
+        take(free)
         return moment
 
     def name_people(self, *names):

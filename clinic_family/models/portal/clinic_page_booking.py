@@ -12,6 +12,7 @@ from ...engine.sessions import Visit, judge_right
 
 DAYS_SHOWN = 7
 DAY = 24 * 3600
+NOON, EVENING = 12, 17
 
 
 class ClinicPageBooking(models.AbstractModel):
@@ -164,16 +165,28 @@ class ClinicPageBooking(models.AbstractModel):
         return format_date(self.env, day, date_format=self.env._("EEEE d MMMM"))
 
     def _get_days_values(self, location, starts_by_day):
-        starts = chain.from_iterable(starts_by_day.values())
-        values = iter(location._get_starts_values(starts))
+        """The days with their free times; the first that has some is the one that is open."""
+        values = iter(location._get_starts_values(chain.from_iterable(starts_by_day.values())))
+        opened = next((day for day, starts in starts_by_day.items() if starts), None)
         return [
             {
                 "day": day,
                 "name": self._get_day_name(day),
-                "starts": list(islice(values, len(starts))),
+                "weekday": format_date(self.env, day, date_format="EEE"),
+                "is_open": day == opened,
+                **self._get_parts_values(list(islice(values, len(starts)))),
             }
             for day, starts in starts_by_day.items()
         ]
+
+    def _get_parts_values(self, starts):
+        """The free times of a day, all of them and by the part of the day they are in."""
+        parts = {"morning": [], "afternoon": [], "evening": []}
+        for start in starts:
+            hour = start["hour"]
+            part = "morning" if hour < NOON else "afternoon" if hour < EVENING else "evening"
+            parts[part].append(start)
+        return {"starts": starts, "parts": {name: some for name, some in parts.items() if some}}
 
     def _get_clock(self, location, days):
         """The zone the times of these days are in, and the day on which its clocks change."""

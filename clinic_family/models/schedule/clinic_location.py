@@ -126,6 +126,7 @@ class ClinicLocation(models.Model):
                 "param": param,
                 "query": quote(param, safe=":"),
                 "time": written[local.time()],
+                "hour": local.hour,
             })  # fmt: skip
         return values
 

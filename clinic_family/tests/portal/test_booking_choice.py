@@ -164,6 +164,48 @@ class TestWeek(SiteCase):
         self.assertEqual(" ".join(tuesday.text_content().split()), "Tuesday 30 March No free times")
         self.assertEqual(self.starts(page), [2, 0, 6, 0, 0, 0, 0])
 
+    def strip(self, page):
+        """What the days of the week say above the times, and which can't be opened."""
+        return [
+            (" ".join(label.text_content().split()), bool(label.getprevious().get("disabled")))
+            for label in page.xpath(".//*[hasclass('o_clinic_days')]/label")
+        ]
+
+    def opened(self, page):
+        return page.xpath(".//*[hasclass('o_clinic_days')]/input[@checked]/@value")
+
+    def test_the_days_say_how_many_times_are_free(self):
+        self.nora.schedule_ids.calendar_id = self.calendar((9, 12), weekdays="02")
+
+        page = self.page(self.get(self.slug))
+
+        monday, tuesday, wednesday, *_others = self.strip(page)
+        self.assertEqual(monday, ("Mon 29 2 free", False))
+        self.assertEqual(tuesday, ("Tue 30 No free times", True))
+        self.assertEqual(wednesday, ("Wed 31 6 free", False))
+
+    def test_the_first_day_with_times_is_open(self):
+        today = self.opened(self.page(self.get(self.slug)))
+        self.nora.schedule_ids.calendar_id = self.calendar((9, 12), weekdays="2")
+
+        later = self.opened(self.page(self.get(self.slug)))
+
+        self.assertEqual((today, later), ([str(MONDAY)], [str(WEDNESDAY)]))
+
+    def test_the_times_of_a_day_stand_under_its_parts(self):
+        self.nora.schedule_ids.calendar_id = self.calendar((11, 12.5), (16.5, 17.5))
+
+        (_monday, tuesday, *_others) = self.page(self.get(self.slug)).find_class("o_clinic_day")
+
+        parts = [" ".join(one.text_content().split()) for one in tuesday.xpath(".//h3 | .//a")]
+        self.assertEqual(
+            parts,
+            [
+                *("Morning", "11:00 AM", "11:30 AM", "Afternoon", "12:00 PM", "4:30 PM"),
+                *("Evening", "5:00 PM"),
+            ],
+        )
+
     def test_weeks_follow_each_other(self):
         first = self.page(self.get(self.slug))
         (later,) = first.xpath(".//a[@id='later']/@href")
