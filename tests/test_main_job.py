@@ -84,6 +84,7 @@ def _book_for_a_family(phone, album):
     album.keep_all(phone, "02-times")
     moment = _tap_first_time(phone)
     expect(phone.get_by_label("Email")).to_be_visible()
+    expect(phone.locator(".o_clinic_choice")).to_contain_text(_when(moment))
     album.keep_all(phone, "03-login")
     _log_in(phone, "maria")
     _check_and_book(phone, moment, album)
@@ -186,7 +187,7 @@ def test_a_new_patient_signs_up_on_the_way_and_books_for_herself(phone, booked):
     _patient(phone).goto("/book")
     moment = _choose_time(phone, ALONE)
 
-    phone.get_by_role("link", name="Don't have an account?").click()
+    phone.get_by_role("link", name="New here").click()
     phone.get_by_label("Email").fill("nora@example.com")
     phone.get_by_label("Name", exact=True).fill("Nora Berg")
     phone.get_by_label("Password", exact=True).fill("as she likes it")

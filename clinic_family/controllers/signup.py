@@ -10,11 +10,17 @@ SIGN_UP_REQUEST_PARAMS.add("family")
 
 
 class FamilySignup(AuthSignupHome):
-    """The sign-up page asks visitors whether they will book for family members."""
+    """Login and sign-up say what was chosen before; sign-up asks whether one books for family."""
 
     def get_auth_signup_config(self):
         asks = request.env["clinic.page.family.forms"]._asks_at_signup()
-        return {**super().get_auth_signup_config(), "asks_family": asks}
+        return {**super().get_auth_signup_config(), "asks_family": asks, "chosen": self._chosen()}
+
+    def _chosen(self):
+        """The time that waits for whoever isn't logged in yet."""
+        if request.session.uid:
+            return {}
+        return request.env["clinic.page.login"]._get_chosen(request.params.get("redirect"))
 
     @route()
     def web_auth_signup(self, *args, **kw):

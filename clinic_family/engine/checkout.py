@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from .forms import read_id, read_text
+from .forms import read_id, read_path, read_text
 
 BIRTH = "birth_"
 LONGEST_DATE = 20
+# A page in another language has its code before the path.
+WHO_PATH = re.compile(r"(?:/[^/]+)?/book/([^/]+)/who")
 
 
 @dataclass(frozen=True)
@@ -68,3 +71,23 @@ class Checkout:
             ("payer", self.payer_id),
             *([("confidential", 1)] if self.is_confidential else ()),
         ])  # fmt: skip
+
+
+def read_who(address: object) -> tuple[str, dict[str, str]]:
+    """The service and what else was chosen in the *address* of the page that asks who comes.
+
+    Nothing of any other address, as a login may lead on to.
+
+    >>> read_who("/fr/book/physio-1/who?location=3&start=2027-03-30&start=x")
+    ('physio-1', {'location': '3', 'start': 'x'})
+    >>> read_who("/my/appointments"), read_who("//evil.example/book/physio-1/who"), read_who(None)
+    (('', {}), ('', {}), ('', {}))
+    """
+    try:
+        parts = urlsplit(read_path(address))
+    except ValueError:
+        return "", {}
+    found = WHO_PATH.fullmatch(parts.path)
+    if not found:
+        return "", {}
+    return unquote(found[1]), dict(parse_qsl(parts.query))

@@ -4,6 +4,7 @@ from . import clinic_appointment
 from . import clinic_page_booking
 from . import clinic_page_block
 from . import clinic_page_checkout
+from . import clinic_page_login
 from . import clinic_page_change
 from . import clinic_page_calendar
 from . import clinic_page_waitlist

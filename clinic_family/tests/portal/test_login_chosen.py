@@ -1,0 +1,97 @@
+"""Whoever chose a time before they logged in reads above the login what waits for them."""
+
+from urllib.parse import quote, urlsplit
+
+from lxml import html
+
+from ..common import TUESDAY
+from ..common_site import TEN, SiteCase
+
+
+class TestLoginChosen(SiteCase):
+    def setUp(self):
+        super().setUp()
+        self.env["website"].search([]).auth_signup_uninvited = "b2c"
+        self.authenticate(None, None)
+        self.onward = (
+            f"{self.slug}/who?practitioner=0&location={self.harbour.id}&start={quote(TEN)}"
+        )
+
+    def document(self, answer):
+        return html.fromstring(answer.content, base_url=answer.url)
+
+    def login_page(self, onward, page="login"):
+        return self.url_open(f"/web/{page}?redirect={quote(onward)}")
+
+    def chosen(self, answer):
+        """What stands above the form, in one line; nothing where nothing was chosen."""
+        found = self.document(answer).find_class("o_clinic_chosen")
+        return " ".join(found[0].text_content().split()) if found else ""
+
+    def way(self, answer, words):
+        return self.document(answer).xpath(f"//a[normalize-space()='{words}']")[0]
+
+    def test_the_service_time_and_place_stand_above_the_login(self):
+        answer = self.url_open(self.onward)
+
+        self.assertEqual(urlsplit(answer.url).path, "/web/login")
+        for words in (self.group.name, "10:00", self.harbour.name, "with whoever is free"):
+            self.assertIn(words, self.chosen(answer))
+
+    def test_there_are_two_ways_and_both_keep_it(self):
+        login = self.login_page(self.onward)
+
+        signup = self.url_open(self.way(login, "New here").get("href"))
+        back = self.url_open(self.way(signup, "I have an account").get("href"))
+
+        self.assertIn("10:00", self.chosen(signup))
+        self.assertEqual(self.chosen(back), self.chosen(login))
+        self.assertEqual(self.way(signup, "New here").get("aria-current"), "page")
+        self.assertNotIn("Don't have an account?", login.text)
+
+    def test_it_stays_when_the_password_is_wrong(self):
+        form = self.document(self.login_page(self.onward)).xpath("//form[@action='/web/login']")[0]
+
+        again = self.submit(form, login="nobody@example.com", password="wrong")
+
+        self.assertIn("Wrong login/password", again.text)
+        self.assertIn("10:00", self.chosen(again))
+
+    def test_where_nobody_signs_up_the_clinic_makes_the_account(self):
+        self.env["website"].search([]).auth_signup_uninvited = "b2b"
+        self.harbour.phone = "+64 9 555 0100"
+
+        words = self.chosen(self.login_page(self.onward))
+
+        self.assertIn("New here? Please call", words)
+        self.assertIn("+64 9 555 0100", words)
+        self.assertNotIn("I have an account", words)
+
+    def test_what_nobody_offers_is_not_shown(self):
+        hidden = self.service("Not online", self.nora, is_published=False)
+        early = f"{self.slug}/who?location={self.harbour.id}&start=2020-01-07T10:00:00%2B13:00"
+
+        for onward in (
+            self.onward.replace(self.slug, hidden.website_url),
+            early,
+            self.onward.replace(quote(TEN), "<b>now</b>"),
+            f"//evil.example{self.onward}",
+            "/my/appointments",
+            "",
+        ):
+            with self.subTest(onward=onward):
+                answer = self.login_page(onward)
+                self.assertEqual(self.chosen(answer), "")
+                self.assertNotIn("<b>now</b>", answer.text)
+
+    def test_nothing_of_the_address_is_carried_on_but_what_was_chosen(self):
+        href = self.way(self.login_page(f"{self.onward}&evil=1"), "New here").get("href")
+
+        self.assertNotIn("evil", href)
+        self.assertIn("start", href)
+
+    def test_a_time_that_was_taken_meanwhile_is_not_promised(self):
+        self.assertIn("10:00", self.chosen(self.login_page(self.onward)))
+        self.appointment(TUESDAY, "10:00", [self.leo])
+
+        self.assertEqual(self.chosen(self.login_page(self.onward)), "")
