@@ -81,7 +81,14 @@ class ClinicAppointment(models.Model):
 
     def action_note_called(self):
         """They know by phone that the visit lost its hours."""
+        self._note_called(fields.Datetime.now(), self.env.user)
+
+    def action_note_not_called(self):
+        """They don't know yet: it was noted by mistake."""
+        self._note_called(False, self.env["res.users"])
+
+    def _note_called(self, moment, user):
         self.check_access("read")
         self.check_access("write")
         # When and by whom is nobody's to write by hand.
-        self.sudo().write({"called_at": fields.Datetime.now(), "called_by_id": self.env.uid})
+        self.sudo().write({"called_at": moment, "called_by_id": user.id})

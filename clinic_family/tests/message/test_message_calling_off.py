@@ -102,6 +102,16 @@ class TestCalled(ToldCase):
         self.assertEqual(again.ids, [early.id, self.hers.id, self.visit.id])
         self.assertEqual(self.visit.called_by_id, self.front_desk)
 
+    def test_a_call_noted_by_mistake_is_taken_back(self):
+        self.off()
+        noted = self.visit.with_user(self.front_desk)
+        noted.action_note_called()
+
+        noted.action_note_not_called()
+
+        self.assertFalse(self.visit.called_at or self.visit.called_by_id)
+        self.assertTrue(self.visit.needs_call)
+
     def test_a_visit_that_is_moved_needs_no_call_any_more(self):
         self.off()
         self.visit.with_user(self.front_desk).action_note_called()
@@ -116,6 +126,8 @@ class TestCalled(ToldCase):
         for user in (self.employee, self.stranger, self.mother):
             with self.subTest(user=user.name), self.assertRaises(UserError):
                 self.visit.with_user(user).action_note_called()
+            with self.subTest(user=user.name), self.assertRaises(UserError):
+                self.visit.with_user(user).action_note_not_called()
 
     def test_the_list_says_whom_to_call_where(self):
         self.mira.phone = "021 555"
