@@ -33,6 +33,7 @@ PHONE = {
 }
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PAGES = 6000
+PATIENCE_TO_TELL = 5_000
 
 
 # The same examples each time, so that a run says the same tomorrow; `make histories` looks further.
@@ -99,7 +100,10 @@ class Watch:
 
     def open(self, browser, clinic, options):
         """Open a page in a context of its own, so that each person has their own login."""
+        from tests.visitor import PATIENCE
+
         context = browser.new_context(base_url=clinic.url, **options)
+        context.set_default_timeout(PATIENCE)
         self.contexts.append(context)
         context.on("weberror", lambda error: self.troubles.append(str(error.error)))
         context.on("response", self._check)
@@ -112,7 +116,15 @@ class Watch:
     def tell(self):
         """What each page shows, for who reads of a failure and can't look."""
         pages = (page for context in self.contexts for page in context.pages)
-        return "\n\n".join(f"{page.url}\n{page.locator('body').inner_text()}" for page in pages)
+        return "\n\n".join(f"{page.url}\n{self._read(page)}" for page in pages)
+
+    def _read(self, page):
+        from playwright.sync_api import Error
+
+        try:
+            return page.locator("body").inner_text(timeout=PATIENCE_TO_TELL)
+        except Error as trouble:  # such as a browser that is gone
+            return str(trouble)
 
     def close(self):
         """Close all pages and fail if one had trouble."""
@@ -204,7 +216,8 @@ def visits(clinic):
 @pytest.fixture
 def end_undo(clinic):
     """Return a function that lets the undo period of all bookings be over."""
-    return lambda: clinic.query("UPDATE clinic_booking SET undo_until = now() - interval '1 hour'")
+    over = "UPDATE clinic_booking SET undo_until = now() AT TIME ZONE 'UTC' - interval '1 hour'"
+    return lambda: clinic.query(over)
 
 
 @pytest.fixture
@@ -266,8 +279,8 @@ def leaves_families(request):
     }
     yield
     for table, kept in live.items():
-        begun = f"UPDATE {table} SET ended_at = now() WHERE ended_at IS NULL AND id != ALL(%s)"
-        clinic.query(begun, [kept])
+        ends = f"UPDATE {table} SET ended_at = now() AT TIME ZONE 'UTC'"
+        clinic.query(f"{ends} WHERE ended_at IS NULL AND id != ALL(%s)", [kept])
         ended = f"UPDATE {table} SET ended_at = NULL, ended_by_id = NULL WHERE id = ANY(%s)"
         clinic.query(ended, [kept])
 

@@ -1,5 +1,6 @@
 """A mail server that keeps what it got, and for whom; no faster than a real one."""
 
+import math
 import socketserver
 import threading
 import time
@@ -21,19 +22,27 @@ class _Session(socketserver.StreamRequestHandler):
             if verb == "RCPT":
                 self.address = line.decode().partition("<")[2].partition(">")[0]
             if verb == "DATA":
+                while len(self.server.received) >= self.server.most:
+                    time.sleep(SECONDS_A_MAIL)
                 self._say("354 go on")
                 self._take()
             self._say("250 ok")
 
     def _take(self):
         """From here on the message counts as received, whether or not the sender hears of it."""
-        lines = list(iter(self.rfile.readline, b".\r\n"))
+        lines = list(self._read())
         self.server.mails.append((self.address, b"".join(lines)))
         self.server.received.append(self.address)
         self.server.in_flight = self.address
         with self.server.answering:
             time.sleep(SECONDS_A_MAIL)
             self.server.in_flight = None
+
+    def _read(self):
+        for line in iter(self.rfile.readline, b".\r\n"):
+            if not line:
+                raise ConnectionError("Who sent it was killed in the middle of it.")
+            yield line
 
     def _say(self, line):
         self.wfile.write(line.encode() + b"\r\n")
@@ -52,10 +61,10 @@ def receiving():
     """Have a mail server while the block lasts; `received` lists the addresses, `mails` the rest.
 
     Whoever holds `answering` keeps it silent: what is `in_flight` then was taken, and the sender
-    doesn't know.
+    doesn't know. After the `most` that it may take, the next sender waits.
     """
     with _Sink(("127.0.0.1", 0), _Session) as sink:
-        sink.received, sink.mails = [], []
+        sink.received, sink.mails, sink.most = [], [], math.inf
         sink.in_flight, sink.answering = None, threading.Lock()
         threading.Thread(target=sink.serve_forever, daemon=True).start()
         yield sink

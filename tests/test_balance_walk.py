@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import Visitor
+from tests.visitor import Visitor, tick_none
 
 FAMILY = {"Maria Rossi": 90, "Leo Rossi": 45, "Ana Rossi": 30}
 PAYMENTS = """
@@ -52,9 +52,7 @@ def test_a_mother_pays_her_own_and_her_childrens_invoices_in_one_go(
     maria.log_in_at("/my/family", "maria")
     phone.get_by_role("link", name="See and pay what is open").click()
     maria.expect_heading("To pay")
-    boxes = phone.get_by_role("checkbox")
-    for box in boxes.all():
-        box.uncheck()
+    tick_none(phone)
     for name in open_invoices.values():
         phone.get_by_role("checkbox", name=name).check()
     album.keep_all(phone, "money-balance")

@@ -1,6 +1,7 @@
 """Booking online, as families do it: choose, book, take back, move, give up, and look back."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -8,17 +9,24 @@ from playwright.sync_api import expect
 from tests.visitor import GROUP, PASSWORD, SHORT, Visitor, book_for_emma_john_and_sam, in_utc
 
 ALL_FOUR = ("Emma", "Sam", "Mia", "Tess")
+HOURS_AT_THE_BAY = """
+    SELECT hours.id, hours.date_from, hours.date_to
+      FROM clinic_schedule hours
+      JOIN clinic_location location ON location.id = hours.location_id
+      JOIN clinic_practitioner practitioner ON practitioner.id = hours.practitioner_id
+     WHERE location.tz = 'Australia/Sydney' AND practitioner.name::text LIKE '%Moreau%'
+"""
+WORKS = "UPDATE clinic_schedule SET date_from = %s, date_to = %s WHERE id = %s"
 
 
 @pytest.fixture
 def moreau_starts_later(clinic):
-    """Dr. Moreau works at the Bay clinic from three weeks from now on."""
-    clinic.query("""
-        UPDATE clinic_schedule SET date_from = current_date + 21, date_to = current_date + 50
-         WHERE location_id IN (SELECT id FROM clinic_location WHERE tz = 'Australia/Sydney')
-           AND practitioner_id IN
-               (SELECT id FROM clinic_practitioner WHERE name::text LIKE '%Moreau%')
-    """)
+    """Dr. Moreau works at the Bay clinic from three weeks from now on, for this test alone."""
+    (hours,) = clinic.query(HOURS_AT_THE_BAY)
+    begins = date.today() + timedelta(days=21)
+    clinic.query(WORKS, [begins, begins + timedelta(days=29), hours["id"]])
+    yield
+    clinic.query(WORKS, [hours["date_from"], hours["date_to"], hours["id"]])
 
 
 @pytest.mark.usefixtures("moreau_starts_later")

@@ -90,6 +90,7 @@ def test_the_time_left_counts_from_when_the_page_came_not_its_scripts(phone):
     emma = Visitor(phone)
     emma.log_in_at("/book", "emma", PASSWORD)
     emma.choose_time(SHORT)
+    emma.expect_heading("Who is this for?")
     let_scripts_come = hold_scripts_back(phone, phone.reload)
     timer = phone.get_by_role("timer")
     at_first = int(phone.locator(".o_clinic_countdown").get_attribute("data-seconds"))

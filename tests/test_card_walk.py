@@ -11,7 +11,6 @@ DEPOSIT = """
     UPDATE clinic_service SET paid_online = %s, deposit = %s, fee_per = %s
      WHERE name->>'en_US' = %s
 """
-SAVING = "UPDATE payment_provider SET allow_tokenization = %s WHERE code = 'demo'"
 USED = """
     SELECT tx.amount, tx.state, payer.name AS payer, owner.name AS owner
       FROM payment_transaction tx
@@ -29,12 +28,10 @@ TOLD = """
 
 @pytest.fixture
 def paid_first(clinic):
-    """Each who comes to a family visit pays a deposit, and cards can be saved; for this alone."""
+    """Each who comes to a family visit pays a deposit; for this alone."""
     clinic.query(DEPOSIT, ["deposit", 25, "participant", GROUP])
-    clinic.query(SAVING, [True])
     yield
-    clinic.query(DEPOSIT, ["nothing", 0, "appointment", GROUP])
-    clinic.query(SAVING, [False])
+    clinic.query(DEPOSIT, ["nothing", None, "appointment", GROUP])
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def paid_first(clinic):
     """Each who comes to a family visit pays a deposit; for this test alone."""
     clinic.query(DEPOSIT, ["deposit", 25, "participant", GROUP])
     yield
-    clinic.query(DEPOSIT, ["nothing", 0, "appointment", GROUP])
+    clinic.query(DEPOSIT, ["nothing", None, "appointment", GROUP])
 
 
 @pytest.mark.usefixtures("smiths", "paid_first")

@@ -106,6 +106,7 @@ def test_a_server_whose_command_was_killed_is_stopped_by_the_next_command(tmp_pa
     _expect_ready(killed)
     pid, sockets = _postmaster(tmp_path)
     killed.kill()
+    killed.wait()
 
     assert new_command(ASK, tmp_path).communicate(timeout=60)[0] == "ready\n"
 
@@ -118,6 +119,7 @@ def test_a_server_whose_socket_is_lost_is_started_anew(tmp_path, new_command):
     _expect_ready(killed)
     _pid, sockets = _postmaster(tmp_path)
     killed.kill()
+    killed.wait()
     for path in sockets.iterdir():
         path.unlink()
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import take, turn_to_next_week
+from tests.visitor import log_in, take, turn_to_next_week
 
 ALONE = "Physiotherapy: first visit"
 AT_THE_CLINIC = {"timezone_id": "Pacific/Auckland"}
@@ -23,9 +23,10 @@ PERMISSIONS = """
       JOIN res_partner grantee ON grantee.id = permission.grantee_id
       JOIN res_users recorder ON recorder.id = permission.granted_by_id
  LEFT JOIN res_users ender ON ender.id = permission.ended_by_id
-     WHERE grantor.name = %s AND grantee.name = %s
+     WHERE grantor.name = %s AND grantee.name = %s AND permission.id != ALL(%s)
   ORDER BY permission.id
 """
+OVER = "SELECT id FROM clinic_permission WHERE ended_at IS NOT NULL"
 RELATIONSHIPS = """
     SELECT type_a.code AS one, type_b.code AS other, relationship.ended_at,
            recorder.login AS recorded_by
@@ -64,10 +65,11 @@ class Ledger:
 
     def __init__(self, clinic):
         self.query = clinic.query
+        self.over = [row["id"] for row in clinic.query(OVER)]
 
     def permissions(self, grantor, grantee):
-        """All that one ever let the other do, in order."""
-        return self.query(PERMISSIONS, [grantor, grantee])
+        """All that one lets the other do, or did since the test began, in order."""
+        return self.query(PERMISSIONS, [grantor, grantee, self.over])
 
     def live_kinds(self, grantor, grantee):
         """What one lets the other do and nobody has ended."""
@@ -98,17 +100,11 @@ def _years_ago(years):
     return day.replace(year=day.year - years, day=min(day.day, 28)).isoformat()
 
 
-def _log_in(page, login, password=None):
-    page.get_by_label("Email").fill(login)
-    page.get_by_label("Password", exact=True).fill(password or login)
-    page.get_by_role("button", name="Log in").click()
-
-
 def _open_family(page, login, password=None):
     """Somebody logs in and is on the page of their family."""
     page.set_default_timeout(PATIENCE)
     page.goto("/web/login?redirect=/my/family")
-    _log_in(page, login, password)
+    log_in(page, login, password)
     expect(page.get_by_role("heading", name="Family members", exact=True)).to_be_visible()
     return page
 
@@ -178,7 +174,7 @@ def _open_panel(desk, patient):
     """The front desk opens what the clinic knows of a patient's family."""
     desk.set_default_timeout(PATIENCE)
     desk.goto("/odoo/action-clinic_family.res_partner_action_patients")
-    _log_in(desk, "frontdesk")
+    log_in(desk, "frontdesk")
     desk.get_by_role("cell", name=patient, exact=True).click()
     desk.get_by_role("tab", name="Family").click()
     return desk.locator(".o_clinic_family_panel")
@@ -344,7 +340,7 @@ def ana(clinic):
 def test_a_sixteen_year_old_sees_who_acts_for_her_and_ends_it(phone, ledger):
     phone.set_default_timeout(PATIENCE)
     phone.goto("/web/login?redirect=/my/family")
-    _log_in(phone, "ana", "rosa")
+    log_in(phone, "ana", "rosa")
     mother = _card(phone, "Maria Rossi")
     expect(mother).to_contain_text("What Maria may do for you")
     expect(mother.get_by_role("listitem")).to_have_text(["payer", "book", "messages", "receipts"])

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.people import Person
 from tests.test_family_walk import LOGIN_ENDS, Ledger, _card, _open_family, _share
+from tests.visitor import PASSWORD, log_in
 
 AUTHORITIES = """
     SELECT authority.kind
@@ -49,9 +50,7 @@ def test_a_girl_turns_sixteen_and_decides_anew(new_phone, clinic, ana, album):
     album.keep_all(maria, "family-growing")
     young = new_phone()
     young.goto("/web/login?redirect=/my/family")
-    young.get_by_label("Email").fill("ana")
-    young.get_by_label("Password", exact=True).fill("rosa")
-    young.get_by_role("button", name="Log in").click()
+    log_in(young, "ana", PASSWORD)
     expect(young.get_by_text("Please let the person who looks after you do this.")).to_be_visible()
 
     Person(clinic.url, "frontdesk").log_in().call(

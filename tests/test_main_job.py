@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.visitor import PATIENCE, in_utc, press, read_moment, turn_to_next_week
+from tests.visitor import PATIENCE, in_utc, log_in, press, read_moment, turn_to_next_week
 
 GROUP = "Counselling for couples and families"
 ALONE = "Physiotherapy: first visit"
@@ -51,12 +51,6 @@ def _tap_first_time(page):
     return moment
 
 
-def _log_in(page, login):
-    page.get_by_label("Email").fill(login)
-    page.get_by_label("Password", exact=True).fill(login)
-    page.get_by_role("button", name="Log in").click()
-
-
 def _when(moment):
     """A moment as the pages say it, up to the hour's half.
 
@@ -86,7 +80,7 @@ def _book_for_a_family(phone, album):
     expect(phone.get_by_label("Email")).to_be_visible()
     expect(phone.locator(".o_clinic_choice")).to_contain_text(_when(moment))
     album.keep_all(phone, "03-login")
-    _log_in(phone, "maria")
+    log_in(phone, "maria")
     _check_and_book(phone, moment, album)
     return moment
 
@@ -121,7 +115,7 @@ def _expect_whole_appointment(place, moment):
 def _invoice_the_family(desk, moment, album):
     """The front desk finds the appointment in the calendar and makes the draft invoice."""
     desk.goto("/odoo")
-    _log_in(desk, "frontdesk")
+    log_in(desk, "frontdesk")
     desk.get_by_title("Home Menu").click()
     apps = desk.locator(".o-dropdown--menu")
     apps.get_by_role("menuitem", name="Clinic", exact=True).click()
@@ -206,7 +200,7 @@ def test_a_new_patient_signs_up_on_the_way_and_books_for_herself(phone, booked):
 
 def test_the_keyboard_alone_is_enough_to_book(desk, booked):
     _patient(desk).goto("/web/login?redirect=/book")
-    _log_in(desk, "maria")
+    log_in(desk, "maria")
     expect(desk.get_by_role("heading", name="Book an appointment")).to_be_visible()
 
     press(desk, desk.get_by_role("link", name=GROUP), "Enter")
@@ -232,7 +226,7 @@ def test_all_pages_work_without_javascript(new_phone, booked):
     phone.goto("/book")
     moment = _choose_time(phone, GROUP)
 
-    _log_in(phone, "maria")
+    log_in(phone, "maria")
     phone.get_by_label("Leo Rossi").check()
     phone.get_by_role("button", name="Continue").click()
     phone.get_by_role("button", name="Book for me and Leo").click()

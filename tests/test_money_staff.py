@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import PATIENCE
+from tests.visitor import PATIENCE, log_in
 
 PACKAGE = "10 physio follow-ups"
 BALANCE = f"{PACKAGE}: 9 of 10 sessions left"
@@ -128,9 +128,7 @@ def _make_pdf(grace, invoice):
 def _log_in(desk):
     desk.set_default_timeout(PATIENCE)
     desk.goto("/web/login")
-    desk.get_by_label("Email").fill("frontdesk")
-    desk.get_by_label("Password", exact=True).fill("frontdesk")
-    desk.get_by_role("button", name="Log in").click()
+    log_in(desk, "frontdesk")
     expect(desk.get_by_title("Home Menu")).to_be_visible()
 
 

@@ -2,20 +2,22 @@
 
 import re
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import PATIENCE, in_utc
+from tests.visitor import CLINIC, PATIENCE, in_utc, log_in
 
 PACKAGE, SERVICE = "10 physio follow-ups", "Physiotherapy: follow-up"
 OWNER = "Juan Ortega"
+PHYSIOTHERAPIST = "T. Nakamura"
 SIMILAR = """
     SELECT service_id, practitioner_id, location_id, payer_id
       FROM clinic_appointment visit JOIN clinic_service service ON service.id = service_id
-     WHERE service.name->>'en_US' = %s
+      JOIN clinic_practitioner practitioner ON practitioner.id = practitioner_id
+     WHERE service.name->>'en_US' = %s AND practitioner.name = %s
+  ORDER BY visit.id
      LIMIT 1
 """
 AT_THE_CLINIC = {"timezone_id": "Pacific/Auckland"}
@@ -42,9 +44,7 @@ def states(clinic):
 def _log_in(desk):
     desk.set_default_timeout(PATIENCE)
     desk.goto("/web/login")
-    desk.get_by_label("Email").fill("frontdesk")
-    desk.get_by_label("Password", exact=True).fill("frontdesk")
-    desk.get_by_role("button", name="Log in").click()
+    log_in(desk, "frontdesk")
     expect(desk.get_by_title("Home Menu")).to_be_visible()
 
 
@@ -104,8 +104,8 @@ def _fill_time(dialog, day, clock):
 
 def _take_time(clinic, day):
     """Somebody else books nine o'clock with the physiotherapist."""
-    (visit,) = clinic.query(SIMILAR, [SERVICE])
-    nine = datetime.combine(day, time(9), ZoneInfo("Pacific/Auckland"))
+    (visit,) = clinic.query(SIMILAR, [SERVICE, PHYSIOTHERAPIST])
+    nine = datetime.combine(day, time(9), CLINIC)
     manager = Person(clinic.url, "manager").log_in()
     somebody = [(0, 0, {"partner_id": visit["payer_id"]})]
     manager.call("clinic.appointment", "create", [
@@ -116,12 +116,12 @@ def _take_time(clinic, day):
 def _book_from_the_line(desk, clinic, day, album):
     _row(desk, "Free").locator("[name=action_book_session]").click()
     booking = _dialog(desk)
-    expect(booking.locator("[name=practitioner_id] input")).to_have_value("T. Nakamura")
+    expect(booking.locator("[name=practitioner_id] input")).to_have_value(PHYSIOTHERAPIST)
     _take_time(clinic, day)
     _fill_time(booking, day, "9:00")
-    expect(booking).to_contain_text("T. Nakamura has something else at that time.")
+    expect(booking).to_contain_text(f"{PHYSIOTHERAPIST} has something else at that time.")
     booking.get_by_role("button", name="Check Availability").click()
-    expect(_dialog(desk)).to_contain_text("T. Nakamura has something else at that time.")
+    expect(_dialog(desk)).to_contain_text(f"{PHYSIOTHERAPIST} has something else at that time.")
     album.keep(desk, "staff-package-book")
     _dialog(desk).locator("[name=nearest] button").first.click()
     expect(_dialog(desk)).to_contain_text("Free.")
@@ -142,7 +142,7 @@ def _new_appointment(desk, day, clock):
     """A new appointment of the owner, as the calendar opens it."""
     desk.goto("/odoo/clinic-appointments/new")
     _pick(desk, "service_id", SERVICE)
-    _pick(desk, "practitioner_id", "T. Nakamura")
+    _pick(desk, "practitioner_id", PHYSIOTHERAPIST)
     _pick(desk, "location_id", "Harbour clinic")
     _fill_date(desk, "start", f"{day:%m/%d/%Y} {clock}:00")
     desk.locator("[name=participant_ids]").get_by_text("Add a line").click()

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.visitor import PASSWORD, SHORT, Visitor, pay_with
 
 PACKAGE = "10 physio follow-ups"
+ONE_USED = f"Package “{PACKAGE}”: 1 session used, 9 left"
 SESSIONS = """
     SELECT session.state, count(*)
       FROM clinic_package_session session
@@ -42,6 +43,14 @@ def _pay(page):
     expect(dialog).to_be_visible()
     dialog.get_by_role("textbox").fill("4242")
     pay_with(page, dialog.get_by_role("button", name=re.compile("^Pay")))
+
+
+def _pay_instead_and_back(visitor):
+    """At the check-out, use no session after all, and then one."""
+    visitor.page.get_by_role("button", name="Pay $ 60.00 instead").click()
+    expect(visitor.main).to_contain_text("paid at the clinic")
+    visitor.page.get_by_role("button", name="Use a session of").click()
+    expect(visitor.main).to_contain_text(ONE_USED)
 
 
 def _buy_from_the_list(page):
@@ -83,11 +92,9 @@ def test_a_patient_buys_pays_and_uses_a_package(phone, sessions, album):
     _pay(phone)
     phone.get_by_role("link", name="Back to what you were booking").click()
 
-    expect(john.main).to_contain_text(f"Package “{PACKAGE}”: 1 session used, 9 left")
+    expect(john.main).to_contain_text(ONE_USED)
     album.keep_all(phone, "package-basket")
-    phone.get_by_role("button", name="Pay $ 60.00 instead").click()
-    expect(john.main).to_contain_text("paid at the clinic")
-    phone.get_by_role("button", name="Use a session of").click()
+    _pay_instead_and_back(john)
     john.book("Book for me")
     expect(john.main).to_contain_text("9 sessions left")
     assert sessions("John Smith") == {"free": 9, "reserved": 1}

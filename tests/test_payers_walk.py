@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import PATIENCE, Visitor, log_in
+from tests.visitor import PATIENCE, Visitor, log_in, tick_none
 
 PAID = """
     SELECT customer.name, move.payment_state, move.amount_total AS total
@@ -66,9 +66,7 @@ def _pay(page, login, amount, album):
     visitor = Visitor(page)
     visitor.log_in_at("/my/balance", login)
     visitor.expect_heading("To pay")
-    boxes = page.get_by_role("checkbox")
-    for box in boxes.all():
-        box.uncheck()
+    tick_none(page)
     mine = visitor.main.get_by_role("listitem").filter(has_text=amount)
     mine.get_by_role("checkbox").check()
     album.keep_all(page, f"money-half-{login}")

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from tools.environment import ROOT
-from tools.processes import wait_for
+from tools.processes import is_alive, wait_for
 
 SERVE = """
 import os, signal, time
@@ -58,9 +58,7 @@ def start(clinic, tmp_path):
 
 
 def _are_gone(processes):
-    return not any(
-        process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in processes
-    )
+    return not any(process.is_running() and is_alive(process.pid) for process in processes)
 
 
 @pytest.mark.parametrize(

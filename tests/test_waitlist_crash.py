@@ -36,7 +36,11 @@ STANDS = """
      WHERE request.booker_id = ANY(%s)
   ORDER BY request.asked_at, request.id
 """
-BLOCKED = "SELECT 1 FROM pg_locks WHERE relation = 'clinic_message'::regclass AND NOT granted"
+# Copies of a database have tables of the same numbers.
+BLOCKED = """
+    SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+     WHERE relation = 'clinic_message'::regclass AND NOT granted AND datname = current_database()
+"""
 WAITS = {"state": "waiting", "offers": 0, "kept": 0, "told": 0}
 OFFERED = {"state": "offered", "offers": 1, "kept": 1, "told": 1}
 

@@ -3,6 +3,7 @@
 from datetime import datetime, timezone
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import expect
 
@@ -13,6 +14,7 @@ expect.set_options(timeout=PATIENCE)
 GROUP = "Counselling for couples and families"
 SHORT = "Physiotherapy: follow-up"
 PASSWORD = "rosa"
+CLINIC = ZoneInfo("Pacific/Auckland")
 # All but a few of the scripts: Odoo fetches them when the page is there already.
 SCRIPTS = "**/web.assets_frontend_lazy*.js"
 
@@ -78,6 +80,11 @@ def in_utc(moment):
     return moment.astimezone(timezone.utc).replace(tzinfo=None)
 
 
+def in_zone(stored, zone):
+    """What the database stores, as the clocks of a zone show it."""
+    return stored.replace(tzinfo=timezone.utc).astimezone(zone)
+
+
 def press(page, target, key, at_most=80):
     """Walk to the target with the Tab key, and press a key there."""
     expect(target).to_be_visible()
@@ -118,6 +125,13 @@ def take(free):
     free.click()
 
 
+def tick_none(page):
+    """Take the tick out of each box of a page that is there as a whole."""
+    page.wait_for_load_state("domcontentloaded")
+    for box in page.get_by_role("checkbox").all():
+        box.uncheck()
+
+
 def pay_with(page, button):
     """Press the button of a payment form, and wait until the page it leads on to is there.
 
@@ -147,7 +161,7 @@ class Visitor:
     def log_in_at(self, address, login, password=None):
         self.page.goto(f"/web/login?redirect={address}")
         self.log_in(login, password)
-        self.page.wait_for_url(f"**{address}")
+        self.page.wait_for_url(lambda url: urlsplit(url).path == address)
 
     def open_times(self, service):
         self.page.get_by_role("link", name=service).click()
@@ -224,10 +238,12 @@ class Visitor:
 
 
 def log_in(page, login, password=None):
-    """Fill in the login page; as in the demo clinic, the password is often the login."""
+    """Fill in the login page, and wait until it is left; the password is often the login."""
     page.get_by_label("Email").fill(login)
     page.get_by_label("Password", exact=True).fill(password or login)
     page.get_by_role("button", name="Log in").click()
+    # Who goes elsewhere before the answer is there isn't logged in.
+    page.wait_for_url(lambda url: urlsplit(url).path != "/web/login", wait_until="commit")
 
 
 def open_day(page, login, url=""):
