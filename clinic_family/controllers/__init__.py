@@ -12,6 +12,7 @@ from . import (
     mail,
     packages,
     pay,
+    person_file,
     portal,
     signup,
     statement,

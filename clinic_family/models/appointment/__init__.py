@@ -15,3 +15,4 @@ from . import clinic_schedule
 from . import clinic_location
 from . import clinic_permission
 from . import res_company
+from . import clinic_person_file

@@ -19,3 +19,4 @@ from . import clinic_permission
 from . import clinic_family
 from . import clinic_sharing_notice
 from . import payment_token
+from . import clinic_person_file

@@ -4,3 +4,4 @@ from . import clinic_appointment
 from . import clinic_family_plan
 from . import res_company
 from . import res_partner
+from . import clinic_person_file

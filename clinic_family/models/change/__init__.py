@@ -3,3 +3,4 @@ from . import clinic_appointment_log
 from . import clinic_appointment_outing
 from . import clinic_reschedule
 from . import clinic_family
+from . import clinic_person_file

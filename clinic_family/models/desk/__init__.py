@@ -9,3 +9,4 @@ from . import clinic_desk_day
 from . import clinic_desk_day_cards
 from . import clinic_desk_start
 from . import clinic_appointment
+from . import clinic_person_file

@@ -19,6 +19,7 @@ from . import clinic_family_sharing
 from . import clinic_family
 from . import clinic_contact
 from . import clinic_family_panel
+from . import clinic_person_file
 from . import res_partner
 from . import res_users
 from . import clinic_shared_documents

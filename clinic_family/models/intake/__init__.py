@@ -12,3 +12,4 @@ from . import clinic_participant
 from . import clinic_appointment
 from . import clinic_message
 from . import res_partner
+from . import clinic_person_file

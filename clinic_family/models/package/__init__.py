@@ -12,3 +12,4 @@ from . import account_move_line
 from . import account_move
 from . import res_partner
 from . import res_company
+from . import clinic_person_file

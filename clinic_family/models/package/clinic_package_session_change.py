@@ -24,8 +24,8 @@ class ClinicPackageSessionChange(models.Model):
     )
     old_state = fields.Char(required=True)
     new_state = fields.Char(required=True)
-    old_state_name = fields.Char(compute="_compute_state_names")
-    new_state_name = fields.Char(compute="_compute_state_names")
+    old_state_name = fields.Char(string="From", compute="_compute_state_names")
+    new_state_name = fields.Char(string="To", compute="_compute_state_names")
     reason = fields.Char(required=True)
     appointment_id = fields.Many2one(
         "clinic.appointment", index="btree_not_null", ondelete="set null"

@@ -9,3 +9,4 @@ from . import clinic_message
 from . import clinic_permission
 from . import clinic_sharing_notice
 from . import res_company
+from . import clinic_person_file

@@ -65,6 +65,8 @@ ROUTES = {
     ("GET", "/my/statement"): LOGGED_IN,  # each their own; see test_statement
     ("GET", "/my/balance"): LOGGED_IN,  # each theirs; see test_balance
     ("GET", "/my/balance/pay"): {"person", "pay"},  # her invoice
+    ("GET", "/my/file"): LOGGED_IN,
+    ("GET", "/my/file/download"): LOGGED_IN,  # each their own; see test_person_file
     ("GET", "/my/family"): LOGGED_IN,
     ("GET", "/my/family/add"): LOGGED_IN,
     ("POST", "/my/family/add"): LOGGED_IN,

@@ -117,6 +117,8 @@ FIELDS = {
     ("GET", f"{FAMILY}/<int:person_id>/end"): (),
     ("POST", f"{FAMILY}/<int:person_id>/end"): ("visit_7", "visit_x"),
     ("POST", f"{FAMILY}/<int:ward_id>/end/<int:other_id>"): (),
+    ("GET", "/my/file"): (),
+    ("GET", "/my/file/download"): (),
     ("GET", "/my/balance"): ("paid",),
     ("GET", "/my/balance/pay"): ("invoice",),
     ("GET", PACKAGES): ("done",),

@@ -1,3 +1,4 @@
+from . import clinic_person_export
 from . import clinic_permission_line
 from . import clinic_relationship_add
 from . import clinic_invitation_send

@@ -1,0 +1,37 @@
+from odoo import api, models
+
+from ...engine.person_file import Kept
+
+
+class ClinicPersonFile(models.AbstractModel):
+    """The visits of a person; of the others who come, how many."""
+
+    _inherit = "clinic.person.file"
+
+    @api.model
+    def _get_list(self):
+        listed = super()._get_list()
+        return {
+            **listed,
+            "res.partner": listed["res.partner"].adds(shows=("clinic_practitioner_ids.name",)),
+            "clinic.participant": Kept(
+                self.env._("Visits"),
+                whose=("partner_id",),
+                shows=(
+                    "appointment_id.start", "appointment_id.stop",
+                    "appointment_id.service_id.name", "appointment_id.practitioner_id.name",
+                    "appointment_id.location_id.name", "state", "appointment_id.participant_count",
+                    "appointment_id.payer_id", "is_confidential", "booked_by_id", "create_date",
+                    "cancelled_at", "cancelled_by_id", "appointment_id.cancel_reason_id.name",
+                ),
+                company="appointment_id.company_id",
+            ),
+            # What was written of a visit is a patient's where they were there alone.
+            "clinic.appointment": Kept(
+                self.env._("Notes on visits"),
+                whose=("participant_ids.partner_id",),
+                notes=("start", "time_reason", "payer_reason"),
+                also=("payer_id",),
+                only=lambda ids: [("participant_ids", "not any", [("partner_id", "not in", ids)])],
+            ),
+        }  # fmt: skip

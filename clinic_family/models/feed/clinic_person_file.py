@@ -1,0 +1,25 @@
+from odoo import api, models
+
+from ...engine.person_file import Kept
+
+
+class ClinicPersonFile(models.AbstractModel):
+    """The calendar address of a person; what others have in theirs is their choice."""
+
+    _inherit = "clinic.person.file"
+
+    @api.model
+    def _get_list(self):
+        return {
+            **super()._get_list(),
+            "clinic.calendar.feed": Kept(
+                self.env._("Calendar address"),
+                whose=("user_id.partner_id",),
+                shows=("since", "work_level"),
+            ),
+            "clinic.calendar.level": Kept(
+                self.env._("Who stands in the calendar"),
+                whose=("feed_id.user_id.partner_id",),
+                shows=("person_id", "level"),
+            ),
+        }

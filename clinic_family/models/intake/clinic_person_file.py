@@ -1,0 +1,51 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+from ...engine.person_file import Kept
+
+
+class ClinicPersonFile(models.AbstractModel):
+    """The forms about a person, and of the answers those the reader may read."""
+
+    _inherit = "clinic.person.file"
+
+    @api.model
+    def _get_list(self):
+        return {
+            **super()._get_list(),
+            "clinic.form.request": Kept(
+                self.env._("Forms"),
+                whose=("patient_id", "filled_by_id"),
+                shows=(
+                    "survey_id.title", "patient_id", "state", "filled_by_id", "begun_at",
+                    "completed_at",
+                ),
+                notes=("filed_note",),
+            ),
+            "survey.user_input.line": Kept(
+                self.env._("Answers to forms"),
+                whose=("user_input_id.clinic_request_ids.patient_id",),
+                shows=("survey_id.title", "question_id.title", "display_name"),
+                only=self._get_domain_of_answers,
+            ),
+            "clinic.form.signature": Kept(
+                self.env._("Signatures"),
+                whose=("person_id",),
+                shows=("request_id.survey_id.title", "name", "signed_at"),
+            ),
+            "clinic.form.handout": Kept(
+                self.env._("Forms handed over at the clinic"),
+                whose=("person_id",),
+                shows=("request_id.survey_id.title", "create_date"),
+            ),
+        }  # fmt: skip
+
+    def _get_domain_of_answers(self, ids):
+        """The answers that the reader may read: the patient, or who treats them."""
+        requests_sudo = self.env["clinic.form.request"].sudo().search([
+            ("patient_id", "in", ids), ("answer_id", "!=", False),
+        ])  # fmt: skip
+        readable_sudo = requests_sudo.filtered(
+            lambda one: one.sudo(False)._is_open_to_reader(reads=True)
+        )
+        return Domain("user_input_id", "in", readable_sudo.answer_id.ids)

@@ -1,0 +1,28 @@
+from odoo import api, models
+
+from ...engine.person_file import Kept
+
+
+class ClinicPersonFile(models.AbstractModel):
+    """What a person waits for, and what they were offered."""
+
+    _inherit = "clinic.person.file"
+
+    @api.model
+    def _get_list(self):
+        return {
+            **super()._get_list(),
+            "clinic.wait.request": Kept(
+                self.env._("Wait list"),
+                whose=("booker_id", "patient_ids"),
+                shows=(
+                    "booker_id", "patient_ids", "service_id.name", "asked_at", "date_from",
+                    "date_until", "state", "ended_why",
+                ),
+            ),
+            "clinic.wait.offer": Kept(
+                self.env._("Offered times"),
+                whose=("request_id.booker_id", "request_id.patient_ids"),
+                shows=("start", "practitioner_id.name", "location_id.name", "made_at", "state"),
+            ),
+        }  # fmt: skip
