@@ -1,12 +1,15 @@
 """Why nothing is offered: the reason names what would have to go, and nobody's affairs."""
 
 from dataclasses import replace
+from itertools import chain
+from unittest.mock import patch
 
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from clinic_family.engine import nothing_free
 from clinic_family.engine.intervals import Interval
-from clinic_family.engine.nothing_free import explain_nothing
+from clinic_family.engine.nothing_free import explain_nothing, first_start
 from clinic_family.engine.slots import Diary, Terms, free_starts, judge
 
 seconds = st.integers(0, 60)
@@ -49,6 +52,15 @@ def test_a_reason_is_given_exactly_when_there_is_no_start(team, terms, window):
 
     assert bool(decision) == is_any_free(team, terms, window)
     assert bool(decision.reason) != is_any_free(team, terms, window)
+
+
+@asked
+@given(teams, some_terms, windows)
+def test_the_first_start_is_the_first_of_all_however_far_it_is(team, terms, window):
+    starts = chain.from_iterable(free_starts(diary, terms, window) for diary in team)
+
+    with patch.object(nothing_free, "A_WEEK", 3):
+        assert first_start(team, terms, window) == min(starts, default=None)
 
 
 @asked

@@ -10,12 +10,12 @@ def sitemap_services(env, rule, qs):
 
 
 def sitemap_practitioners(env, rule, qs):
-    for practitioner in env["clinic.page.booking"]._get_practitioners()["practitioners"]:
+    for practitioner in env["clinic.page.practitioner"]._get_practitioners()["practitioners"]:
         yield {"loc": practitioner.website_url}
 
 
 class BookingSite(Controller):
-    """The booking site: services, and a week of times."""
+    """The booking site: services, practitioners, and a week or a month of times."""
 
     @clinic_page("/book", auth="public", sitemap=True)
     def services(self, search="", **kw):
@@ -24,18 +24,25 @@ class BookingSite(Controller):
 
     @clinic_page("/book/with", auth="public", sitemap=True)
     def practitioners(self, search="", **kw):
-        values = request.env["clinic.page.booking"]._get_practitioners(read_text(search).strip())
+        page = request.env["clinic.page.practitioner"]
+        values = page._get_practitioners(read_text(search).strip())
         return render("booking_practitioners", values)
 
     @clinic_page("/book/with/<string:practitioner>", auth="public", sitemap=sitemap_practitioners)
     def practitioner(self, practitioner, **kw):
-        page = request.env["clinic.page.booking"]
+        page = request.env["clinic.page.practitioner"]
         values = page._get_practitioner(found(page._find_practitioner(practitioner)))
         return render("booking_practitioner", values)
 
     @clinic_page("/book/<string:slug>", auth="public", sitemap=sitemap_services)
-    def times(self, slug, practitioner="", location="", day="", **kw):
+    def times(self, slug, practitioner="", location="", day="", view="", **kw):
         page = request.env["clinic.page.booking"]
         service = found(page._find_service(slug))
-        values = page._get_times(service, read_id(practitioner), read_id(location), read_day(day))
+        values = page._get_times(
+            service,
+            read_id(practitioner),
+            read_id(location),
+            read_day(day),
+            is_month=view == "month",
+        )
         return render("booking_times", values)

@@ -48,11 +48,15 @@ class ClinicChange(ClinicPortal):
         return request.redirect(with_query("/my/appointments", done=done))
 
     @clinic_page(f"{ADDRESS}/move")
-    def move_visit_times(self, appointment_id, practitioner="", location="", day="", **kw):
+    def move_visit_times(self, appointment_id, practitioner="", location="", day="", view="", **kw):
         # No practitioner asks for the same again, 0 for any of them.
         practitioner_id = read_id(practitioner) if practitioner else None
         return self._render_times(
-            self._find_appointment(appointment_id), practitioner_id, read_id(location), day
+            self._find_appointment(appointment_id),
+            practitioner_id,
+            read_id(location),
+            day=day,
+            is_month=view == "month",
         )
 
     @clinic_page(f"{ADDRESS}/move/check")
@@ -125,10 +129,17 @@ class ClinicChange(ClinicPortal):
             return self._answer_not_moved(appointment, late)
         return self._render_change("move_check", values)
 
-    def _render_times(self, appointment, practitioner_id, location_id, day="", refusal=""):
+    def _render_times(
+        self, appointment, practitioner_id, location_id, *, day="", refusal="", is_month=False
+    ):
         try:
             values = self._change_page()._get_move_times(
-                appointment, practitioner_id, location_id, read_day(day), str(refusal)
+                appointment,
+                practitioner_id,
+                location_id,
+                read_day(day),
+                error=str(refusal),
+                is_month=is_month,
             )
         except ChangeRefused as late:
             return self._render_refused(appointment, late)

@@ -9,6 +9,7 @@ from .decision import Decision
 from .intervals import Interval
 from .slots import Diary, Terms, any_free_starts
 
+A_WEEK = 7 * 24 * 3600
 # Tried in this order: the kindest first, and each takes away as little as it can.
 OBSTACLES = (
     ("notice", ("lead",)),
@@ -46,11 +47,19 @@ def explain_nothing(diaries: Iterable[Diary], terms: Terms, window: Interval) ->
 def first_start(diaries: Iterable[Diary], terms: Terms, window: Interval) -> int | None:
     """The first start in *window* that anybody is free at, if there is one.
 
+    Most are free soon: a week is looked at, then the two weeks after it, then four.
+
     >>> terms = Terms(duration=20, step=10, now=0, horizon=999)
     >>> first_start([Diary(work=[Interval(100, 200)])], terms, Interval(105, 999))
     110
     """
-    return next(iter(any_free_starts(diaries, terms, window)), None)
+    diaries, start, reach = list(diaries), window.start, A_WEEK
+    while start < window.stop:
+        stretch = Interval(start, min(start + reach, window.stop))
+        if found := any_free_starts(diaries, terms, stretch):
+            return found[0]
+        start, reach = stretch.stop, 2 * reach
+    return None
 
 
 def _is_any_free(diaries: Iterable[Diary], terms: Terms, window: Interval) -> bool:

@@ -77,9 +77,14 @@ def any_free_starts(diaries: Iterable[Diary], terms: Terms, window: Interval) ->
     [140]
     """
     first, end = max(window.start, terms.earliest), min(window.stop, terms.horizon)
+    tail = terms.duration + terms.after
     teams: dict[tuple[tuple[Interval, ...], ...], list[Sequence[Interval]]] = {}
     for diary in diaries:
-        teams.setdefault((tuple(diary.work), tuple(diary.closed)), []).append(diary.busy)
+        # What matters here alone: diaries may be much longer.
+        work = [line for line in diary.work if line[1] > first and line[0] < end + terms.duration]
+        teams.setdefault((tuple(work), tuple(diary.closed)), []).append(
+            [one for one in diary.busy if one[1] + terms.before > first and one[0] < end + tail]
+        )
     found: set[int] = set()
     for (work, closed), theirs in teams.items():
         fitting = _fitting_starts(subtract(work, closed), terms)

@@ -2,6 +2,8 @@ from . import clinic_page
 from . import clinic_page_balance
 from . import clinic_appointment
 from . import clinic_page_booking
+from . import clinic_page_booking_explain
+from . import clinic_page_practitioner
 from . import clinic_page_block
 from . import clinic_page_checkout
 from . import clinic_page_login

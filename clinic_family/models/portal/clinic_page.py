@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
 
@@ -21,3 +22,6 @@ class ClinicPage(models.AbstractModel):
     def _format_moment(self, moment):
         """The day of a stored moment at the clinic."""
         return self._format_day(moment and self.env["clinic.family"]._get_day(moment))
+
+    def _match(self, search, *names):
+        return Domain.OR(Domain(name, "ilike", search) for name in names) if search else Domain.TRUE

@@ -38,7 +38,7 @@ class ClinicPageBlock(models.AbstractModel):
     @api.model
     def _get_practitioners(self):
         """Who can be booked."""
-        booked = self.env["clinic.page.booking"]._get_published_practitioners()
+        booked = self.env["clinic.page.practitioner"]._get_published_practitioners()
         return self._as_reader()._find_offered("clinic.practitioner", booked)
 
     @api.model

@@ -1,18 +1,33 @@
-from datetime import timedelta
+from calendar import Calendar
+from datetime import date, timedelta
 from itertools import chain, islice
+from typing import NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...engine.instants import day_bounds, get_day, get_now, read_start
+from ...engine.instants import day_bounds, get_day, read_start, write_start
 from ...engine.intervals import Interval
-from ...engine.nothing_free import explain_nothing, first_start
+from ...engine.nothing_free import first_start
 from ...engine.sessions import Visit, judge_right
+from ...engine.slots import Diary, Terms, any_free_starts, cut
 
 DAYS_SHOWN = 7
 DAY = 24 * 3600
+ONE_DAY = timedelta(days=1)
 NOON, EVENING = 12, 17
+
+
+class Book(NamedTuple):
+    """What a service has free at a location as far ahead as it can be booked, read at once."""
+
+    terms: Terms
+    diaries: dict[int, Diary]
+    own: list[Diary]
+    span: Interval
+    today: date
+    last_day: date
 
 
 class ClinicPageBooking(models.AbstractModel):
@@ -41,42 +56,11 @@ class ClinicPageBooking(models.AbstractModel):
             ("id", "=", service_id), ("is_published", "=", True),
         ])  # fmt: skip
 
-    @api.model
-    def _get_practitioners(self, search=""):
-        """The published practitioners who give something online, those matching the search."""
-        domain = self._get_published_practitioners() & self._match(search, "name", "job_title")
-        return {"search": search, "practitioners": self.env["clinic.practitioner"].search(domain)}
-
-    @api.model
-    def _find_practitioner(self, slug):
-        """The published practitioner at this address, or an empty set."""
-        _name, practitioner_id = self.env["ir.http"]._unslug(slug)
-        return self.env["clinic.practitioner"].search(
-            Domain("id", "=", practitioner_id) & self._get_published_practitioners()
-        )
-
-    @api.model
-    def _get_practitioner(self, practitioner):
-        """One practitioner, the services they give, and where they work."""
-        return {
-            "practitioner": practitioner,
-            "services": self.env["clinic.service"].search(
-                [("practitioner_ids", "=", practitioner.id), ("is_published", "=", True)]
-            ),
-            "locations": practitioner._get_locations(),
-        }
-
-    def _get_published_practitioners(self):
-        return Domain("is_published", "=", True) & Domain("service_ids.is_published", "=", True)
-
-    def _match(self, search, *names):
-        return Domain.OR(Domain(name, "ilike", search) for name in names) if search else Domain.TRUE
-
     # Choosing a time
 
     @api.model
-    def _get_times(self, service, practitioner_id, location_id, day, moving=()):
-        """A week of free times of the service, as the visitor narrowed it down.
+    def _get_times(self, service, practitioner_id, location_id, day, moving=(), is_month=False):
+        """A week of free times of the service, or its month, as the visitor narrowed it down.
 
         ``practitioner_id`` 0 stands for any practitioner; an unknown practitioner, location or
         day for the first one. An appointment that is ``moving`` isn't in its own way, nor is the
@@ -94,16 +78,41 @@ class ClinicPageBooking(models.AbstractModel):
             "location": location,
             "rule": self.env["clinic.appointment"]._get_rule_of(service),
             "bound": [],
+            "firsts": {},
         }
         if not location:
             return values
         left_out = moving or self._get_own_unfinished(service)
-        values.update(self._get_week(service, chosen, location, day, left_out))
-        is_free = any(one_day["starts"] for one_day in values["days"])
-        values["nothing"] = not is_free and self._get_nothing(service, values, left_out)
+        book = self._read_book(service, practitioners, chosen, location, left_out)
+        shown = self._get_month if is_month else self._get_week
+        values.update(
+            shown(book, location, min(max(day or book.today, book.today), book.last_day)),
+            **self._get_firsts(book, chosen, location),
+            is_month=is_month,
+            today=book.today,
+            last_day=book.last_day,
+            horizon=self._get_day_name(book.last_day),
+        )
+        is_free = is_month or any(one_day["starts"] for one_day in values["days"])
+        values["nothing"] = not is_free and self._get_nothing(service, values, book)
         if not (moving or values["is_visitor"]):
             values["bound"] = self._get_bound(service, values)
         return values
+
+    def _read_book(self, service, practitioners, chosen, location, moving):
+        zone, terms = location._get_zone(), service._get_terms(location, moving)
+        # The last week that is shown may go on after the book has ended.
+        span = Interval(terms.now, terms.horizon + DAYS_SHOWN * DAY)
+        read = self.env["clinic.availability"]._read_diaries(practitioners, location, span, moving)
+        diaries = {practitioner_id: diary for (practitioner_id, _place), diary in read.items()}
+        return Book(
+            terms=terms,
+            diaries=diaries,
+            own=[diaries[one.id] for one in chosen if one.id in diaries],
+            span=span,
+            today=get_day(terms.now, zone),
+            last_day=get_day(terms.horizon - 1, zone),
+        )
 
     def _get_own_unfinished(self, service):
         """The time of this service the reader has just chosen, without saying who comes."""
@@ -135,24 +144,67 @@ class ClinicPageBooking(models.AbstractModel):
             "checkout": checkout,
         }
 
-    def _get_week(self, service, practitioners, location, day, moving=()):
+    def _get_firsts(self, book, chosen, location):
+        """The next time that is free with each practitioner, and with whoever was chosen."""
+        found = {
+            practitioner_id: first_start([diary], book.terms, book.span)
+            for practitioner_id, diary in book.diaries.items()
+        }
+        firsts = {one: start for one, start in found.items() if start is not None}
+        soonest = min((firsts[one] for one in chosen.ids if one in firsts), default=None)
+        return {
+            "firsts": {one: location._get_time_values(start) for one, start in firsts.items()},
+            "soonest": soonest is not None and location._get_time_values(soonest),
+        }
+
+    def _find_starts(self, book, location, first_day, last_day):
+        """The free starts of these days, complete, each once however many are free at it."""
         zone = location._get_zone()
-        today = get_day(get_now(), zone)
-        horizon = get_day(service._get_terms(location).horizon - 1, zone)
-        first_day = min(max(day or today, today), horizon)
-        count = min(DAYS_SHOWN, (horizon - first_day).days + 1)
-        starts_by_day = service._get_days(first_day, count, practitioners, location, moving)[
-            location
-        ]
+        count = (min(last_day, book.last_day) - first_day).days + 1
+        bounds = {
+            day: day_bounds(day, zone)
+            for day in (first_day + timedelta(days=n) for n in range(count))
+        }
+        window = Interval(bounds[first_day].start, max(each.stop for each in bounds.values()))
+        starts = any_free_starts(book.own, book.terms, window)
+        return {day: cut(starts, *each) for day, each in bounds.items()}
+
+    def _get_week(self, book, location, first_day):
         week = timedelta(days=DAYS_SHOWN)
+        starts_by_day = self._find_starts(book, location, first_day, first_day + week - ONE_DAY)
         return {
             "first_day": first_day,
             "name": self._get_week_name(list(starts_by_day)),
             "days": self._get_days_values(location, starts_by_day),
-            "previous": first_day > today and max(first_day - week, today),
-            "next": first_day + week <= horizon and first_day + week,
-            "horizon": self._get_day_name(horizon),
-            **self._get_clock(location, list(starts_by_day)),
+            "previous": first_day > book.today and max(first_day - week, book.today),
+            "next": first_day + week <= book.last_day and first_day + week,
+            **self._get_clock(location, starts_by_day),
+        }
+
+    def _get_month(self, book, location, day):
+        """The month of this day: how many times are free on each that can be booked."""
+        first = day.replace(day=1)
+        following = (first + timedelta(days=31)).replace(day=1)
+        first_day = max(first, book.today)
+        starts_by_day = self._find_starts(book, location, first_day, following - ONE_DAY)
+        week_start = int(self.env["res.lang"]._get_data(code=self.env.lang or "en_US").week_start)
+        weeks = Calendar(week_start - 1).monthdatescalendar(day.year, day.month)
+        return {
+            "first_day": first_day,
+            "name": format_date(self.env, first, date_format="MMMM y"),
+            "weekdays": [format_date(self.env, one, date_format="EEE") for one in weeks[0]],
+            "weeks": [
+                [
+                    {"day": one, "count": len(starts_by_day.get(one, ()))}
+                    if one.month == day.month
+                    else None
+                    for one in week
+                ]
+                for week in weeks
+            ],
+            "previous": first > book.today and max((first - ONE_DAY).replace(day=1), book.today),
+            "next": following <= book.last_day and following,
+            **self._get_clock(location, starts_by_day),
         }
 
     def _get_week_name(self, days):
@@ -188,11 +240,13 @@ class ClinicPageBooking(models.AbstractModel):
             parts[part].append(start)
         return {"starts": starts, "parts": {name: some for name, some in parts.items() if some}}
 
-    def _get_clock(self, location, days):
+    def _get_clock(self, location, starts_by_day):
         """The zone the times of these days are in, and the day on which its clocks change."""
-        zone = location._get_zone()
+        zone, days = location._get_zone(), list(starts_by_day)
+        starts = list(chain.from_iterable(starts_by_day.values()))
         changing = [day for day in days[1:] if self._is_odd(day_bounds(day, zone))]
         return {
+            "moments": [write_start(start, zone) for start in (*starts[:1], *starts[-1:])],
             "zone": self._get_zone_at_the_end(location, days[0]),
             "clock_change": changing
             and {
@@ -264,125 +318,3 @@ class ClinicPageBooking(models.AbstractModel):
         )
         where = self.env["clinic.page.package"]._get_where(purchase_sudo)
         return self.env._("%(package)s counts %(where)s.", package=package, where=where)
-
-    # Why nothing is free
-
-    def _get_nothing(self, service, choice, moving=()):
-        """Why nothing of what was chosen is free in the week that is shown, and what is."""
-        location = choice["location"]
-        found = self._search_book(service, choice, moving)
-        reason, later, earlier = found["reason"], found["later"], found["earlier"]
-        until = self._get_free_time(location, later)
-        sentences = self._tell_why(reason, service, choice, until), self._tell_end(choice, found)
-        return {
-            "why": " ".join(filter(None, sentences)),
-            "later": until,
-            "earlier": not later and self._get_free_time(location, earlier),
-            "anyone": found["anyone"] != later and self._get_free_time(location, found["anyone"]),
-            "call": location.phone and (reason == "notice" or not (later or earlier)),
-        }
-
-    def _search_book(self, service, choice, moving):
-        """The reason, and the first free starts after, before and in spite of what was chosen."""
-        location, everybody = choice["location"], choice["practitioners"]
-        chosen_ids = set((choice["practitioner"] or everybody).ids)
-        terms = service._get_terms(location, moving)
-        week = self._get_window(location, choice["first_day"])
-        book = Interval(terms.now, max(terms.horizon, week.stop))
-        diaries = self.env["clinic.availability"]._read_diaries(everybody, location, book, moving)
-        own = [
-            diary
-            for (practitioner_id, _location_id), diary in diaries.items()
-            if practitioner_id in chosen_ids
-        ]
-        return {
-            "reason": explain_nothing(own, terms, week).reason,
-            "later": first_start(own, terms, Interval(week.stop, book.stop)),
-            "earlier": first_start(own, terms, Interval(book.start, week.start)),
-            "anyone": first_start(diaries.values(), terms, Interval(week.start, book.stop)),
-        }
-
-    def _get_window(self, location, first_day):
-        """The days of a week at the location, also those the clinic hasn't opened yet."""
-        zone = location._get_zone()
-        last_day = first_day + timedelta(days=DAYS_SHOWN - 1)
-        return Interval(day_bounds(first_day, zone).start, day_bounds(last_day, zone).stop)
-
-    def _get_free_time(self, location, start):
-        if start is None:
-            return False
-        day = get_day(start, location._get_zone())
-        time = location._get_time_values(start)
-        return {
-            "day": day,
-            "name": self._get_day_name(day),
-            "time": f"{time['day']} {time['time']}",
-        }
-
-    def _tell_why(self, reason, service, choice, until):
-        """The sentence for the reason; it says nothing of anybody's affairs."""
-        location, practitioner = choice["location"], choice["practitioner"]
-        if reason == "notice":
-            return self.env._(
-                "Online booking needs %(hours)g hours' notice. To come earlier, please call "
-                "%(place)s.",
-                hours=service.company_id.sudo().clinic_notice_hours,
-                place=location.name,
-            )
-        if reason == "horizon":
-            return self.env._(
-                "That is as far ahead as this clinic opens its book: %(day)s.",
-                day=choice["horizon"],
-            )
-        if practitioner:
-            return self._tell_why_not_with(practitioner, reason, location, until)
-        return self._tell_why_nobody(reason, location, until)
-
-    def _tell_end(self, choice, found):
-        """The sentence for a book in which nothing later is free."""
-        practitioner, day = choice["practitioner"], choice["horizon"]
-        if found["later"] or found["reason"] == "horizon":
-            return ""
-        if found["earlier"]:
-            return self.env._(
-                "Nothing later is free: this clinic opens its book until %(day)s.", day=day
-            )
-        if practitioner:
-            return self.env._(
-                "Nothing is free with %(name)s until %(day)s: "
-                "that is as far ahead as this clinic opens its book.",
-                name=practitioner.name,
-                day=day,
-            )
-        return self.env._(
-            "Nothing is free until %(day)s: that is as far ahead as this clinic opens its book.",
-            day=day,
-        )
-
-    def _tell_why_not_with(self, practitioner, reason, location, until):
-        name, place = practitioner.name, location.name
-        if reason == "hours":
-            return self.env._(
-                "%(name)s doesn't work at %(place)s in these days.", name=name, place=place
-            )
-        if reason == "time_off":
-            return self.env._("%(name)s is away in these days.", name=name)
-        if until:
-            return self.env._(
-                "%(name)s is fully booked until %(day)s.", name=name, day=until["name"]
-            )
-        return self.env._("%(name)s is fully booked in these days.", name=name)
-
-    def _tell_why_nobody(self, reason, location, until):
-        place = location.name
-        if reason == "hours":
-            return self.env._("Nobody gives this service at %(place)s in these days.", place=place)
-        if reason == "time_off":
-            return self.env._("Nobody works at %(place)s in these days.", place=place)
-        if until:
-            return self.env._(
-                "This service is fully booked at %(place)s until %(day)s.",
-                place=place,
-                day=until["name"],
-            )
-        return self.env._("This service is fully booked at %(place)s in these days.", place=place)

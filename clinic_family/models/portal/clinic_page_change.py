@@ -204,8 +204,10 @@ class ClinicPageChange(models.AbstractModel):
     # Moving
 
     @api.model
-    def _get_move_times(self, appointment, practitioner_id, location_id, day, error=""):
-        """A week of free times to move the visit to.
+    def _get_move_times(
+        self, appointment, practitioner_id, location_id, day, *, error="", is_month=False
+    ):
+        """A week of free times to move the visit to, or its month.
 
         From the day it is on and with the same practitioner, unless others are asked for:
         ``practitioner_id`` None stands for the same, 0 for any practitioner.
@@ -220,6 +222,7 @@ class ClinicPageChange(models.AbstractModel):
             location_id or appointment.location_id.id,
             day or appointment._get_day(),
             appointment,
+            is_month=is_month,
         )
         chosen = times["practitioner"] or appointment.practitioner_id
         [values] = appointment._get_portal_details()

@@ -7,7 +7,8 @@ from odoo import api, fields, models
 from ...engine.decision import Decision
 from ...engine.instants import day_bounds, from_stored, get_day, get_now
 from ...engine.intervals import Interval
-from ...engine.slots import Diary, Terms, any_free_starts, cut, find_against, free_starts, judge
+from ...engine.nothing_free import first_start
+from ...engine.slots import Diary, Terms, any_free_starts, find_against, free_starts, judge
 
 
 class Slot(NamedTuple):
@@ -228,21 +229,36 @@ class ClinicService(models.Model):
             horizon=day_bounds(last_day, zone).stop,
         )
 
-    def _get_days(self, first_day, count, practitioners, locations, moving=()):
-        """The free starts of some days on end, location by location in its own zone.
+    def _find_first(self, practitioners):
+        """The first slot each of them has free for any of these services, by their id.
 
-        ``{location: {day: [starts]}}``, the days complete, each start once however many
-        practitioners are free at it.
+        However many they are, their diaries are read at once.
         """
-        days = [first_day + timedelta(days=n) for n in range(count)]
-        zones = {location: location._get_zone() for location in locations}
-        bounds = [day_bounds(day, zone) for zone in zones.values() for day in (days[0], days[-1])]
-        window = Interval(min(b.start for b in bounds), max(b.stop for b in bounds))
-        starts = self._get_starts(window, practitioners, locations, moving)
-        return {
-            location: {day: cut(starts[location.id], *day_bounds(day, zone)) for day in days}
-            for location, zone in zones.items()
+        locations = practitioners._get_locations()
+        terms = {
+            (service, location.id): service._get_terms(location)
+            for service in self
+            for location in locations
         }
+        if not terms:
+            return {}
+        given = {
+            practitioner.id: [one for one in self if practitioner in one.practitioner_ids]
+            for practitioner in practitioners
+        }
+        book = Interval(get_now(), max(one.horizon for one in terms.values()))
+        diaries = self.env["clinic.availability"]._read_diaries(practitioners, locations, book)
+        first = {}
+        for (practitioner_id, location_id), diary in diaries.items():
+            for service in given[practitioner_id]:
+                # What isn't sooner need not be looked for.
+                stop = first[practitioner_id].start if practitioner_id in first else book.stop
+                start = first_start(
+                    [diary], terms[service, location_id], Interval(book.start, stop)
+                )
+                if start is not None:
+                    first[practitioner_id] = Slot(start, practitioner_id, location_id)
+        return first
 
     # Times as the front desk sees them: only what really stands in the way counts
 

@@ -29,8 +29,10 @@ class TestMove(ChangeCase):
 
     def offered(self, visit, **values):
         """The starts on Thursday to which the visit could be moved."""
-        starts = self.group._get_days(THURSDAY, 1, self.nora, self.harbour, visit, **values)
-        return starts[self.harbour][THURSDAY]
+        window = days(THURSDAY, 1)
+        return self.group._get_starts(window, self.nora, self.harbour, visit, **values)[
+            self.harbour.id
+        ]
 
     def test_the_primary_moves_the_visit_for_everyone(self):
         visit = self.visit(self.mother, self.father)

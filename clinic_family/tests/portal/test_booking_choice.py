@@ -1,5 +1,7 @@
 """Choosing a service, somebody who gives it, and a week."""
 
+from urllib.parse import unquote
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -224,17 +226,88 @@ class TestWeek(SiteCase):
 
         self.assertEqual(page.xpath(".//h2/time/@datetime")[0], str(THURSDAY))
 
+    def test_the_next_free_time_is_one_tap_away(self):
+        (next_free,) = self.page(self.get(self.slug, day="2027-05-01")).find_class(
+            "o_clinic_soonest"
+        )
+
+        self.assertEqual(next_free.text, "Next free: Mon 29 Mar, 11:00\N{NARROW NO-BREAK SPACE}AM")
+        self.assertIn(f"start={written(MONDAY, '11:00')}", unquote(next_free.get("href")))
+
+    def test_whoever_is_logged_in_holds_the_next_free_time_at_once(self):
+        self.login(self.mother)
+        page = self.page(self.get(self.slug, day="2027-05-01"))
+        (next_free,) = page.find_class("o_clinic_soonest")
+
+        self.assertEqual(next_free.get("value"), written(MONDAY, "11:00"))
+        self.assertTrue(next_free.getparent().get("action").endswith("/hold"))
+
+    def test_the_choice_says_when_each_is_next_free(self):
+        ben = self.practitioner("Ben Test-Other", self.calendar((9, 12), weekdays="3"))
+        away = self.practitioner("Anna Test-Away", self.calendar())
+        self.single.practitioner_ids += ben + away
+
+        page = self.page(self.get(self.single.website_url, practitioner=ben.id))
+        options = {
+            int(one.get("value")): one.text_content().replace("\N{NARROW NO-BREAK SPACE}", " ")
+            for one in page.xpath(".//select[@name='practitioner']/option")
+        }
+
+        self.assertEqual(
+            options[self.nora.id], "Nora Test-Nightingale · next free Mon 29 Mar, 11:00 AM"
+        )
+        self.assertEqual(options[ben.id], "Ben Test-Other · next free Thu 1 Apr, 9:00 AM")
+        self.assertEqual(options[away.id], "Anna Test-Away")
+        (next_free,) = page.find_class("o_clinic_soonest")
+        self.assertIn("Thu 1 Apr", next_free.text)
+
+    def test_one_jumps_to_a_date(self):
+        form = self.page(self.get(self.slug)).xpath(".//form[hasclass('o_clinic_jump')]")[0]
+        field = form.xpath(".//input[@type='date']")[0]
+
+        page = self.page(self.submit(form, day="2027-05-05"))
+
+        self.assertEqual((field.get("min"), field.get("max")), (str(MONDAY), "2027-05-28"))
+        self.assertEqual(self.opened(page), ["2027-05-05"])
+
+    def test_a_month_says_how_many_times_are_free_on_each_day(self):
+        self.nora.schedule_ids.calendar_id = self.calendar((9, 12), weekdays="02")
+        first = self.page(self.get(self.slug, view="month"))
+        (later,) = first.xpath(".//a[@id='later']/@href")
+
+        second = self.page(self.get(later))
+        (day,) = second.xpath(".//a[normalize-space()='5 6 free']/@href")
+
+        self.assertEqual(self.month(first), ["29 2 free", "31 6 free"])
+        self.assertEqual(self.month(second)[:3], ["5 6 free", "7 6 free", "12 6 free"])
+        self.assertEqual(self.opened(self.page(self.get(day))), ["2027-04-05"])
+
+    def test_a_month_ends_with_the_book(self):
+        page = self.page(self.get(self.slug, day="2027-05-10", view="month"))
+
+        self.assertEqual(len(self.month(page)), 28)
+        self.assertEqual(page.xpath(".//a[@id='later']"), [])
+        self.assertIn("opens its book: Friday 28 May", page.text_content())
+
+    def month(self, page):
+        """The days of the month that lead to times, with their words."""
+        links = page.xpath(".//table[hasclass('o_clinic_month')]//a")
+        return [" ".join(link.text_content().split()) for link in links]
+
     def test_more_practitioners_need_no_more_queries(self):
-        few = self.count_queries()
+        few, month = self.count_queries(), self.count_queries(view="month")
         team = [self.practitioner(f"Test {n}") for n in range(18)]
         self.single.practitioner_ids = self.nora.union(*team)
 
         self.assertEqual(self.count_queries(), few)
+        self.assertEqual(self.count_queries(view="month"), month)
+        self.assertLessEqual(month, few)
 
-    def count_queries(self):
+    def count_queries(self, **params):
         """How often the database is asked for the page of times, everything warm."""
-        self.get(self.single.website_url)
+        self.get(self.single.website_url, **params)
         self.env.flush_all()
         before = self.env.cr.sql_log_count
-        self.assertTrue(self.starts(self.page(self.get(self.single.website_url, day=WEDNESDAY))))
+        page = self.page(self.get(self.single.website_url, day=WEDNESDAY, **params))
+        self.assertTrue(self.free_links(page))
         return self.env.cr.sql_log_count - before

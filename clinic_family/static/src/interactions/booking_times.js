@@ -11,6 +11,7 @@ export class BookingTimes extends Interaction {
         _root: {
             "t-on-click": this.onClick,
             "t-on-change": this.onChange,
+            "t-on-submit": this.onSubmit,
             "t-att-class": () => ({ o_clinic_scripted: true }),
             "t-att-aria-busy": () => String(this.isLoading),
         },
@@ -49,6 +50,13 @@ export class BookingTimes extends Interaction {
         const form = ev.target.closest(".o_clinic_narrow");
         if (form) {
             await this.turnTo(this.getUrl(form));
+        }
+    }
+
+    async onSubmit(ev) {
+        if (ev.target.matches(".o_clinic_jump")) {
+            ev.preventDefault();
+            await this.turnTo(this.getUrl(ev.target));
         }
     }
 
