@@ -10,7 +10,7 @@ def sitemap_services(env, rule, qs):
 
 
 def sitemap_practitioners(env, rule, qs):
-    for practitioner in env["clinic.page.practitioner"]._get_practitioners()["practitioners"]:
+    for practitioner in env["clinic.page.practitioner"]._search_practitioners():
         yield {"loc": practitioner.website_url}
 
 

@@ -15,8 +15,33 @@ class ClinicPagePractitioner(models.AbstractModel):
     @api.model
     def _get_practitioners(self, search=""):
         """The published practitioners who give something online, those matching the search."""
-        domain = self._get_published_practitioners() & self._match(search, "name", "job_title")
-        return {"search": search, "practitioners": self.env["clinic.practitioner"].search(domain)}
+        practitioners = self._search_practitioners(search)
+        return {
+            "search": search,
+            "practitioners": practitioners,
+            "firsts": self._get_firsts(practitioners),
+        }
+
+    @api.model
+    def _search_practitioners(self, search=""):
+        words = self._match(search, "name", "job_title", "languages")
+        return self.env["clinic.practitioner"].search(self._get_published_practitioners() & words)
+
+    def _get_services_of(self, practitioners):
+        return self.env["clinic.service"].search(
+            [("practitioner_ids", "in", practitioners.ids), ("is_published", "=", True)]
+        )
+
+    def _get_firsts(self, practitioners):
+        """When each of them is next free for something they give online, and where."""
+        locations = self.env["clinic.location"]
+        firsts = self._get_services_of(practitioners)._find_first(practitioners)
+        places = locations.browse({slot.location_id for slot in firsts.values()})
+        values = {}
+        for practitioner_id, slot in firsts.items():
+            place = places.browse(slot.location_id)
+            values[practitioner_id] = {**place._get_time_values(slot.start), "place": place.name}
+        return values
 
     @api.model
     def _find_practitioner(self, slug):
@@ -31,10 +56,9 @@ class ClinicPagePractitioner(models.AbstractModel):
         """One practitioner, the services they give, and where they work."""
         return {
             "practitioner": practitioner,
-            "services": self.env["clinic.service"].search(
-                [("practitioner_ids", "=", practitioner.id), ("is_published", "=", True)]
-            ),
+            "services": self._get_services_of(practitioner),
             "locations": practitioner._get_locations(),
+            "firsts": self._get_firsts(practitioner),
         }
 
     def _get_published_practitioners(self):

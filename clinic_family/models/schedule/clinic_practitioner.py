@@ -22,6 +22,12 @@ class ClinicPractitioner(models.Model):
     active = fields.Boolean(related="resource_id.active", store=True, readonly=False, default=True)
     sequence = fields.Integer(default=10)
     job_title = fields.Char(translate=True)
+    languages = fields.Char(translate=True, help="Which they speak; shown on the booking site.")
+    biography = fields.Text(
+        string="About Them",
+        translate=True,
+        help="Shown on the booking site: what they do, and whom they like to see.",
+    )
     color = fields.Integer()
     user_id = fields.Many2one(
         related="resource_id.user_id",

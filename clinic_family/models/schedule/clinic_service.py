@@ -142,7 +142,7 @@ class ClinicService(models.Model):
         self.ensure_one()
         practitioners = self.env["clinic.practitioner"].search_fetch(
             [("service_ids", "=", self.id), ("is_published", "=", True)],
-            ["name", "job_title", "resource_id", "company_id"],
+            ["name", "job_title", "languages", "biography", "resource_id", "company_id"],
         )
         return practitioners, practitioners._get_locations()
 

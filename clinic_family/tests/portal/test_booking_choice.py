@@ -3,6 +3,7 @@
 from urllib.parse import unquote
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from ..common import (
@@ -10,6 +11,7 @@ from ..common import (
     CLOCKS_GO_FORWARD,
     MONDAY,
     NO_ID,
+    ROLE,
     THURSDAY,
     TUESDAY,
     WEDNESDAY,
@@ -70,6 +72,74 @@ class TestPractitioners(SiteCase):
         text = self.text(self.get(self.nora.website_url))
 
         self.assertRegex(text, "Nora Test-Nightingale Test nurse Test Harbour, Test Hill")
+
+    def test_languages_and_what_they_say_of_themselves_stand_where_one_chooses(self):
+        self.nora.write({"languages": "Test Klingon", "biography": "Likes <b>knees</b>."})
+
+        listed = self.text(self.get("/book/with", search="klingon"))
+        alone = self.text(self.get(self.nora.website_url))
+        chosen = self.text(self.get(self.single.website_url, practitioner=self.nora.id))
+        anybody = self.text(self.get(self.single.website_url))
+
+        self.assertIn("Nora Test-Nightingale Test nurse Test Klingon", listed)
+        self.assertIn("Likes <b>knees</b>.", alone)
+        self.assertRegex(chosen, "Test Klingon About them Likes <b>knees</b>.")
+        self.assertNotIn("Klingon", anybody)
+
+    def test_each_says_when_they_are_next_free_for_what_they_give_online(self):
+        hill = self.location("Test Hill")
+        self.schedule(self.ben, self.calendar((8, 9)), hill)
+        self.ben.schedule_ids.filtered(lambda one: one.location_id != hill).date_from = WEDNESDAY
+        self.service("Test Hidden", self.nora, duration=5, step=5, is_published=False)
+        self.single.practitioner_ids += self.ben
+
+        page = self.page(self.get("/book/with", search="test-"))
+        alone = self.page(self.get(self.ben.website_url))
+
+        self.assertEqual(
+            self.firsts(page),
+            [
+                "Next free: Tue 30 Mar, 8:00 AM, Test Hill",
+                "Next free: Mon 29 Mar, 11:00 AM, Test Harbour",
+            ],
+        )
+        self.assertEqual(self.firsts(alone), ["Next free: Tue 30 Mar, 8:00 AM, Test Hill"])
+
+    def firsts(self, page):
+        return [" ".join(one.text_content().split()) for one in page.find_class("o_clinic_first")]
+
+    def test_more_of_them_need_no_more_queries(self):
+        few = self.count_queries()
+        self.single.practitioner_ids += self.ben.union(
+            *(self.practitioner(f"Test {number}") for number in range(8))
+        )
+
+        self.assertEqual(self.count_queries(), few)
+
+    def count_queries(self):
+        """How often the database is asked for the list, everything warm."""
+        self.get("/book/with")
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.assertTrue(self.page(self.get("/book/with")).find_class("o_clinic_first"))
+        return self.env.cr.sql_log_count - before
+
+    def test_only_the_manager_says_who_somebody_is_and_visitors_read_it_of_published_ones(self):
+        self.nora.biography = "Test Story"
+        public = self.env.ref("base.public_user")
+        manager = self.user("test_manager", "Manager", f"{ROLE}manager")
+        desk = self.user("test_desk", "Desk", f"{ROLE}front_desk")
+
+        self.nora.with_user(manager).biography = "Test Story, longer"
+        read = self.nora.with_user(public).read(["biography", "languages"])
+        with self.assertRaises(AccessError):
+            self.nora.with_user(desk).biography = "Test rumour"
+        self.nora.is_published = False
+        self.env.invalidate_all()
+
+        self.assertEqual(read[0]["biography"], "Test Story, longer")
+        with self.assertRaises(AccessError):
+            self.nora.with_user(public).read(["biography"])
 
     def test_an_unpublished_practitioner_is_an_unknown_page(self):
         url = self.nora.website_url
