@@ -45,6 +45,7 @@
         "views/intake/survey_survey_views.xml",
         "wizard/registration/clinic_registration_refuse_views.xml",
         "wizard/registration/clinic_patient_merge_views.xml",
+        "wizard/registration/clinic_person_erase_views.xml",
         "views/registration/clinic_registration_views.xml",
         "views/waitlist/clinic_wait_request_views.xml",
         "wizard/intake/clinic_form_views.xml",

@@ -19,6 +19,10 @@ class Kept(NamedTuple):
     says, because staff wrote it freely and may have named others. ``also``: what names people in
     such records beside whose they are, and is not shown. ``company``: the way to the company that
     keeps them, where one does. ``only``: of whose, by their numbers, the records that count.
+
+    When the person is erased, ``wipes`` are emptied, ``scrubs`` lose the name in texts about
+    others too, and all of it ``goes`` where nobody has to keep it. ``loses`` says that a reader
+    takes it for gone.
     """
 
     title: str = ""
@@ -27,6 +31,10 @@ class Kept(NamedTuple):
     notes: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     company: str = "company_id"
+    wipes: tuple[str, ...] = ()
+    scrubs: tuple[str, ...] = ()
+    goes: bool = False
+    loses: bool = False
     only: Callable[[list[int]], Any] | None = None
 
     def get_fields(self) -> set[str]:

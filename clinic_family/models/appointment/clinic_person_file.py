@@ -1,6 +1,8 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...engine.person_file import Kept
+from .clinic_appointment import EXPECTED
 
 
 class ClinicPersonFile(models.AbstractModel):
@@ -32,6 +34,24 @@ class ClinicPersonFile(models.AbstractModel):
                 whose=("participant_ids.partner_id",),
                 notes=("start", "time_reason", "payer_reason"),
                 also=("payer_id",),
+                wipes=("time_reason", "time_finding", "payer_reason", "orphaned_note"),
+                scrubs=("time_reason", "time_finding", "payer_reason", "orphaned_note"),
+                loses=True,
                 only=lambda ids: [("participant_ids", "not any", [("partner_id", "not in", ids)])],
             ),
         }  # fmt: skip
+
+    @api.model
+    def _find_obstacles(self, person):
+        obstacles = super()._find_obstacles(person)
+        # Whose they are counts, and not who erases.
+        visits_sudo = self.env["clinic.appointment"].sudo()
+        coming = Domain("participant_ids", "any", [
+            ("partner_id", "=", person.id), ("state", "in", EXPECTED),
+        ])  # fmt: skip
+        theirs = coming | Domain("payer_id", "=", person.id)
+        if visits_sudo.search_count(theirs & visits_sudo._get_domain_of_ahead(), limit=1):
+            obstacles.append(self.env._(
+                "Visits of theirs, or that they pay for, are ahead. Please cancel them first."
+            ))  # fmt: skip
+        return obstacles

@@ -18,3 +18,16 @@ class ClinicPersonFile(models.AbstractModel):
                 shows=("opened_at", "state"),
             ),
         }
+
+    @api.model
+    def _find_obstacles(self, person):
+        obstacles = super()._find_obstacles(person)
+        # Whose it is counts, and not who erases.
+        if self.env["clinic.booking"].sudo().search_count(
+            [("booker_id", "=", person.id), ("state", "!=", "confirmed"),
+             ("appointment_ids", "!=", False)], limit=1,
+        ):  # fmt: skip
+            obstacles.append(self.env._(
+                "They are booking something online just now. Please try again in an hour."
+            ))  # fmt: skip
+        return obstacles

@@ -20,6 +20,7 @@ class ClinicPersonFile(models.AbstractModel):
                     "create_uid",
                 ),
                 also=("people_ids",),
+                scrubs=("why", "old_text", "new_text"),
                 company="appointment_id.company_id",
                 only=lambda ids: [
                     "|", ("people_ids", "=", False), ("people_ids", "in", ids),

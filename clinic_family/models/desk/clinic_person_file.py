@@ -9,5 +9,7 @@ class ClinicPersonFile(models.AbstractModel):
     @api.model
     def _get_list(self):
         listed = super()._get_list()
-        notes = listed["clinic.appointment"].adds(notes=("kept_note",))
+        notes = listed["clinic.appointment"].adds(
+            notes=("kept_note",), wipes=("kept_note",), scrubs=("kept_note",)
+        )
         return {**listed, "clinic.appointment": notes}

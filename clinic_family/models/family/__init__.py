@@ -20,6 +20,7 @@ from . import clinic_family
 from . import clinic_contact
 from . import clinic_family_panel
 from . import clinic_person_file
+from . import clinic_person_file_erase
 from . import res_partner
 from . import res_users
 from . import clinic_shared_documents

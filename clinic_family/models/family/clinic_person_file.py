@@ -44,12 +44,14 @@ class ClinicPersonFile(models.AbstractModel):
                     "emergency_contact", "is_patient", "create_date",
                 ),
                 notes=("comment", "patient_group_ids.name"),
+                loses=True,
             ),
             "res.users": Kept(
                 self.env._("Login"),
                 whose=("partner_id",),
                 shows=("login", "create_date", "login_date"),
                 company="",
+                loses=True,
             ),
             "clinic.relationship": Kept(
                 self.env._("Relationships"),
@@ -59,6 +61,7 @@ class ClinicPersonFile(models.AbstractModel):
                     "started_on", "ended_at",
                 ),
                 notes=("end_reason",),
+                wipes=("end_reason",),
             ),
             "clinic.permission": Kept(
                 self.env._("Permissions given and received"),
@@ -68,14 +71,16 @@ class ClinicPersonFile(models.AbstractModel):
                     "ends_at", "ended_at", "end_kind",
                 ),
                 notes=("end_reason",),
+                wipes=("end_reason",),
             ),
             "clinic.invitation": Kept(
                 self.env._("Questions and invitations"),
                 whose=("asker_id", "grantor_id"),
                 shows=("asker_id", "grantor_id", "kinds", "create_date", "state", "answered_at"),
+                wipes=("name", "email"),
             ),
             # Whom somebody is kept apart from is for managers alone: it would warn the other one.
-            "clinic.block": Kept(also=("person_a_id", "person_b_id")),
+            "clinic.block": Kept(whose=("person_a_id", "person_b_id"), wipes=("reason",)),
             # Where it is, and nobody's.
             "clinic.location": Kept(also=("partner_id",)),
             # Of a patient, the groups they are in are shown; a group is its other members too.
@@ -117,8 +122,11 @@ class ClinicPersonFile(models.AbstractModel):
 
     @api.model
     def _get_selves(self, person):
-        """The contacts that are this person."""
-        return person
+        """The contacts that are this person: their addresses too."""
+        people = person.with_context(active_test=False)
+        return person | people.child_ids.filtered(
+            lambda one: one.type != "contact" and not (one.is_patient or one.user_ids)
+        )
 
     def _read_parts(self, person, is_for_staff):
         """What there is of the person, in full and in order, read with full rights."""

@@ -61,6 +61,13 @@ class ResPartner(models.Model):
     patient_group_ids = fields.Many2many(
         "clinic.patient.group", string="Patient Groups", copy=False, groups=STAFF
     )
+    clinic_erased_at = fields.Datetime(
+        string="Erased On", readonly=True, copy=False, groups=MANAGER
+    )
+    clinic_erased_by_id = fields.Many2one(
+        "res.users", string="Erased By", readonly=True, copy=False, groups=MANAGER
+    )
+    clinic_erased_why = fields.Char(string="Why", readonly=True, copy=False, groups=MANAGER)
     block_count = fields.Integer(compute="_compute_block_count", groups=MANAGER)
 
     def copy_data(self, default=None):

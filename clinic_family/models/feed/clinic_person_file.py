@@ -16,6 +16,7 @@ class ClinicPersonFile(models.AbstractModel):
                 self.env._("Calendar address"),
                 whose=("user_id.partner_id",),
                 shows=("since", "work_level"),
+                goes=True,
             ),
             "clinic.calendar.level": Kept(
                 self.env._("Who stands in the calendar"),
@@ -23,3 +24,8 @@ class ClinicPersonFile(models.AbstractModel):
                 shows=("person_id", "level"),
             ),
         }
+
+    def _part_with(self, selves, words, alias):
+        result = super()._part_with(selves, words, alias)
+        self.env["clinic.calendar.level"].search([("person_id", "in", selves.ids)]).unlink()
+        return result

@@ -21,17 +21,21 @@ class ClinicPersonFile(models.AbstractModel):
                     "completed_at",
                 ),
                 notes=("filed_note",),
+                wipes=("filed_note",),
             ),
             "survey.user_input.line": Kept(
                 self.env._("Answers to forms"),
                 whose=("user_input_id.clinic_request_ids.patient_id",),
                 shows=("survey_id.title", "question_id.title", "display_name"),
                 only=self._get_domain_of_answers,
+                loses=True,
             ),
             "clinic.form.signature": Kept(
                 self.env._("Signatures"),
                 whose=("person_id",),
                 shows=("request_id.survey_id.title", "name", "signed_at"),
+                wipes=("name", "image"),
+                loses=True,
             ),
             "clinic.form.handout": Kept(
                 self.env._("Forms handed over at the clinic"),
@@ -39,6 +43,22 @@ class ClinicPersonFile(models.AbstractModel):
                 shows=("request_id.survey_id.title", "create_date"),
             ),
         }  # fmt: skip
+
+    def _part_with(self, selves, words, alias):
+        result = super()._part_with(selves, words, alias)
+        requests = self.env["clinic.form.request"].search([("patient_id", "in", selves.ids)])
+        requests.filtered(lambda one: one.state == "open")._drop()
+        requests = requests.exists()
+        waiting = requests.filtered(lambda one: one.state in ("begun", "signing"))
+        waiting.state = "abandoned"
+        answers = requests.answer_id | self.env["survey.user_input"].search([
+            ("partner_id", "in", selves.ids),
+        ])  # fmt: skip
+        # Nobody signs what isn't there any more.
+        requests.signature_ids.unlink()
+        requests.answer_id = False
+        answers.unlink()
+        return result
 
     def _get_domain_of_answers(self, ids):
         """The answers that the reader may read: the patient, or who treats them."""

@@ -27,6 +27,31 @@ class ClinicPersonFile(models.AbstractModel):
                 self.env._("What became of sessions"),
                 whose=("session_id.owner_id",),
                 shows=("changed_at", "old_state_name", "new_state_name", "partner_id"),
+                scrubs=("reason",),
                 company="session_id.company_id",
             ),
         }
+
+    @api.model
+    def _find_obstacles(self, person):
+        obstacles = super()._find_obstacles(person)
+        # Whose they are counts, and not who erases.
+        left = (
+            self.env["clinic.package.session"]
+            .sudo()
+            .search_count(
+                [("owner_id", "=", person.id), ("state", "in", ("free", "reserved"))], limit=1
+            )
+        )
+        if left:
+            obstacles.append(self.env._(
+                "Sessions of their packages are left. Please refund them first, or wait until they "
+                "expire."
+            ))  # fmt: skip
+        elsewhere = person.sudo()._get_companies_of_records() - self.env.companies
+        if elsewhere:
+            obstacles.append(self.env._(
+                "They are a patient at another company too. Somebody who works for all of them "
+                "erases them, with all of them chosen."
+            ))  # fmt: skip
+        return obstacles

@@ -19,6 +19,7 @@ class ClinicPersonFile(models.AbstractModel):
                 whose=("patient_id",),
                 shows=("registered_at", "way", "registered_name", "registered_by_id", "state"),
                 notes=("why",),
+                goes=True,
             ),
         }
 

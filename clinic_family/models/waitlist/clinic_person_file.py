@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...engine.person_file import Kept
 
@@ -19,6 +20,7 @@ class ClinicPersonFile(models.AbstractModel):
                     "booker_id", "patient_ids", "service_id.name", "asked_at", "date_from",
                     "date_until", "state", "ended_why",
                 ),
+                loses=True,
             ),
             "clinic.wait.offer": Kept(
                 self.env._("Offered times"),
@@ -26,3 +28,16 @@ class ClinicPersonFile(models.AbstractModel):
                 shows=("start", "practitioner_id.name", "location_id.name", "made_at", "state"),
             ),
         }  # fmt: skip
+
+    def _part_with(self, selves, words, alias):
+        result = super()._part_with(selves, words, alias)
+        requests = self.env["clinic.wait.request"].search(
+            Domain("booker_id", "in", selves.ids) | Domain("patient_ids", "in", selves.ids)
+        )
+        shared = requests.filtered(
+            lambda one: one.booker_id not in selves and one.patient_ids - selves
+        )
+        (requests - shared).unlink()
+        for request in shared:
+            request.patient_ids -= selves
+        return result

@@ -1,4 +1,5 @@
 from . import test_duplicates
+from . import test_erasing
 from . import test_merge_random
 from . import test_patient_merge
 from . import test_person_file
