@@ -245,18 +245,18 @@ class ClinicAppointment(models.Model):
         Of an empty recordset it makes the appointment. Returns it, and raises SlotTaken when
         somebody else was first.
         """
-        (self.practitioner_id | practitioners)._lock()
-        for practitioner in practitioners:
-            taking = {**values, "practitioner_id": practitioner.id}
-            try:
-                # Losing is an answer, not an error to alarm anybody with.
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    if not self:
-                        return self.create(taking)
-                    self.write(taking)
-                    return self
-            except ExclusionViolation:
-                continue
+        with (self.practitioner_id | practitioners)._locked():
+            for practitioner in practitioners:
+                taking = {**values, "practitioner_id": practitioner.id}
+                try:
+                    # Losing is an answer, not an error to alarm anybody with.
+                    with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                        if not self:
+                            return self.create(taking)
+                        self.write(taking)
+                        return self
+                except ExclusionViolation:
+                    continue
         raise self._get_taken_refusal()
 
     @api.model

@@ -31,6 +31,8 @@ class AccountTax(models.Model):
             )
             for product_sudo in products.with_env(taxes_sudo.env)
         }
+        all_sudo = taxes_sudo.union(*(taxes for _product, taxes in taxes_of.values()))
+        all_sudo._read_rows("invoice_repartition_line_ids")
         return [
             taxes_sudo._sum_clinic_lines(
                 buyer_sudo, [(*taxes_of[product.id], price) for product, price in lines]
@@ -55,8 +57,15 @@ class AccountTax(models.Model):
         ]
         self._add_tax_details_in_base_lines(bases, company)
         self._round_base_lines_tax_details(bases, company)
-        totals = self._get_tax_totals_summary(bases, company.currency_id, company)
-        return totals["total_amount_currency"]
+        details = [base["tax_details"] for base in bases]
+        return company.currency_id.round(
+            sum(
+                one["total_excluded_currency"]
+                + one["delta_total_excluded_currency"]
+                + sum(tax["tax_amount_currency"] for tax in one["taxes_data"])
+                for one in details
+            )
+        )
 
     @api.model
     def _get_clinic_taxes(self, product, position):

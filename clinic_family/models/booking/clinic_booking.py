@@ -86,12 +86,12 @@ class ClinicBooking(models.Model):
         """The booking this person made under this key, if any."""
         # The key is the booker's secret: who knows both has made the booking.
         domain = [("booker_id", "=", booker.id), ("key", "=", key)]
-        return self.sudo().search_fetch(domain, ["state", "version"]).sudo(False)
+        return self.sudo().search_fetch(domain).sudo(False)
 
     @api.model
     def _find_basket(self, booker):
         """The person's open basket at this company, if any."""
-        return self.sudo().search([
+        return self.sudo().search_fetch([
             ("booker_id", "=", booker.id),
             ("company_id", "=", self.env.company.id),
             ("state", "=", "open"),
@@ -130,16 +130,20 @@ class ClinicBooking(models.Model):
     def _replace_unfinished(self, service, wish):
         """Takes the time asked for instead of the one just chosen, which stays when it's refused.
 
-        A refusal is explained on a page, and what was done until then is stored.
+        A refusal is explained on a page, and what was done until then is stored: nothing is
+        changed before all is judged. What was chosen becomes what is chosen now.
         """
-        with self.env.cr.savepoint():
-            self._get_unfinished().unlink()
-            self._verify_room()
-            practitioners, values = self._verify_start(service, wish)
-            location = self.env["clinic.location"].browse(values["location_id"])
-            self._verify_held_lately(location, more=1)
-            self._verify_upcoming(location, len(self._get_finished()) + 1)
-            return self._take(practitioners, values)
+        unfinished = self._get_unfinished()
+        replaced = unfinished[:1]
+        more = 1 - len(unfinished)
+        self._verify_room(more)
+        practitioners, values = self._verify_start(service, wish, without=unfinished)
+        location = wish[0].with_env(self.env)
+        self._verify_held_lately(location, more)
+        self._verify_upcoming(location, len(self._get_finished()) + 1)
+        taken = self._take(practitioners, values, replaced)
+        (unfinished - replaced).unlink()
+        return taken
 
     @api.model
     def _hold_all(self, booker, checkouts):
@@ -204,6 +208,7 @@ class ClinicBooking(models.Model):
                     basket = self.create({"booker_id": booker.id})
             except UniqueViolation as error:
                 raise ConcurrencyError("the basket was opened at the same moment") from error
+        basket._read_rows("appointment_ids")._read_rows("participant_ids")
         if not basket._is_holding():
             basket._note_run_out()
             basket.opened_at = fields.Datetime.now()
@@ -273,6 +278,7 @@ class ClinicBooking(models.Model):
         showed something else, and BookingRefused; then nothing is booked.
         """
         booking_sudo = self._find(booker, key).sudo()
+        booking_sudo._read_rows("appointment_ids")._read_rows("participant_ids")
         if booking_sudo and not booking_sudo._is_to_confirm():
             return booking_sudo.sudo(False)
         if not booking_sudo or booking_sudo.version != version or booking_sudo._get_gone():

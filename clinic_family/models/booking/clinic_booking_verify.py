@@ -88,6 +88,8 @@ class ClinicBooking(models.Model):
     def _note_births(self, booker, checkout):
         """Stores the dates of birth that were asked for, of those who come and may be booked."""
         told = dict(checkout.births)
+        if not told:
+            return
         chosen = (
             self.env["clinic.authority"]
             ._get_people(booker, "book")
@@ -178,19 +180,19 @@ class ClinicBooking(models.Model):
         """The place, the start, and who is free then, as the site offers it now."""
         return self._verify_wish(service, self._read_wish(service, checkout), moving)
 
-    def _verify_wish(self, service, wish, moving=()):
-        """The same of a wish that has been read."""
+    def _verify_wish(self, service, wish, moving=(), without=()):
+        """The same of a wish that has been read, as if the visits ``without`` weren't there."""
         location, start, practitioners = wish
-        free, decision = service._judge_start(practitioners, location, start, moving)
+        free, decision = service._judge_start(practitioners, location, start, moving, without)
         if decision.reason == "taken":
             raise self.env["clinic.appointment"]._get_taken_refusal()
         if not decision:
             raise BookingRefused(decision.reason, self._explain(decision, service, location))
         return location, start, free
 
-    def _verify_start(self, service, wish):
+    def _verify_start(self, service, wish, without=()):
         """Who is free at the start asked for, and what the held appointment will be."""
-        location, start, practitioners = self._verify_wish(service, wish)
+        location, start, practitioners = self._verify_wish(service, wish, without=without)
         return practitioners, {
             "service_id": service.id,
             "location_id": location.id,
@@ -227,11 +229,17 @@ class ClinicBooking(models.Model):
             matched.append(held)
         return matched
 
-    def _take(self, practitioners, values):
-        """Holds the time with the first of the practitioners who is still free."""
+    def _take(self, practitioners, values, replaced=()):
+        """Holds the time with the first of the practitioners who is still free.
+
+        What was held instead, for nobody yet, keeps nothing of what was chosen for it.
+        """
         minutes = self.company_id.clinic_hold_minutes
-        return self.env["clinic.appointment"]._take_time(practitioners, {
+        visit = replaced or self.env["clinic.appointment"]
+        fresh = {"uses_session": True, "is_planned": False, "plan_key": False} if replaced else {}
+        return visit._take_time(practitioners, {
             **values,
+            **fresh,
             "booking_id": self.id,
             "payer_id": self.booker_id.id,
             "state": "held",

@@ -116,11 +116,16 @@ class ClinicRelationship(models.Model):
         Reads with sudo: a portal user may know what a relative is to them, and nothing else of
         the relative's record.
         """
+        return self._read_pairs(self._get_domain_of(person))._pick_types(person)
+
+    def _pick_types(self, person):
+        """The same of those that have been read."""
         return {
             pair.person_b_id if pair.person_a_id == person else pair.person_a_id: (
                 pair.type_b_id if pair.person_a_id == person else pair.type_a_id
             )
-            for pair in self._read_pairs(self._get_domain_of(person))
+            for pair in self
+            if person in (pair.person_a_id, pair.person_b_id)
         }
 
     @api.model

@@ -185,7 +185,9 @@ class ClinicAppointment(models.Model):
         left_sudo = visits_sudo.filtered(lambda visit: visit._has_been_left(old))
         (visits_sudo._filter_changed(old, ["state"]) | left_sudo)._settle_sessions()
         visits_sudo.filtered(lambda visit: visit._is_to_pay_since(old))._use_sessions()
-        (visits_sudo._filter_changed(old, TERMS) | left_sudo)._recheck_sessions()
+        # What is held for nobody yet has none.
+        moved_sudo = visits_sudo._filter_changed(old, TERMS).filtered("participant_ids")
+        (moved_sudo | left_sudo)._recheck_sessions()
         return super()._after_change(old)
 
     def _has_been_left(self, old):

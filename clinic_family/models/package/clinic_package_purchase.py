@@ -181,7 +181,8 @@ class ClinicPackagePurchase(models.Model):
 
     def _is_spent(self):
         """Whether nothing of it is to come: no session can be used any more, and none is booked."""
-        return not self.reserved_count and (self._is_over() or not self.free_count)
+        states = {session.state for session in self.session_ids}
+        return "reserved" not in states and (self._is_over() or "free" not in states)
 
     def _is_waiting(self):
         """Whether there are sessions that can't be used before the invoice is paid."""

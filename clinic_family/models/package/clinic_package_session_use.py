@@ -12,12 +12,18 @@ class ClinicPackageSession(models.Model):
     @api.model
     def _get_rights(self, people):
         """Whose sessions these people may use right now, as the engine asks for it."""
-        if not people:
-            return []
-        authorities_sudo = self.env["clinic.authority"].sudo().search_fetch(
+        return self._make_rights(self._find_authorities(people)) if people else []
+
+    @api.model
+    def _find_authorities(self, people):
+        """Under what they may use sessions, with full rights."""
+        return self.env["clinic.authority"].sudo().search_fetch(
             [("actor_id", "in", people.ids), ("kind", "=", "packages")],
             ["person_id", "permission_id"],
         )  # fmt: skip
+
+    @api.model
+    def _make_rights(self, authorities_sudo):
         permissions_sudo = authorities_sudo.permission_id
         left = permissions_sudo._get_sessions_left()
         own = {engine.Right(one.person_id.id) for one in authorities_sudo if not one.permission_id}

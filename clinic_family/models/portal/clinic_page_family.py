@@ -88,8 +88,9 @@ class ClinicPageFamily(models.AbstractModel):
         permissions.mapped("last_used_at")
         permissions.mapped("session_use_count")
         permissions.mapped("card_used")
-        permissions.purchase_ids.mapped("name")
-        types = self.env["clinic.relationship"]._get_types(me)
+        permissions.filtered(lambda one: one.kind == "packages").purchase_ids.mapped("name")
+        pairs = self._read_pairs(me | wards)
+        types = pairs._pick_types(me)
         (wards | permissions.grantor_id | permissions.grantee_id).union(me.sudo(), *types).mapped(
             "name"
         )
@@ -97,7 +98,7 @@ class ClinicPageFamily(models.AbstractModel):
             me=me,
             types=types,
             wards=wards,
-            ward_types=self._get_ward_types(wards),
+            ward_types=self._get_ward_types(pairs),
             permissions=permissions,
             questions=self._search_questions(me, wards),
         )
@@ -156,12 +157,15 @@ class ClinicPageFamily(models.AbstractModel):
             & (Domain("asker_id", "=", me.id) | Domain("grantor_id", "in", (me | wards).ids))
         )  # fmt: skip
 
-    def _get_ward_types(self, wards):
-        """What everybody is to each ward: {ward: {person: type name}}, in one query."""
-        pairs = self.env["clinic.relationship"]._read_pairs(
+    def _read_pairs(self, people):
+        """Whose relatives these people are, at once."""
+        return self.env["clinic.relationship"]._read_pairs(
             Domain("ended_at", "=", False)
-            & (Domain("person_a_id", "in", wards.ids) | Domain("person_b_id", "in", wards.ids))
+            & (Domain("person_a_id", "in", people.ids) | Domain("person_b_id", "in", people.ids))
         )
+
+    def _get_ward_types(self, pairs):
+        """What everybody is to each ward: {ward: {person: type name}}."""
         names = defaultdict(dict)
         for pair in pairs:
             names[pair.person_a_id][pair.person_b_id] = pair.type_b_id.name

@@ -24,14 +24,21 @@ class ClinicPagePackage(models.AbstractModel):
     @api.model
     def _get_packages(self, me):
         """What I bought and who may use it, and what others share with me."""
+        # First, as what was bought is mostly on offer too: then it is known already.
+        offers = self.env["clinic.page.package.shop"]._get_offers(me)
         grants_sudo = self._find_grants(me)
-        own = self._get_own(me, grants_sudo)
+        purchases_sudo = self._find_own(me)
+        held = self._find_held(me, grants_sudo)
+        grants_sudo = self._sort_grants(grants_sudo)
+        shared_sudo = self._search_shared(held)
+        invoices = self._read_at_once(purchases_sudo, shared_sudo)
+        own = self._get_own(me, purchases_sudo, grants_sudo, invoices)
         return {
             "own": [package for package in own if not package["is_spent"]],
             "earlier": [package for package in own if package["is_spent"]],
             "grantees": self._get_grantees(grants_sudo),
-            "shared": self._get_shared(me),
-            "offers": self.env["clinic.page.package.shop"]._get_offers(me),
+            "shared": self._get_shared(held, shared_sudo),
+            "offers": offers,
             "basket": self.env["clinic.page.checkout"]._get_basket_note(),
         }
 
@@ -42,15 +49,13 @@ class ClinicPagePackage(models.AbstractModel):
 
     # My own
 
-    def _get_own(self, me, grants_sudo):
+    def _find_own(self, me):
         # Whose they are is what the search asks; who uses them the owner may know.
-        purchases_sudo = (
-            self.env["clinic.package.purchase"]
-            .sudo()
-            .search_fetch([("owner_id", "=", me.id)], SHOWN, order="bought_on desc, id desc")
-        )
-        self._read_at_once(purchases_sudo.session_ids)
-        invoices = self._find_invoices(purchases_sudo)
+        purchases_sudo = self.env["clinic.package.purchase"].sudo()
+        domain = [("owner_id", "=", me.id)]
+        return purchases_sudo.search_fetch(domain, SHOWN, order="bought_on desc, id desc")
+
+    def _get_own(self, me, purchases_sudo, grants_sudo, invoices):
         return [
             {
                 "id": purchase_sudo.id,
@@ -58,7 +63,7 @@ class ClinicPagePackage(models.AbstractModel):
                 "bought_on": self._format_day(purchase_sudo.bought_on),
                 "until": self._format_day(purchase_sudo.expires_on),
                 "counts": self._get_counts(purchase_sudo),
-                "total": purchase_sudo.session_count,
+                "total": len(purchase_sudo.session_ids),
                 "where": self._get_where(purchase_sudo),
                 "users": self._get_users(purchase_sudo, grants_sudo),
                 "is_shareable": purchase_sudo.is_shareable,
@@ -73,9 +78,11 @@ class ClinicPagePackage(models.AbstractModel):
     def _find_invoices(self, purchases_sudo):
         """The invoices of these packages that the reader may open: somebody else may have paid."""
         invoices_sudo = purchases_sudo.session_ids.line_ids.move_id
-        return self.env["account.move"].search([
+        if not invoices_sudo:
+            return self.env["account.move"]
+        return self.env["account.move"].search_fetch([
             ("id", "in", invoices_sudo.ids), ("state", "=", "posted"),
-        ])  # fmt: skip
+        ], ["name", "move_type", "state", "payment_state"])  # fmt: skip
 
     def _get_invoices(self, purchase_sudo, invoices):
         theirs = invoices.sudo() & purchase_sudo.session_ids.line_ids.move_id
@@ -89,10 +96,9 @@ class ClinicPagePackage(models.AbstractModel):
 
         Those whose last day is over are expired from its end on, not only when that is noted.
         """
-        counts = {
-            state: purchase_sudo[f"{state}_count"]
-            for state in ("free", "reserved", "used", "expired", "refunded")
-        }
+        counts = dict.fromkeys(("free", "reserved", "used", "expired", "refunded"), 0)
+        for session_sudo in purchase_sudo.session_ids:
+            counts[session_sudo.state] += 1
         if purchase_sudo._is_over():
             counts["expired"] += counts["free"]
             counts["free"] = 0
@@ -124,7 +130,10 @@ class ClinicPagePackage(models.AbstractModel):
         # Fetched with the search: the view can't find its rows by id without making them all.
         return self.env["clinic.authority"].sudo().search_fetch([
             ("person_id", "=", me.id), ("kind", "=", "packages"), ("permission_id", "!=", False),
-        ], ["permission_id"]).permission_id.sorted(lambda p: p.grantee_id.name or "")  # fmt: skip
+        ], ["permission_id"]).permission_id  # fmt: skip
+
+    def _sort_grants(self, grants_sudo):
+        return grants_sudo.sorted(lambda permission: permission.grantee_id.name or "")
 
     def _get_grantees(self, grants_sudo):
         return [
@@ -215,28 +224,36 @@ class ClinicPagePackage(models.AbstractModel):
 
     # What others share with me
 
-    def _get_shared(self, me):
+    def _find_held(self, me, grants_sudo):
+        """My rights to the sessions of others, read at once with those that I gave."""
+        sessions = self.env["clinic.package.session"]
+        authorities_sudo = sessions._find_authorities(me).filtered("permission_id")
+        permissions_sudo = authorities_sudo.permission_id | grants_sudo
+        permissions_sudo.mapped("purchase_ids")
+        (permissions_sudo.grantor_id | permissions_sudo.grantee_id).mapped("name")
+        return sessions._make_rights(authorities_sudo)
+
+    def _search_shared(self, held):
+        """The free sessions of all packages of theirs that may be shared."""
+        sessions_sudo = self.env["clinic.package.session"].sudo()
+        if not held:
+            return sessions_sudo
+        return sessions_sudo.search_fetch([
+            ("owner_id", "in", [right.owner_id for right in held]),
+            ("state", "=", "free"),
+            ("purchase_id.is_shareable", "=", True),
+        ])  # fmt: skip
+
+    def _get_shared(self, held, shared_sudo):
         """By owner: which packages, and how many sessions of each I may still use."""
-        rights = self.env["clinic.package.session"]._get_rights(me)
-        held = [right for right in rights if right.permission_id]
-        free_sudo = self._find_shared(held)
+        free_sudo = shared_sudo.filtered(
+            lambda session: not session.purchase_id._is_over() and session._is_paid_enough()
+        )
         return [
             values
             for right in held
             if (values := self._get_shared_values(right, free_sudo))["packages"]
         ]
-
-    def _find_shared(self, held):
-        """The sessions that can be used now of all packages that may be shared."""
-        found_sudo = self.env["clinic.package.session"].sudo().search([
-            ("owner_id", "in", [right.owner_id for right in held]),
-            ("state", "=", "free"),
-            ("purchase_id.is_shareable", "=", True),
-        ])  # fmt: skip
-        self._read_at_once(found_sudo)
-        return found_sudo.filtered(
-            lambda session: not session.purchase_id._is_over() and session._is_paid_enough()
-        )
 
     def _get_shared_values(self, right, free_sudo):
         theirs_sudo = free_sudo.filtered(
@@ -246,7 +263,7 @@ class ClinicPagePackage(models.AbstractModel):
             )
         )
         return {
-            "owner": self.env["res.partner"].sudo().browse(right.owner_id).name,
+            "owner": theirs_sudo.owner_id.name,
             "left": right.left,
             "packages": [
                 {
@@ -257,12 +274,22 @@ class ClinicPagePackage(models.AbstractModel):
             ],
         }
 
-    def _read_at_once(self, sessions_sudo):
-        """Reads what the page shows at once: one by one it would be a query each."""
-        sessions_sudo.purchase_id.mapped("name")
+    def _read_at_once(self, purchases_sudo, shared_sudo):
+        """Reads what the page shows at once: one by one it would be a query each.
+
+        Returns the invoices that the reader may open.
+        """
+        own_sudo = purchases_sudo._read_rows("session_ids")
+        sessions_sudo = own_sudo | shared_sudo
+        sessions_sudo._read_rows("line_ids")
+        # With them, how far they are paid is known of most.
+        invoices = self._find_invoices(purchases_sudo)
         sessions_sudo.line_ids.move_id.mapped("payment_state")
-        sessions_sudo.appointment_id.mapped("start")
-        sessions_sudo.permission_id.grantee_id.mapped("name")
+        sessions_sudo.purchase_id.mapped("package_id")
+        sessions_sudo.purchase_id.mapped("name")
+        own_sudo.appointment_id.mapped("start")
+        own_sudo.permission_id.grantee_id.mapped("name")
+        return invoices
 
     # Words
 

@@ -23,6 +23,8 @@ class ClinicPagePackageShop(models.AbstractModel):
         found = self.env["clinic.package"].search_fetch(
             [*domain, ("is_published", "=", True)], ["name", "company_id"]
         )
+        # How many there are is said to whom the lines are hidden, too.
+        found.sudo()._read_rows("line_ids")
         return found.filtered("session_count")
 
     def _get_offers(self, me):

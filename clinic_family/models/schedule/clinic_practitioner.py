@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from itertools import combinations
 
 from odoo import api, fields, models
@@ -8,6 +9,8 @@ from odoo.tools import SQL, mute_logger
 MANAGER = "clinic_family.clinic_family_group_manager"
 # The first key of the advisory locks on practitioners; any constant of our own.
 PRACTITIONER_LOCKS = 0x434C494E
+# In the transaction's cache: the ids of those for whom it stands in the queue already.
+QUEUED = "clinic_family.queued_for_practitioners"
 
 
 class ClinicPractitioner(models.Model):
@@ -99,7 +102,7 @@ class ClinicPractitioner(models.Model):
         schedules_sudo = self.env["clinic.schedule"].sudo()
         query = schedules_sudo._search(Domain("practitioner_id", "in", self.ids) & when)
         return self.env["clinic.location"].search_fetch(
-            [("id", "in", query.subselect("location_id"))], ["name", "tz", "phone"]
+            [("id", "in", query.subselect("location_id"))], ["name", "tz", "phone", "company_id"]
         )
 
     def _find_doubled(self):
@@ -135,6 +138,9 @@ class ClinicPractitioner(models.Model):
         second or more. All in id order, before anything is written. Hours that changed since the
         transaction began can't be seen in it, so then it is begun anew.
         """
+        wanted = set(self.ids) - self.env.cr.cache.get(QUEUED, frozenset())
+        if not wanted:
+            return
         # Who changes hours writes the practitioner's row while they have the lock (clinic.ground).
         with mute_logger("odoo.sql_db"):
             self.env.cr.execute(SQL(
@@ -148,5 +154,20 @@ class ClinicPractitioner(models.Model):
                    FOR SHARE
                 """,
                 PRACTITIONER_LOCKS,
-                sorted(self.ids),
+                sorted(wanted),
             ))  # fmt: skip
+
+    @contextmanager
+    def _locked(self):
+        """Queues for them; what is stored while the block lasts doesn't queue once more.
+
+        No longer than that: a savepoint that is rolled back gives back what was locked in it.
+        """
+        self._lock()
+        cache = self.env.cr.cache
+        before = cache.get(QUEUED, frozenset())
+        cache[QUEUED] = before | set(self.ids)
+        try:
+            yield
+        finally:
+            cache[QUEUED] = before

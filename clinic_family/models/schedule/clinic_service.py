@@ -183,16 +183,17 @@ class ClinicService(models.Model):
         ]
         return sorted(slots, key=lambda slot: (slot.start, rank[slot.practitioner_id]))
 
-    def _judge_start(self, practitioners, location, start, moving=()):
+    def _judge_start(self, practitioners, location, start, moving=(), without=()):
         """Which of the practitioners are free at this start, and if none is, why.
 
         Returns the practitioners and a Decision. What is offered passes, and nothing else does.
-        An appointment that is ``moving`` there doesn't stand in its own way.
+        An appointment that is ``moving`` there doesn't stand in its own way, nor do those that
+        give way to it (``without``).
         """
         self.ensure_one()
         window = Interval(start, start + 1)
         diaries = self.env["clinic.availability"]._read_diaries(
-            practitioners, location, window, moving
+            practitioners, location, window, without or moving
         )
         terms = self._get_terms(location, moving)
         decisions = {

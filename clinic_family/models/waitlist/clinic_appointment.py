@@ -29,8 +29,13 @@ class ClinicAppointment(models.Model):
         return result
 
     def _has_freed(self, old):
-        """Whether it takes the time no more that it took before, which is still to come."""
+        """Whether it takes the time no more that it took before, which is still to come.
+
+        Who is still choosing frees nothing that anybody was kept from.
+        """
         before = old[self.id]
+        if before["state"] == self.state == "held":
+            return False
         is_elsewhere = any(before[name] != self[name] for name in TIME)
         return before["stop"] > fields.Datetime.now() and (
             is_elsewhere or self.state not in BLOCKING

@@ -55,7 +55,7 @@ class TestFamilyPage(FamilyHttpCase):
         self.add_relatives(27)
 
         self.assertEqual(self.count_queries(page, me), few)
-        self.assertLessEqual(few, 17)
+        self.assertLessEqual(few, 15)
 
     def add_relatives(self, count):
         for number in range(count):

@@ -147,7 +147,7 @@ class TestMyAppointments(ClinicHttpCase):
         many = self.count_queries(mine)
 
         self.assertLessEqual(many, few)
-        self.assertLessEqual(few, 14)
+        self.assertLessEqual(few, 13)
 
     def count_queries(self, appointments):
         """How many queries the first page takes, read anew."""

@@ -37,11 +37,38 @@ class TestPackagePage(PackagePageCase):
         page = self.env["clinic.page.package"].with_user(self.mother)
         me = self.owner.with_user(self.mother)
         page._get_packages(me)
+        self.forget()
+
+        with self.assertQueryCount(25):
+            page._get_packages(me)
+
+    def test_all_there_can_be_on_it_takes_few_more(self):
+        """Offers with taxes, packages of others, and others who use mine."""
+        self.product.taxes_id = self.env["account.tax"].create({
+            "name": "Test 15 %", "amount": 15, "type_tax_use": "sale",
+        })  # fmt: skip
+        self.package(self.single, name="Offered visits", is_published=True)
+        self.visit("9:00", self.mother)
+        self.grant(self.father.partner_id, self.mother, "packages")
+        self.grant(self.owner, self.grandmother, "packages")
+        self.sell(self.package(self.single), self.father.partner_id)
+        page = self.env["clinic.page.package"].with_user(self.mother)
+        shown = page._get_packages(self.owner.with_user(self.mother))
+        self.forget()
+
+        with self.assertQueryCount(30):
+            again = page._get_packages(self.owner.with_user(self.mother))
+
+        self.assertEqual(again["shared"], shown["shared"])
+        self.assertTrue(all(shown[part] for part in ("own", "grantees", "shared", "offers")))
+
+    def forget(self):
+        """Nothing is known but who asks, which Odoo reads for every page."""
         self.env.flush_all()
         self.env.invalidate_all()
-
-        with self.assertQueryCount(36):
-            page._get_packages(me)
+        self.owner.with_user(self.mother).sudo().name  # noqa: B018
+        self.env.company.sudo().name  # noqa: B018
+        self.mother.partner_id  # noqa: B018
 
     def test_the_owner_sees_the_balance_and_until_when(self):
         self.visit("9:00", self.mother)

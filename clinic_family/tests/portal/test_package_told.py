@@ -184,9 +184,10 @@ class TestToldOfAPackage(ToldCase):
         invoice = self.invoice_of(self.short)
 
         with freeze_time(utc(WEDNESDAY, "0:01")):
-            [shared] = self.page.with_user(self.father)._get_shared(self.father.partner_id)
+            page = self.page.with_user(self.father)._get_packages(self.father.partner_id)
             [note] = invoice._get_package_notes(self.owner)
 
+        [shared] = page["shared"]
         self.assertEqual([one["name"] for one in shared["packages"]], ["Test visits"])
         self.assertIn("0 of 3 sessions left", note)
         self.assertStates(self.short, free=3)
