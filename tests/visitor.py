@@ -111,17 +111,17 @@ def read_moment(free):
 
 
 def turn_to_next_week(page):
-    """Turn a page of times, and wait until the new week is there."""
+    """Turn a page of times, and wait until the new week is there as a whole."""
     week = page.locator(".o_clinic_week")
     before = week.inner_text()
     page.get_by_role("link", name="Later").click()
     expect(week).not_to_have_text(before)
+    page.wait_for_load_state("domcontentloaded")
 
 
 def take(free):
     """Take a free time, opening the day it stands under: one of a week is open."""
-    if not free.is_visible():
-        free.locator("xpath=ancestor::section[1]/preceding-sibling::label[1]").click()
+    free.locator("xpath=ancestor::section[1]/preceding-sibling::label[1]").click()
     free.click()
 
 
