@@ -168,3 +168,11 @@ def test_whoever_is_away_and_was_booked_is_away():
 
 def test_nobody_works_where_there_is_nobody():
     assert explain_nothing([], usual, MORNING).reason == "hours"
+
+
+def test_a_first_start_is_found_where_one_stretch_of_the_search_ends():
+    far = Diary(work=[Interval(110, 140)])
+
+    with patch.object(nothing_free, "A_WEEK", 10):
+        assert first_start([far], usual, Interval(100, 999)) == 110
+    assert first_start([far], usual, Interval(115, 999)) == 120

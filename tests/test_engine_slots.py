@@ -252,3 +252,14 @@ def test_the_nearest_starts_come_first_and_the_earlier_of_two_as_near():
     assert clocks(nearest(starts, at("10:00"), 3)) == ["10:00", "09:00", "11:00"]
     assert clocks(nearest(starts, at("14:00"), 2)) == ["15:00", "11:00"]
     assert nearest([], at("14:00"), 2) == []
+
+
+def test_what_lies_beyond_the_window_counts_for_a_visit_that_starts_in_it():
+    morning = span("09:00-10:00")
+    worked_on = diary("09:00-10:00", "10:00-11:00")
+    taken_after = diary("09:00-12:00", busy=["10:15-10:30"])
+    taken_before = diary("09:00-12:00", busy=["08:00-09:00"])
+
+    assert offered(worked_on, terms(60), morning) == ["09:00", "09:30"]
+    assert offered(taken_after, terms(60), morning) == ["09:00"]
+    assert offered(taken_before, terms(60, before=15), morning) == ["09:30"]
