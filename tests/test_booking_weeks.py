@@ -60,7 +60,7 @@ def test_a_week_turns_without_leaving_the_page(open_times):
     assert _is_same(page)
 
 
-def test_the_month_and_a_date_are_reached_without_leaving_the_page(open_times):
+def test_the_month_and_a_date_are_reached_without_leaving_the_page(open_times, album):
     page = open_times()
     week = page.locator(".o_clinic_week")
     first = week.inner_text()
@@ -68,6 +68,7 @@ def test_the_month_and_a_date_are_reached_without_leaving_the_page(open_times):
     page.get_by_role("link", name="Month").click()
     expect(week).to_have_text(re.compile(r"^[A-Z][a-z]+ \d{4}$"))
     _turn(page, "Later")
+    album.keep_all(page, "booking-month")
     page.locator(".o_clinic_month a").first.click()
     expect(page.locator(".o_clinic_day:visible")).to_have_count(1)
     expect(week).not_to_have_text(first)
