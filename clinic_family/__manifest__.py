@@ -66,6 +66,7 @@
         "wizard/family/clinic_invitation_send_views.xml",
         "wizard/family/clinic_person_export_views.xml",
         "report/clinic_person_file_templates.xml",
+        "wizard/family/clinic_invitation_many_views.xml",
         "wizard/change/clinic_relationship_end_views.xml",
         "wizard/waitlist/clinic_relationship_end_views.xml",
         "wizard/family/clinic_permission_change_views.xml",

@@ -15,6 +15,12 @@ HELD = """
      WHERE grantor.name = %s AND grantee.name = %s AND permission.ended_at IS NULL
   ORDER BY permission.kind
 """
+INVITED = """
+    SELECT invitation.is_picked, staff.login AS invited_by
+      FROM clinic_invitation invitation
+      JOIN res_users staff ON staff.id = invitation.staff_id
+     WHERE invitation.is_own AND invitation.name = %s
+"""
 BOTH = [
     {"kind": kind, "basis": "consent", "recorded_by": "frontdesk"} for kind in ("book", "notify")
 ]
@@ -112,6 +118,27 @@ def test_the_desk_invites_and_an_existing_account_accepts_with_the_code(desk, ph
     desk.reload()
     desk.get_by_role("tab", name="Family").click()
     expect(row).to_contain_text("Accepted")
+
+
+def test_the_desk_invites_many_and_says_who_reads_at_an_address(desk, clinic, album):
+    desk.set_default_timeout(PATIENCE)
+    desk.goto("/odoo/action-clinic_family.res_partner_action_patients")
+    log_in(desk, "frontdesk")
+    desk.locator("thead input[type=checkbox]").check()
+    desk.get_by_role("button", name="Actions").click()
+    desk.get_by_role("menuitem", name="Invite to an Account").click()
+    window = desk.get_by_role("dialog")
+    emma = window.locator(".o_data_row").filter(has_text="Emma Smith")
+    expect(emma).to_contain_text("Shares the address with others")
+    emma.get_by_role("checkbox").check()
+    album.keep(desk, "staff-invite-many")
+
+    window.get_by_role("button", name="Send invitations").click()
+
+    expect(desk.locator(".o_group_name").first).to_contain_text("Grace Patel")
+    invited = clinic.query(INVITED, ["Emma Smith"])
+    clinic.query("UPDATE clinic_invitation SET state = 'withdrawn' WHERE is_own")
+    assert invited == [{"is_picked": True, "invited_by": "frontdesk"}]
 
 
 def test_a_new_account_accepts_whether_sign_up_is_open_or_not(phone, clinic, invite, sign_up):

@@ -48,7 +48,9 @@ class Invitation(PortalPage):
         request.session.authenticate(
             request.env, {"type": "password", "login": login, "password": account.password}
         )
-        return request.redirect(f"/clinic/invitation/{token}")
+        # To an account of one's own there is nothing else to answer.
+        more = request.env["clinic.family"]._find_question(me(), token)
+        return request.redirect(f"/clinic/invitation/{token}" if more else "/my")
 
     def _go_on(self, token, done):
         if request.env["clinic.family"]._find_question(me(), token):

@@ -7,6 +7,7 @@ from . import clinic_permission
 from . import clinic_permission_verbs
 from . import clinic_invitation
 from . import clinic_invitation_staff
+from . import clinic_invitation_bulk
 from . import clinic_authority
 from . import clinic_block
 from . import clinic_patient_group

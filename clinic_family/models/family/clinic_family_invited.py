@@ -80,6 +80,8 @@ class ClinicFamilyInvited(models.AbstractModel):
         for question in questions:
             question._verify_code(account.code)
         questions.account_id = self._create_account(questions[0], account)
+        # To an account of their own there is nothing else to say.
+        questions.filtered("is_own")._update_state("accepted")
         return account.login
 
     def _verify_account(self, question, account):

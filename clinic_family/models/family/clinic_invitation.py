@@ -12,7 +12,22 @@ from ...exceptions import FamilyRefused
 from .clinic_permission import BASES
 
 VALID_DAYS = 14
+UNANSWERED = ("queued", "open")
 MOST_TRIES = 5
+# Why a patient isn't invited to an account of their own.
+OBSTACLES = [
+    ("no_patient", "Isn't a patient"),
+    ("other_company", "Belongs to another company"),
+    ("account", "Has an account"),
+    ("closed", "Had an account that was closed"),
+    ("child", "Is a child, or looked after as one"),
+    ("no_address", "Has no e-mail address"),
+    ("invited", "Is invited already"),
+    ("accepted", "Accepted before"),
+    ("declined", "Declined before"),
+    ("shared", "Shares the address with others"),
+    ("failed", "The message couldn't be written"),
+]
 
 
 class ClinicInvitation(models.Model):
@@ -23,7 +38,8 @@ class ClinicInvitation(models.Model):
     relative already, who answers on the family page. Answers stay, refusals too.
 
     Staff ask in a patient's name, and offer only: that somebody may do some things for the patient
-    (``staff_id``). Such a question is answered through its link alone.
+    (``staff_id``). Such a question is answered through its link alone. Or they invite the patient
+    to an account of their own (``is_own``), which offers nothing else: the account is the answer.
     """
 
     _name = "clinic.invitation"
@@ -86,6 +102,23 @@ class ClinicInvitation(models.Model):
         string="Permissions End", readonly=True, help="Empty: until somebody ends them."
     )
     lang = fields.Char(readonly=True, help="The language in which staff have it written to.")
+    is_own = fields.Boolean(
+        string="Own Account",
+        readonly=True,
+        help="The patient is invited to an account of their own, and nobody to act for them.",
+    )
+    bulk_name = fields.Char(
+        string="Invited Together",
+        readonly=True,
+        help="When many were invited at once, and by whom.",
+    )
+    text = fields.Text(readonly=True, help="What the message says of why one gets it.")
+    is_picked = fields.Boolean(
+        string="Chosen at the Address",
+        readonly=True,
+        help="Others have the address too; who invited has said that this patient reads there.",
+    )
+    obstacle = fields.Selection(OBSTACLES, string="Why Not Sent", readonly=True)
     token_hash = fields.Char(
         readonly=True, copy=False, index="btree_not_null", groups="base.group_system"
     )
@@ -121,6 +154,8 @@ class ClinicInvitation(models.Model):
     )
     state = fields.Selection(
         [
+            ("queued", "To Be Sent"),
+            ("unsent", "Not Sent"),
             ("open", "Not Answered"),
             ("accepted", "Accepted"),
             ("declined", "Declined"),
@@ -139,13 +174,20 @@ class ClinicInvitation(models.Model):
         string="What For", compute="_compute_kind_names", groups="base.group_user"
     )
 
+    _one_own = models.UniqueIndex(
+        "(asker_id, company_id) WHERE is_own AND state IN ('queued', 'open')",
+        "This patient is being invited already.",
+    )
     _few_tries = models.Constraint(
         f"CHECK (tries BETWEEN 0 AND {MOST_TRIES})", "There are no more tries for this invitation."
     )
 
-    @api.depends("asker_id", "name", "staff_id")
+    @api.depends("asker_id", "name", "staff_id", "is_own")
     def _compute_display_name(self):
         for invitation in self:
+            if invitation.is_own:
+                invitation.display_name = self.env._("Account for %s", invitation.name)
+                continue
             names = {"asker": invitation.asker_id.sudo().name, "name": invitation.name}
             invitation.display_name = (
                 self.env._("%(name)s for %(asker)s", **names)
@@ -269,7 +311,7 @@ class ClinicInvitation(models.Model):
     def _update_state(self, state, grantor=None):
         """The one gate: an open question is answered or withdrawn, once."""
         for invitation in self:
-            if invitation.state != "open":
+            if invitation.state not in UNANSWERED:
                 raise FamilyRefused("answered", self.env._("This was answered already."))
         self.write({
             "state": state,
@@ -281,10 +323,14 @@ class ClinicInvitation(models.Model):
             # Else it stays known: taking back and asking anew sends no second link.
             self.token_hash = False
 
-    @api.depends("kinds", "offered_kinds", "staff_id")
+    @api.depends("kinds", "offered_kinds", "staff_id", "is_own")
     def _compute_kind_names(self):
         names = self.env["clinic.permission.kind"]._get_all_names()
         for invitation in self:
             is_offer = invitation.staff_id
             kinds = invitation._get_offered_kinds() if is_offer else invitation._get_kinds()
-            invitation.kind_names = ", ".join(names[kind] for kind in kinds)
+            invitation.kind_names = (
+                self.env._("An account of their own")
+                if invitation.is_own
+                else ", ".join(names[kind] for kind in kinds)
+            )

@@ -7,7 +7,7 @@ from odoo.tools import consteq, email_normalize, hmac
 
 from ...engine.forms import read_code
 from ...exceptions import FamilyRefused
-from .clinic_invitation import MOST_TRIES, VALID_DAYS
+from .clinic_invitation import MOST_TRIES, UNANSWERED, VALID_DAYS
 
 CODE_DIGITS = 6
 
@@ -55,7 +55,8 @@ class ClinicInvitation(models.Model):
             # Several people may read at one address.
             who += [("email", "=", address), ("name", "=", name)]
         return self.search([
-            ("asker_id", "=", patient.id), ("staff_id", "!=", False), ("state", "=", "open"), *who,
+            ("asker_id", "=", patient.id), ("staff_id", "!=", False), ("state", "=", "open"),
+            ("is_own", "=", False), *who,
         ])  # fmt: skip
 
     def _send_new_link(self):
@@ -118,6 +119,9 @@ class ClinicInvitation(models.Model):
     def action_resend(self):
         """Sends a new link, and shows it to be copied."""
         invitation_sudo = self._verify_of_staff()
+        if invitation_sudo.state == "queued":
+            raise UserError(self.env._("This invitation leaves by itself in a moment."))
+        self.env["clinic.invitation.bulk"]._verify_still(invitation_sudo)
         invitation_sudo._verify_not_apart(
             invitation_sudo.asker_id, invitation_sudo.grantor_id, invitation_sudo.email
         )
@@ -131,7 +135,7 @@ class ClinicInvitation(models.Model):
         """With full rights, if it is the staff's and waits for its answer: verbs alone write."""
         self.ensure_one()
         self.check_access("read")
-        if self.state != "open" or not self.staff_id:
+        if self.state not in UNANSWERED or not self.staff_id:
             raise UserError(self.env._(
                 "This invitation was answered, has ended, or was sent by a patient."
             ))  # fmt: skip

@@ -143,6 +143,8 @@ class ClinicPersonFile(models.AbstractModel):
         selves.bank_ids.write({"acc_holder_name": False, "active": False})
         asked = self.env["clinic.invitation"].search(
             Domain.OR([[("email", "=ilike", word)] for word in words])
+            # Also where others have the address to which they were invited.
+            | (Domain("is_own", "=", True) & Domain("asker_id", "in", selves.ids))
         )
         for name in ("name", "email"):
             self._empty(asked, name, alias)

@@ -137,14 +137,16 @@ class ClinicSharingNotice(models.AbstractModel):
         It is the same whoever reads at the address, with an account or without.
         """
         url = f"{invitation.get_base_url()}/clinic/invitation/{token}"
+        template = "invited_own" if invitation.is_own else "invited"
         self.with_company(invitation.company_id)._queue_to(
             invitation.email,
-            "clinic_family.mail_template_invited",
+            f"clinic_family.mail_template_{template}",
             invitation,
             {
                 "url": url,
                 "first_name": get_first_name(invitation.asker_id.name),
                 "has_code": bool(invitation.code_hash),
+                "lines": (invitation.text or "").splitlines(),
             },
         )
         return url

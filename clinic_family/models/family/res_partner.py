@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from .clinic_invitation import UNANSWERED
+
 # Who answers for somebody on these takes them for a child.
 PARENTAL_BASES = ("parental", "guardianship")
 STAFF = "clinic_family.clinic_family_group_practitioner"
@@ -98,7 +100,7 @@ class ResPartner(models.Model):
             permissions._revoke(self.env._("Archived."))
         asked_sudo = self.env["clinic.invitation"].sudo().search([
             "|", ("asker_id", "in", self.ids), ("grantor_id", "in", self.ids),
-            ("state", "=", "open"),
+            ("state", "in", UNANSWERED),
         ])  # fmt: skip
         for invitations in asked_sudo._as_whoever_may():
             invitations._update_state("withdrawn")

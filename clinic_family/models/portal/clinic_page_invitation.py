@@ -34,6 +34,7 @@ class ClinicPageInvitation(models.AbstractModel):
             "link": link,
             "clinic": question.company_id.name,
             "is_from_clinic": bool(question.staff_id),
+            "is_own": question.is_own,
             "offer": self._get_offer(question),
             "is_visitor": is_visitor,
             "visitor": is_visitor and self._get_visitor(question, link, account),
@@ -49,6 +50,7 @@ class ClinicPageInvitation(models.AbstractModel):
         patient = question.asker_id
         return {
             "name": question.name,
+            "lines": (question.text or "").splitlines(),
             "patient": get_first_name(patient.name),
             "until": self._format_moment(question.ends_at),
             "has_code": question.has_code,

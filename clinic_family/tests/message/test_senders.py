@@ -43,6 +43,7 @@ class TestSenders(FormBuilders, MessageCase):
             "mail_template_invitation": self.ask_relative,
             "mail_template_address_asked": self.ask_address,
             "mail_template_invited": self.invite,
+            "mail_template_invited_own": self.invite_many,
             "mail_template_added": self.add_child,
             "mail_template_card_used": self.use_card,
             "mail_template_forms": self.ask_for_forms,
@@ -79,6 +80,15 @@ class TestSenders(FormBuilders, MessageCase):
     def invite(self, env):
         values = {"name": "Rita", "email": f"rita{env.uid}@example.com", "offered_kinds": "book"}
         env["clinic.invitation"].sudo()._invite(self.leo, self.env["res.partner"], values)
+
+    def invite_many(self, env):
+        """What waits is sent by the job, whoever has invited."""
+        address = f"paul{env.uid}@example.com"
+        paul = self.person("Paul Patient", is_patient=True, email=address).with_env(env).sudo()
+        many = env["clinic.invitation.bulk"].sudo()
+        many._send(many._queue(paul, paul.browse(), "You may book online.").sudo())
+        # It is his alone the next time.
+        paul.email = False
 
     def add_child(self, env):
         """To whoever adds the child: here Mira, whoever is logged in."""

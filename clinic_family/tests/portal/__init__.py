@@ -11,6 +11,7 @@ from . import test_family_finder
 from . import test_family_portal
 from . import test_family_signup
 from . import test_invitation_account
+from . import test_invitation_own
 from . import test_invitation_table
 from . import test_login_chosen
 from . import test_missed_fees_site

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_list
 
+from ...models.family.clinic_invitation import UNANSWERED
 from ...models.family.res_partner import MANAGER
 
 # Where two people stand beside each other: rows that would speak of one person twice.
@@ -52,7 +53,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # What was offered or asked of one of them was not about the one they are together.
         people = src_partners | dst_partner
         asked_sudo = self.env["clinic.invitation"].sudo().search([
-            ("state", "=", "open"),
+            ("state", "in", UNANSWERED),
             "|", ("asker_id", "in", people.ids), ("grantor_id", "in", people.ids),
         ])  # fmt: skip
         for ending in asked_sudo._as_whoever_may():
@@ -190,8 +191,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Whether they stand beside each other anywhere, now or in the past."""
         pair = (person + other).ids
         return any(
-            self.env[model].sudo().search_count([(one, "in", pair), (two, "in", pair)], limit=1)
+            row_sudo[one] != row_sudo[two]
             for model, (one, two) in PAIRS.items()
+            for row_sudo in self.env[model].sudo().search([(one, "in", pair), (two, "in", pair)])
         )
 
     def _search_pairs(self, model, people):

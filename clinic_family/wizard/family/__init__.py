@@ -2,6 +2,8 @@ from . import clinic_person_export
 from . import clinic_permission_line
 from . import clinic_relationship_add
 from . import clinic_invitation_send
+from . import clinic_invitation_many
+from . import portal_wizard
 from . import clinic_permission_change
 from . import clinic_permission_step
 from . import clinic_permission_lookup
