@@ -34,6 +34,8 @@ PHONE = {
 DESK = {"viewport": {"width": 1280, "height": 800}}
 PAGES = 6000
 PATIENCE_TO_TELL = 5_000
+# Another test gives somebody the same login.
+LOGIN_ENDS = "UPDATE res_users SET active = FALSE, login = login || ' until ' || id"
 
 
 # The same examples each time, so that a run says the same tomorrow; `make histories` looks further.
@@ -300,3 +302,24 @@ def smiths(clinic):
         manager.call("res.users", "create", [account])
     copied = "(SELECT password FROM res_users WHERE login = 'rosa')"
     clinic.query(f"UPDATE res_users SET password = {copied} WHERE login IN ('emma', 'john')")
+
+
+@pytest.fixture
+def ana(clinic):
+    """Ana with a login, as the front desk gives it; she is fifteen again afterwards."""
+    from tests.people import Person
+
+    manager = Person(clinic.url, "manager").log_in()
+    (row,) = clinic.query(
+        "SELECT id, birth_date, email FROM res_partner WHERE name = %s", ["Ana Rossi"]
+    )
+    group = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_portal'"
+    groups = [(6, 0, [one["res_id"] for one in clinic.query(group)])]
+    account = {"partner_id": row["id"], "login": "ana", "group_ids": groups}
+    manager.call("res.users", "create", [account])
+    copied = "(SELECT password FROM res_users WHERE login = 'rosa')"
+    clinic.query(f"UPDATE res_users SET password = {copied} WHERE login = 'ana'")
+    yield row["id"]
+    born = {"birth_date": row["birth_date"].isoformat(), "email": row["email"]}
+    manager.call("res.partner", "write", [row["id"]], born)
+    clinic.query(f"{LOGIN_ENDS} WHERE login = 'ana'")

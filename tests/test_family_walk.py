@@ -299,7 +299,7 @@ def _token(page):
 def test_who_signs_up_for_a_family_adds_a_child_on_the_way_to_booking(phone, ledger):
     phone.set_default_timeout(PATIENCE)
     _choose_time(phone)
-    phone.get_by_role("link", name="New here").click()
+    phone.get_by_role("link", name="No account yet").click()
     phone.get_by_label("Email").fill("ines@example.com")
     phone.get_by_label("Name", exact=True).fill("Ines Vidal")
     phone.get_by_label("Password", exact=True).fill("as she likes it")

@@ -159,7 +159,7 @@ def _book(newcomer, url):
     newcomer.turn_to_next_week()
     newcomer.clicks += 1
     newcomer.click(page.locator(".o_clinic_starts").locator("a, button").first)
-    newcomer.click(page.get_by_role("link", name="New here"))
+    newcomer.click(page.get_by_role("link", name="No account yet"))
     page.get_by_label("Email").fill(PATIENT)
     page.get_by_label("Name", exact=True).fill("Nadia Newcomer")
     page.get_by_label("Password", exact=True).fill(PATIENT)

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.test_family_walk import LOGIN_ENDS, Ledger, _card, _open_family, _share
+from tests.test_family_walk import Ledger, _card, _open_family, _share
 from tests.visitor import PASSWORD, log_in
 
 AUTHORITIES = """
@@ -16,23 +15,6 @@ AUTHORITIES = """
      WHERE authority.person_id = %s AND actor.name = %s
 """
 ANA, MARIA = "Ana Rossi", "Maria Rossi"
-
-
-@pytest.fixture
-def ana(clinic):
-    """Ana with a login, as the front desk gives it; she is fifteen again afterwards."""
-    manager = Person(clinic.url, "manager").log_in()
-    (row,) = clinic.query("SELECT id, birth_date, email FROM res_partner WHERE name = %s", [ANA])
-    group = "SELECT res_id FROM ir_model_data WHERE module = 'base' AND name = 'group_portal'"
-    groups = [(6, 0, [one["res_id"] for one in clinic.query(group)])]
-    account = {"partner_id": row["id"], "login": "ana", "group_ids": groups}
-    manager.call("res.users", "create", [account])
-    copied = "(SELECT password FROM res_users WHERE login = 'rosa')"
-    clinic.query(f"UPDATE res_users SET password = {copied} WHERE login = 'ana'")
-    yield row["id"]
-    born = {"birth_date": row["birth_date"].isoformat(), "email": row["email"]}
-    manager.call("res.partner", "write", [row["id"]], born)
-    clinic.query(f"{LOGIN_ENDS} WHERE login = 'ana'")
 
 
 def _sixteen_years_ago():

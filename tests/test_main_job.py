@@ -181,7 +181,7 @@ def test_a_new_patient_signs_up_on_the_way_and_books_for_herself(phone, booked):
     _patient(phone).goto("/book")
     moment = _choose_time(phone, ALONE)
 
-    phone.get_by_role("link", name="New here").click()
+    phone.get_by_role("link", name="No account yet").click()
     phone.get_by_label("Email").fill("nora@example.com")
     phone.get_by_label("Name", exact=True).fill("Nora Berg")
     phone.get_by_label("Password", exact=True).fill("as she likes it")

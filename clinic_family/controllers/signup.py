@@ -14,13 +14,11 @@ class FamilySignup(AuthSignupHome):
 
     def get_auth_signup_config(self):
         asks = request.env["clinic.page.family.forms"]._asks_at_signup()
-        return {**super().get_auth_signup_config(), "asks_family": asks, "chosen": self._chosen()}
-
-    def _chosen(self):
-        """The time that waits for whoever isn't logged in yet."""
-        if request.session.uid:
-            return {}
-        return request.env["clinic.page.login"]._get_chosen(request.params.get("redirect"))
+        config = {**super().get_auth_signup_config(), "asks_family": asks}
+        # The time that waits for whoever isn't logged in yet.
+        redirect = not request.session.uid and request.params.get("redirect")
+        chosen = request.env["clinic.page.login"]._get_chosen(redirect)
+        return {**config, "chosen": chosen, "redirect": chosen["onward"]} if chosen else config
 
     @route()
     def web_auth_signup(self, *args, **kw):

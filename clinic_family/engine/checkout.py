@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from .forms import read_id, read_path, read_text
 
@@ -73,21 +73,20 @@ class Checkout:
         ])  # fmt: skip
 
 
-def read_who(address: object) -> tuple[str, dict[str, str]]:
+def read_who(address: object) -> tuple[str, dict[str, list[str]]]:
     """The service and what else was chosen in the *address* of the page that asks who comes.
 
     Nothing of any other address, as a login may lead on to.
 
-    >>> read_who("/fr/book/physio-1/who?location=3&start=2027-03-30&start=x")
-    ('physio-1', {'location': '3', 'start': 'x'})
+    >>> read_who("/fr/book/physio-1/who?location=3&participant=5&participant=6")
+    ('physio-1', {'location': ['3'], 'participant': ['5', '6']})
     >>> read_who("/my/appointments"), read_who("//evil.example/book/physio-1/who"), read_who(None)
     (('', {}), ('', {}), ('', {}))
     """
     try:
         parts = urlsplit(read_path(address))
+        values = parse_qs(parts.query)
     except ValueError:
         return "", {}
     found = WHO_PATH.fullmatch(parts.path)
-    if not found:
-        return "", {}
-    return unquote(found[1]), dict(parse_qsl(parts.query))
+    return (unquote(found[1]), values) if found else ("", {})

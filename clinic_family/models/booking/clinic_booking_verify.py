@@ -360,5 +360,8 @@ class ClinicBooking(models.Model):
             ))  # fmt: skip
 
     def _get_whom_to_call(self, location):
-        phone = location.phone or location.company_id.sudo().phone
-        return ", ".join(part for part in (location.name, phone) if part)
+        parts = (location.name, self._get_phone_to_call(location))
+        return ", ".join(part for part in parts if part)
+
+    def _get_phone_to_call(self, location):
+        return location.phone or location.company_id.sudo().phone

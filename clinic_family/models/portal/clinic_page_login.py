@@ -16,21 +16,35 @@ class ClinicPageLogin(models.AbstractModel):
     def _get_chosen(self, redirect):
         """The time that waits behind a login, and the two ways there.
 
-        Nothing that stands in the address is shown as it is: it is a published service at a
-        time that is offered, or nothing at all.
+        Nothing that stands in the address is shown or carried on as it is: a published service,
+        and a time of it as it was read. Whether it is still free is said of who comes back late.
         """
-        slug, form = read_who(redirect)
+        slug, values = read_who(redirect)
         service = slug and self.env["clinic.page.booking"]._find_service(slug)
         if not service:
             return {}
-        checkout = Checkout.from_form(service.id, form, lambda name: ())
-        try:
-            self.env["clinic.booking"]._verify_offered(service, checkout)
-        except (BookingRefused, SlotTaken):
+        # As the page itself reads it: the first of several.
+        form = {name: texts[0] for name, texts in values.items()}
+        checkout = Checkout.from_form(service.id, form, lambda name: values.get(name, ()))
+        choice = self.env["clinic.page.booking"]._get_choice(service, checkout)
+        if not choice["start"]:
             return {}
         onward = f"{service.website_url}/who?{checkout.query}"
         return {
-            **self.env["clinic.page.booking"]._get_choice(service, checkout),
-            "login_url": with_query("/web/login", redirect=onward),
-            "signup_url": with_query("/web/signup", redirect=onward),
+            **choice,
+            "is_gone": not self._is_offered(service, checkout),
+            "onward": onward,
+            "phone": self.env["clinic.booking"]._get_phone_to_call(choice["location"]),
+            **{
+                f"{page}_url": with_query(f"/web/{page}", redirect=onward)
+                for page in ("login", "signup", "reset_password")
+            },
         }
+
+    @api.model
+    def _is_offered(self, service, checkout):
+        try:
+            self.env["clinic.booking"]._verify_offered(service, checkout)
+        except (BookingRefused, SlotTaken):
+            return False
+        return True

@@ -38,24 +38,46 @@ class TestLoginChosen(SiteCase):
         for words in (self.group.name, "10:00", self.harbour.name, "with whoever is free"):
             self.assertIn(words, self.chosen(answer))
 
+    def log_in_form(self, answer):
+        return self.document(answer).xpath("//form[.//input[@name='login']]")[0]
+
     def test_there_are_two_ways_and_both_keep_it(self):
         login = self.login_page(self.onward)
 
-        signup = self.url_open(self.way(login, "New here").get("href"))
+        signup = self.url_open(self.way(login, "No account yet").get("href"))
         back = self.url_open(self.way(signup, "I have an account").get("href"))
 
         self.assertIn("10:00", self.chosen(signup))
         self.assertEqual(self.chosen(back), self.chosen(login))
-        self.assertEqual(self.way(signup, "New here").get("aria-current"), "page")
+        [current] = self.document(signup).xpath("//nav/*[@aria-current='page']")
+        self.assertEqual((current.tag, current.text), ("span", "No account yet"))
         self.assertNotIn("Don't have an account?", login.text)
 
-    def test_it_stays_when_the_password_is_wrong(self):
-        form = self.document(self.login_page(self.onward)).xpath("//form[@action='/web/login']")[0]
+    def test_it_stays_when_the_password_is_wrong_and_while_it_is_reset(self):
+        form = self.log_in_form(self.login_page(self.onward))
 
         again = self.submit(form, login="nobody@example.com", password="wrong")
+        reset = self.url_open(self.way(again, "Reset Password").get("href"))
+        asking = self.log_in_form(reset)
+        asking.action = "/web/reset_password"
+        asked = self.submit(asking, login=self.mother.login)
 
         self.assertIn("Wrong login/password", again.text)
-        self.assertIn("10:00", self.chosen(again))
+        for answer in (again, self.url_open(self.way(asked, "Back to Login").get("href"))):
+            self.assertIn("10:00", self.chosen(answer))
+
+    def test_who_logs_in_comes_to_the_time_that_stands_above(self):
+        eleven = quote(TEN.replace("10:00", "11:00"))
+        login = self.login_page(f"{self.onward}&start={eleven}&evil=1")
+        self.assertIn("10:00", self.chosen(login))
+        form = self.log_in_form(login)
+        self.assertNotIn("evil", form.fields["redirect"])
+
+        there = self.submit(form, login=self.mother.login, password=self.mother.login)
+
+        self.assertEqual(urlsplit(there.url).path, f"{self.slug}/who")
+        self.assertIn("10:00", self.text(there))
+        self.assertNotIn("11:00", self.text(there))
 
     def test_where_nobody_signs_up_the_clinic_makes_the_account(self):
         self.env["website"].search([]).auth_signup_uninvited = "b2b"
@@ -63,35 +85,38 @@ class TestLoginChosen(SiteCase):
 
         words = self.chosen(self.login_page(self.onward))
 
-        self.assertIn("New here? Please call", words)
+        self.assertIn("No account yet? Please call", words)
         self.assertIn("+64 9 555 0100", words)
         self.assertNotIn("I have an account", words)
+        self.harbour.phone, self.company.phone = False, "+64 9 555 0199"
+        self.assertIn("+64 9 555 0199", self.chosen(self.login_page(self.onward)))
 
     def test_what_nobody_offers_is_not_shown(self):
         hidden = self.service("Not online", self.nora, is_published=False)
-        early = f"{self.slug}/who?location={self.harbour.id}&start=2020-01-07T10:00:00%2B13:00"
 
         for onward in (
             self.onward.replace(self.slug, hidden.website_url),
-            early,
             self.onward.replace(quote(TEN), "<b>now</b>"),
             f"//evil.example{self.onward}",
             "/my/appointments",
             "",
         ):
             with self.subTest(onward=onward):
-                answer = self.login_page(onward)
-                self.assertEqual(self.chosen(answer), "")
-                self.assertNotIn("<b>now</b>", answer.text)
+                self.assertEqual(self.chosen(self.login_page(onward)), "")
 
     def test_nothing_of_the_address_is_carried_on_but_what_was_chosen(self):
-        href = self.way(self.login_page(f"{self.onward}&evil=1"), "New here").get("href")
+        href = self.way(self.login_page(f"{self.onward}&evil=1"), "No account yet").get("href")
 
         self.assertNotIn("evil", href)
         self.assertIn("start", href)
 
     def test_a_time_that_was_taken_meanwhile_is_not_promised(self):
-        self.assertIn("10:00", self.chosen(self.login_page(self.onward)))
+        self.assertNotIn("free any more", self.chosen(self.login_page(self.onward)))
         self.appointment(TUESDAY, "10:00", [self.leo])
 
-        self.assertEqual(self.chosen(self.login_page(self.onward)), "")
+        login = self.login_page(self.onward)
+
+        self.assertIn("This time isn't free any more.", self.chosen(login))
+        self.assertIsNotNone(self.way(login, "No account yet"))
+        times = self.url_open(self.way(login, "Other times").get("href"))
+        self.assertEqual(urlsplit(times.url).path, self.slug)
