@@ -47,6 +47,15 @@ class ClinicChange(ClinicPortal):
             return self._render_outing(appointment, refusal)
         return request.redirect(with_query("/my/appointments", done=done))
 
+    @clinic_page(f"{ADDRESS}/along", methods=["POST"], opens="/my/appointments/{appointment_id}")
+    def choose_along(self, appointment_id, who="", along="", **kw):
+        appointment = self._find_appointment(appointment_id)
+        try:
+            done = self._change_page()._choose_along(appointment, read_text(who), read_id(along))
+        except ChangeRefused as refusal:
+            return self._render_refused(appointment, refusal)
+        return self._redirect_done(appointment, done)
+
     @clinic_page(f"{ADDRESS}/move")
     def move_visit_times(self, appointment_id, practitioner="", location="", day="", view="", **kw):
         # No practitioner asks for the same again, 0 for any of them.

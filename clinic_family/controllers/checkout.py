@@ -56,7 +56,8 @@ class BookingCheckout(Controller):
     def hold_family(self, payer="", asked="", **kw):
         """Holds all visits of a plan, or none."""
         outing = Outing.from_query(read_text(asked, longest=LONGEST_QUERY))
-        checkouts = [read_visit(text, read_id(payer)) for text in get_list("visit")]
+        payer_id = read_id(payer)
+        checkouts = [read_visit(text, payer_id, outing.along_id) for text in get_list("visit")]
         try:
             request.env["clinic.booking"]._hold_all(me(), checkouts)
         except SlotTaken:

@@ -19,7 +19,8 @@ WHO_PATH = re.compile(r"(?:/[^/]+)?/book/([^/]+)/who")
 class Checkout:
     """One service at one start and place, who comes, and who pays.
 
-    *births* are dates of birth nobody knew, as they were typed, by person.
+    *births* are dates of birth nobody knew, as they were typed, by person; *along_id* is the adult
+    who comes along with the children, 0 for nobody.
     *start* is the text of the page's address (see `instants.read_start`); *practitioner_id* is 0
     when any of them may be taken; nobody comes as long as nobody has been chosen. A confidential
     visit is asked for by who comes alone.
@@ -33,6 +34,7 @@ class Checkout:
     payer_id: int = 0
     is_confidential: bool = False
     births: tuple[tuple[int, str], ...] = ()
+    along_id: int = 0
 
     @classmethod
     def from_form(
@@ -52,6 +54,7 @@ class Checkout:
                 for name in form
                 if name.startswith(BIRTH) and form.get(name)
             ),
+            along_id=read_id(form.get("along")),
         )
 
     @property
@@ -62,6 +65,8 @@ class Checkout:
         'practitioner=0&location=3&start=&participant=5&participant=6&payer=0'
         >>> Checkout(1, practitioner_id=0, location_id=3, start="", is_confidential=True).query
         'practitioner=0&location=3&start=&payer=0&confidential=1'
+        >>> Checkout(1, practitioner_id=0, location_id=3, start="", along_id=7).query
+        'practitioner=0&location=3&start=&payer=0&along=7'
         """
         return urlencode([
             ("practitioner", self.practitioner_id),
@@ -70,6 +75,7 @@ class Checkout:
             *(("participant", person_id) for person_id in self.participant_ids),
             ("payer", self.payer_id),
             *([("confidential", 1)] if self.is_confidential else ()),
+            *([("along", self.along_id)] if self.along_id else ()),
         ])  # fmt: skip
 
 

@@ -111,19 +111,22 @@ def write_visit(checkout: Checkout) -> str:
     return f"{place}-{person_id}-{checkout.start}"
 
 
-def read_visit(text: object, payer_id: int) -> Checkout:
+def read_visit(text: object, payer_id: int, along_id: int = 0) -> Checkout:
     """The visit that `write_visit` wrote; what can't be read becomes what nobody offers.
 
     >>> read_visit("5-7-3-12-2027-03-30T10:00:00+13:00", 9)
     ... # doctest: +NORMALIZE_WHITESPACE
     Checkout(service_id=5, practitioner_id=7, location_id=3, start='2027-03-30T10:00:00+13:00',
-             participant_ids=(12,), payer_id=9, is_confidential=False, births=())
+             participant_ids=(12,), payer_id=9, is_confidential=False, births=(), along_id=0)
     >>> read_visit("5-x", 9).participant_ids
     (0,)
     """
     parts = [*read_text(text, longest=100).split("-", 4), "", "", "", "", ""]
     service_id, practitioner_id, location_id, person_id = map(read_id, parts[:4])
-    return Checkout(service_id, practitioner_id, location_id, parts[4], (person_id,), payer_id)
+    return Checkout(
+        service_id, practitioner_id, location_id, parts[4], (person_id,), payer_id,
+        along_id=along_id,
+    )  # fmt: skip
 
 
 def _read_pair(text: str) -> tuple[int, int]:

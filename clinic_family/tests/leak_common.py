@@ -77,6 +77,10 @@ class LeakScan(PackageBuilders, MailCatcher, ClinicHttpCase):
         cls.booked = cls.ask("10:00", ["mira", "leo"], "greta")
         cls.moved = cls.ask("11:00", ["leo"], "mira")
         cls.cancelled = cls.ask("14:00", ["ana"], "mira")
+        # Greta comes along with both children: Ana's father doesn't know her.
+        brought = (cls.together | cls.cancelled).participant_ids
+        children = people["leo"] | people["ana"]
+        brought.filtered(lambda one: one.partner_id in children).along_id = people["greta"]
         cls.undone = cls.ask("15:00", ["leo"], "mira")
         cls.undone.with_user(cls.mother)._cancel_for(people["mira"], cls.undone.participant_ids)
         cls.his = cls.book(

@@ -4,6 +4,7 @@ from . import clinic_appointment_report
 from . import clinic_cancel_reason
 from . import clinic_ground
 from . import clinic_participant
+from . import clinic_family
 from . import res_partner
 from . import resource_calendar
 from . import resource_calendar_attendance

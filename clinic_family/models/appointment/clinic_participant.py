@@ -1,9 +1,11 @@
 from datetime import datetime
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ...exceptions import ChangeRefused
+from ..family.res_partner import FRONT_DESK
 from .clinic_appointment import EXPECTED, STATES
 
 CANCELLING = ("cancelled_at", "cancelled_by_id", "cancelled_under_id")
@@ -14,12 +16,17 @@ class ClinicParticipant(models.Model):
 
     The participant who pays is the primary one. When the payer doesn't come themselves (a
     grandmother who books and pays for her grandson), no participant is primary.
+
+    Who comes along is named here, for one patient, and is no participant: children of two
+    households who come to one visit are each brought by somebody of their own. To be named is no
+    permission. It takes no seat and no message, and opens no page.
     """
 
     _name = "clinic.participant"
     _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
     _description = "Participant"
     _chosen_once = ("appointment_id", "partner_id")
+    _written_by_hand_by = {"along_id": FRONT_DESK}
     # Not by appointment: Odoo looks the participants up in the middle of a change of a visit, and
     # would store its start before its end.
     _order = "id"
@@ -37,6 +44,16 @@ class ClinicParticipant(models.Model):
     )
     is_confidential = fields.Boolean(
         related="appointment_id.is_confidential", store=True, groups="base.group_user"
+    )
+    along_id = fields.Many2one(
+        "res.partner",
+        string="Comes Along",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_user",
+        help="The adult who comes along with the patient. Takes no seat, and may do and see no "
+        "more by it.",
     )
     is_primary = fields.Boolean(
         string="Primary", compute="_compute_is_primary", groups="base.group_user"
@@ -74,10 +91,19 @@ class ClinicParticipant(models.Model):
         "(appointment_id, partner_id)", "This patient takes part in the appointment already."
     )
 
-    @api.constrains("appointment_id", "partner_id")
+    @api.constrains("appointment_id", "partner_id", "along_id")
     def _check_companies(self):
         for participant in self.sudo():
-            participant.appointment_id.company_id._verify_together(participant.partner_id)
+            participant.appointment_id.company_id._verify_together(
+                participant.partner_id, participant.along_id
+            )
+
+    @api.constrains("along_id")
+    def _check_along(self):
+        for participant_sudo in self.sudo().filtered("along_id"):
+            refusal = participant_sudo._refuse_along(participant_sudo.along_id)
+            if refusal:
+                raise ValidationError(refusal)
 
     @api.depends("partner_id")
     def _compute_name(self):
@@ -163,10 +189,13 @@ class ClinicParticipant(models.Model):
             there_sudo = visit.sudo().participant_ids.filtered(
                 lambda one: one.partner_id == self.partner_id
             )
-            if there_sudo:
-                there_sudo._set_state("booked")
-                return there_sudo.sudo(False)
-            return self.create({"appointment_id": visit.id, "partner_id": self.partner_id.id})
+            there_sudo._set_state("booked")
+            there = there_sudo.sudo(False) or self.create(
+                {"appointment_id": visit.id, "partner_id": self.partner_id.id}
+            )
+            # Who moves them may not name anybody, and names nobody anew.
+            there.sudo().along_id = self.sudo().along_id
+            return there
 
     def _set_state(self, state):
         """Notes since when they are cancelled, and forgets it of those who are taken up again."""
@@ -217,4 +246,89 @@ class ClinicParticipant(models.Model):
                 "time": one.appointment_id.local_time,
             }
             for one in self
+        )
+
+    # Who comes along
+
+    def _refuse_along(self, along):
+        """Why this person can't come along with the patient, in a sentence; nothing if they can."""
+        names = {"name": along.name, "patient": self.partner_id.name}
+        if self.is_confidential:
+            return self.env._("This visit is confidential, so nobody is named who comes along.")
+        if along == self.partner_id:
+            return self.env._("%(name)s is the patient. Please choose who comes along.", **names)
+        if self.env["clinic.block"]._stops(self.partner_id, along):
+            return self.env["clinic.block"]._get_sentence()
+        family = self.env["clinic.family"].with_company(self.appointment_id.company_id)
+        if not family._is_adult(along):
+            return self.env._(
+                "%(name)s isn't an adult, and can't be who comes along with %(patient)s.", **names
+            )
+        return ""
+
+    def _choose_along(self, actor, along):
+        """The actor, who may book for this patient, names who comes along; or that nobody does."""
+        self.ensure_one()
+        # Who may not see them is refused here, and not by what is read on the way.
+        self_sudo, person = self.sudo(), self.sudo().partner_id.sudo(False)
+        decision = self.env["clinic.authority"]._decide(actor, "book", person)[person.id]
+        if not decision or self_sudo.is_confidential:
+            raise ChangeRefused("not_yours", self.env._("You can't change this visit."))
+        if self_sudo.state != "booked" or self_sudo.appointment_id.start <= fields.Datetime.now():
+            raise ChangeRefused("state", self.env._(
+                "Who comes along is said before the visit, while it is booked."
+            ))  # fmt: skip
+        adults = self.env["clinic.family"]._find_adults_along(actor, person)
+        if along and along not in adults[person.id]:
+            raise ChangeRefused("along", self._get_along_refusal())
+        # Decided above; nobody but the front desk writes it by hand.
+        self_sudo.along_id = along
+
+    @api.model
+    def _get_along_refusal(self):
+        return self.env._(
+            "This adult can't be named here as who comes along. Please choose somebody else, or "
+            "nobody."
+        )
+
+    @api.model
+    def _forget_along(self, domain):
+        """Of what is still to come, those in the domain are brought by nobody any more."""
+        # What ended binds everybody, whose visits they may see or not.
+        self.sudo().search(
+            Domain(domain)
+            & Domain("along_id", "!=", False)
+            & Domain("appointment_id.stop", ">", fields.Datetime.now())
+        ).along_id = False
+
+    def _get_known_along(self, reader):
+        """Who comes along with each of these, with full rights, as far as the reader may know.
+
+        By participant. Who comes along knows it, and whoever is linked with them, may book for
+        them or lets them book: to others, as of another household, it is nobody.
+        """
+        brought_sudo = {one: one.sudo().along_id for one in self if one.sudo().along_id}
+        if not brought_sudo:
+            return {}
+        adults = self.env["res.partner"].union(*brought_sudo.values())
+        either = Domain("actor_id", "=", reader.id) & Domain("person_id", "in", adults.ids)
+        either |= Domain("person_id", "=", reader.id) & Domain("actor_id", "in", adults.ids)
+        acting_sudo = self.env["clinic.authority"].sudo().search_fetch(
+            Domain("kind", "=", "book") & either, ["person_id", "actor_id"]
+        )  # fmt: skip
+        known = acting_sudo.person_id | acting_sudo.actor_id
+        known |= self.env["clinic.family"]._find_linked(reader)[reader.id]
+        return {one: along_sudo for one, along_sudo in brought_sudo.items() if along_sudo in known}
+
+    def _describe_along(self):
+        """A sentence for each who is brought by somebody who is no relative, for the staff."""
+        family = self.env["clinic.family"]
+        return " ".join(
+            self.env._(
+                "%(name)s comes along with %(patient)s, and isn't recorded as a relative.",
+                name=one.along_id.name,
+                patient=one.partner_id.name,
+            )
+            for one in self.sudo()
+            if one.along_id and not family._is_tied(one.along_id._origin, one.partner_id._origin)
         )

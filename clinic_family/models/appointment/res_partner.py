@@ -51,6 +51,7 @@ class ResPartner(models.Model):
         leaving = self.filtered("active") if archiving else self.browse()
         if leaving:
             leaving._verify_not_expected()
+            self.env["clinic.participant"]._forget_along([("along_id", "in", leaving.ids)])
         return super().write(vals)
 
     def _verify_not_expected(self):

@@ -1,3 +1,5 @@
+from types import MappingProxyType
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -208,12 +210,19 @@ class ClinicAppointment(models.Model):
         self.is_planned = self.is_planned or not self.participant_ids
         self.plan_key = key
 
-    def _set_coming(self, booker, people, permissions, payer, is_confidential=False):
-        """These people will come, booked under these permissions, and this person pays."""
+    def _set_coming(
+        self, booker, people, permissions, payer, is_confidential=False, along=MappingProxyType({})
+    ):
+        """These people will come, booked under these permissions, and this person pays.
+
+        Who comes along with some of them is by these people.
+        """
         self.payer_id = payer
         if not is_confidential:
             self._set_confidential(False)
         self._replace_coming(booker, people, permissions)
+        for one in self.participant_ids:
+            one.along_id = along.get(one.partner_id)
         if is_confidential:
             self._set_confidential(True)
 
@@ -243,6 +252,7 @@ class ClinicAppointment(models.Model):
             participant_ids=tuple(self.participant_ids.partner_id.ids),
             payer_id=self.payer_id.id,
             is_confidential=self.is_confidential,
+            along_id=self.participant_ids.along_id[:1].id or 0,
         )
 
     def _is_in_undo(self):

@@ -42,7 +42,22 @@ class ClinicBooking(models.Model):
             "permissions": permissions,
             "payer": payer,
             "is_confidential": self._verify_confidential(booker, service, checkout, people),
+            "along": self._verify_along(booker, people, checkout.along_id),
         }
+
+    def _verify_along(self, booker, people, along_id):
+        """The adult who comes along, by each of these who needs one; the others come by themselves.
+
+        Who comes to the visit too is there already.
+        """
+        if not along_id or along_id in people.ids:
+            return {}
+        along = self.env["res.partner"].browse(along_id)
+        led = people.filtered(self.env["clinic.family.plan"]._is_led)
+        adults = self.env["clinic.family"]._find_adults_along(booker, led)
+        if any(along not in adults[person.id] for person in led):
+            raise BookingRefused("along", self.env["clinic.participant"]._get_along_refusal())
+        return dict.fromkeys(led, along)
 
     def _verify_confidential(self, booker, service, checkout, people):
         """Whether it will be confidential, which who comes alone may ask for from an age on."""

@@ -39,13 +39,6 @@ class ClinicFamilyPlan(models.AbstractModel):
         """Whether an adult has to come along: for a child, and whoever is looked after as one."""
         return not self.env["clinic.family"]._decide_paying(person)
 
-    def _get_led(self, booker, people, along):
-        """Those the adult who comes along has to be with, whether they come now or not."""
-        if along:
-            people |= self.env["clinic.authority"]._get_people(booker, "book").sudo(False)
-        return people.filtered(self._is_led)
-
-    @api.model
     def _find(self, booker, outing):
         """The best plans of the four weeks from its first day on, by day, and who has no time.
 
@@ -53,8 +46,7 @@ class ClinicFamilyPlan(models.AbstractModel):
         is free in these days at all. Raises BookingRefused when one of them can't be booked, can't
         be paid for, or nobody is named.
         """
-        people, services, along = self._verify(booker, outing)
-        led = self._get_led(booker, people, along)
+        people, services, along, led = self._verify(booker, outing)
         days = self._filter_fitting(self._get_days(outing), people, services)
         locations = self._get_locations(services, outing)
         windows = [self._get_window(day, locations, outing) for day in days]
@@ -103,6 +95,7 @@ class ClinicFamilyPlan(models.AbstractModel):
                 start=write_start(one.start, zones[one.location_id]),
                 participant_ids=(one.person_id,),
                 payer_id=outing.payer_id,
+                along_id=outing.along_id,
             )
             for one in plan.visits
         ]
@@ -110,7 +103,11 @@ class ClinicFamilyPlan(models.AbstractModel):
     # Judging who comes
 
     def _verify(self, booker, outing):
-        """Those who come, the service each wants, in the same order, and who comes along."""
+        """Those who come, the service each wants, in the same order, and who comes along.
+
+        And those who come along with nobody else: the adult has to be with them, whether they come
+        now or not.
+        """
         bookings = self.env["clinic.booking"]
         if not outing.wishes:
             raise BookingRefused("nobody", self.env._("Please choose who is coming."))
@@ -138,19 +135,29 @@ class ClinicFamilyPlan(models.AbstractModel):
             bookings._prepare_coming(booker, service, checkout)
             services.append(service)
         people = self.env["res.partner"].browse(one for one, _service in outing.wishes)
-        return people, services, self._verify_along(booker, outing)
+        led = (known.sudo(False) if outing.along_id else people).filtered(self._is_led)
+        return people, services, self._verify_along(booker, outing, people, led), led
 
-    def _verify_along(self, booker, outing):
+    def _verify_along(self, booker, outing, people, led):
+        """Who comes along, and may with each of those who come and need somebody."""
         along = self.env["res.partner"].browse(outing.along_id or [])
-        if along and along not in self._get_adults(booker):
+        adults = along and self.env["clinic.family"]._find_adults_along(booker, led)
+        if along and along not in self._get_adults(booker, adults):
             raise BookingRefused("along", self.env._("Please choose an adult who comes along."))
+        if any(along not in adults[person.id] for person in along and people & led):
+            raise BookingRefused("along", self.env["clinic.participant"]._get_along_refusal())
         return along
 
     @api.model
-    def _get_adults(self, booker):
-        """Who may come along: the booker and those they book for, but nobody who must be led."""
-        people = self.env["clinic.authority"]._get_people(booker, "book")
-        return people.filtered(lambda person: not self._is_led(person))
+    def _get_adults(self, booker, adults):
+        """Who may come along with somebody the booker books for, the booker first."""
+        me = booker.filtered(lambda person: not self._is_led(person))
+        return me | booker.browse().union(*adults.values())
+
+    def _map_adults(self, booker):
+        """Who may come along with each of those the booker books for who need an adult, by id."""
+        people = self.env["clinic.authority"]._get_people(booker, "book").sudo(False)
+        return self.env["clinic.family"]._find_adults_along(booker, people.filtered(self._is_led))
 
     def _filter_fitting(self, days, people, services):
         """The days on which everybody is of the age of their service.

@@ -79,6 +79,9 @@ class ClinicAppointment(models.Model):
         # Who said so, and when, is nobody's to write by hand.
         changing_sudo = self.sudo().filtered(lambda one: one.is_confidential != is_confidential)
         with changing_sudo._changing():
+            if is_confidential:
+                # Who comes along knows of it.
+                changing_sudo.participant_ids.along_id = False
             changing_sudo.write({
                 "is_confidential": is_confidential,
                 "confidential_at": is_confidential and fields.Datetime.now(),

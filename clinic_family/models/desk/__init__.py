@@ -1,5 +1,6 @@
 from . import clinic_desk
 from . import clinic_desk_visit
+from . import clinic_desk_visit_along
 from . import clinic_desk_patient
 from . import clinic_desk_booking
 from . import clinic_desk_series

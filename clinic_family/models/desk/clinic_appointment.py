@@ -29,6 +29,14 @@ class ClinicAppointment(models.Model):
         help="The same for the visits that were booked as one series.",
     )
 
+    along_text = fields.Char(string="Comes Along", compute="_compute_along_text", groups=STAFF)
+    along_hint = fields.Char(
+        string="No Relative",
+        compute="_compute_along_text",
+        groups=FRONT_DESK,
+        help="Who comes along without being recorded as a relative.",
+    )
+
     arrived_at = fields.Datetime(readonly=True, copy=False, groups=STAFF)
     turn_text = fields.Char(
         string="Turn",
@@ -36,6 +44,15 @@ class ClinicAppointment(models.Model):
         groups=STAFF,
         help="Who waits, and since when; and who is next.",
     )
+
+    @api.depends("participant_ids.along_id", "participant_ids.state")
+    def _compute_along_text(self):
+        for visit in self:
+            # Who sees the visit reads who brings its patients, and needn't see their contacts.
+            brought_sudo = visit._get_coming().filtered("along_id")
+            names = dict.fromkeys(brought_sudo.along_id.mapped("name"))
+            visit.along_text = names and self.env._("with %(names)s", names=", ".join(names))
+            visit.along_hint = brought_sudo._describe_along()
 
     @api.depends("kept_note", "practitioner_id")
     @api.depends_context("uid")

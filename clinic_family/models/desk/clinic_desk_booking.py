@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import NamedTuple
 
 from odoo import api, models
@@ -21,6 +22,11 @@ class Wish(NamedTuple):
     length: int
     payers: models.BaseModel
     payer: models.BaseModel
+    along: dict = MappingProxyType({})
+
+    def get_along(self, person):
+        """The id of the adult who comes along with this person; False for nobody."""
+        return self.along.get(person.id, False)
 
 
 class ClinicDeskBooking(models.AbstractModel):
@@ -274,7 +280,10 @@ class ClinicDeskBooking(models.AbstractModel):
             "stop": start and start + timedelta(minutes=wish.length),
             "payer_id": wish.payer.id,
             "seats": max(wish.service.max_participants, len(wish.people)),
-            "participant_ids": [Command.create({"partner_id": one.id}) for one in wish.people],
+            "participant_ids": [
+                Command.create({"partner_id": one.id, "along_id": wish.get_along(one)})
+                for one in wish.people
+            ],
         }
 
     @api.model

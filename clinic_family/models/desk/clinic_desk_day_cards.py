@@ -66,17 +66,21 @@ class ClinicDeskDay(models.AbstractModel):
         """What the signs of all cards are made of, in a query each."""
         participants = self.env["clinic.participant"].search_fetch(
             [("appointment_id", "in", visits.ids), ("state", "!=", "cancelled")],
-            ["appointment_id", "partner_id", "state"],
+            ["appointment_id", "partner_id", "along_id", "state"],
         )
         services_sudo = visits.service_id
         services_sudo.fetch(["name", "step"])
-        people = self._read_people(participants.partner_id, visits)
-        coming = {}
+        people = self._read_people(participants.partner_id | participants.along_id, visits)
+        coming, along = {}, {}
         for one in participants:
             coming.setdefault(one.appointment_id.id, []).append(people[one.partner_id.id])
+            if one.along_id:
+                name = people[one.along_id.id].name
+                along.setdefault(one.appointment_id.id, {})[name] = True
         by_session, unpaid, without_form = self._read_signs(visits)
         return {
             "coming": coming,
+            "along": {number: ", ".join(names) for number, names in along.items()},
             "services": {one.id: (one.name, one.step) for one in services_sudo},
             "by_session": by_session,
             "unpaid": unpaid,
@@ -195,11 +199,13 @@ class ClinicDeskDay(models.AbstractModel):
         """Each sign with what it says, the most urgent first."""
         is_new = visit.state != "held" and not all(one.is_known for one in people)
         note = facts["notes"][visit.id]
+        along = facts["along"].get(visit.id)
         found = {
             "orphaned": is_orphaned and self.env._("Nobody works then any more"),
             "unpaid": visit.id in facts["unpaid"] and self.env._("Not paid yet"),
             "form": visit.id in facts["without_form"] and self.env._("A form is missing"),
             "group": len(people) > 1 and self.env._("%s people", len(people)),
+            "along": along and self.env._("with %(names)s", names=along),
             "first": is_new and self.env._("First visit"),
             "session": visit.id in facts["by_session"] and self.env._("Paid with a session"),
             "confidential": visit.is_confidential and self.env._("Confidential"),

@@ -293,6 +293,7 @@ class ClinicDeskPlan(models.AbstractModel):
 
     @api.model
     def _read_visit(self, asked, each):
+        finder = self.env["clinic.desk.plan.search"].with_company(asked.location.company_id)
         practitioner, location, start = self._read_place(each)
         service = asked.offered.filtered(lambda one: one.id == each.get("service_id"))
         people = asked.people.filtered(lambda one: one.id == each.get("person_id"))
@@ -306,4 +307,5 @@ class ClinicDeskPlan(models.AbstractModel):
             length=service.duration,
             payers=asked.payers,
             payer=self._get_payer_of(asked, people),
+            along={one.id: asked.along.id for one in people.filtered(finder._is_led)},
         )

@@ -21,10 +21,9 @@ class ClinicDeskPlanSearch(models.AbstractModel):
         """Those who come and their services as they are: the desk has read them as its own."""
         people = self.env["res.partner"].browse(one for one, _service in outing.wishes)
         services = [self.env["clinic.service"].browse(one) for _person, one in outing.wishes]
-        return people, services, self.env["res.partner"].browse(outing.along_id or [])
-
-    def _get_led(self, booker, people, along):
-        return people.filtered(self._is_led) if along else people.browse()
+        along = self.env["res.partner"].browse(outing.along_id or [])
+        led = people.filtered(self._is_led) if along else people.browse()
+        return people, services, along, led
 
     def _filter_fitting(self, days, people, services):
         """All of them: at the desk an age is warned of, and another service can be chosen."""

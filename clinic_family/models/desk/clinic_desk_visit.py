@@ -46,7 +46,9 @@ class ClinicDeskVisit(models.AbstractModel):
             "practitioner": visit.practitioner_id.sudo().name,
             "location": visit.location_id.name,
             "time": visit.local_time,
-            "people": [self._show_person(one, movable) for one in coming],
+            "people": [
+                {**self._show_person(one, movable), **self._show_along(one)} for one in coming
+            ],
             **self._show_payer(visit, coming.partner_id),
             "payers": self._show_payers(visit, coming.partner_id),
             "session": visit.session_text or "",

@@ -115,6 +115,7 @@ class ClinicParticipant(models.Model):
             "start": facts["start"],
             "is_cancelled": bool(message) and not says,
             "companions": self._get_companions(reader),
+            "along": says and self._get_along_told(reader),
             "by": self._get_canceller_words(reader),
             "rule": says and may_book and self.appointment_id._get_cancel_rule_words(),
             "url": may_book and self._get_page(),
@@ -267,6 +268,18 @@ class ClinicParticipant(models.Model):
             for person in people
             if known[person.id]
         )
+
+    def _get_along_told(self, reader):
+        """Who comes along with the patient, to those who may know; to others nothing.
+
+        What goes to a child's contact is read by somebody, and not known by whom.
+        """
+        along_sudo = self._get_known_along(reader).get(self)
+        if not along_sudo or self._is_childs(reader):
+            return ""
+        if along_sudo == reader:
+            return self.env._("You come along")
+        return self.env._("%(name)s comes along", name=along_sudo.name)
 
     def _get_booker_words(self, reader):
         """Who booked it, to those who may know; to others nothing."""

@@ -40,6 +40,7 @@ class ResPartner(models.Model):
             lasting
         )
         paid = self.env["clinic.appointment"].search([("payer_id", "=", self.id)])
+        brought = self.env["clinic.participant"].search([("along_id", "=", self.id)])
         bought = self.env["clinic.package.purchase"].search([("owner_id", "=", self.id)])
         asked = self.env["clinic.invitation"].search([
             "|", ("asker_id", "=", self.id), ("grantor_id", "=", self.id), ("state", "=", "open"),
@@ -52,7 +53,7 @@ class ResPartner(models.Model):
         )
         return (
             people.company_id
-            | (paid + self.participant_ids.appointment_id).company_id
+            | (paid + (self.participant_ids + brought).appointment_id).company_id
             | bought.company_id
             | asked.company_id
             | self.patient_group_ids.company_id

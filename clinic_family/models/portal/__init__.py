@@ -1,6 +1,7 @@
 from . import clinic_page
 from . import clinic_page_balance
 from . import clinic_appointment
+from . import clinic_participant
 from . import clinic_page_booking
 from . import clinic_page_booking_explain
 from . import clinic_page_practitioner

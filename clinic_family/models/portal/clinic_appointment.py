@@ -85,6 +85,7 @@ class ClinicAppointment(models.Model):
         # Searched, not taken from the field: the search is what the record rules guard.
         seen = self._find_seen(reader)
         people = seen.grouped("appointment_id")
+        along = seen._get_known_along(reader)
         bills = self.env["clinic.authority"]._decide(reader, "pay", self.sudo().payer_id)
         # With full rights once: where it is, the reader's own rights would ask for again.
         self.sudo().location_id.mapped("partner_id")
@@ -94,7 +95,9 @@ class ClinicAppointment(models.Model):
                 "id": appointment.id,
                 **appointment._get_time_values(),
                 **appointment._get_portal_facts(),
-                **appointment._get_portal_people(reader, people.get(appointment, seen.browse())),
+                **appointment._get_portal_people(
+                    reader, people.get(appointment, seen.browse()), along
+                ),
                 **appointment._get_portal_payer(reader, bills),
                 **paid[appointment.id],
             }
@@ -115,14 +118,15 @@ class ClinicAppointment(models.Model):
             "phone": visit_sudo.location_id.phone,
         }
 
-    def _get_portal_people(self, reader, participants):
-        """Who comes of those the reader sees, and the state of the visit for them."""
+    def _get_portal_people(self, reader, participants, along):
+        """Who comes of those the reader sees, with whom, and the state of the visit for them."""
         # They were found with the reader's rights, who may know their names.
         people = [
             {
                 "name": participant.sudo().partner_id.name,
                 "is_me": participant.partner_id == reader,
                 "state": participant.state,
+                "along": participant._get_along_words(reader, along),
             }
             for participant in participants
         ]

@@ -16,6 +16,17 @@ class ClinicPage(models.AbstractModel):
             "switch_url": switch_url,
         }
 
+    def _get_adult_values(self, me, adults, chosen):
+        """Who may come along with somebody, as a page offers them to a reader who knows them."""
+        return [
+            {
+                "id": one_sudo.id,
+                "name": self.env._("Me") if one_sudo == me else one_sudo.name,
+                "chosen": one_sudo in chosen,
+            }
+            for one_sudo in adults.sudo()
+        ]
+
     def _format_day(self, day):
         return format_date(self.env, day, date_format="d MMM y") if day else ""
 

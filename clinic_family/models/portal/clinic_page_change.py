@@ -20,7 +20,41 @@ class ClinicPageChange(models.AbstractModel):
     def _get_detail(self, appointment, done="", error=""):
         """The page of one appointment."""
         [values] = appointment._get_portal_details()
-        return {**self._get_head(values), "done": self._get_done_words(done), "error": error}
+        return {
+            **self._get_head(values),
+            "done": self._get_done_words(done),
+            "error": error,
+            "brought": self._get_brought(appointment),
+        }
+
+    def _get_brought(self, appointment):
+        """Those the reader acts for who need an adult, and who may come along with each."""
+        me = self.env.user.partner_id
+        is_ahead = appointment.state == "booked" and appointment.start > fields.Datetime.now()
+        if not is_ahead or appointment.sudo().is_confidential:
+            return []
+        plans = self.env["clinic.family.plan"]
+        led = appointment._get_acted_for(me).filtered(lambda one: plans._is_led(one.partner_id))
+        adults = self.env["clinic.family"]._find_adults_along(me, led.partner_id.sudo(False))
+        return [
+            {
+                "who": one.id,
+                "name": get_first_name(one.name),
+                "adults": self._get_adult_values(me, adults[one.partner_id.id], one.along_id),
+            }
+            for one in led
+            if adults[one.partner_id.id]
+        ]
+
+    @api.model
+    def _choose_along(self, appointment, who, along_id):
+        """Says who comes along with one of those who come; 0 for nobody."""
+        one = appointment._get_leaving(who) if who != "everyone" else ()
+        if not one:
+            raise ChangeRefused("not_yours", self.env._("You can't change this visit."))
+        along = self.env["res.partner"].browse(along_id or ())
+        one.sudo(False)._choose_along(self.env.user.partner_id, along)
+        return "along"
 
     def _get_head(self, values, names=None):
         """The appointment, and in whose name the reader is here: all they see in it, or these."""
@@ -35,6 +69,7 @@ class ClinicPageChange(models.AbstractModel):
             "cancelled": self.env._("Cancelled."),
             "undone": self.env._("Taken back. Nobody gets a message."),
             "moved": self.env._("Moved. The new time is yours."),
+            "along": self.env._("It is noted who comes along."),
         }.get(done, "")
 
     # Cancelling

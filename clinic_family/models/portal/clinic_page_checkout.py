@@ -46,12 +46,22 @@ class ClinicPageCheckout(models.AbstractModel):
                     people, self._get_people_values(me, people, chosen), strict=True
                 )
             ],
+            "adults": self._get_adults(me, people, checkout),
             "may_be_confidential": me._may_ask_for_confidentiality(service.company_id),
             "payers": [
                 {"id": person.id, "name": person.name, "chosen": person.id == checkout.payer_id}
                 for person in self.env["clinic.family"]._get_payers(me)
             ],
         }
+
+    def _get_adults(self, me, people, checkout):
+        """Who may come along with the children among these; at first the reader is proposed."""
+        led = people.sudo(False).filtered(self.env["clinic.family.plan"]._is_led)
+        adults = self.env["clinic.family"]._find_adults_along(me, led)
+        along = me.browse().union(*adults.values())
+        chosen = along.filtered(lambda one: one.id == checkout.along_id)
+        is_first = not (checkout.participant_ids or checkout.along_id)
+        return self._get_adult_values(me, along, along & me if is_first else chosen)
 
     def _get_people_values(self, me, people, chosen):
         names = self.env["clinic.relationship"]._get_type_names(me, people)
@@ -190,6 +200,8 @@ class ClinicPageCheckout(models.AbstractModel):
         payer_sudo = self._get_seen("pay", visit_sudo.payer_id)
         checkout = visit_sudo._get_checkout()
         coming = visit_sudo.participant_ids.partner_id & people
+        seen_sudo = visit_sudo.participant_ids.filtered(lambda one: one.partner_id in people)
+        along = seen_sudo._get_known_along(me)
         return {
             **visit_sudo._get_time_values(),
             "id": visit_sudo.id,
@@ -200,6 +212,7 @@ class ClinicPageCheckout(models.AbstractModel):
             "names": visit_sudo._join(
                 [self.env._("me") if one == me else get_first_name(one.name) for one in coming]
             ),
+            "along": [words for one in seen_sudo if (words := one._get_along_words(me, along))],
             "rule": visit_sudo._get_rule_before(),
             "is_confidential": visit_sudo.is_confidential,
             "payer": payer_sudo.name or self.env._("Please choose again who pays."),

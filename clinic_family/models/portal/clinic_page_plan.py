@@ -36,7 +36,7 @@ class ClinicPagePlan(models.AbstractModel):
             "query": outing.get_query(),
             "people": self._get_people_values(me, people, services, outing, service_id),
             "services": services,
-            "adults": self._get_adult_values(me, outing),
+            "adults": self._get_outing_adults(me, outing),
             "locations": self._get_locations(services),
             "ways": [way for way in WAYS if way],
             "weekdays": self.env["clinic.page.waitlist"]._get_weekdays(),
@@ -84,17 +84,11 @@ class ClinicPagePlan(models.AbstractModel):
         known = last._filter_known_to(self.env.user.partner_id)
         return {one.partner_id.id: one.appointment_id.service_id.id for one in known[::-1]}
 
-    def _get_adult_values(self, me, outing):
-        adults = self.env["clinic.family.plan"]._get_adults(me)
-        along_id = outing.along_id if outing.wishes else adults[:1].id
-        return [
-            {
-                "id": one.id,
-                "name": self.env._("Me") if one == me else one.name,
-                "chosen": one.id == along_id,
-            }
-            for one in adults
-        ]
+    def _get_outing_adults(self, me, outing):
+        plans = self.env["clinic.family.plan"]
+        adults = plans._get_adults(me, plans._map_adults(me))
+        chosen = adults.filtered(lambda one: one.id == outing.along_id)
+        return self._get_adult_values(me, adults, chosen if outing.wishes else adults[:1])
 
     def _get_locations(self, services):
         return self.env["clinic.location"].union(

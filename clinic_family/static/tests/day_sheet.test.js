@@ -280,8 +280,8 @@ const VISIT = {
     location: "Harbour",
     time: "Tuesday, 10:00",
     people: [
-        { id: 1, name: "Mira", phone: "", birth: "", participant_id: 71 },
-        { id: 2, name: "Leo", phone: "", birth: "", participant_id: 72 },
+        { id: 1, name: "Mira", phone: "", birth: "", participant_id: 71, along: "", adults: [] },
+        { id: 2, name: "Leo", phone: "", birth: "", participant_id: 72, along: "", adults: [] },
     ],
     payer: "Mira",
     payer_phone: "",
@@ -298,6 +298,28 @@ const VISIT = {
     series_ids: [7],
     outing: [{ id: 7, time: "10:00", names: "Mira, Leo", may_cancel: true }],
 };
+
+test("who comes along is chosen on the card", async () => {
+    const adults = [
+        { id: 1, name: "Mira" },
+        { id: 3, name: "Fergus" },
+    ];
+    const leo = { ...VISIT.people[1], along: "Mira", along_id: 1, adults };
+    onRpc("clinic.desk.visit", "get_visit", () => ({ ...VISIT, people: [VISIT.people[0], leo] }));
+    onRpc("clinic.desk.visit", "change_along", ({ args }) => {
+        expect.step(args.join());
+        return false;
+    });
+    await openSheet();
+    await contains(".o_clinic_card_main").click();
+    await animationFrame();
+    expect("select.o_clinic_along").toHaveCount(1);
+    expect("select.o_clinic_along").toHaveValue("1");
+
+    await contains("select.o_clinic_along").select("3");
+
+    expect.verifySteps(["7,2,3"]);
+});
 
 test("of several, one is moved to another visit from the card", async () => {
     const moved = [];

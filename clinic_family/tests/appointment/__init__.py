@@ -1,3 +1,4 @@
+from . import test_along
 from . import test_appointment
 from . import test_appointment_report
 from . import test_by_hand

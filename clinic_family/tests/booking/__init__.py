@@ -1,5 +1,6 @@
 from . import test_ages
 from . import test_ages_told
+from . import test_along_booked
 from . import test_basket
 from . import test_basket_meanwhile
 from . import test_booking

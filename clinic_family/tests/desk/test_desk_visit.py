@@ -147,7 +147,7 @@ class TestDeskVisit(PlaceCase):
 
         self.assertEqual(shown, {
             "id": greta.id, "name": "Greta Grandison", "phone": "", "birth": "",
-            "participant_id": False,
+            "participant_id": False, "along": "", "along_id": False, "adults": [],
         })  # fmt: skip
 
     # From the popover itself

@@ -1,3 +1,4 @@
+from . import test_message_along
 from . import test_message_calling_off
 from . import test_message_crash_safe
 from . import test_message_letter

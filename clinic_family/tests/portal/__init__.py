@@ -1,3 +1,4 @@
+from . import test_along_site
 from . import test_balance
 from . import test_blocks
 from . import test_booking_choice

@@ -11,7 +11,7 @@ STAFF_FIELDS = {
         "create_uid", "write_uid",
     ],
     "clinic.participant": [
-        "is_primary", "booked_by_id", "permission_id", "create_uid", "write_uid",
+        "along_id", "is_primary", "booked_by_id", "permission_id", "create_uid", "write_uid",
     ],
     "clinic.booking": ["key", "version", "opened_at"],
     "clinic.service": ["product_id"],

@@ -35,6 +35,7 @@ ROUTES = {
     ("POST", "/my/appointments/<int:appointment_id>/cancel"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/outing"): BOOKS,
     ("POST", "/my/appointments/<int:appointment_id>/outing"): BOOKS,
+    ("POST", "/my/appointments/<int:appointment_id>/along"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/move"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/move/check"): BOOKS,
     ("POST", "/my/appointments/<int:appointment_id>/move"): BOOKS,

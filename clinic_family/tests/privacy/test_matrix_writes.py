@@ -58,7 +58,7 @@ BY_HAND = {
     ),
     "clinic.package.session": NOBODY,
     "clinic.package.session.change": NOBODY,
-    "clinic.participant": NOBODY,
+    "clinic.participant": {"along_id": AT_DESK},
     "clinic.patient.group": AT_DESK,
     "clinic.payer.share": NOBODY,
     "clinic.permission": NOBODY,

@@ -52,6 +52,7 @@ FIELDS = {
     ("POST", f"{VISIT}/cancel"): ("who", "payer", "undo", "cost"),
     ("GET", f"{VISIT}/outing"): (),
     ("POST", f"{VISIT}/outing"): ("appointment", "undo", "cost"),
+    ("POST", f"{VISIT}/along"): ("who", "along"),
     ("GET", f"{VISIT}/move"): (*PLACE, "day", "view"),
     ("POST", f"{VISIT}/move"): (*PLACE, "start"),
     ("GET", f"{VISIT}/move/check"): (*PLACE, "start"),

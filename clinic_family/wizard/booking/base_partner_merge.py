@@ -16,6 +16,7 @@ PAIRS = {
     "clinic.invitation": ("asker_id", "grantor_id"),
     "clinic.block": ("person_a_id", "person_b_id"),
     "clinic.payer.share": ("patient_id", "payer_id"),
+    "clinic.participant": ("partner_id", "along_id"),
 }
 
 

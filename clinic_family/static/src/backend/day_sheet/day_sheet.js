@@ -46,6 +46,7 @@ const ICONS = {
     unpaid: "fa-usd",
     form: "fa-pencil-square-o",
     group: "fa-users",
+    along: "fa-child",
     first: "fa-star",
     session: "fa-ticket",
     confidential: "fa-lock",

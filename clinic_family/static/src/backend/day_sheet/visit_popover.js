@@ -130,6 +130,22 @@ export class VisitPopover extends Component {
         }
     }
 
+    getAlongText(person) {
+        return _t("with %s", person.along);
+    }
+
+    async changeAlong(person, id) {
+        try {
+            await this.orm.call("clinic.desk.visit", "change_along", [
+                this.props.id,
+                person.id,
+                Number(id),
+            ]);
+        } finally {
+            await this.load();
+        }
+    }
+
     bookNext() {
         this.props.leave();
         return this.props.bookNext(this.state.visit);

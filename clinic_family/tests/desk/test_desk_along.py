@@ -1,0 +1,69 @@
+"""At the desk one reads who comes along with a patient, and says who does."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from ..along_common import AlongFamily
+from ..common import ROLE, TUESDAY, ClinicCase
+
+
+@tagged("post_install", "-at_install")
+class TestDeskAlong(AlongFamily, ClinicCase):
+    def visits(self, user=None):
+        self.env.invalidate_all()
+        return self.env["clinic.desk.visit"].with_user(user or self.desk)
+
+    def show(self, user=None):
+        """Leo, as the card of his visit shows him."""
+        return self.visits(user).get_visit(self.visit.id)["people"][0]
+
+    def test_the_card_offers_relatives_and_those_who_may_act_and_stores_who_is_chosen(self):
+        stan = self.stranger.partner_id
+        self.grant(self.leo, self.stranger, "book")
+        names = ["Fergus Fatherly", "Greta Grandison", "Mira Motherwell", "Stan Strangeways"]
+        self.assertEqual([one["name"] for one in self.show()["adults"]], names)
+
+        self.visits().change_along(self.visit.id, self.leo.id, stan.id)
+
+        self.assertEqual(self.show()["along"], "Stan Strangeways")
+        self.visits().change_along(self.visit.id, self.leo.id, 0)
+        self.assertEqual((self.show()["along"], self.his.along_id), ("", self.leo.browse()))
+
+    def test_nobody_is_chosen_who_is_not_offered(self):
+        for person_id, along_id in (
+            (self.leo.id, self.stranger.partner_id.id), (self.greta.id, self.mira.id),
+            (self.leo.id, self.leo.id),
+        ):  # fmt: skip
+            with self.assertRaises(UserError):
+                self.visits().change_along(self.visit.id, person_id, along_id)
+
+    def test_a_practitioner_reads_it_and_chooses_nobody(self):
+        doctor = self.user("test_doctor", "Dora Doctor", ROLE + "practitioner")
+        self.nora.user_id = doctor
+        self.his.along_id = self.greta
+
+        shown = self.show(doctor)
+
+        self.assertEqual((shown["along"], shown["adults"]), ("Greta Grandison", []))
+        visit = self.visit.with_user(doctor)
+        self.assertEqual(visit.along_text, "with Greta Grandison")
+        with self.assertRaises(AccessError):
+            self.visits(doctor).change_along(self.visit.id, self.leo.id, self.mira.id)
+
+    def test_the_day_sheet_has_a_sign_for_it_and_reads_no_more_for_it(self):
+        place = {"location_id": self.harbour.id, "day": TUESDAY.isoformat()}
+        day = self.env["clinic.desk.day"].with_user(self.desk)
+
+        def get_signs():
+            self.env.invalidate_all()
+            [card] = [
+                card
+                for column in day.get_sheet(**place)["columns"]
+                for card in column["cards"]
+                if card["id"] == self.visit.id
+            ]
+            return [sign["text"] for sign in card["signs"]]
+
+        self.assertNotIn("with Greta Grandison", get_signs())
+        self.his.along_id = self.greta
+        self.assertIn("with Greta Grandison", get_signs())
