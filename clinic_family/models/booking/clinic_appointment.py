@@ -221,10 +221,14 @@ class ClinicAppointment(models.Model):
         if not is_confidential:
             self._set_confidential(False)
         self._replace_coming(booker, people, permissions)
-        for one in self.participant_ids:
-            one.along_id = along.get(one.partner_id)
+        self._set_along(along)
         if is_confidential:
             self._set_confidential(True)
+
+    def _set_along(self, along):
+        """Each of those who come is brought by this person; who isn't among them by nobody."""
+        for one in self.participant_ids:
+            one.along_id = along.get(one.partner_id)
 
     def _replace_coming(self, booker, people, permissions):
         if {one.partner_id.id: one.permission_id.id for one in self.participant_ids} == permissions:

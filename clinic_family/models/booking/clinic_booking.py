@@ -311,7 +311,7 @@ class ClinicBooking(models.Model):
         """A held time may still be booked, for these people, by this payer."""
         checkout = visit_sudo._get_checkout()
         service = self._get_service(checkout)
-        coming = self._prepare_coming(booker, service, checkout)
+        coming = self._prepare_coming(booker, service, checkout, is_held=True)
         self._verify_offered(service, checkout, visit_sudo)
         visit_sudo._set_coming(**coming)
 

@@ -30,22 +30,28 @@ class ClinicBooking(models.Model):
 
     # People
 
-    def _prepare_coming(self, booker, service, checkout):
-        """Who comes under which permission, and who pays; nothing before anybody was chosen."""
+    def _prepare_coming(self, booker, service, checkout, *, is_held=False):
+        """Who comes under which permission, and who pays; nothing before anybody was chosen.
+
+        Of what is held already, a name of who comes along that can't be any more is left out.
+        """
         if not checkout.participant_ids and not checkout.payer_id:
             return {}
         people, permissions = self._verify_participants(booker, service, checkout)
         payer = self._verify_payer(booker, service, checkout)
+        is_confidential = self._verify_confidential(booker, service, checkout, people)
+        # Who comes along knows of it.
+        along_id = 0 if is_confidential else checkout.along_id
         return {
             "booker": booker,
             "people": people,
             "permissions": permissions,
             "payer": payer,
-            "is_confidential": self._verify_confidential(booker, service, checkout, people),
-            "along": self._verify_along(booker, people, checkout.along_id),
+            "is_confidential": is_confidential,
+            "along": self._verify_along(booker, people, along_id, is_held=is_held),
         }
 
-    def _verify_along(self, booker, people, along_id):
+    def _verify_along(self, booker, people, along_id, *, is_held=False):
         """The adult who comes along, by each of these who needs one; the others come by themselves.
 
         Who comes to the visit too is there already.
@@ -55,9 +61,10 @@ class ClinicBooking(models.Model):
         along = self.env["res.partner"].browse(along_id)
         led = people.filtered(self.env["clinic.family.plan"]._is_led)
         adults = self.env["clinic.family"]._find_adults_along(booker, led)
-        if any(along not in adults[person.id] for person in led):
+        brought = led.filtered(lambda person: along in adults[person.id])
+        if brought != led and not is_held:
             raise BookingRefused("along", self.env["clinic.participant"]._get_along_refusal())
-        return dict.fromkeys(led, along)
+        return dict.fromkeys(brought, along)
 
     def _verify_confidential(self, booker, service, checkout, people):
         """Whether it will be confidential, which who comes alone may ask for from an age on."""

@@ -144,7 +144,7 @@ class ClinicBooking(models.Model):
         """It may still be booked, for these people, by this payer, as it was confirmed."""
         checkout = visit_sudo._get_checkout()
         service = self._get_service(checkout)
-        self._prepare_coming(booker, service, checkout)
+        self._prepare_coming(booker, service, checkout, is_held=True)
         self._verify_offered(service, checkout, visit_sudo)
 
     @api.model
@@ -210,7 +210,9 @@ class ClinicBooking(models.Model):
         for visit in visits:
             if visit.start <= fields.Datetime.now():
                 raise self._refuse_paying()
-            self._prepare_coming(self.booker_id, visit.service_id, visit._get_checkout())
+            checkout = visit._get_checkout()
+            coming = self._prepare_coming(self.booker_id, visit.service_id, checkout, is_held=True)
+            visit._set_along(coming["along"])
 
     def _as_booker(self):
         """With full rights, in the name of the one who booked: a provider's call has no name."""

@@ -1,6 +1,7 @@
 """Who comes along with a child is asked at the check-out and by the family finder, and stored."""
 
 from dataclasses import replace
+from datetime import date
 
 from odoo.tests import tagged
 
@@ -49,6 +50,29 @@ class TestAlongBooked(AlongFamily, ClinicCase):
         sentence = "can't be named"
         for along in (self.fergus, self.stranger.partner_id, self.leo.browse(NO_ID)):
             self.assertRefused("along", sentence, self.mother, self.ask(along))
+
+    def test_a_name_that_no_longer_may_be_is_dropped_and_the_visit_is_booked(self):
+        self.hold(self.mother, self.ask(self.greta))
+        # Mira knows her no more; Leo does.
+        self.env["clinic.family"]._separate(self.greta, self.mira, "test")
+
+        booking = self.confirm(self.mother)
+
+        self.assertEqual(booking.appointment_ids.state, "booked")
+        self.assertFalse(booking.appointment_ids.participant_ids.along_id)
+
+    def test_a_confidential_visit_that_is_held_again_names_nobody(self):
+        self.company.clinic_confidential_age = 14
+        self.leo.birth_date = date(2012, 1, 15)
+        leo = self.user("test_leo", "Leo", partner_id=self.leo.id)
+        self.grant(self.mira, leo, "pay")
+        asked = replace(self.ask(self.mira), is_confidential=True)
+
+        for _time in range(2):
+            held = self.hold(leo, asked)
+
+            self.assertTrue(held.is_confidential)
+            self.assertFalse(held.participant_ids.along_id)
 
     def test_it_counts_as_it_is_confirmed(self):
         self.hold(self.mother, self.ask(self.greta))

@@ -139,6 +139,23 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.assertEqual(self.refused(booking), "no_permission")
         self.assertFalse(booking.transaction_ids)
 
+    def test_a_name_that_no_longer_may_be_costs_nobody_the_visit_that_is_paid(self):
+        greta = self.grandmother.partner_id
+        other = self.env.ref("clinic_family.clinic_relationship_type_other")
+        for person in (self.leo, self.mira):
+            self.env["clinic.relationship"]._link(person, greta, other)
+        self.leo.birth_date = "2020-05-04"
+        self.grant(self.leo, self.mother, "book")
+        booking = self.choose(self.leo, payer=self.mother, along_id=greta.id)
+        self.assertEqual(booking.appointment_ids.participant_ids.along_id, greta)
+        paying = self.begin(booking)
+        self.env["clinic.family"]._separate(greta, self.mira, "test")
+
+        self.tell(paying, "done")
+
+        self.assertEqual(booking.appointment_ids.state, "booked")
+        self.assertFalse(booking.appointment_ids.participant_ids.along_id)
+
     def test_without_a_provider_it_says_whom_to_call(self):
         self.provider.state = "disabled"
 
