@@ -61,7 +61,7 @@ class ClinicFamilyAsking(models.AbstractModel):
     def _is_blocked(self, actor, question):
         people = actor | question.grantor_id
         is_apart = any(self.env["clinic.block"]._stops(one, question.asker_id) for one in people)
-        return is_apart or question._is_kept_apart()
+        return is_apart or question._is_dead()
 
     @api.model
     def _accept(self, actor, question, kinds, code=""):

@@ -65,7 +65,7 @@ class ClinicFamilyInvited(models.AbstractModel):
         would tell of another account, and there are as many tries as at a code.
         """
         questions = self.env["clinic.invitation"].sudo()._search_by_token(token)
-        questions = questions.filtered(lambda question: not question._is_kept_apart())
+        questions = questions.filtered(lambda question: not question._is_dead())
         if not questions or not questions._works_for(questions.asker_id.sudo().company_id):
             raise self._no_question()
         self._verify_account(questions[0], account)

@@ -112,7 +112,7 @@ class ClinicInvitation(models.Model):
         readonly=True,
         help="When many were invited at once, and by whom.",
     )
-    text = fields.Text(readonly=True, help="What the message says of why one gets it.")
+    text = fields.Text(readonly=True, help="What staff add to the message.")
     is_picked = fields.Boolean(
         string="Chosen at the Address",
         readonly=True,
@@ -253,9 +253,13 @@ class ClinicInvitation(models.Model):
         addresses = self._get_kept_apart(asker).mapped("email_normalized")
         return bool(email) and email_normalize(email) in addresses
 
-    def _is_kept_apart(self):
-        """Whether it went to the address of somebody who is kept apart from the asking person."""
-        return self._is_address_blocked(self.asker_id, self.email)
+    def _is_dead(self):
+        """Whether it went to the address of somebody who is kept apart from the asking person, or
+        makes an account of one's own for whom it couldn't be sent to now.
+        """
+        if self._is_address_blocked(self.asker_id, self.email):
+            return True
+        return bool(self.is_own and self.env["clinic.invitation.bulk"]._has_lapsed(self))
 
     @api.model
     def _search_between(self, person, other):

@@ -1,9 +1,11 @@
 import logging
 from collections import Counter
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_datetime
+from odoo.tools import SQL, email_normalize_all, format_datetime
 
 from .clinic_invitation import UNANSWERED
 
@@ -61,10 +63,34 @@ class ClinicInvitationBulk(models.AbstractModel):
         return next((reason for reason, holds in reasons if holds), "")
 
     def _find_shared(self, addresses):
-        """Those of the addresses that several have, those who were archived among them."""
+        """Those of the addresses at which several may read, those who were archived among them.
+
+        Who logs in with an address reads there, whatever their own is now; and so may who has it
+        second in the field, or hasn't confirmed it.
+        """
         everybody_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
-        readers_sudo = everybody_sudo.search([("email_normalized", "in", list(addresses))])
-        counts = Counter(person.email_normalized for person in readers_sudo)
+        everybody_sudo.flush_model(["email", "email_normalized", "unconfirmed_email"])
+        everybody_sudo.env["res.users"].flush_model(["login", "partner_id"])
+        found = self.env.execute_query(SQL(
+            """
+            SELECT email_normalized, id FROM res_partner WHERE email_normalized = ANY(%(addresses)s)
+            UNION
+            SELECT lower(trim(unconfirmed_email)), id FROM res_partner
+            WHERE lower(trim(unconfirmed_email)) = ANY(%(addresses)s)
+            UNION
+            SELECT lower(trim(login)), partner_id FROM res_users
+            WHERE lower(trim(login)) = ANY(%(addresses)s)
+            """,
+            addresses=list(addresses),
+        ))  # fmt: skip
+        several_sudo = everybody_sudo.search([("email", "=like", "%@%@%")])
+        second = {
+            (address, person.id)
+            for person in several_sudo
+            for address in email_normalize_all(person.email)
+            if address in addresses
+        }
+        counts = Counter(address for address, _reader in {*found, *second})
         return {address for address, count in counts.items() if count > 1}
 
     def _find_answers(self, people, besides):
@@ -96,12 +122,12 @@ class ClinicInvitationBulk(models.AbstractModel):
         picked = picked.filtered(lambda person: verdicts.get(person) == "shared")
         self._verify_picked(picked)
         chosen = people.filtered(lambda person: not verdicts[person]) | picked
-        self._search_own([
-            ("asker_id", "in", chosen.ids), ("state", "=", "open"),
-        ])._update_state("withdrawn")  # fmt: skip
+        ended_sudo = self._search_own([("asker_id", "in", chosen.ids), ("state", "=", "open")])
+        ended_sudo._update_state("withdrawn")
+        # Else a patient would have two that are open, for the database.
+        ended_sudo.flush_recordset(["state"])
         name = self._get_name()
-        # Invitations are written by verbs only.
-        invitations_sudo = self.env["clinic.invitation"].sudo().create([
+        invitations_sudo = self._create_queued([
             {
                 "asker_id": person.id,
                 "grantor_id": person.id,
@@ -119,6 +145,18 @@ class ClinicInvitationBulk(models.AbstractModel):
         ])  # fmt: skip
         self.env.ref("clinic_family.ir_cron_send_invitations").sudo()._trigger()
         return invitations_sudo.sudo(False)
+
+    def _create_queued(self, rows):
+        """An invitation for each; whom a colleague invites at the same moment is left out."""
+        # Invitations are written by verbs only.
+        invitations_sudo = self.env["clinic.invitation"].sudo()
+        for row in rows:
+            try:
+                with self.env.cr.savepoint():
+                    invitations_sudo |= invitations_sudo.create(row)
+            except UniqueViolation:
+                _logger.info("Patient %s is invited already", row["asker_id"])
+        return invitations_sudo
 
     def _get_name(self):
         moment = format_datetime(self.env, fields.Datetime.now(), tz=self.env.user.tz)
@@ -178,22 +216,34 @@ class ClinicInvitationBulk(models.AbstractModel):
         """Why the invitation may not be sent, or sent again, as things are now."""
         person = invitation.asker_id
         obstacle = self._judge(person, besides=invitation)[person]
-        if obstacle != "shared" or not invitation.is_picked:
-            return obstacle
         address = person.sudo()._get_clinic_address()
+        # Who reads there was said of the address of then.
+        is_picked = invitation.is_picked and invitation.email == address
+        if obstacle != "shared" or not is_picked:
+            return obstacle
         is_apart = self.env["clinic.invitation"]._is_address_blocked(person, address)
         return "shared" if is_apart or self._is_somebody_elses(person, address) else ""
 
     @api.model
-    def _verify_still(self, invitation):
-        """To an account of their own nobody is invited again who couldn't be invited now."""
-        obstacle = invitation.is_own and self._find_obstacle(invitation)
+    def _readdress(self, invitation):
+        """To an account of their own nobody is invited again who couldn't be invited now.
+
+        What is sent again goes to the address of now.
+        """
+        obstacle = self.with_company(invitation.company_id)._find_obstacle(invitation)
         if obstacle:
             raise UserError(self.env._(
                 "%(name)s can't be invited any more: %(why)s.",
                 name=invitation.name,
                 why=self._get_words()[obstacle],
             ))  # fmt: skip
+        invitation.email = invitation.asker_id._get_clinic_address()
+
+    @api.model
+    def _has_lapsed(self, invitation):
+        """Whether the link may not be used any more: it is judged as when it was sent."""
+        is_moved = invitation.email != invitation.asker_id._get_clinic_address()
+        return is_moved or self.with_company(invitation.company_id)._find_obstacle(invitation)
 
     @api.model
     def _get_words(self):

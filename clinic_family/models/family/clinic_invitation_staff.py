@@ -121,7 +121,8 @@ class ClinicInvitation(models.Model):
         invitation_sudo = self._verify_of_staff()
         if invitation_sudo.state == "queued":
             raise UserError(self.env._("This invitation leaves by itself in a moment."))
-        self.env["clinic.invitation.bulk"]._verify_still(invitation_sudo)
+        if invitation_sudo.is_own:
+            self.env["clinic.invitation.bulk"]._readdress(invitation_sudo)
         invitation_sudo._verify_not_apart(
             invitation_sudo.asker_id, invitation_sudo.grantor_id, invitation_sudo.email
         )

@@ -13,6 +13,7 @@ from . import test_growing_machine
 from . import test_growing_told
 from . import test_growing_update
 from . import test_invitation_bulk
+from . import test_invitation_bulk_window
 from . import test_invitation_staff
 from . import test_merge
 from . import test_permission_effect

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -59,6 +59,23 @@ class TestBulkReasons(BulkCase):
 
         self.assertEqual(self.judge(self.anna), "shared")
 
+    def test_where_somebody_else_logs_in_with_the_address_nobody_is(self):
+        user = self.user("ANNA@example.com", "Else", email="work@example.com")
+        self.assertEqual(self.judge(self.anna), "shared")
+
+        user.active = False
+        self.assertEqual(self.judge(self.anna), "shared")
+
+    def test_where_somebody_has_the_address_second_nobody_is(self):
+        self.person("Else", email="work@example.com, Anna@example.com")
+
+        self.assertEqual(self.judge(self.anna), "shared")
+
+    def test_where_somebody_has_not_confirmed_the_address_nobody_is(self):
+        self.person("Else").unconfirmed_email = "anna@example.com"
+
+        self.assertEqual(self.judge(self.anna), "shared")
+
     def test_who_has_an_account_is_not(self):
         user = self.user("anna", "x", partner_id=self.anna.id)
 
@@ -99,6 +116,8 @@ class TestBulkReasons(BulkCase):
         invitation.expires_at = self.env.cr.now() - timedelta(seconds=1)
 
         self.assertEqual(self.judge(self.anna), "")
+        again = self.invite(self.anna)
+        self.assertEqual((invitation.state, again.state), ("withdrawn", "queued"))
 
     def test_who_has_answered_is_not(self):
         invitation = self.invite(self.anna)
@@ -133,6 +152,21 @@ class TestBulkSending(BulkCase):
         self.assertEqual(set(invitations.mapped("state")), {"open"})
         self.assertEqual(len(set(invitations.mapped("token_hash"))), 2)
 
+    def test_what_an_account_is_for_is_said_in_the_patients_language(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.anna.lang = "fr_FR"
+        template = self.env.ref("clinic_family.mail_template_invited_own")
+        english = "With it you book, move and cancel your visits online"
+        body = template.with_context(lang="en_US").body_html.replace(english, "Vous réservez")
+        template.with_context(lang="fr_FR").body_html = body
+
+        Form(self.open_window(self.anna)).save().action_send()
+        self.send()
+
+        letter = self.get_mails().body_html
+        self.assertIn("Vous réservez", letter)
+        self.assertNotIn("With it you book", letter)
+
     def test_what_was_written_is_text_and_no_markup(self):
         self.bulk._queue(self.anna, self.anna.browse(), "<b>Now</b>")
         self.send()
@@ -148,6 +182,17 @@ class TestBulkSending(BulkCase):
 
         self.assertFalse(again | after)
         self.assertEqual(len(self.get_mails()), 1)
+
+    @mute_logger("odoo.sql_db")
+    def test_whom_a_colleague_has_just_invited_is_left_out_alone(self):
+        bert = self.patient("Bert Alone", email="bert@example.com")
+        self.invite(self.anna)
+        # Who clicks at the same moment doesn't see it.
+        self.patch(type(self.bulk), "_find_answers", lambda *args: {})
+
+        invitations = self.invite(self.anna | bert)
+
+        self.assertEqual(invitations.asker_id, bert)
 
     def test_two_at_the_desk_at_once_make_one(self):
         self.invite(self.anna)
@@ -229,6 +274,28 @@ class TestBulkSending(BulkCase):
         with self.assertRaisesRegex(UserError, "Has an account"):
             invitation.action_resend()
 
+    def test_a_new_link_goes_to_the_address_of_now(self):
+        invitation = self.invite(self.anna).with_user(self.front_desk)
+        self.send()
+        self.anna.email = "new@example.com"
+
+        action = invitation.action_resend()
+
+        self.assertEqual(invitation.email, "new@example.com")
+        self.assertEqual(action["context"]["default_email"], "new@example.com")
+        self.assertEqual(
+            sorted(self.get_mails().mapped("email_to")), ["anna@example.com", "new@example.com"]
+        )
+
+    def test_no_new_link_where_the_address_of_now_is_shared(self):
+        invitation = self.invite(self.anna).with_user(self.front_desk)
+        self.send()
+        self.person("Somebody Else", email="new@example.com")
+        self.anna.email = "new@example.com"
+
+        with self.assertRaisesRegex(UserError, "Shares the address"):
+            invitation.action_resend()
+
     def test_who_was_invited_may_still_be_merged_with_a_double(self):
         double = self.patient("Anna Alone")
         invitation = self.invite(self.anna)
@@ -258,6 +325,15 @@ class TestBulkShared(BulkCase):
 
         self.assertEqual((invitation.asker_id, invitation.state), (self.bert, "open"))
 
+    def test_picked_at_one_address_is_not_picked_at_another(self):
+        invitation = self.invite(self.both, picked=self.bert)
+        self.person("Somebody Else", email="new@example.com")
+        self.bert.email = "new@example.com"
+
+        self.send()
+
+        self.assertEqual((invitation.state, invitation.obstacle), ("unsent", "shared"))
+
     def test_two_at_one_address_are_refused(self):
         with self.assertRaisesRegex(UserError, "Only one patient"):
             self.invite(self.both, picked=self.both)
@@ -282,64 +358,3 @@ class TestBulkShared(BulkCase):
 
         self.assertFalse(self.get_mails())
         self.assertIn(invitation.state, ("unsent", "withdrawn"))
-
-
-@tagged("post_install", "-at_install")
-class TestBulkWindow(BulkCase):
-    def test_it_shows_who_gets_one_and_who_does_not(self):
-        form = Form(self.open_window(self.leo | self.anna))
-
-        rows = [(line.person_id, line.obstacle) for line in form.save().line_ids]
-        self.assertEqual(rows, [(self.anna, False), (self.leo, "child")])
-        self.assertEqual(form.going_text, "Get a message: 1 of 2")
-
-    def test_it_queues_them_and_shows_how_it_gets_on(self):
-        form = Form(self.open_window(self.leo | self.anna))
-        form.text = TEXT
-
-        action = form.save().action_send()
-
-        self.assertEqual(action["res_model"], "clinic.invitation")
-        invitation = self.env["clinic.invitation"].search([("is_own", "=", True)])
-        self.assertEqual((invitation.asker_id, invitation.text), (self.anna, TEXT))
-        self.assertEqual(invitation.staff_id, self.front_desk)
-
-    def test_what_the_window_says_is_not_believed(self):
-        window = Form(self.open_window(self.leo | self.anna)).save()
-        window.line_ids.obstacle = False
-
-        window.action_send()
-
-        invited = self.env["clinic.invitation"].search([("is_own", "=", True)])
-        self.assertEqual(invited.asker_id, self.anna)
-
-    def test_where_nobody_can_be_invited_it_says_so(self):
-        window = Form(self.open_window(self.leo)).save()
-
-        with self.assertRaisesRegex(UserError, "None of these patients"):
-            window.action_send()
-
-    def test_it_is_for_the_front_desk(self):
-        for user in (self.doctor, self.employee):
-            with self.assertRaises(AccessError):
-                self.open_window(self.anna, user).create({"text": TEXT})
-
-    def test_the_menu_of_the_list_has_it_for_the_front_desk_alone(self):
-        action = self.env.ref("clinic_family.clinic_invitation_many_action")
-
-        def offers(user):
-            found = self.env["ir.actions.actions"].with_user(user).get_bindings("res.partner")
-            return action.id in [one["id"] for one in found.get("action", [])]
-
-        self.assertTrue(offers(self.front_desk))
-        self.assertTrue(offers(self.manager))
-        self.assertFalse(offers(self.doctor))
-
-    def test_grant_portal_access_leads_here_for_patients(self):
-        portal = self.env["portal.wizard"].with_user(self.front_desk)
-        chosen = portal.with_context(active_model="res.partner", active_ids=self.anna.ids)
-        self.assertEqual(chosen.action_open_wizard()["res_model"], "clinic.invitation.many")
-
-        self.anna.is_patient = False
-
-        self.assertEqual(chosen.sudo().action_open_wizard()["res_model"], "portal.wizard")

@@ -1,5 +1,7 @@
 """A patient invited to an account of their own makes it through the link, once, and is in."""
 
+from datetime import date
+
 from odoo.tests import tagged
 
 from ..invited_common import InvitedCase
@@ -74,6 +76,36 @@ class TestInvitationOwn(InvitedCase):
         self.send(link, answer="decline")
 
         self.assertEqual(invitation.state, "declined")
+
+    def assertDead(self, link):
+        self.assertEqual(self.url_open(link).status_code, 404)
+        self.assertEqual(self.make_account(link, login="ex@example.com").status_code, 404)
+        self.assertFalse(self.find_account("ex@example.com"))
+
+    def test_the_link_is_dead_once_the_address_is_another(self):
+        invitation, link = self.invite()
+        self.anna.email = "new@example.com"
+
+        self.assertDead(link)
+        self.assertEqual(invitation.state, "open")
+
+    def test_the_link_is_dead_once_somebody_else_has_the_address(self):
+        _invitation, link = self.invite()
+        self.person("Somebody Else", email="anna@example.com")
+
+        self.assertDead(link)
+
+    def test_the_link_is_dead_once_it_is_a_childs(self):
+        _invitation, link = self.invite()
+        self.anna.birth_date = date(2018, 5, 1)
+
+        self.assertDead(link)
+
+    def test_the_link_is_dead_for_who_is_no_patient_any_more(self):
+        _invitation, link = self.invite()
+        self.anna.is_patient = False
+
+        self.assertDead(link)
 
     def test_what_waits_to_be_sent_has_no_link(self):
         bulk = self.env["clinic.invitation.bulk"].with_user(self.desk)

@@ -15,13 +15,9 @@ class ClinicInvitationMany(models.TransientModel):
     _description = "Invite Patients to an Account"
 
     text = fields.Text(
-        string="Why They Get It",
-        required=True,
-        default=lambda self: self.env._(
-            "With it you book, move and cancel your visits online, for yourself and for those who "
-            "let you."
-        ),
-        help="Stands in each message. Write nothing here about one patient.",
+        string="What You Add",
+        help="The message says in the patient's language what an account is for. What you write "
+        "here stands below it, as it is. Write nothing about one patient.",
     )
     line_ids = fields.One2many(
         "clinic.invitation.many.line",
@@ -58,8 +54,6 @@ class ClinicInvitationMany(models.TransientModel):
         """Queues what may be sent, judged anew, and shows how it gets on."""
         self.ensure_one()
         text = (self.text or "").strip()
-        if not text:
-            raise UserError(self.env._("Please write why they get it."))
         picked = self.line_ids.filtered("is_picked").person_id
         queued = self.env["clinic.invitation.bulk"]._queue(self.line_ids.person_id, picked, text)
         if not queued:
