@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ...engine.instants import day_bounds, get_day, read_start, write_start
+from ...engine.instants import day_bounds, from_stored, get_day, read_start, write_start
 from ...engine.intervals import Interval
 from ...engine.nothing_free import first_start
 from ...engine.sessions import Visit, judge_right
@@ -20,7 +20,11 @@ NOON, EVENING = 12, 17
 
 
 class Book(NamedTuple):
-    """What a service has free at a location as far ahead as it can be booked, read at once."""
+    """What a service has free at a location as far ahead as it can be booked, read at once.
+
+    An appointment that is moving isn't in its own way. The time it has already is ``present``,
+    with the diary it is in: nobody is told that it is free.
+    """
 
     terms: Terms
     diaries: dict[int, Diary]
@@ -28,6 +32,24 @@ class Book(NamedTuple):
     span: Interval
     today: date
     last_day: date
+    present: int | None = None
+    present_diary: Diary | None = None
+
+    def find_first(self, diaries, window):
+        """The first start in the window that anybody is free at, if there is one."""
+        start = first_start(diaries, self.terms, window)
+        if start != self.present or not self._is_among(diaries):
+            return start
+        return first_start(diaries, self.terms, Interval(self.present + 1, window.stop))
+
+    def find_new(self, starts):
+        """Those of the starts that are free with whoever was chosen, and not the present one."""
+        if not self._is_among(self.own):
+            return list(starts)
+        return [start for start in starts if start != self.present]
+
+    def _is_among(self, diaries):
+        return any(diary is self.present_diary for diary in diaries)
 
 
 class ClinicPageBooking(models.AbstractModel):
@@ -84,6 +106,11 @@ class ClinicPageBooking(models.AbstractModel):
             return values
         left_out = moving or self._get_own_unfinished(service)
         book = self._read_book(service, practitioners, chosen, location, left_out)
+        if moving and moving.location_id == location:
+            book = book._replace(
+                present=from_stored(moving.start),
+                present_diary=book.diaries.get(moving.practitioner_id.id),
+            )
         shown = self._get_month if is_month else self._get_week
         values.update(
             shown(book, location, min(max(day or book.today, book.today), book.last_day)),
@@ -93,8 +120,7 @@ class ClinicPageBooking(models.AbstractModel):
             last_day=book.last_day,
             horizon=self._get_day_name(book.last_day),
         )
-        is_free = is_month or any(one_day["starts"] for one_day in values["days"])
-        values["nothing"] = not is_free and self._get_nothing(service, values, book)
+        values["nothing"] = not values["is_free"] and self._get_nothing(service, values, book)
         if not (moving or values["is_visitor"]):
             values["bound"] = self._get_bound(service, values)
         return values
@@ -147,7 +173,7 @@ class ClinicPageBooking(models.AbstractModel):
     def _get_firsts(self, book, chosen, location):
         """The next time that is free with each practitioner, and with whoever was chosen."""
         found = {
-            practitioner_id: first_start([diary], book.terms, book.span)
+            practitioner_id: book.find_first([diary], book.span)
             for practitioner_id, diary in book.diaries.items()
         }
         firsts = {one: start for one, start in found.items() if start is not None}
@@ -175,7 +201,9 @@ class ClinicPageBooking(models.AbstractModel):
         return {
             "first_day": first_day,
             "name": self._get_week_name(list(starts_by_day)),
-            "days": self._get_days_values(location, starts_by_day),
+            "days": self._get_days_values(book, location, starts_by_day),
+            "is_free": any(map(book.find_new, starts_by_day.values())),
+            "shown_until": first_day + week - ONE_DAY,
             "previous": first_day > book.today and max(first_day - week, book.today),
             "next": first_day + week <= book.last_day and first_day + week,
             **self._get_clock(location, starts_by_day),
@@ -195,13 +223,15 @@ class ClinicPageBooking(models.AbstractModel):
             "weekdays": [format_date(self.env, one, date_format="EEE") for one in weeks[0]],
             "weeks": [
                 [
-                    {"day": one, "count": len(starts_by_day.get(one, ()))}
+                    {"day": one, "count": len(book.find_new(starts_by_day.get(one, ())))}
                     if one.month == day.month
                     else None
                     for one in week
                 ]
                 for week in weeks
             ],
+            "is_free": any(map(book.find_new, starts_by_day.values())),
+            "shown_until": following - ONE_DAY,
             "previous": first > book.today and max((first - ONE_DAY).replace(day=1), book.today),
             "next": following <= book.last_day and following,
             **self._get_clock(location, starts_by_day),
@@ -216,29 +246,34 @@ class ClinicPageBooking(models.AbstractModel):
     def _get_day_name(self, day):
         return format_date(self.env, day, date_format=self.env._("EEEE d MMMM"))
 
-    def _get_days_values(self, location, starts_by_day):
-        """The days with their free times; the first that has some is the one that is open."""
+    def _get_days_values(self, book, location, starts_by_day):
+        """The days with their times, and how many of them are free.
+
+        The first day that has some is the one that is open.
+        """
         values = iter(location._get_starts_values(chain.from_iterable(starts_by_day.values())))
-        opened = next((day for day, starts in starts_by_day.items() if starts), None)
+        free = {day: len(book.find_new(starts)) for day, starts in starts_by_day.items()}
+        opened = next((day for day, count in free.items() if count), None)
         return [
             {
                 "day": day,
                 "name": self._get_day_name(day),
                 "weekday": format_date(self.env, day, date_format="EEE"),
+                "count": free[day],
                 "is_open": day == opened,
-                **self._get_parts_values(list(islice(values, len(starts)))),
+                "parts": self._get_parts(islice(values, len(starts))),
             }
             for day, starts in starts_by_day.items()
         ]
 
-    def _get_parts_values(self, starts):
-        """The free times of a day, all of them and by the part of the day they are in."""
+    def _get_parts(self, starts):
+        """The times of a day by the part of the day they are in."""
         parts = {"morning": [], "afternoon": [], "evening": []}
         for start in starts:
             hour = start["hour"]
             part = "morning" if hour < NOON else "afternoon" if hour < EVENING else "evening"
             parts[part].append(start)
-        return {"starts": starts, "parts": {name: some for name, some in parts.items() if some}}
+        return {name: some for name, some in parts.items() if some}
 
     def _get_clock(self, location, starts_by_day):
         """The zone the times of these days are in, and the day on which its clocks change."""

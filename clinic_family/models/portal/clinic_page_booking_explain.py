@@ -1,20 +1,17 @@
-from datetime import timedelta
-
 from odoo import models
 
 from ...engine.instants import day_bounds, get_day
 from ...engine.intervals import Interval
-from ...engine.nothing_free import explain_nothing, first_start
-from .clinic_page_booking import DAYS_SHOWN
+from ...engine.nothing_free import explain_nothing
 
 
 class ClinicPageBooking(models.AbstractModel):
-    """Why nothing is free in the week that is shown, and what is."""
+    """Why nothing is free in the days that are shown, and what is."""
 
     _inherit = "clinic.page.booking"
 
     def _get_nothing(self, service, choice, book):
-        """Why nothing of what was chosen is free in the week that is shown, and what is."""
+        """Why nothing of what was chosen is free in the days that are shown, and what is."""
         location = choice["location"]
         found = self._search_book(choice, book)
         reason, later, earlier = found["reason"], found["later"], found["earlier"]
@@ -30,19 +27,19 @@ class ClinicPageBooking(models.AbstractModel):
 
     def _search_book(self, choice, book):
         """The reason, and the first free starts after, before and in spite of what was chosen."""
-        terms, span = book.terms, book.span
-        week = self._get_window(choice["location"], choice["first_day"])
+        span = book.span
+        shown = self._get_window(choice["location"], choice["first_day"], choice["shown_until"])
         return {
-            "reason": explain_nothing(book.own, terms, week).reason,
-            "later": first_start(book.own, terms, Interval(week.stop, span.stop)),
-            "earlier": first_start(book.own, terms, Interval(span.start, week.start)),
-            "anyone": first_start(book.diaries.values(), terms, Interval(week.start, span.stop)),
+            # Where but the visit's own time were free, that is what takes it.
+            "reason": explain_nothing(book.own, book.terms, shown).reason or "taken",
+            "later": book.find_first(book.own, Interval(shown.stop, span.stop)),
+            "earlier": book.find_first(book.own, Interval(span.start, shown.start)),
+            "anyone": book.find_first(book.diaries.values(), Interval(shown.start, span.stop)),
         }
 
-    def _get_window(self, location, first_day):
-        """The days of a week at the location, also those the clinic hasn't opened yet."""
+    def _get_window(self, location, first_day, last_day):
+        """These days at the location, also those the clinic hasn't opened yet."""
         zone = location._get_zone()
-        last_day = first_day + timedelta(days=DAYS_SHOWN - 1)
         return Interval(day_bounds(first_day, zone).start, day_bounds(last_day, zone).stop)
 
     def _get_free_time(self, location, start):

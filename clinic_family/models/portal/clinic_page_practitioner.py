@@ -40,7 +40,11 @@ class ClinicPagePractitioner(models.AbstractModel):
         values = {}
         for practitioner_id, slot in firsts.items():
             place = places.browse(slot.location_id)
-            values[practitioner_id] = {**place._get_time_values(slot.start), "place": place.name}
+            values[practitioner_id] = {
+                **place._get_time_values(slot.start),
+                "place": place.name,
+                "location": place.id,
+            }
         return values
 
     @api.model

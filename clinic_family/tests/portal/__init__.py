@@ -3,6 +3,7 @@ from . import test_balance
 from . import test_blocks
 from . import test_booking_choice
 from . import test_booking_nothing
+from . import test_booking_practitioner
 from . import test_booking_site
 from . import test_card_matrix
 from . import test_card_site
@@ -16,6 +17,7 @@ from . import test_invitation_own
 from . import test_invitation_table
 from . import test_login_chosen
 from . import test_missed_fees_site
+from . import test_move_times
 from . import test_my_appointments
 from . import test_other_languages
 from . import test_outing_site

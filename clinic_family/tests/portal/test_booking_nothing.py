@@ -185,6 +185,21 @@ class TestNothingIsFree(SiteCase):
         self.assertIn("Nothing later is free", sentence)
         self.assertLeadsToTimes(links["First free day: Monday 29 March"], MONDAY)
 
+    def test_a_month_without_free_times_says_why_and_leads_on(self):
+        self.leave(MONDAY, date(2027, 4, 30), self.nora)
+
+        april = self.times(self.nora, day=IN_TWO_WEEKS, view="month")
+        sentence, links = self.why(april)
+        may = self.page(self.times(self.nora, day=LAST_DAY, view="month"))
+
+        self.assertEqual(sentence, "Nora Test-Nightingale is away in these days.")
+        self.assertEqual(self.page(april).find_class("o_clinic_month"), [])
+        self.assertLeadsToTimes(links["Next free day: Saturday 1 May"], date(2027, 5, 1))
+        self.assertIn("First free time with anyone: Mon 29 Mar 11:00 AM", self.why(
+            self.times(self.nora, day=MONDAY, view="month")
+        )[1])  # fmt: skip
+        self.assertEqual(may.find_class("o_clinic_why"), [])
+
     def test_times_elsewhere_do_not_count(self):
         hill = self.location("Test Hill")
         self.schedule(self.nora, self.calendar((18, 19)), hill)
