@@ -1,5 +1,5 @@
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 
 from psycopg2.errors import UniqueViolation
 
@@ -63,7 +63,12 @@ class ClinicInvitationBulk(models.AbstractModel):
         return next((reason for reason, holds in reasons if holds), "")
 
     def _find_shared(self, addresses):
-        """Those of the addresses at which several may read, those who were archived among them.
+        """Those of the addresses at which several may read."""
+        readers = self._find_readers(addresses)
+        return {address for address, ids in readers.items() if len(ids) > 1}
+
+    def _find_readers(self, addresses):
+        """The ids of who may read at each address, those who were archived among them.
 
         Who logs in with an address reads there, whatever their own is now; and so may who has it
         second in the field, or hasn't confirmed it.
@@ -90,8 +95,10 @@ class ClinicInvitationBulk(models.AbstractModel):
             for address in email_normalize_all(person.email)
             if address in addresses
         }
-        counts = Counter(address for address, _reader in {*found, *second})
-        return {address for address, count in counts.items() if count > 1}
+        readers = defaultdict(set)
+        for address, reader_id in {*found, *second}:
+            readers[address].add(reader_id)
+        return readers
 
     def _find_answers(self, people, besides):
         """What became of earlier invitations, by the patient's id, as a reason not to write."""
@@ -116,11 +123,14 @@ class ClinicInvitationBulk(models.AbstractModel):
     def _queue(self, people, picked, text):
         """Invites whom it may, and those picked of who share an address; returns the invitations.
 
-        They leave one after the other; what is on its way is not made again.
+        They leave one after the other; what is on its way is not made again. Who was picked where
+        somebody else reads for certain, or is kept apart from them, stands there as not sent: the
+        one looks like the other.
         """
         verdicts = self._judge(people)
         picked = picked.filtered(lambda person: verdicts.get(person) == "shared")
         self._verify_picked(picked)
+        refused = picked.filtered(lambda person: not self._may_read(person))
         chosen = people.filtered(lambda person: not verdicts[person]) | picked
         ended_sudo = self._search_own([("asker_id", "in", chosen.ids), ("state", "=", "open")])
         ended_sudo._update_state("withdrawn")
@@ -139,7 +149,8 @@ class ClinicInvitationBulk(models.AbstractModel):
                 "is_picked": person in picked,
                 "bulk_name": name,
                 "text": text,
-                "state": "queued",
+                "state": "unsent" if person in refused else "queued",
+                "obstacle": "shared" if person in refused else False,
             }
             for person in chosen
         ])  # fmt: skip
@@ -163,21 +174,33 @@ class ClinicInvitationBulk(models.AbstractModel):
         return self.env._("%(moment)s, %(name)s", moment=moment, name=self.env.user.name)
 
     def _verify_picked(self, picked):
-        """At one address one person reads, and nobody from whom they are kept apart."""
+        """At one address one person is picked."""
         counts = Counter(person.sudo()._get_clinic_address() for person in picked)
-        for person in picked:
-            address = person.sudo()._get_clinic_address()
-            self.env["clinic.invitation"]._verify_not_apart(person, person, address)
-            if counts[address] > 1 or self._is_somebody_elses(person, address):
+        for address, count in counts.items():
+            if count > 1:
                 raise UserError(self.env._(
                     "Only one patient can be invited at %(address)s. Please choose who reads "
                     "there.",
                     address=address,
                 ))  # fmt: skip
 
+    def _may_read(self, person):
+        """Whether a patient who was picked may be the one who reads at the shared address."""
+        address = person.sudo()._get_clinic_address()
+        is_apart = self.env["clinic.invitation"]._is_address_blocked(person, address)
+        return not (is_apart or self._is_somebody_elses(person, address))
+
     def _is_somebody_elses(self, person, address):
-        """Whether another patient was invited there, or answered."""
-        found = self._search_own([
+        """Whether another reader has or had an account, was invited there, or answered.
+
+        Logins are the same for all companies, so each company's invitations count.
+        """
+        others = self._find_readers([address])[address] - {person.id}
+        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+        if users_sudo.search_count([("partner_id", "in", list(others))], limit=1):
+            return True
+        found = self.env["clinic.invitation"].sudo().search([
+            ("is_own", "=", True),
             ("email", "=", address),
             ("asker_id", "!=", person.id),
             ("state", "in", (*UNANSWERED, "accepted")),
@@ -221,8 +244,7 @@ class ClinicInvitationBulk(models.AbstractModel):
         is_picked = invitation.is_picked and invitation.email == address
         if obstacle != "shared" or not is_picked:
             return obstacle
-        is_apart = self.env["clinic.invitation"]._is_address_blocked(person, address)
-        return "shared" if is_apart or self._is_somebody_elses(person, address) else ""
+        return "" if self._may_read(person) else "shared"
 
     @api.model
     def _readdress(self, invitation):

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from psycopg2.errors import UniqueViolation
 
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -338,17 +338,37 @@ class TestBulkShared(BulkCase):
         with self.assertRaisesRegex(UserError, "Only one patient"):
             self.invite(self.both, picked=self.both)
 
-    def test_the_other_is_refused_once_one_was_invited(self):
+    def assertNotSent(self, picked):
+        """The invitation of who was picked says why it doesn't leave; others' do."""
+        carl = self.patient("Carl Alone", email="carl@example.com")
+
+        invitations = self.invite(picked | carl, picked=picked)
+        self.send()
+
+        found = [(one.asker_id, one.state, one.obstacle) for one in invitations.sorted("name")]
+        self.assertEqual(found, [(picked, "unsent", "shared"), (carl, "open", False)])
+
+    def test_the_other_is_not_sent_to_once_one_was_invited(self):
         self.invite(self.both, picked=self.bert)
 
-        with self.assertRaisesRegex(UserError, "Only one patient"):
-            self.invite(self.both, picked=self.anna)
+        self.assertNotSent(self.anna)
 
-    def test_nobody_is_invited_where_somebody_kept_apart_reads(self):
+    def test_nor_once_one_was_invited_by_another_company(self):
+        invitation = self.invite(self.both, picked=self.bert)
+        invitation.company_id = self.env["res.company"].create({"name": "Elsewhere"})
+
+        self.assertNotSent(self.anna)
+
+    def test_nor_where_another_reader_had_an_account(self):
+        self.user("bert", "x", partner_id=self.bert.id).active = False
+        self.bert.email = "anna@example.com"
+
+        self.assertNotSent(self.anna)
+
+    def test_where_somebody_kept_apart_reads_it_looks_the_same(self):
         self.block(self.anna, self.bert)
 
-        with self.assertRaises(ValidationError):
-            self.invite(self.both, picked=self.anna)
+        self.assertNotSent(self.anna)
 
     def test_kept_apart_meanwhile_it_does_not_leave(self):
         invitation = self.invite(self.both, picked=self.anna)
