@@ -51,7 +51,7 @@ class ClinicChange(ClinicPortal):
     def choose_along(self, appointment_id, who="", along="", **kw):
         appointment = self._find_appointment(appointment_id)
         try:
-            done = self._change_page()._choose_along(appointment, read_text(who), read_id(along))
+            done = self._change_page()._choose_along(appointment, read_text(who), read_text(along))
         except ChangeRefused as refusal:
             return self._render_refused(appointment, refusal)
         return self._redirect_done(appointment, done)

@@ -73,8 +73,18 @@ class ClinicFamily(models.AbstractModel):
     @api.model
     def _separate(self, person, other, reason):
         result = super()._separate(person, other, reason)
-        pair = (person + other).ids
+        self._forget_along_between(person, other)
+        return result
+
+    @api.model
+    def _forget_along_untied(self, person, other):
+        """Who is neither a relative nor permitted anything any more brings the other no longer."""
+        if not self._is_tied(person, other):
+            self._forget_along_between(person, other)
+
+    @api.model
+    def _forget_along_between(self, person, other):
+        pair = (person.id, other.id)
         self.env["clinic.participant"]._forget_along(
             Domain("partner_id", "in", pair) & Domain("along_id", "in", pair)
         )
-        return result

@@ -100,6 +100,8 @@ class ClinicParticipant(models.Model):
 
     @api.constrains("along_id")
     def _check_along(self):
+        # First, because a refusal names them.
+        self._check_companies()
         for participant_sudo in self.sudo().filtered("along_id"):
             refusal = participant_sudo._refuse_along(participant_sudo.along_id)
             if refusal:
@@ -120,6 +122,7 @@ class ClinicParticipant(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._verify_known([vals.get("along_id") for vals in vals_list])
         named = {vals["appointment_id"] for vals in vals_list if vals.get("appointment_id")}
         with self.env["clinic.appointment"].browse(named)._changing():
             participants = super().create(vals_list)
@@ -134,7 +137,8 @@ class ClinicParticipant(models.Model):
                     "Whose appointment it is never changes. Take this patient off it, and add "
                     "the other one."
                 ))  # fmt: skip
-        if "state" not in vals:
+        self._verify_known([vals.get("along_id")])
+        if vals.keys().isdisjoint(("state", "along_id")):
             return super().write(vals)
         with self.appointment_id._changing():
             return super().write(vals)
@@ -143,6 +147,11 @@ class ClinicParticipant(models.Model):
         """Refuses to take the last one off a visit: the visit is cancelled instead."""
         with self.appointment_id._changing():
             return super().unlink()
+
+    def _verify_known(self, along_ids):
+        """Whoever names who comes along may read them: what follows says their name."""
+        if not self.env.su:
+            self.env["res.partner"].browse(filter(None, along_ids)).check_access("read")
 
     def _make_patients(self):
         """Makes everybody who takes part in an appointment a patient of the clinic."""
@@ -193,8 +202,11 @@ class ClinicParticipant(models.Model):
             there = there_sudo.sudo(False) or self.create(
                 {"appointment_id": visit.id, "partner_id": self.partner_id.id}
             )
-            # Who moves them may not name anybody, and names nobody anew.
-            there.sudo().along_id = self.sudo().along_id
+            # Who moves them may not name anybody, and names nobody anew; nor is moving refused by
+            # a name that can't be any more.
+            along_sudo, there_sudo = self.sudo().along_id, there.sudo()
+            is_still = along_sudo and not there_sudo._refuse_along(along_sudo)
+            there_sudo.along_id = is_still and along_sudo
             return there
 
     def _set_state(self, state):
@@ -259,6 +271,10 @@ class ClinicParticipant(models.Model):
             return self.env._("%(name)s is the patient. Please choose who comes along.", **names)
         if self.env["clinic.block"]._stops(self.partner_id, along):
             return self.env["clinic.block"]._get_sentence()
+        if not along.active:
+            return self.env._(
+                "%(name)s is archived, and can't be who comes along with %(patient)s.", **names
+            )
         family = self.env["clinic.family"].with_company(self.appointment_id.company_id)
         if not family._is_adult(along):
             return self.env._(
@@ -326,9 +342,21 @@ class ClinicParticipant(models.Model):
         return " ".join(
             self.env._(
                 "%(name)s comes along with %(patient)s, and isn't recorded as a relative.",
-                name=one.along_id.name,
+                name=along_sudo.name,
                 patient=one.partner_id.name,
             )
-            for one in self.sudo()
-            if one.along_id and not family._is_tied(one.along_id._origin, one.partner_id._origin)
+            for one, along_sudo in self._get_along_for_staff().items()
+            if not family._is_tied(along_sudo, one.partner_id._origin)
         )
+
+    def _get_along_for_staff(self):
+        """Who comes along with each of these: stored, whoever sees the visit reads the name.
+
+        What is only being typed is told to those who may read the contact.
+        """
+        return {
+            one: one.along_id._origin
+            for one in self.sudo().filtered("along_id")
+            if one.along_id._origin == one._origin.along_id
+            or one.along_id._origin.sudo(False)._filtered_access("read")
+        }

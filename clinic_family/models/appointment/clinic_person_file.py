@@ -23,10 +23,13 @@ class ClinicPersonFile(models.AbstractModel):
                     "appointment_id.start", "appointment_id.stop",
                     "appointment_id.service_id.name", "appointment_id.practitioner_id.name",
                     "appointment_id.location_id.name", "state", "appointment_id.participant_count",
-                    "appointment_id.payer_id", "along_id", "is_confidential", "booked_by_id",
+                    "appointment_id.payer_id", "is_confidential", "booked_by_id",
                     "create_date", "cancelled_at", "cancelled_by_id",
                     "appointment_id.cancel_reason_id.name",
                 ),
+                # Not everybody who may have the file knows who comes along.
+                also=("along_id",),
+                wipes=("along_id",),
                 company="appointment_id.company_id",
             ),
             # What was written of a visit is a patient's where they were there alone.

@@ -228,7 +228,9 @@ class ClinicAppointment(models.Model):
     def _set_along(self, along):
         """Each of those who come is brought by this person; who isn't among them by nobody."""
         for one in self.participant_ids:
-            one.along_id = along.get(one.partner_id)
+            named = along.get(one.partner_id, one.along_id.browse())
+            if one.along_id != named:
+                one.along_id = named
 
     def _replace_coming(self, booker, people, permissions):
         if {one.partner_id.id: one.permission_id.id for one in self.participant_ids} == permissions:

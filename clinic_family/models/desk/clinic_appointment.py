@@ -49,10 +49,10 @@ class ClinicAppointment(models.Model):
     def _compute_along_text(self):
         for visit in self:
             # Who sees the visit reads who brings its patients, and needn't see their contacts.
-            brought_sudo = visit._get_coming().filtered("along_id")
-            names = dict.fromkeys(brought_sudo.along_id.mapped("name"))
-            visit.along_text = names and self.env._("with %(names)s", names=", ".join(names))
-            visit.along_hint = brought_sudo._describe_along()
+            brought = visit._get_coming()
+            names = dict.fromkeys(one.name for one in brought._get_along_for_staff().values())
+            visit.along_text = bool(names) and self.env._("with %(names)s", names=", ".join(names))
+            visit.along_hint = brought._describe_along()
 
     @api.depends("kept_note", "practitioner_id")
     @api.depends_context("uid")

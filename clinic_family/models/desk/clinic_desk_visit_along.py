@@ -33,7 +33,7 @@ class ClinicDeskVisit(models.AbstractModel):
         )
         near = acting.actor_id.union(*pairs)._filtered_access("read") - patient
         family = self.env["clinic.family"].with_company(participant.appointment_id.company_id)
-        adults = near.filtered(family._is_adult).sorted("name")
+        adults = near.filtered(lambda one: one.active and family._is_adult(one)).sorted("name")
         return adults | participant.along_id._filtered_access("read")
 
     @api.model

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ...engine.forms import read_id
 from ...engine.instants import to_stored
 from ...engine.relative import get_first_name
 from ...exceptions import ChangeRefused
@@ -41,17 +42,26 @@ class ClinicPageChange(models.AbstractModel):
                 "who": one.id,
                 "name": get_first_name(one.name),
                 "adults": self._get_adult_values(me, adults[one.partner_id.id], one.along_id),
+                # Maybe somebody the reader doesn't know, or may not choose: not theirs to undo
+                # by saving the page.
+                "is_other": bool(one.along_id - adults[one.partner_id.id].sudo()),
             }
             for one in led
             if adults[one.partner_id.id]
         ]
 
     @api.model
-    def _choose_along(self, appointment, who, along_id):
-        """Says who comes along with one of those who come; 0 for nobody."""
+    def _choose_along(self, appointment, who, along_text):
+        """Says who comes along with one of those who come; "0" for nobody.
+
+        What names nobody and isn't that leaves it as it is noted.
+        """
         one = appointment._get_leaving(who) if who != "everyone" else ()
         if not one:
             raise ChangeRefused("not_yours", self.env._("You can't change this visit."))
+        along_id = read_id(along_text)
+        if not along_id and along_text != "0":
+            return ""
         along = self.env["res.partner"].browse(along_id or ())
         one.sudo(False)._choose_along(self.env.user.partner_id, along)
         return "along"

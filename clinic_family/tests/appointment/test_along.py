@@ -1,6 +1,6 @@
 """An adult comes along with a patient, and by that may and sees no more than before."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
@@ -68,6 +68,28 @@ class TestAlong(AlongCase):
 
         self.assertEqual(self.his.along_id, self.greta)
 
+    def test_no_name_of_another_companys_contact_is_told(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        born = {"birth_date": date(2019, 1, 1), "company_id": elsewhere.id}
+        bob, visit = self.person("Bob Brown", **born), self.visit.with_user(self.desk)
+
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            visit.participant_ids.write({"along_id": bob.id})
+        with self.assertRaisesRegex(ValidationError, "another company"), self.env.cr.savepoint():
+            self.his.along_id = bob
+        typed = visit.new(origin=visit)
+        typed.participant_ids.along_id = bob.with_user(self.desk)
+        self.assertFalse(typed.along_text)
+        self.assertFalse(typed.along_hint)
+        typed.participant_ids.along_id = self.stranger.partner_id.with_user(self.desk)
+        self.assertEqual(typed.along_text, "with Stan Strangeways")
+
+    def test_who_comes_along_is_in_no_file_and_goes_as_the_patient_is_erased(self):
+        kept = self.env["clinic.person.file"]._get_list()["clinic.participant"]
+
+        self.assertNotIn("along_id", kept.shows)
+        self.assertIn("along_id", kept.wipes)
+
     def test_who_is_kept_apart_does_not_come_along_and_nobody_is_told_why(self):
         stan = self.stranger.partner_id
         self.env["clinic.block"]._set(self.leo, stan, "test")
@@ -77,6 +99,7 @@ class TestAlong(AlongCase):
 
     def test_the_front_desk_names_anybody_and_is_told_who_is_no_relative(self):
         visit = self.visit.with_user(self.desk)
+        self.assertFalse(visit.along_text)
         visit.participant_ids.along_id = self.greta
         self.assertFalse(visit.along_hint)
 
@@ -163,6 +186,43 @@ class TestAlong(AlongCase):
 
         self.assertEqual(self.his.along_id, self.greta)
 
+    def test_as_the_last_permission_ends_who_is_no_relative_is_named_no_more(self):
+        stan = self.stranger.partner_id
+        for verb in ("_revoke", "_suspend"):
+            permission = self.grant(self.leo, self.stranger, "book")
+            self.his.along_id = stan
+            with self.subTest(verb=verb):
+                getattr(permission, verb)("test")
+                self.assertFalse(self.his.along_id)
+
+    def test_as_a_permission_ends_a_relative_comes_along_as_before(self):
+        permission = self.grant(self.leo, self.grandmother, "book")
+        self.his.along_id = self.greta
+
+        permission._revoke("test")
+
+        self.assertEqual(self.his.along_id, self.greta)
+
+    def test_a_permission_that_goes_on_until_another_end_keeps_the_name(self):
+        permission = self.grant(self.leo, self.stranger, "book")
+        self.his.along_id = self.stranger.partner_id
+
+        permission._renew(False)
+
+        self.assertEqual(self.his.along_id, self.stranger.partner_id)
+
+    def test_what_ended_by_its_day_names_nobody_after_the_daily_job(self):
+        now = self.env.cr.now()
+        self.period(
+            self.leo, self.stranger, "book",
+            starts_at=now - timedelta(days=9), ends_at=now - timedelta(hours=1),
+        )  # fmt: skip
+        self.his.along_id = self.stranger.partner_id
+
+        self.env["clinic.permission"]._announce_ends()
+
+        self.assertFalse(self.his.along_id)
+
     def test_a_block_unnames_whoever_the_desk_had_named(self):
         stan = self.stranger.partner_id
         self.his.along_id = stan
@@ -178,6 +238,7 @@ class TestAlong(AlongCase):
         stan.active = False
 
         self.assertFalse(self.his.along_id)
+        self.assertIn("is archived", self.refusal(stan))
 
     def test_a_confidential_visit_names_nobody(self):
         self.his.along_id = self.greta
@@ -197,6 +258,18 @@ class TestAlong(AlongCase):
         there = his.with_user(self.desk)._move_to(other.with_user(self.desk))
 
         self.assertEqual(there.along_id, self.greta)
+
+    def test_moving_is_not_refused_by_a_name_that_cannot_be_any_more(self):
+        both = self.appointment(TUESDAY, "11:00", [self.leo, self.mother], payer_id=self.mira.id)
+        other = self.appointment(TUESDAY, "13:00", [self.father])
+        his = both.participant_ids[0]
+        his.along_id = self.greta
+        self.greta.birth_date = date(2019, 1, 1)
+
+        there = his.with_user(self.desk)._move_to(other.with_user(self.desk))
+
+        self.assertEqual(there.state, "booked")
+        self.assertFalse(there.along_id)
 
     def test_two_of_whom_one_brings_the_other_are_two_people(self):
         stan = self.person("Leo Littleton", birth_date=False)

@@ -29,6 +29,28 @@ class TestDeskAlong(AlongFamily, ClinicCase):
         self.visits().change_along(self.visit.id, self.leo.id, 0)
         self.assertEqual((self.show()["along"], self.his.along_id), ("", self.leo.browse()))
 
+    def test_who_is_archived_is_not_offered(self):
+        olga = self.person("Olga Archived")
+        other = self.env.ref("clinic_family.clinic_relationship_type_other")
+        self.env["clinic.relationship"]._link(self.leo, olga, other)
+        self.assertIn("Olga Archived", [one["name"] for one in self.show()["adults"]])
+
+        olga.active = False
+
+        self.assertNotIn("Olga Archived", [one["name"] for one in self.show()["adults"]])
+
+    def test_open_day_sheets_hear_of_it(self):
+        bus = self.env["bus.bus"]
+        self.env.cr.precommit.run()
+        before = bus.search([])
+
+        self.visits().change_along(self.visit.id, self.leo.id, self.greta.id)
+        self.env.cr.precommit.run()
+
+        self.assertTrue(
+            (bus.search([]) - before).filtered(lambda one: "clinic_family/changed" in one.message)
+        )
+
     def test_nobody_is_chosen_who_is_not_offered(self):
         for person_id, along_id in (
             (self.leo.id, self.stranger.partner_id.id), (self.greta.id, self.mira.id),

@@ -109,6 +109,19 @@ class TestAlongOfAVisit(AlongFamily, ClinicHttpCase):
             self.assertIn("Leo Littleton", self.words(answer))
             self.assertNotIn("Grandison", answer.text)
 
+    def test_who_may_not_know_the_name_keeps_it_by_saving_the_page(self):
+        self.grant(self.leo, self.father, "book")
+        self.his.along_id = self.greta
+        self.login(self.father)
+        form = self.forms(self.see())["Save"]
+        self.assertEqual(form.xpath(".//option[@selected]/text()"), ["As noted"])
+
+        for along in ("", "-1", "x"):
+            self.submit(form, along=along)
+            self.assertEqual(self.his.along_id, self.greta, along)
+        self.submit(form, along="0")
+        self.assertFalse(self.his.along_id)
+
     def test_who_comes_along_finds_no_visit(self):
         self.his.along_id = self.greta
         self.login(self.grandmother)
