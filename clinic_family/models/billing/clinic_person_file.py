@@ -84,6 +84,10 @@ class ClinicPersonFile(models.AbstractModel):
         issued = self.env["account.move"].search([("partner_id", "in", selves.ids)])
         names = {move: move.invoice_partner_display_name for move in issued}
         result = super()._part_with(selves, words, alias)
+        # What a bank told of who paid; the amount and what it was for stay.
+        lines = self.env["account.bank.statement.line"].search([("partner_id", "in", selves.ids)])
+        for name in ("partner_name", "account_number", "transaction_details"):
+            self._empty(lines, name, alias)
         self.env.flush_all()
         for move, name in names.items():
             self._store(move, "invoice_partner_display_name", name)

@@ -99,6 +99,8 @@ class ClinicPersonFile(models.AbstractModel):
         """Somebody else's, for a manager who answers the person."""
         if not self.env.user.has_group(MANAGER):
             raise AccessError(self.env._("A manager makes the file of a person."))
+        if self.env.company not in self.env.user.company_ids:
+            raise AccessError(self.env._("A manager makes the file of a person."))
         person.check_access("read")
         return self._make(person, is_for_staff=True)
 

@@ -1,14 +1,20 @@
 import re
 
+from lxml import html
 from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_list
+from odoo.tools import SQL, email_normalize, email_normalize_all, format_list
+from odoo.tools.sql import escape_psql
 
 from .res_partner import MANAGER, PARENTAL_BASES
 
+# Texts with tags that Odoo keeps in fields of plain text.
+HTML_TEXTS = {"body_html"}
+# Where a name, an address or a number of somebody else may stand.
+TELLING = ("name", "email", "email_normalized", "phone", "street", "street2", "zip", "city")
 # What of a contact says nothing about who it is.
 KEPT_OF_CONTACT = {"name", "lang", "tz", "type", "create_date", "write_date", "clinic_erased_why"}
 SAYING = ("char", "text", "html", "date", "datetime", "binary", "image", "json")
@@ -28,6 +34,8 @@ class ClinicPersonFile(models.AbstractModel):
     def _erase(self, person, why):
         """Erases a person for good, for a manager."""
         self._verify_may_erase(person)
+        # Nothing new points at them while it is judged and done.
+        self.sudo()._get_selves(person.sudo()).lock_for_update()
         obstacles = self._find_obstacles(person)
         if obstacles:
             raise UserError("\n".join(obstacles))
@@ -38,7 +46,8 @@ class ClinicPersonFile(models.AbstractModel):
         )
         words = self._get_words(selves)
         why = (why or "").strip()
-        if not why or self._scrub_text(why, words, "") != why:
+        names = self._get_names(selves)
+        if not why or self._scrub_text(why, [*words, *names], "") != why:
             raise UserError(self.env._(
                 "Please write why, without the patient's name, e-mail address or phone number."
             ))  # fmt: skip
@@ -140,12 +149,16 @@ class ClinicPersonFile(models.AbstractModel):
             self._empty(users, name, alias)
         selves.category_id = False
         selves.write({"state_id": False, "country_id": False})
-        selves.bank_ids.write({"acc_holder_name": False, "active": False})
-        asked = self.env["clinic.invitation"].search(
-            Domain.OR([[("email", "=ilike", word)] for word in words])
-            # Also where others have the address to which they were invited.
-            | (Domain("is_own", "=", True) & Domain("asker_id", "in", selves.ids))
+        self._close_accounts(selves)
+        invitations = self.env["clinic.invitation"]
+        addresses = self._get_addresses(words)
+        invited = invitations.search(self._write_like("email", "=ilike", addresses)).filtered(
+            lambda one: email_normalize(one.email) in addresses
         )
+        # Also where others have the address to which they were invited.
+        asked = invited | invitations.search([
+            ("is_own", "=", True), ("asker_id", "in", selves.ids),
+        ])  # fmt: skip
         for name in ("name", "email"):
             self._empty(asked, name, alias)
         selves.write({**dict.fromkeys(self._get_saying_fields(), False), "name": alias})
@@ -163,17 +176,44 @@ class ClinicPersonFile(models.AbstractModel):
     # Taking out
 
     @api.model
+    def _get_names(self, selves):
+        """Their names; an address of theirs may be called *Home*, which names nobody."""
+        return list(filter(None, selves.filtered(lambda one: one.type == "contact").mapped("name")))
+
+    @api.model
     def _get_words(self, selves):
-        """What says who they are, wherever it was written: what a relative shares says nothing."""
+        """What says who they are, wherever it was written, and may say nobody else."""
         logins = [login for login in selves.user_ids.mapped("login") if "@" in login]
-        words = {*selves.mapped("name"), *logins}
+        words = {*self._get_names(selves), *logins}
         for name in ("email", "email_normalized", "phone"):
-            theirs = set(filter(None, selves.mapped(name)))
-            others = selves.search([(name, "in", list(theirs)), ("id", "not in", selves.ids)])
-            words |= theirs - set(others.mapped(name))
-        words |= {str(escape(word)) for word in words if word}
+            words |= set(filter(None, selves.mapped(name)))
+        words = {word for word in words if not self._is_of_others(word, selves)}
+        words |= {str(escape(word)) for word in words}
         # The longest first: a name may be part of an address.
-        return sorted(filter(None, words), key=len, reverse=True)
+        return sorted(words, key=len, reverse=True)
+
+    def _is_of_others(self, word, selves):
+        """Whether somebody else has it in their name, address, number or login."""
+        others = self._write_like(None, "ilike", [word], TELLING) & Domain(
+            "id", "not in", selves.ids
+        )
+        users = self._write_like("login", "ilike", [word])
+        users &= Domain("partner_id", "not in", selves.ids)
+        return bool(
+            selves.search_count(others, limit=1) or selves.user_ids.search_count(users, limit=1)
+        )
+
+    @api.model
+    def _write_like(self, name, operator, words, names=()):
+        """The rows where one of these words stands; ``_`` and ``%`` stand for themselves."""
+        return Domain.OR(
+            Domain(one, operator, escape_psql(word)) for one in names or (name,) for word in words
+        )
+
+    @api.model
+    def _get_addresses(self, words):
+        """The e-mail addresses among the words, as they are compared."""
+        return {address for word in words for address in email_normalize_all(word)}
 
     @api.model
     def _scrub_text(self, text, words, alias):
@@ -182,6 +222,24 @@ class ClinicPersonFile(models.AbstractModel):
             text = re.sub(whole, lambda _found: alias, text, flags=re.IGNORECASE)
         return text
 
+    @api.model
+    def _scrub_html(self, text, words, alias):
+        """The same between the tags of a text: a link goes on leading where it led."""
+        if self._scrub_text(text, words, alias) == text:
+            return text
+        is_page = "<html" in text.lower()
+        root = html.document_fromstring(text) if is_page else html.fragment_fromstring(text, "div")
+        before = html.tostring(root, encoding="unicode")
+        for element in root.iter():
+            if element.text and isinstance(element.tag, str):
+                element.text = self._scrub_text(element.text, words, alias)
+            if element.tail:
+                element.tail = self._scrub_text(element.tail, words, alias)
+        after = html.tostring(root, encoding="unicode")
+        if after == before:
+            return text
+        return after if is_page else after.removeprefix("<div>").removesuffix("</div>")
+
     def _scrub(self, records, name, words, alias):
         """Puts the alias for the words, in a text about others too."""
         records.flush_model([name])
@@ -189,8 +247,10 @@ class ClinicPersonFile(models.AbstractModel):
             "SELECT id, %(name)s FROM %(table)s WHERE id = ANY(%(ids)s) AND %(name)s IS NOT NULL",
             name=SQL.identifier(name), table=SQL.identifier(records._table), ids=records.ids,
         ))  # fmt: skip
-        for id_, text in rows:
-            scrubbed = self._scrub_text(text, words, alias)
+        is_html = name in HTML_TEXTS or records._fields[name].type == "html"
+        scrub = self._scrub_html if is_html else self._scrub_text
+        for id_, text in rows or ():
+            scrubbed = scrub(text, words, alias)
             if scrubbed != text:
                 self._store(records.browse(id_), name, scrubbed)
 
@@ -208,6 +268,36 @@ class ClinicPersonFile(models.AbstractModel):
             ids=records.ids,
         ))  # fmt: skip
         records.invalidate_model([name])
+
+    def _close_accounts(self, selves):
+        """Odoo deletes no bank account, as the books may point at it: it loses what it says."""
+        accounts = selves.bank_ids
+        accounts.active = False
+        for account in accounts:
+            for name in ("acc_number", "sanitized_acc_number"):
+                self._store(account, name, f"erased-{account.id}")
+        for name in ("acc_holder_name", "clearing_number", "note"):
+            if name in accounts._fields and accounts._fields[name].store:
+                self._empty(accounts, name, "")
+        self.env["mail.message"].search([
+            ("model", "=", accounts._name), ("res_id", "in", accounts.ids),
+        ]).unlink()  # fmt: skip
+
+    def _find_used(self, records, own=None):
+        """Those of these records that something points at, but for what is their own."""
+        own = own or {}
+        used = records.browse()
+        for model in self.env.values() if records else ():
+            if model._abstract or model._transient or not model._auto:
+                continue
+            for name, field in model._fields.items():
+                points = field.store and field.type in ("many2one", "many2many")
+                if points and field.comodel_name == records._name:
+                    domain = Domain(name, "in", records.ids)
+                    domain &= Domain("id", "not in", own.get(model._name, ()))
+                    pointing = model.with_context(active_test=False).search(domain)
+                    used |= pointing[name] & records
+        return used
 
     def _forget_windows(self, selves):
         """What was typed in windows about them, and would be cleaned up later."""

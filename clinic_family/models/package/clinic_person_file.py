@@ -48,10 +48,26 @@ class ClinicPersonFile(models.AbstractModel):
                 "Sessions of their packages are left. Please refund them first, or wait until they "
                 "expire."
             ))  # fmt: skip
-        elsewhere = person.sudo()._get_companies_of_records() - self.env.companies
+        elsewhere = self.sudo()._find_companies(person.sudo()) - self.env.companies
         if elsewhere:
             obstacles.append(self.env._(
                 "They are a patient at another company too. Somebody who works for all of them "
                 "erases them, with all of them chosen."
             ))  # fmt: skip
         return obstacles
+
+    def _find_companies(self, person):
+        """The companies that keep anything of them, as all of it is erased at once."""
+        selves = self._get_selves(person)
+        companies = person._get_companies_of_records() | selves.company_id
+        for model, kept in self._get_list().items():
+            if kept.company and kept.company.split(".")[0] in self.env[model]._fields:
+                kept = kept._replace(whose=kept.whose + self._get_more_ways(model, kept))
+                found = self._find(model, kept._replace(company="", only=None), selves)
+                companies |= found.mapped(kept.company)
+        return companies
+
+    def _get_more_ways(self, model, kept):
+        """What names people beside whose it is."""
+        fields = self.env[model]._fields
+        return tuple(name for name in kept.also if fields[name].comodel_name == "res.partner")

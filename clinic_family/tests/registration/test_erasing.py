@@ -17,7 +17,8 @@ from ..staff_common import StaffCase
 # What no other test and no demo data says.
 NAME, MAIL, PHONE = "Zyxwena Quillfeather", "zyxwena@quill.example", "+64 9 777 31337"
 LOGIN, BORN, STREET = "quillwena", "1991-07-23", "17 Zyxlane"
-WORDS = [NAME, MAIL, PHONE, LOGIN, BORN, STREET, "77731337"]
+ACCOUNT = "ZYX7771234567890"
+WORDS = [NAME, MAIL, PHONE, LOGIN, BORN, STREET, "77731337", ACCOUNT]
 # What the law on bookkeeping keeps: the invoice as it was issued, and what stands on it.
 BOOKS = {
     ("account_move", "invoice_partner_display_name"),
@@ -100,6 +101,9 @@ class TestErasing(FindsWords, Neighbours, FormBuilders, PackageBuilders, StaffCa
         feeds._renew(self.zyx)
         self.env["clinic.registration"]._record_newcomers(self.wena, "booking", self.wena)
         self.write_letters()
+        self.env["res.partner.bank"].create({
+            "partner_id": self.wena.id, "acc_number": ACCOUNT, "acc_holder_name": NAME,
+        })  # fmt: skip
         self.pay()
         self.expect_nobody_else()
         return link, ledger, visit | shared

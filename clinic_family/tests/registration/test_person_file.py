@@ -8,7 +8,7 @@ from base64 import b64decode
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..common import ROLE, TUESDAY, ClinicCase
+from ..common import ROLE, TUESDAY, ClinicCase, ClinicHttpCase
 from ..company_common import Neighbours
 from ..confidential_common import Teenager
 from ..form_common import FormBuilders
@@ -238,3 +238,45 @@ class TestPersonFile(ReadsFiles, Neighbours, FormBuilders, Teenager, ClinicCase)
 
     def read_content(self, window):
         return b64decode(window.content)
+
+    def test_no_file_is_made_for_a_company_of_others(self):
+        self.build_neighbours()
+        windows = self.env["clinic.person.export"].with_user(self.manager)
+
+        with self.assertRaises(AccessError):
+            windows.create({"person_id": self.ana.id, "company_id": self.neighbour.id})
+        files = self.env["clinic.person.file"].with_user(self.manager).with_company(self.neighbour)
+        with self.assertRaises(AccessError):
+            files._make_for_manager(self.ana.with_env(files.env))
+
+
+@tagged("post_install", "-at_install")
+class TestPersonFileDownload(Neighbours, ClinicHttpCase):
+    """A manager of two companies, and Leo, who is a patient of both."""
+
+    def test_the_file_is_of_the_company_in_which_its_window_was_opened(self):
+        self.build_neighbours()
+        self.manager = self.user("test_manager", "Max Manager", ROLE + "manager")
+        self.manager.company_ids += self.neighbour
+        theo = self.practitioner(
+            "Theo There", location=self.their_place, company_id=self.neighbour.id
+        )
+        there = self.service("Elsewhere", theo, company_id=self.neighbour.id)
+        self.appointment(
+            TUESDAY, "10:00", [self.leo], service_id=there.id, location_id=self.their_place.id,
+            practitioner_id=theo.id,
+        )  # fmt: skip
+
+        windows = self.env["clinic.person.export"].with_user(self.manager)
+        made = {
+            company: windows.with_company(company).create({"person_id": self.leo.id})
+            for company in (self.company, self.neighbour)
+        }
+        self.authenticate("test_manager", "test_manager")
+
+        for company, window in made.items():
+            answer = self.url_open(window.action_download()["url"])
+            page, facts = unpack(answer.content)
+            with self.subTest(company=company.name):
+                self.assertEqual(facts["clinic"], company.name)
+                self.assertEqual("Elsewhere" in page, company == self.neighbour)

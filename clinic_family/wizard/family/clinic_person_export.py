@@ -14,13 +14,18 @@ class ClinicPersonExport(models.TransientModel):
     _description = "File of a Patient"
 
     person_id = fields.Many2one("res.partner", string="Patient", required=True, ondelete="cascade")
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, default=lambda self: self.env.company
+    )
     content = fields.Binary(string="File", compute="_compute_content", attachment=False)
 
-    @api.depends("person_id")
+    @api.depends("person_id", "company_id")
     def _compute_content(self):
         for window in self:
-            person = window.person_id
-            made = person and self.env["clinic.person.file"]._make_for_manager(person)
+            # A download says nothing of the company at work, which the window was opened in.
+            files = self.env["clinic.person.file"].with_company(window.company_id)
+            person = window.person_id.with_env(files.env)
+            made = person and files._make_for_manager(person)
             window.content = made and b64encode(made.content)
 
     def action_download(self):
