@@ -81,7 +81,9 @@ class ClinicFamilyInvited(models.AbstractModel):
             question._verify_code(account.code)
         questions.account_id = self._create_account(questions[0], account)
         # To an account of their own there is nothing else to say.
-        questions.filtered("is_own")._update_state("accepted")
+        own = questions.filtered("is_own")
+        own._update_state("accepted")
+        own.answered_by_id = own.account_id
         return account.login
 
     def _verify_account(self, question, account):

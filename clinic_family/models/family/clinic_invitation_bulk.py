@@ -1,6 +1,7 @@
 import logging
 from collections import Counter, defaultdict
 
+from psycopg2 import OperationalError
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
@@ -229,6 +230,9 @@ class ClinicInvitationBulk(models.AbstractModel):
                     invitation.email = invitation.asker_id._get_clinic_address()
                     invitation.state = "open"
                     invitation._send_new_link()
+        except OperationalError:
+            # Somebody wrote the same rows: it waits for the next run.
+            raise
         except Exception:
             _logger.warning("Invitation %s can't be sent", invitation.id, exc_info=True)
             obstacle = "failed"

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import SerializationFailure, UniqueViolation
 
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
@@ -237,6 +237,18 @@ class TestBulkSending(BulkCase):
         self.assertEqual(invitations.mapped("obstacle"), ["failed", False])
         self.assertFalse(invitations[0].token_hash)
         self.assertEqual(self.get_mails().mapped("email_to"), ["bert@example.com"])
+
+    def test_what_somebody_else_writes_at_the_same_moment_waits_for_the_next_run(self):
+        invitation = self.invite(self.anna)
+
+        def collide(*args):
+            raise SerializationFailure("could not serialize access")
+
+        self.patch(type(self.env["clinic.sharing.notice"]), "_tell_invited_by_staff", collide)
+
+        with self.assertRaises(SerializationFailure):
+            self.env["clinic.invitation.bulk"]._send(invitation)
+        self.assertEqual((invitation.state, invitation.obstacle), ("queued", False))
 
     def test_it_is_judged_again_as_it_leaves(self):
         invitation = self.invite(self.anna)

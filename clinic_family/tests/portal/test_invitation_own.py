@@ -45,7 +45,7 @@ class TestInvitationOwn(InvitedCase):
         account = self.find_account("anna@example.com")
         self.assertEqual(account.partner_id, self.anna)
         self.assertTrue(account._is_portal())
-        self.assertEqual(invitation.state, "accepted")
+        self.assertEqual((invitation.state, invitation.answered_by_id), ("accepted", account))
         self.assertEqual(answer.headers["Location"].removeprefix(self.base_url()), "/my")
         self.assertEqual(self.url_open(link).status_code, 404)
 
