@@ -18,7 +18,7 @@ class TestMessageAlong(MailCatcher, AlongFamily, ClinicCase):
             person.email = f"{person.name.split()[0].lower()}@example.com"
         cls.grant(cls.leo, cls.mother, "notify")
 
-    def read(self, **later):
+    def read_letters(self, **later):
         """What each reads, by the address."""
         return {mail.address.partition("@")[0]: mail.words for mail in self.send(**later)}
 
@@ -26,8 +26,8 @@ class TestMessageAlong(MailCatcher, AlongFamily, ClinicCase):
         self.grant(self.leo, self.father, "notify")
         self.his.along_id = self.greta
 
-        told = self.read()
-        reminded = self.read(hours=23)
+        told = self.read_letters()
+        reminded = self.read_letters(hours=23)
 
         for words in (told, reminded):
             self.assertEqual(set(words), {"mira", "fergus"})
@@ -36,14 +36,14 @@ class TestMessageAlong(MailCatcher, AlongFamily, ClinicCase):
 
     def test_who_comes_along_hears_of_it_if_they_have_the_patients_messages(self):
         self.his.along_id = self.greta
-        self.assertEqual(set(self.read()), {"mira"})
+        self.assertEqual(set(self.read_letters()), {"mira"})
 
         self.grant(self.leo, self.grandmother, "notify")
 
-        self.assertIn("You come along", self.read(hours=23)["greta"])
+        self.assertIn("You come along", self.read_letters(hours=23)["greta"])
 
     def test_a_change_of_who_comes_along_is_no_news(self):
-        self.read()
+        self.read_letters()
         self.his.along_id = self.greta
 
-        self.assertEqual(self.read(minutes=2 * UNDO), {})
+        self.assertEqual(self.read_letters(minutes=2 * UNDO), {})
