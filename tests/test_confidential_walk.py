@@ -95,7 +95,7 @@ def test_a_mother_finds_no_page_that_tells_of_it(
 
     assert f"/my/appointments/{visit['id']}" not in pages
     when = young.main.locator("time").first.inner_text()
-    for told in (when, invoice, "onfidential"):
+    for told in (when, invoice, "Confidential:"):
         assert [address for address, words in pages.items() if told in words] == []
     young.page.goto("/my/invoices")
     expect(young.main).to_contain_text(invoice)

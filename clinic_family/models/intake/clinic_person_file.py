@@ -21,7 +21,7 @@ class ClinicPersonFile(models.AbstractModel):
                     "completed_at",
                 ),
                 notes=("filed_note",),
-                wipes=("filed_note",),
+                scrubs=("filed_note",),
             ),
             "survey.user_input.line": Kept(
                 self.env._("Answers to forms"),
@@ -33,9 +33,8 @@ class ClinicPersonFile(models.AbstractModel):
             "clinic.form.signature": Kept(
                 self.env._("Signatures"),
                 whose=("person_id",),
+                # What they signed for others is these others' consent, and stays as it was signed.
                 shows=("request_id.survey_id.title", "name", "signed_at"),
-                wipes=("name", "image"),
-                loses=True,
             ),
             "clinic.form.handout": Kept(
                 self.env._("Forms handed over at the clinic"),
@@ -56,7 +55,7 @@ class ClinicPersonFile(models.AbstractModel):
         ])  # fmt: skip
         # Nobody signs what isn't there any more.
         requests.signature_ids.unlink()
-        requests.answer_id = False
+        requests.write({"answer_id": False, "filed_note": False})
         answers.unlink()
         return result
 

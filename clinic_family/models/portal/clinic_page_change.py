@@ -29,13 +29,18 @@ class ClinicPageChange(models.AbstractModel):
         }
 
     def _get_brought(self, appointment):
-        """Those the reader acts for who need an adult, and who may come along with each."""
+        """Those the reader acts for who need an adult, and who may come along with each.
+
+        Who takes part in the visit is there anyway, and isn't asked.
+        """
         me = self.env.user.partner_id
         is_ahead = appointment.state == "booked" and appointment.start > fields.Datetime.now()
         if not is_ahead or appointment.sudo().is_confidential:
             return []
         plans = self.env["clinic.family.plan"]
         led = appointment._get_acted_for(me).filtered(lambda one: plans._is_led(one.partner_id))
+        if me in appointment._get_coming().partner_id.sudo(False):
+            led = led.filtered("along_id")
         adults = self.env["clinic.family"]._find_adults_along(me, led.partner_id.sudo(False))
         return [
             {

@@ -1,17 +1,19 @@
 """Erasing a patient takes nothing away that is anybody else's."""
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..common import TUESDAY
 from ..company_common import Neighbours
+from ..form_common import FormBuilders
 from ..staff_common import StaffCase
 
 NAME, MAIL = "Zyxwena Quillfeather", "ann_z@quill.example"
 
 
 @tagged("post_install", "-at_install")
-class TestErasingOthers(Neighbours, StaffCase):
+class TestErasingOthers(Neighbours, FormBuilders, StaffCase):
     """Zyxwena goes; Mira, her sister, and Stan, whom she doesn't know, keep what is theirs."""
 
     @classmethod
@@ -51,6 +53,22 @@ class TestErasingOthers(Neighbours, StaffCase):
 
         self.assertEqual(mail.body_html, said)
         self.assertIn(said, note.body)
+
+    def test_what_they_signed_for_somebody_else_stays_signed(self):
+        request = self.env["clinic.form.request"].create({
+            "patient_id": self.leo.id, "survey_id": self.survey("Consent").id,
+            "company_id": self.company.id, "filled_by_id": self.wena.id,
+            "filed_note": f"{NAME} brought it",
+        })  # fmt: skip
+        signature = self.env["clinic.form.signature"].create({
+            "request_id": request.id, "person_id": self.wena.id, "name": NAME,
+            "signed_at": fields.Datetime.now(),
+        })  # fmt: skip
+
+        self.erase()
+
+        self.assertEqual((signature.name, signature.request_id), (NAME, request))
+        self.assertEqual(request.filed_note, f"{self.alias} brought it")
 
     def test_the_name_of_an_address_is_no_name(self):
         self.env["res.partner"].create(
