@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,13 @@ with postgres.running():
     time.sleep(60)
 """
 ASK = HOLD.replace("time.sleep(60)", "")
+
+
+@pytest.fixture
+def tmp_path():
+    """A folder that stays open to the server's user: another pytest that begins closes its own."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
