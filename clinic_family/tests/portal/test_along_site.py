@@ -99,6 +99,15 @@ class TestAlongOfAVisit(AlongFamily, ClinicHttpCase):
         page = self.submit(self.forms(page)["Save"], along=str(self.mira.id))
         self.assertIn("You come along with Leo", self.words(page))
 
+    def test_who_takes_part_is_there_anyway_and_is_asked_only_of_a_name_that_stands(self):
+        self.visit = self.appointment(TUESDAY, "13:00", [self.mother, self.leo])
+        self.login(self.mother)
+        self.assertNotIn("Save", self.forms(self.see()))
+
+        self.visit.participant_ids[1].along_id = self.greta
+
+        self.assertIn("Save", self.forms(self.see()))
+
     def test_another_household_reads_no_name_it_does_not_know(self):
         self.grant(self.leo, self.father, "book")
         self.his.along_id = self.greta
