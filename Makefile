@@ -6,7 +6,7 @@ KILLS ?= 20
 ROUNDS ?= 50
 MODULE ?= account
 export PORT ONLY DAY BENCH_SIZE ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test test-days lint histories kills rounds bench regression terms reset
+.PHONY: help setup run test test-days lint histories kills rounds bench regression terms readme reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -44,6 +44,9 @@ regression: ## Run Odoo's own tests of MODULE (account) with the clinic installe
 
 terms: ## Write the terms to translate, and bring each language in clinic_family/i18n up to them
 	@$(PYTHON) tools/dev.py terms
+
+readme: ## Write the addon's README.rst from the fragments in clinic_family/readme
+	@$(PYTHON) tools/dev.py readme
 
 reset: ## Forget the demo clinic; what was downloaded stays
 	@$(PYTHON) tools/dev.py reset

@@ -1,8 +1,9 @@
-"""What the README says of the addon is so."""
+"""What the READMEs say of the addon is so."""
 
 import ast
 import re
 
+from tools import readme
 from tools.environment import ADDON, ROOT
 
 
@@ -13,3 +14,11 @@ def test_the_readme_names_each_addon_that_is_needed():
     told = re.search(r"It depends on (.*?), which", readme, re.DOTALL)[1]
 
     assert sorted(re.findall(r"`(\w+)`", told)) == sorted(manifest["depends"])
+
+
+def test_the_readme_of_the_addon_is_what_its_fragments_say():
+    assert readme.README.read_text() == readme.make(), "run `make readme`"
+
+
+def test_each_fragment_is_in_the_readme_of_the_addon():
+    assert {path.stem for path in readme.FRAGMENTS.iterdir()} == set(readme.SECTIONS)

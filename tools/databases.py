@@ -20,7 +20,9 @@ from tools.environment import ADDON, CACHE, Failure, alone, step
 DEMO = "clinic_demo"
 # What tests and the demo clinic use beyond what the addon itself needs.
 EXTRA_MODULES = ("payment_demo",)
-UNINSTALLED_PARTS = ("tests", "__pycache__", "i18n", "static/description")
+UNINSTALLED_PARTS = (
+    "tests", "__pycache__", "i18n", "static/description", "readme", "build_backend",
+)  # fmt: skip
 ERROR_LINE = re.compile(r"^\S+ \S+ \d+ (ERROR|CRITICAL) .*", re.MULTILINE)
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 # Attachments kept in the database travel with its copies; files would have to be copied too.

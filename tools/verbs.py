@@ -11,6 +11,7 @@ from tools import (
     odoo_source,
     postgres,
     processes,
+    readme,
     regression,
     server,
     terms,
@@ -130,6 +131,11 @@ def write_terms(_rest):
         terms.write(database)
 
 
+def write_readme(_rest):
+    """Write the addon's README.rst from its fragments."""
+    readme.write()
+
+
 def reset(_rest):
     """Forget the demo clinic and its databases."""
     with postgres.running():
@@ -167,6 +173,7 @@ VERBS = {
     "regression": check_odoo,
     "bench": measure,
     "terms": write_terms,
+    "readme": write_readme,
     "reset": reset,
     "odoo": odoo,
     "shell": shell,
