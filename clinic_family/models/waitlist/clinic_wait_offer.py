@@ -136,7 +136,9 @@ class ClinicWaitOffer(models.Model):
             answered_at = state == "declined" and fields.Datetime.now()
             offer.write({"state": state, "answered_at": answered_at})
             booking._let_go()
-        self.env["clinic.waitlist"]._look_soon()
+        # The job comes by here too: what it didn't close must not wake it again at once.
+        if self:
+            self.env["clinic.waitlist"]._look_soon()
 
     def action_accept(self):
         """The front desk takes it for who waits, as they said on the phone.

@@ -24,6 +24,16 @@ class TestWaitlistEnds(WaitCase):
         people = self.leo if user == self.mother else user.partner_id
         return self.wait(user, people, date_until=THURSDAY, **dict.fromkeys(others, False))
 
+    def test_a_look_that_changes_nothing_wakes_no_other(self):
+        self.wait_until_thursday()
+        self.look()
+        of_the_job = [("cron_id", "=", self.env.ref("clinic_family.ir_cron_waitlist").id)]
+        self.env["ir.cron.trigger"].search(of_the_job).unlink()
+
+        self.look()
+
+        self.assertFalse(self.env["ir.cron.trigger"].search(of_the_job))
+
     def test_the_day_before_their_last_day_they_are_told_once(self):
         request = self.wait_until_thursday()
         self.grant(self.leo, self.grandmother, "book", "notify")
