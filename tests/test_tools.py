@@ -2,6 +2,7 @@
 
 import errno
 import socket
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -224,6 +225,24 @@ def test_a_run_that_ended_badly_counts_a_failure(
 
 def test_a_run_without_a_report_is_a_failure(tmp_path):
     assert testing.outcome_of(tmp_path / "none.xml", 4, filtered=False).failed == 1
+
+
+def test_the_shares_of_a_run_are_all_of_it_and_each_file_is_in_one(tmp_path):
+    for name in "abcde":
+        (tmp_path / f"test_{name}.py").write_text("def test_one(): pass\ndef test_two(): pass\n")
+
+    first, second, third = (_collect(tmp_path, f"--share={turn}/3") for turn in (1, 2, 3))
+
+    assert [len(first), len(second), len(third)] == [4, 4, 2]
+    assert sorted([*first, *second, *third]) == sorted(_collect(tmp_path))
+
+
+def _collect(folder, *options):
+    """The tests that pytest would run in a folder."""
+    command = [sys.executable, "-m", "pytest", "-p", "tools.one_share", "-p", "no:odoo"]
+    quiet = ["--collect-only", "-q", f"--rootdir={folder}", folder, *options]
+    told = subprocess.run([*command, *quiet], cwd=ROOT, capture_output=True, text=True, check=True)
+    return [line for line in told.stdout.splitlines() if "::" in line]
 
 
 def test_the_lock_file_names_no_address():

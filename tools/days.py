@@ -14,6 +14,8 @@ from tools import databases, embedded, odoo_source, postgres, processes
 from tools.environment import CACHE, ROOT, Failure, step
 
 FOLDER = CACHE / "days"
+# `make test` tries an other day on a share of the walks; the others have their turn later.
+SHARES = 3
 # Tests without HTTP see of the real clock what those with it see; timeless ones see it alike.
 STAGES = {
     "odoo": ("-p", "tools.only_http"),
@@ -62,6 +64,21 @@ def all_moments():
 def moment_of(day):
     """Return the moment whose turn it is on a day: each has its turn in two weeks."""
     return all_moments()[day.toordinal() % len(MOMENTS)]
+
+
+def stages_of(day):
+    """Return the stages whose turn it is on a day, with a share of the walks through browsers.
+
+    Three days of one moment, two weeks apart, have all walks.
+
+    >>> from datetime import date
+    >>> days = [date(2026, 11, 2), date(2026, 11, 16), date(2026, 11, 30)]
+    >>> sorted(stages_of(day)["system"][-1] for day in days)
+    ['--share=1/3', '--share=2/3', '--share=3/3']
+    """
+    turn = day.toordinal() // len(MOMENTS) % SHARES + 1
+    share = ("-p", "tools.one_share", f"--share={turn}/{SHARES}")
+    return {**STAGES, "system": (*STAGES["system"], *share)}
 
 
 def read_moment(text):

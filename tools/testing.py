@@ -139,7 +139,8 @@ def _day(arguments):
     """Test on the other day whose turn it is; who names tests, tests on this day alone."""
     if arguments:
         return Outcome()
-    days.run([days.moment_of(date.today())])
+    today = date.today()
+    days.run([days.moment_of(today)], days.stages_of(today))
     return Outcome(passed=1)
 
 
