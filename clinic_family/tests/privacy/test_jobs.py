@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError
+from odoo.fields import Datetime, Domain
 from odoo.tests import tagged
 
 from ..common import ROLE, ClinicCase
@@ -25,7 +26,17 @@ class TestJobs(ClinicCase):
                 with self.assertRaises(AccessError):
                     action.run()
 
-    def test_the_scheduler_does(self):
+    def run_all(self):
         with self.enter_registry_test_mode():
             for job in self.jobs:
                 job.method_direct_trigger()
+
+    def test_the_scheduler_does_and_a_job_with_nothing_left_to_do_wakes_none_at_once(self):
+        self.run_all()
+        of_ours = Domain("cron_id", "in", self.jobs.ids)
+        self.env["ir.cron.trigger"].search(of_ours).unlink()
+
+        self.run_all()
+
+        due = Domain("call_at", "<=", Datetime.now())
+        self.assertFalse(self.env["ir.cron.trigger"].search(of_ours & due).cron_id)
