@@ -667,8 +667,14 @@ def test_a_visit_has_one_gate_and_others_extend_what_is_called_there():
 
 
 def test_files_are_short():
-    code = [path for path in ADDON.rglob("*.py") if "tests" not in path.parts]
+    code = [
+        path
+        for kind in ("py", "js", "scss")
+        for path in ADDON.rglob(f"*.{kind}")
+        if "tests" not in path.parts
+    ]
 
+    assert {path.suffix for path in code} == {".py", ".js", ".scss"}
     assert _breaches(_long_file, code) == []
 
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@odoo/hoot";
 import { drag, press, queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
-import { animationFrame } from "@odoo/hoot-mock";
+import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
@@ -174,6 +174,20 @@ function countDrawn() {
     return drawn;
 }
 
+/** What changes on the page, from now on: each is dear, as it has the browser look at all of the page anew. */
+function watchPage() {
+    const seen = [];
+    const tell = (changes) =>
+        seen.push(...changes.map((one) => [one.target.className, one.attributeName || one.type]));
+    const observer = new MutationObserver(tell);
+    observer.observe(document, { attributes: true, childList: true, subtree: true });
+    return () => {
+        tell(observer.takeRecords());
+        observer.disconnect();
+        return seen;
+    };
+}
+
 test("while a visit is dragged or made longer, the sheet isn't drawn anew", async () => {
     const drawn = countDrawn();
     onRpc("clinic.desk.visit", "move", () => ({ done: "Moved", back: { place: {}, length: 30 } }));
@@ -187,12 +201,14 @@ test("while a visit is dragged or made longer, the sheet isn't drawn anew", asyn
         await animationFrame();
         await animationFrame();
         const before = drawn.count;
+        const stop = watchPage();
 
         for (let down = 22; down < 62; down += 4) {
             await moveTo(".o_clinic_column_body:first", at(down));
             await animationFrame();
         }
 
+        expect(stop()).toEqual([]);
         expect(drawn.count).toBe(before);
         expect(".o_clinic_ghost").not.toHaveClass("d-none");
         await drop();
@@ -268,6 +284,25 @@ test("one click checks in, and one takes it back", async () => {
     await animationFrame();
 
     expect(steps).toEqual(["action_arrive", "action_rebook"]);
+});
+
+test("for a minute it can be taken back, and nothing on the page counts that minute down", async () => {
+    onRpc("clinic.appointment", "action_arrive", () => false);
+    onRpc("clinic.appointment", "read", () => [{ id: 7, state: "arrived" }]);
+    await openSheet();
+
+    await contains(".o_clinic_arrive").click();
+    await animationFrame();
+    expect(".o_notification").toHaveCount(1);
+    const stop = watchPage();
+    await animationFrame();
+    await animationFrame();
+    expect(stop()).toEqual([]);
+
+    await advanceTime(59000);
+    expect(".o_notification").toHaveCount(1);
+    await advanceTime(2000);
+    expect(".o_notification").toHaveCount(0);
 });
 
 const VISIT = {

@@ -1,0 +1,90 @@
+import { _t } from "@web/core/l10n/translation";
+import { status } from "@odoo/owl";
+
+const DONE = {
+    action_arrive: (name) => _t("%s: arrived", name),
+    action_fulfil: (name) => _t("%s: done", name),
+    action_mark_noshow: (name) => _t("%s: no-show", name),
+    action_cancel: (name) => _t("%s: cancelled", name),
+    action_rebook: (name) => _t("%s: booked again", name),
+};
+// What takes a step back, from the state it leads to.
+const BACK = {
+    arrived: "action_rebook",
+    fulfilled: "action_arrive",
+    noshow: "action_rebook",
+    cancelled: "action_rebook",
+};
+
+/** What is done with one visit of the sheet, and taken back. */
+export class Steps {
+    constructor(daySheet) {
+        this.daySheet = daySheet;
+        this.orm = daySheet.orm;
+    }
+
+    get isGone() {
+        return status(this.daySheet) === "destroyed";
+    }
+
+    open(target, card) {
+        const { daySheet } = this;
+        if (card.is_elsewhere) {
+            return;
+        }
+        daySheet.popover.open(target, {
+            id: card.id,
+            step: (visit, name, ids) => this.take(visit.id, name, ids),
+            move: (id) => daySheet.mover.pick(daySheet.findCard(id)),
+            part: (participantId) => this.part(participantId),
+            bookNext: (visit) => daySheet.startNext(visit),
+            leave: () => daySheet.popover.close(),
+        });
+    }
+
+    /** Takes a step, or opens the window that asks before it; then offers to take it back. */
+    async take(id, name, ids = [id], title = this.daySheet.findCard(id)?.title || "") {
+        const old = this.daySheet.findCard(id)?.state;
+        const tell = async () => {
+            if (this.isGone) {
+                return;
+            }
+            await this.daySheet.load();
+            const [visit] = await this.orm.read("clinic.appointment", [id], ["state"]);
+            if (visit.state !== old) {
+                this.offerUndo(id, name, title, visit.state, ids);
+            }
+        };
+        const action = await this.orm.call("clinic.appointment", name, [ids]);
+        return action?.type ? this.daySheet.action.doAction(action, { onClose: tell }) : tell();
+    }
+
+    offerUndo(id, name, title, state, ids) {
+        const back = BACK[state] && name !== "action_rebook";
+        const undo = back && (() => this.take(id, BACK[state], ids, title));
+        this.daySheet.tell(DONE[name](title), undo);
+    }
+
+    /** Opens the window in which one of several goes to another visit. */
+    async part(id) {
+        const action = await this.orm.call("clinic.participant", "action_move", [[id]]);
+        return this.daySheet.action.doAction(action, {
+            onClose: async (moved) => {
+                if (this.isGone) {
+                    return;
+                }
+                await this.daySheet.load();
+                if (moved?.done) {
+                    this.daySheet.tell(moved.done, () => this.partBack(moved));
+                }
+            },
+        });
+    }
+
+    async partBack({ participant_id, back_id }) {
+        const values = { participant_id, target_id: back_id };
+        const ids = await this.orm.create("clinic.participant.move", [values]);
+        await this.orm.call("clinic.participant.move", "action_save", [ids]);
+        return this.daySheet.load();
+    }
+}
