@@ -4,9 +4,10 @@ PORT ?= 8069
 EXAMPLES ?= 500
 KILLS ?= 20
 ROUNDS ?= 50
+ORDERS ?= 200
 MODULE ?= account
 export PORT ONLY DAY BENCH_SIZE ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test test-days lint histories kills rounds bench regression terms readme reset
+.PHONY: help setup run test test-days lint histories orders kills rounds bench regression terms readme reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -29,6 +30,9 @@ lint: ## Run ruff and pylint-odoo
 
 histories: ## Try EXAMPLES (500) random histories of a clinic; a second or two each
 	@CLINIC_FAMILY_EXAMPLES=$(EXAMPLES) ONLY=odoo $(PYTHON) tools/dev.py test -k 'whatever_people_do or whatever_is_done' --odoo-log-level=error
+
+orders: ## Try ORDERS (200) random orders of paying, webhooks, waiting, sharing, invoicing and cancelling; five minutes
+	@CLINIC_FAMILY_EXAMPLES=$(ORDERS) ONLY=odoo $(PYTHON) tools/dev.py test -k test_deposit_chaos
 
 kills: ## Kill the server KILLS (20) times while it charges a saved card, and while it offers times; ten minutes
 	@CLINIC_FAMILY_KILLS=$(KILLS) ONLY=system $(PYTHON) tools/dev.py test -k 'test_card_crash or test_waitlist_crash'

@@ -49,13 +49,26 @@ class AccountMove(models.Model):
         help="What each payer pays of this draft once it is confirmed.",
     )
     clinic_is_divided = fields.Boolean(compute="_compute_clinic_is_divided", groups=BILLING)
+    clinic_replaces_id = fields.Many2one(
+        "account.move",
+        string="Made in Place Of",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=BILLING,
+    )
+    clinic_replacement_ids = fields.One2many(
+        "account.move", "clinic_replaces_id", readonly=True, copy=False, groups=BILLING
+    )
 
     # Several payers
 
-    @api.depends("clinic_share_ids.document_id", "clinic_part_ids")
+    @api.depends("clinic_share_ids.document_id", "clinic_part_ids", "clinic_replaces_id")
     def _compute_clinic_is_divided(self):
         for move in self:
-            move.clinic_is_divided = len(move._get_parts()) > 1 or bool(move.clinic_part_ids)
+            parts = move._get_parts()
+            move.clinic_is_divided = len(parts) > 1 or parts != parts._get_rest()
 
     @api.depends("state", "clinic_share_ids", "clinic_stays_whole", "partner_id", "amount_total")
     @api.depends_context("lang")
@@ -95,16 +108,42 @@ class AccountMove(models.Model):
         )
 
     def _get_parts(self):
-        """All the invoices that this one was divided into with it; else itself alone."""
-        sudo = self.sudo()
-        wholes = sudo.clinic_part_ids.invoice_id | sudo.filtered(
-            lambda one: not one.clinic_part_ids
-        )
-        return (wholes | wholes.clinic_share_ids.document_id).with_env(self.env)
+        """All the invoices that this one was divided into with it; else itself alone.
+
+        One that was credited and made anew gives way to the one in its place.
+        """
+        found, new = self.sudo(), self.sudo()
+        while new:
+            divided = new.clinic_part_ids.invoice_id | new.clinic_share_ids.document_id
+            new = (divided | new.clinic_replaces_id | new.clinic_replacement_ids) - found
+            found |= new
+        # The whole is older than its parts.
+        return found.sorted("id").filtered(
+            lambda one: not one.clinic_replacement_ids or one._is_standing()
+        ).with_env(self.env)  # fmt: skip
 
     def _get_rest(self):
         """Of these parts the one that nobody's share is."""
-        return self.filtered(lambda move: not move.sudo().clinic_part_ids)
+        return self.filtered(lambda move: not move.sudo()._get_first().clinic_part_ids)
+
+    def _get_first(self):
+        """The one in whose place it stands in the end; as a rule itself."""
+        replaced = self.clinic_replaces_id
+        return replaced._get_first() if replaced else self
+
+    def _stand_in(self, invoices):
+        """It was made in place of that one of these which was its customer's, of its visits."""
+        for new in self.sudo().filtered(lambda move: move.move_type == "out_invoice"):
+            visits = new.invoice_line_ids.clinic_appointment_id
+            new.clinic_replaces_id = (
+                visits
+                and invoices.sudo().filtered(
+                    lambda old, new=new, visits=visits: (
+                        old.partner_id == new.partner_id
+                        and old.invoice_line_ids.clinic_appointment_id == visits
+                    )
+                )[:1]
+            )
 
     def action_divide(self):
         """Opens the window that says who pays which part."""

@@ -22,6 +22,7 @@ class ClinicAppointment(models.Model):
     )
     is_invoiced = fields.Boolean(
         compute="_compute_is_invoiced",
+        search="_search_is_invoiced",
         groups="base.group_user",
         help="Has an invoice that is neither cancelled nor credited.",
     )
@@ -30,13 +31,6 @@ class ClinicAppointment(models.Model):
         groups="clinic_family.clinic_family_group_billing",
         help="What the invoice says that isn't so any more.",
     )
-
-    @api.depends("invoice_id.state", "invoice_id.reversal_move_ids.state")
-    def _compute_is_invoiced(self):
-        for appointment in self:
-            # A practitioner doesn't read invoices, but sees that there is one.
-            bills_sudo = appointment.sudo()._get_bills()
-            appointment.is_invoiced = any(bill._is_standing() for bill in bills_sudo)
 
     # Making it
 
@@ -75,7 +69,8 @@ class ClinicAppointment(models.Model):
             ("move_type", "=", "out_invoice"),
             ("invoice_line_ids.clinic_appointment_id", "in", self.ids),
         ])  # fmt: skip
-        standing = later.filtered(lambda invoice: invoice._is_standing())[:1]
+        standing = later.filtered(lambda invoice: invoice._is_standing())
+        standing = (standing._get_rest() or standing)[:1]
         if standing:
             # Asking for it writes nothing.
             self.sudo().invoice_id = standing
@@ -156,16 +151,16 @@ class ClinicAppointment(models.Model):
         written, drafts = self._get_written_lines(), self._get_drafts()
         # By hand nobody changes who pays once there is an invoice.
         self.sudo().payer_id = payer
-        drafts.partner_id = payer
+        drafts._get_rest().partner_id = payer
         self._rewrite_lines(written)
 
     def _get_drafts(self):
-        """Its invoice while it is a draft.
+        """Its invoices that are drafts.
 
         Verbs follow it with full rights, so the link alone isn't trusted: the invoice names the
         visit, or is for visits that the same person pays.
         """
-        return self.invoice_id.filtered(
+        return self._get_bills().filtered(
             lambda invoice: invoice.state == "draft" and self._is_named_by(invoice)
         )
 
@@ -190,7 +185,7 @@ class ClinicAppointment(models.Model):
         for line in drafts.invoice_line_ids:
             if line.clinic_appointment_id == self:
                 self._fit_line(line, owed if line.clinic_missed else fees)
-        self._add_owed_lines(drafts)
+        self._add_owed_lines(drafts._get_rest())
         self._rewrite_lines(written.exists())
         empty = drafts.filtered(lambda draft: not draft.invoice_line_ids)
         if empty:
@@ -216,7 +211,8 @@ class ClinicAppointment(models.Model):
         """
         drafts = self._get_drafts().filtered(
             lambda draft: all(
-                v.state == "cancelled" and not v._get_owed() for v in draft.clinic_appointment_ids
+                v.state == "cancelled" and not v._get_owed()
+                for v in draft.clinic_appointment_ids or draft._get_clinic_appointments()
             )
         )
         if drafts:
@@ -247,10 +243,10 @@ class ClinicAppointment(models.Model):
         bills = self._get_bills()
         if self.state == "cancelled" and not self._has_only_fees():
             # Whatever was credited, the clinic has decided what it keeps.
-            whole = bills.filtered(lambda bill: not bill._get_credits())
+            whole = bills.filtered(lambda one: one.state == "posted" and not one._get_credits())
             return [self._get_cancelled_words(whole)] if whole else []
         words = self._get_fee_differences()
-        invoice = bills._get_rest()
+        invoice = bills._get_rest().filtered(lambda bill: bill._is_standing())[:1]
         if invoice and invoice.partner_id != self.payer_id:
             words.append(self.env._(
                 "%(now)s pays, and the invoice is addressed to %(then)s.",
@@ -298,7 +294,7 @@ class ClinicAppointment(models.Model):
 
         ``missed`` asks for those who cancelled late or didn't come.
         """
-        bills = self._get_bills()
+        bills = self._get_bills().filtered(lambda bill: bill.state != "cancel")
         lines = (bills + bills._get_credits()).invoice_line_ids
         balance = dict.fromkeys(lines.clinic_patient_ids, 0)
         for line in lines.filtered(
@@ -389,7 +385,7 @@ class ClinicAppointment(models.Model):
         """A draft that nobody has looked at yet has a line for everybody who comes by now."""
         written = self._get_written_lines()
         self._adapt_draft_invoice(written)
-        drafts = self._get_drafts()
+        drafts = self._get_drafts()._get_rest()
         lines = drafts.invoice_line_ids.filtered(lambda line: not line.clinic_missed)
         invoiced = lines.clinic_patient_ids
         missing = [fee for fee in self._get_fees() if not fee.partner_id & invoiced]

@@ -2,6 +2,8 @@ import logging
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...engine.cancelling import get_deadline
 from ...engine.instants import from_stored, get_now
@@ -9,6 +11,18 @@ from ..appointment.clinic_appointment import EXPECTED
 
 # As what somebody misses a visit that comes to this state.
 MISSED_AS = {"cancelled": "late", "noshow": "noshow"}
+# Is neither cancelled nor credited, of what is its own or has a line for it.
+STANDS = """
+    bill.move_type = 'out_invoice' AND bill.state <> 'cancel'
+    AND (SELECT COUNT(*) = 0 OR SUM(note.amount_total) < bill.amount_total
+           FROM account_move note
+          WHERE note.reversed_entry_id = bill.id AND note.state = 'posted')
+"""
+INVOICED = f"""(
+    EXISTS (SELECT FROM account_move bill WHERE bill.id = %s AND {STANDS})
+    OR EXISTS (SELECT FROM account_move_line line JOIN account_move bill ON bill.id = line.move_id
+                WHERE line.clinic_appointment_id = %s AND {STANDS})
+)"""
 _logger = logging.getLogger(__name__)
 
 
@@ -58,6 +72,30 @@ class ClinicAppointment(models.Model):
     def _get_bills(self):
         """The invoices of the visit: one, or one for each payer."""
         return self.invoice_id._get_parts()
+
+    @api.depends("invoice_id.state", "invoice_id.reversal_move_ids.state")
+    def _compute_is_invoiced(self):
+        # A practitioner doesn't read invoices, but sees that there is one.
+        invoiced = self.sudo().search([("id", "in", self.ids), ("is_invoiced", "=", True)])
+        for appointment in self:
+            appointment.is_invoiced = appointment._origin in invoiced
+
+    @api.model
+    def _search_is_invoiced(self, operator, value):
+        """By the documents that stand: the visit's own, and those that have a line for it."""
+        if operator != "in":
+            return NotImplemented
+        self.flush_model(["invoice_id"])
+        self.env["account.move.line"].flush_model(["move_id", "clinic_appointment_id"])
+        self.env["account.move"].flush_model([
+            "move_type", "state", "amount_total", "reversed_entry_id",
+        ])  # fmt: skip
+
+        def to_sql(_model, alias, _query):
+            visit, own = SQL.identifier(alias, "id"), SQL.identifier(alias, "invoice_id")
+            return SQL(INVOICED, own, visit)
+
+        return Domain.custom(to_sql=to_sql)
 
     # What it would cost
 
@@ -232,7 +270,7 @@ class ClinicAppointment(models.Model):
         people = owing.partner_id
         owing.owes = False
         self._adapt_draft_invoice(self.env["account.move.line"])
-        if self.invoice_id.state == "posted" and self._get_invoiced_people(missed=True) & people:
+        if self._get_invoiced_people(missed=True) & people:
             self.sudo().with_user(SUPERUSER_ID)._credit_fees(people)
 
     def _credit_fees(self, people):
@@ -245,7 +283,9 @@ class ClinicAppointment(models.Model):
         bills = self._get_bills().with_company(self.company_id)
         try:
             with self.env.cr.savepoint():
-                for bill in bills.filtered(lambda one: one.invoice_line_ids.filtered(is_credited)):
+                for bill in bills.filtered(
+                    lambda one: one.state == "posted" and one.invoice_line_ids.filtered(is_credited)
+                ):
                     bill._credit_lines(self._get_credit_reason(bill), is_credited)
         except UserError as error:
             _logger.warning("The fee of appointment %s was not credited: %s", self.id, error)

@@ -153,18 +153,24 @@ class ClinicPayerShare(models.Model):
         visit. What a confidential visit costs is told no relative, whatever they agreed to pay.
         """
         visit = line.clinic_appointment_id
-        patients = line.clinic_patient_ids
-        if not visit or not patients or line.clinic_missed or line.clinic_is_part:
+        if not visit or line.clinic_missed or line.clinic_is_part:
+            return self.browse()
+        return self._find_agreed(visit, line.clinic_patient_ids, line.company_id, line.currency_id)
+
+    @api.model
+    def _find_agreed(self, visit, patients, company, currency):
+        """Those that all these patients of a visit have alike."""
+        if not patients:
             return self.browse()
         day = visit._get_day()
         found = self.search([
             ("patient_id", "in", patients.ids),
-            ("company_id", "=", line.company_id.id),
+            ("company_id", "=", company.id),
             ("first_day", "<=", day),
             "|", ("last_day", "=", False), ("last_day", ">=", day),
             "|", ("service_ids", "=", False), ("service_ids", "in", visit.service_id.ids),
         ])  # fmt: skip
-        found = found.filtered(lambda one: one.percent or one.currency_id == line.currency_id)
+        found = found.filtered(lambda one: one.percent or one.currency_id == currency)
         if visit.is_confidential:
             found = found.filtered("payer_id.is_company")
         own = found.grouped("patient_id")

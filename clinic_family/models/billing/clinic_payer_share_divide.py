@@ -1,6 +1,8 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import html2plaintext
 
 from ...engine.shares import Share, divide, split
 
@@ -28,6 +30,24 @@ class ClinicPayerShare(models.Model):
     def _to_engine(self):
         """In whole units of the currency and of hundredths of a per cent."""
         return Share(round(self.percent * 100), round(self.amount / self.currency_id.rounding))
+
+    @api.model
+    def _get_own_part(self, visit, fees, total):
+        """What the payer of a visit pays of the total of its fees, where others pay a share.
+
+        ``fees`` are those whom each is for; what is divided alike is divided together.
+        """
+        currency, payer = visit.company_id.currency_id, visit.payer_id
+        agreed = [
+            self._find_agreed(visit, fee.partner_id, visit.company_id, currency) for fee in fees
+        ]
+        own, unit = 0, currency.rounding
+        for shares in dict.fromkeys(agreed):
+            units = round(total / unit * agreed.count(shares) / len(fees))
+            sums = split(units, [share._to_engine() for share in shares])
+            payers = [payer, *(share.payer_id for share in shares)]
+            own += sum(part for one, part in zip(payers, sums, strict=True) if one == payer)
+        return currency.round(own * unit)
 
     @api.model
     def _plan(self, invoice):
@@ -85,6 +105,7 @@ class ClinicPayerShare(models.Model):
         if not plan or (len(plan) == 1 and plan[0].payer == invoice_sudo.partner_id):
             return invoice.browse()
         payers = self.env["res.partner"].union(*(part.payer for part in plan))
+        self._verify_names_no_other(invoice_sudo, plan, payers)
         made = {
             part.payer: self._make_invoice(invoice_sudo, part, payers - part.payer)
             for part in plan[1:]
@@ -92,6 +113,40 @@ class ClinicPayerShare(models.Model):
         self._become_part(invoice_sudo, plan[0], payers - plan[0].payer)
         self._note(invoice_sudo, agreed, {plan[0].payer: invoice_sudo, **made})
         return invoice.browse([one.id for one in made.values()])
+
+    @api.model
+    def _verify_names_no_other(self, invoice, plan, payers):
+        """What staff have written goes to each payer as it is, so it may name no other."""
+        for part in plan:
+            for text in self._get_own_texts(invoice, plan, part, payers):
+                named = (payers - part.payer).filtered(
+                    lambda one, text=text: one.name and one.name.casefold() in text.casefold()
+                )
+                if named:
+                    raise UserError(self.env._(
+                        "%(payer)s would read of %(other)s, who gets an invoice of their own: "
+                        "“%(text)s”. Please change the text, and confirm again.",
+                        payer=part.payer.name,
+                        other=named[0].name,
+                        text=text,
+                    ))  # fmt: skip
+
+    @api.model
+    def _get_own_texts(self, invoice, plan, part, payers):
+        """What stands on this payer's invoice that wasn't written for their visits."""
+        lines = invoice.invoice_line_ids.browse([
+            line.id
+            for line, amounts in part.lines.items()
+            if any(amounts.values())
+            and not line._is_as_written()
+            and (not line.clinic_patient_ids or line.clinic_patient_ids - (payers - part.payer))
+        ])  # fmt: skip
+        notes = []
+        if part is plan[0]:
+            # What belongs to the whole stays with the first.
+            lines |= invoice.invoice_line_ids.filtered(lambda one: one.display_type != "product")
+            notes = [invoice.ref, html2plaintext(invoice.narration or "")]
+        return [text for text in [*lines.mapped("name"), *notes] if text]
 
     @api.model
     def _note(self, invoice, agreed, documents):

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class ClinicSharingNotice(models.AbstractModel):
-    """Who shares a card hears of each time it is used."""
+    """Who shares a card hears of each time it is used, and of what goes back to it."""
 
     _inherit = "clinic.sharing.notice"
 
@@ -23,4 +23,20 @@ class ClinicSharingNotice(models.AbstractModel):
             "on": self._format(owner, transaction.last_state_change),
             "paid": local._describe_paid(),
             "left": False if left is None else money.format(left),
+        })  # fmt: skip
+
+    @api.model
+    def _tell_card_refunded(self, refund):
+        """Tells the owner how much goes back to the card, and of which payment."""
+        used = refund.source_transaction_id
+        owner, currency = used.clinic_card_permission_id.grantor_id, refund.currency_id
+        local = used.with_context(lang=owner.lang or self.env.lang)
+        money = local.env["res.currency"].browse(currency.id)
+        self._queue("clinic_family.mail_template_card_refunded", refund, owner, {
+            "reader_lang": owner.lang,
+            "user": used.clinic_card_permission_id.grantee_id.name,
+            "amount": money.format(abs(refund.amount)),
+            "paid": money.format(used.amount),
+            "card": local.token_id._get_card_name(),
+            "on": self._format(owner, used.last_state_change),
         })  # fmt: skip

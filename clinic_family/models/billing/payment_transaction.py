@@ -247,20 +247,30 @@ class PaymentTransaction(models.Model):
         return self.sudo()
 
     def _update_state(self, allowed_states, target_state, state_message):
-        """The owner of a shared card hears of each use, once: when the money is taken."""
+        """The owner of a shared card hears of each use, once, and of what goes back to it."""
         known = self.filtered(lambda one: one.state in TAKEN)
         changed = super()._update_state(allowed_states, target_state, state_message)
         if target_state in TAKEN:
             for transaction in (changed - known).filtered("clinic_card_permission_id"):
                 transaction._tell_owner()
+        if target_state == "done":
+            back = (changed - known).filtered(lambda one: one.operation == "refund")
+            for transaction in back.filtered("source_transaction_id.clinic_card_permission_id"):
+                transaction._tell_owner()
         return changed
 
     def _tell_owner(self):
-        """What is paid stays paid, whatever is wrong with the message."""
+        if self.operation == "refund":
+            self._tell(lambda notices, refund: notices._tell_card_refunded(refund))
+        else:
+            self._tell(lambda notices, paid: notices._tell_card_used(paid))
+
+    def _tell(self, write):
+        """What is paid, or paid back, stays so, whatever is wrong with the message."""
         notices_sudo = self.env["clinic.sharing.notice"].sudo()
         try:
             with self.env.cr.savepoint():
-                notices_sudo.with_company(self.company_id)._tell_card_used(self.sudo())
+                write(notices_sudo.with_company(self.company_id), self.sudo())
         except OperationalError:
             # Somebody else was faster: the whole request is tried again.
             raise

@@ -5,3 +5,4 @@ from . import account_payment
 from . import account_move
 from . import payment_transaction
 from . import payment_token
+from . import clinic_sharing_notice

@@ -103,6 +103,11 @@ class AccountPayment(models.Model):
             if mine and wanted:
                 (mine + wanted).reconcile()
 
+    def _let_go_of(self, invoice):
+        """The credit note is matched with the invoice; what that still needs is used again."""
+        lines = self.move_id.line_ids.matched_debit_ids
+        lines.filtered(lambda one: one.debit_move_id.move_id == invoice).unlink()
+
     # Paid back
 
     def _return(self, deposit):
@@ -148,6 +153,7 @@ class AccountPayment(models.Model):
         """Pays back what is over; what may still be needed is looked at after the visit again."""
         self.clinic_settle_at = False
         visit = self.clinic_appointment_id
+        visit._credit_called_off(self.partner_id.commercial_partner_id)
         if not visit or visit._is_deposit_over(self.partner_id.commercial_partner_id):
             self._pay_back(self._get_to_pay_back())
         elif self.clinic_left:

@@ -1,4 +1,9 @@
+from datetime import datetime
+
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
+
+from ...engine.instants import from_stored
 
 
 class ClinicAppointment(models.Model):
@@ -28,19 +33,85 @@ class ClinicAppointment(models.Model):
         help="What was paid at booking, and is neither on an invoice nor paid back.",
     )
 
+    # Which cards somebody has is nobody's to read.
+    fee_card_id = fields.Many2one(
+        "payment.token",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=NO_ACCESS,
+    )
+    fee_card_text = fields.Char(
+        string="Fee Charged To",
+        compute="_compute_fee_card_text",
+        compute_sudo=True,
+        groups="clinic_family.clinic_family_group_billing",
+        help="The saved card that its booker has agreed to, should it be missed for a fee.",
+    )
+
+    @api.depends("fee_card_id.active")
+    def _compute_fee_card_text(self):
+        for visit in self:
+            card = visit.fee_card_id.filtered("active")
+            visit.fee_card_text = card and card._get_card_name()
+
     @api.depends("deposit_payment_ids.clinic_left")
     def _compute_deposit_left(self):
         for visit in self:
             visit.deposit_left = sum(visit.deposit_payment_ids.mapped("clinic_left"))
 
-    def _count_unpaid(self, plan):
-        """How many fees of the visit no session of the plan pays."""
+    def _get_unpaid_fees(self, plan):
+        """For whom the fees are that no session of the plan pays."""
         paid = [row for row in plan if row.appointment == self and row.session]
-        return len(self._get_session_fees()) - len(paid)
+        by_session = self.env["clinic.participant"].union(*(row.participant for row in paid))
+        fees = [fee for _visit, fee in self._get_session_fees()]
+        return [
+            fee or self._get_coming()
+            for fee in fees
+            if not (fee & by_session or (paid and not fee))
+        ]
 
     def _get_due_online(self, plan):
-        """What is to be paid before it is booked, of the fees that no session pays."""
-        return self.service_id._get_due_online(self.payer_id, self._count_unpaid(plan))
+        """What is to be paid before it is booked, of the fees that no session pays.
+
+        Where others pay a share of the visit, no more than what is left for its payer.
+        """
+        fees = self._get_unpaid_fees(plan)
+        shares_sudo = self.env["clinic.payer.share"].sudo()
+        return self.service_id._get_due_online(
+            self.payer_id, len(fees), lambda total: shares_sudo._get_own_part(self, fees, total)
+        )
+
+    # A card for the fee
+
+    def _get_card_for_fee(self):
+        """The card on which the fee is charged by itself, should it be missed: its payer's own."""
+        service_sudo = self.sudo().service_id
+        asks = service_sudo.paid_online == "card" and service_sudo.charges_card
+        is_theirs = self.payer_id == self.booking_id.booker_id
+        costs = any(map(service_sudo._get_missed_fee, ("late", "noshow")))
+        wanted = asks and is_theirs and costs
+        return self.booking_id._get_fee_card() if wanted else self.env["payment.token"]
+
+    def _get_missed_rule(self, is_late):
+        return super()._get_missed_rule(is_late) + self._get_fee_card_words()
+
+    def _get_fee_card_words(self):
+        """That such a fee is charged by itself; which card that is, is for its owner alone."""
+        if self.state == "held":
+            card_sudo = self.sudo()._get_card_for_fee()
+            return [self.env._(
+                "By booking you agree that such a fee is charged to your saved card %s. Delete the "
+                "card under “Payment methods” if you don't want that any more: then it is "
+                "invoiced.",
+                card_sudo._get_card_name(),
+            )] if card_sudo else []  # fmt: skip
+        card_sudo = self.sudo().fee_card_id
+        is_reader = card_sudo.active and card_sudo.partner_id == self.env.user.partner_id
+        return [self.env._(
+            "Such a fee is charged to your saved card %s.", card_sudo._get_card_name()
+        )] if is_reader else []  # fmt: skip
 
     # What becomes of it
 
@@ -66,6 +137,35 @@ class ClinicAppointment(models.Model):
     def _unlink_deposits(self):
         """What was paid for what isn't there any more goes back."""
         self.sudo().deposit_payment_ids._plan_settling()
+
+    def _credit_called_off(self, customer):
+        """Cancelled in time, it costs nothing: who paid for it at booking gets their invoice back.
+
+        Where the clinic has credited some of it already, it has decided what it keeps.
+        """
+        if self.state != "cancelled" or self._get_owed() or not self._was_called_off_in_time():
+            return
+        for bill in self._get_bills():
+            is_theirs = bill.commercial_partner_id == customer and bill.state == "posted"
+            if is_theirs and not bill._get_credits():
+                bill._credit_lines(
+                    self.env._("Cancelled in time: %s", bill.name),
+                    lambda line: line.clinic_appointment_id == self,
+                )
+
+    def _was_called_off_in_time(self):
+        """Whether patients could cancel for free then, or the clinic itself called it off."""
+        when = self.participant_ids.filtered("cancelled_at").mapped("cancelled_at")
+        is_late = not when or self._is_late(from_stored(max(when)))
+        return self.cancel_reason_id.is_clinics or not is_late
+
+    def _is_off_for_good(self):
+        """Whether it was called off too long ago to be taken back, and nothing is owed for it."""
+        undo = self.company_id._get_undo_until() - fields.Datetime.now()
+        when = self.participant_ids.mapped(lambda one: one.cancelled_at or datetime.min)
+        last = max(when, default=datetime.min)
+        is_over = self.state == "cancelled" and last + undo <= fields.Datetime.now()
+        return is_over and not (self._get_owed() or self._get_standing_invoice())
 
     def _is_deposit_over(self, customer):
         """Whether what this customer has paid isn't waiting for an invoice of the visit any more.

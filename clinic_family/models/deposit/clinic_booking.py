@@ -6,7 +6,7 @@ from psycopg2 import OperationalError
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 
-from ...exceptions import BookingRefused
+from ...exceptions import BasketChanged, BookingRefused
 from ..booking.clinic_booking import LONGEST_HOLD, REMEMBERED
 
 _logger = logging.getLogger(__name__)
@@ -41,6 +41,8 @@ class ClinicBooking(models.Model):
                 "A saved card is needed to book this. Nothing is charged now. Please save one "
                 "under “Payment methods”, and come back to book."
             ))  # fmt: skip
+        for visit in visits:
+            visit.fee_card_id = visit._get_card_for_fee()
         due = {visit: visit._get_due_online(plan) for visit in visits}
         if not any(due.values()):
             return super()._close(visits, plan)
@@ -58,11 +60,39 @@ class ClinicBooking(models.Model):
         services_sudo = self.sudo()._get_finished().service_id
         if "card" not in services_sudo.mapped("paid_online"):
             return False
-        cards_sudo = self.env["payment.token"].sudo()._get_available_tokens(
+        return not self._get_own_cards()
+
+    def _get_own_cards(self):
+        """The saved cards of its booker, with full rights, the latest first."""
+        return self.env["payment.token"].sudo()._get_available_tokens(
             self._get_providers(0, is_validation=True, force_tokenization=True).ids,
             self.sudo().booker_id.id,
         )  # fmt: skip
-        return not cards_sudo
+
+    def _get_fee_card(self):
+        """The card that its booker agrees to, who books it in person: of several the first saved.
+
+        Staff who book for somebody agree to nothing.
+        """
+        cards_sudo = self._get_own_cards()
+        is_booker = self.env.user.partner_id == self.sudo().booker_id
+        return cards_sudo[-1:] if is_booker else cards_sudo.browse()
+
+    def _write_fee_card(self):
+        """The card as the page carries it, so that none is agreed to that it didn't show."""
+        cards = [visit._get_card_for_fee().id or 0 for visit in self.sudo()._get_finished()]
+        return str(max(cards, default=0) or "")
+
+    def _write_plan(self, plan):
+        text, card = super()._write_plan(plan), self._write_fee_card()
+        return f"{text};{card}" if card else text
+
+    def _verify_plan(self, shown):
+        if (shown or "").partition(";")[2] != self._write_fee_card():
+            raise BasketChanged("card", self.env._(
+                "Your saved cards have changed meanwhile. Please look at it again."
+            ))  # fmt: skip
+        return super()._verify_plan(shown)
 
     def _get_amount(self):
         """What is to be paid before it is booked."""

@@ -19,6 +19,12 @@ class ClinicService(models.Model):
         help="A visit is booked once this is paid. It goes back when the visit is cancelled in "
         "time. What the front desk books is paid as ever.",
     )
+    charges_card = fields.Boolean(
+        string="Charge Missed Fees to It",
+        help="Who books it online for themselves to pay agrees that a fee for cancelling late or "
+        "not coming is charged to their saved card once it is invoiced. What can't be charged is "
+        "paid as any other invoice.",
+    )
     deposit = fields.Monetary(
         help="For each fee, tax included. Where the fee is less, it is the fee.",
     )
@@ -28,8 +34,11 @@ class ClinicService(models.Model):
         "A deposit is more than nothing. Please enter the amount.",
     )
 
-    def _get_due_online(self, payer, fees):
-        """What this payer pays at booking of so many fees, in the company's currency."""
+    def _get_due_online(self, payer, fees, get_own):
+        """What this payer pays at booking of so many fees, in the company's currency.
+
+        ``get_own`` says which part of their total is the payer's.
+        """
         self.ensure_one()
         if self.paid_online not in ("deposit", "all") or not fees:
             return 0
@@ -37,4 +46,5 @@ class ClinicService(models.Model):
         total = self.env["account.tax"]._get_clinic_total(
             self.company_id, payer, [(product_sudo, product_sudo.lst_price)] * fees
         )
-        return min(total, self.deposit * fees) if self.paid_online == "deposit" else total
+        own = get_own(total)
+        return min(own, self.deposit * fees) if self.paid_online == "deposit" else own

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_list
 
+from ..billing.payment_transaction import TAKEN
+
 # In these states the money is there, or on its way.
 UNDER_WAY = ("pending", "authorized", "done")
 # Nothing more comes of a transaction in these states, as far as anybody knows.
@@ -29,6 +31,12 @@ class PaymentTransaction(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+    )
+
+    clinic_is_fee = fields.Boolean(
+        string="Fee Charged by Itself",
+        readonly=True,
+        help="The clinic has charged the card that was agreed when the visit was booked.",
     )
 
     def _is_clinics(self):
@@ -68,7 +76,11 @@ class PaymentTransaction(models.Model):
 
     def _update_state(self, allowed_states, target_state, state_message):
         """Every door through which a provider, or the staff, changes what is known of it."""
+        known = self.filtered(lambda one: one.state in TAKEN)
         changed = super()._update_state(allowed_states, target_state, state_message)
+        if target_state in (*TAKEN, *GIVEN_UP):
+            for transaction in (changed - known).filtered("clinic_is_fee"):
+                transaction._tell(lambda notices, fee: notices._tell_fee_charged(fee))
         for transaction in changed:
             if transaction.clinic_booking_id:
                 transaction._follow_state()
@@ -102,16 +114,17 @@ class PaymentTransaction(models.Model):
 
     @api.model
     def _void_unbooked(self):
-        """Lets go of money that was only authorized, for what couldn't be booked any more."""
+        """Lets go of money that was only authorized, for what isn't booked, or isn't any more."""
         stuck = self.search([
             ("clinic_booking_id", "!=", False),
-            ("clinic_is_booked", "=", False),
             ("state", "=", "authorized"),
             ("child_transaction_ids", "=", False),
             ("provider_id.state", "!=", "disabled"),
         ])  # fmt: skip
         for transaction in stuck:
-            transaction._void()
+            visits = transaction.clinic_booking_id.appointment_ids
+            if not transaction.clinic_is_booked or all(one._is_off_for_good() for one in visits):
+                transaction._void()
 
     # In the books
 

@@ -291,7 +291,7 @@ class ClinicPageCheckout(models.AbstractModel):
             "instead": self._get_package_names(instead),
             "fees": count,
             "unpaid_fees": unpaid,
-            "due": visit_sudo.service_id._get_due_online(visit_sudo.payer_id, unpaid),
+            "due": visit_sudo._get_due_online(plan),
             "total": visit_sudo.service_id.fee * count,
         }
 

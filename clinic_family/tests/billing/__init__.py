@@ -10,6 +10,7 @@ from . import test_pay
 from . import test_pay_books
 from . import test_pay_together
 from . import test_payers
+from . import test_payers_anew
 from . import test_payers_books
 from . import test_payers_private
 from . import test_receipts

@@ -193,6 +193,23 @@ class TestCard(PayCase):
         for part in ("Leo", "Littleton", invoice.name):
             self.assertNotIn(part, words)
 
+    def test_the_owner_hears_of_what_goes_back_to_the_card(self):
+        self.share()
+        invoice = self.invoice()
+        self.assertEqual(self.use(invoice), "")
+        self.call("/payment/status/poll", {})
+        before = self.find_mails()
+
+        refund = invoice.transaction_ids._refund(30)
+        self.assertEqual(refund.state, "done")
+
+        mail = self.find_mails() - before
+        self.assertEqual(len(mail), 1)
+        words = self.get_words(mail)
+        for part in ("Mira Motherwell", "$ 80.00", "$ 30.00", "4242"):
+            self.assertIn(part, words)
+        self.assertNotIn("mira@example.com", words)
+
     def test_the_owner_hears_nothing_of_what_failed(self):
         self.share()
         self.gretas.demo_simulated_state = "error"

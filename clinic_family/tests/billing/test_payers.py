@@ -546,7 +546,7 @@ class TestStandingShares(PayersCase):
         """Odoo's own “Reverse and Create Invoice”."""
         self.agree(self.leo, self.fergus)
         visit = self.visit(self.leo, payer_id=self.mira.id)
-        hers, _his = self.confirm_whole(self.draft(visit))
+        hers, his = self.confirm_whole(self.draft(visit))
 
         reversals = self.env["account.move.reversal"].with_user(self.desk)
         window = reversals.with_context(active_model="account.move", active_ids=hers.ids).create({
@@ -555,8 +555,33 @@ class TestStandingShares(PayersCase):
         again = self.env["account.move"].browse(window.modify_moves()["res_id"])
         again.action_post()
 
-        self.assertEqual(again._get_parts(), again)
+        self.assertEqual(again._get_parts(), his + again)
         self.assertEqual(again.amount_total, 40)
+
+    def test_what_staff_wrote_names_no_other_payer(self):
+        for values, who in (
+            ({"invoice_line_ids": "Half is Mira Motherwell's"}, "Fergus Fatherly"),
+            ({"invoice_line_ids": "fergus fatherly pays half"}, "Mira Motherwell"),
+            ({"ref": "Shared with Fergus Fatherly"}, "Mira Motherwell"),
+            ({"narration": "<p>Fergus Fatherly pays <b>half</b></p>"}, "Mira Motherwell"),
+        ):
+            draft = self.halves().invoice_id
+            if "invoice_line_ids" in values:
+                draft.invoice_line_ids.name = values["invoice_line_ids"]
+            else:
+                draft.write(values)
+            with self.subTest(**values), self.assertRaisesRegex(UserError, f"{who} would read of"):
+                draft.with_user(self.desk).action_post()
+            draft.clinic_appointment_ids._update_state("cancelled")
+
+    def test_what_staff_wrote_may_name_those_it_is_for(self):
+        visit = self.halves()
+        visit.invoice_id.invoice_line_ids.name = "For Leo Littleton, as agreed by phone"
+
+        hers, his = self.confirm_whole(visit.invoice_id)
+
+        self.assertIn("as agreed by phone", hers.invoice_line_ids.name)
+        self.assertIn("as agreed by phone", his.invoice_line_ids.name)
 
     def test_a_fee_for_not_coming_is_owed_by_who_pays_for_the_visit(self):
         self.agree(self.leo, self.fergus)

@@ -113,7 +113,9 @@ class PayersBooks(RuleBasedStateMachine):
 
     def _confirm(self, visit, price):
         draft = self.case.draft(visit)
-        if draft.state == "draft":
+        if draft.clinic_replaces_id:
+            draft.action_post()
+        elif draft.state == "draft":
             fees = draft.invoice_line_ids.filtered(lambda line: not line.clinic_missed)
             fees.price_unit = price
             total = draft.amount_total
@@ -121,13 +123,23 @@ class PayersBooks(RuleBasedStateMachine):
             self.wholes[tuple(sorted(parts.ids))] = total
 
     @with_visits
-    @rule(number=numbers, which=st.sampled_from(("all", "first", "last")))
-    def credit(self, number, which):
+    @rule(number=numbers, which=st.sampled_from(("all", "first", "last")), anew=st.booleans())
+    def credit(self, number, which, anew):
         bills = self.pick(number)._get_bills().filtered(
             lambda one: one.state == "posted" and one._is_standing()
         )  # fmt: skip
         chosen = {"all": bills, "first": bills[:1], "last": bills[-1:]}[which]
-        self.try_step(lambda: chosen._reverse_moves(cancel=True))
+        if chosen and anew:
+            self.try_step(self._make_anew, chosen)
+        else:
+            self.try_step(lambda: chosen._reverse_moves(cancel=True))
+
+    def _make_anew(self, bills):
+        """Odoo's own “Reverse and Create Invoice”."""
+        window = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=bills.ids
+        )
+        window.create({"journal_id": bills.journal_id.id}).modify_moves()
 
     @with_visits
     @rule(number=numbers, which=st.sampled_from((0, -1)))
@@ -141,6 +153,30 @@ class PayersBooks(RuleBasedStateMachine):
                 active_model="account.move", active_ids=bill.ids
             )
             register.create({})._create_payments()
+
+    @with_visits
+    @rule(number=numbers, which=st.sampled_from((0, -1)), payer=names)
+    def pay_online(self, number, which, payer):
+        """Whoever it is pays; the demo provider tells so, and the books follow."""
+        bills = self.pick(number)._get_bills().filtered(lambda one: one.amount_residual)
+        self.try_step(self._pay_online, bills[which:][:1], getattr(self.case, payer))
+
+    def _pay_online(self, bill, payer):
+        if bill.state == "posted":
+            paid = self.env["payment.transaction"].create({
+                "provider_id": self.case.provider.id,
+                "payment_method_id": self.case.provider.payment_method_ids[:1].id,
+                "operation": "online_direct",
+                "amount": bill.amount_residual,
+                "currency_id": bill.currency_id.id,
+                "partner_id": payer.id,
+                "invoice_ids": bill.ids,
+            })  # fmt: skip
+            paid._set_done()
+            paid._post_process()
+            assert not bill.amount_residual
+            assert paid.payment_id.partner_id == bill.partner_id
+            assert paid.payment_id.clinic_payer_id == payer - bill.partner_id
 
     @with_visits
     @rule(number=numbers, amount=st.sampled_from((20, 80)))
@@ -209,7 +245,9 @@ class PayersBooks(RuleBasedStateMachine):
             bills = visit._get_bills()
             standing = bills.filtered(lambda bill: bill._is_standing())
             assert visit.is_invoiced == bool(standing)
-            drafts = standing.filtered(lambda bill: bill.state == "draft")
+            drafts = standing.filtered(
+                lambda bill: bill.state == "draft" and not bill.clinic_replaces_id
+            )
             assert not drafts or standing == drafts, "a draft is the whole"
 
     @invariant()
@@ -229,6 +267,8 @@ class TestPayersBooks(Payers, InvoiceCase):
         super().setUpClass()
         cls.build_payers()
         cls.greta = cls.grandmother.partner_id
+        cls.provider = cls.env.ref("payment.payment_provider_demo")
+        cls.provider.write({"state": "test", "company_id": cls.company.id})
         cls.group.write({"late_fee": 30, "noshow_fee": 60})
 
     def test_the_parts_are_the_whole_whatever_is_done(self):

@@ -407,6 +407,38 @@ class TestPaidAtBooking(Deposits, ClinicCase):
 
         self.assertEqual((transaction.state, visit.state, visit.deposit), ("cancel", "booked", 0))
 
+    def authorize(self):
+        """A visit whose deposit is only promised."""
+        self.provider.capture_manually = True
+        booking = self.choose()
+        transaction = self.begin(booking)
+        self.tell(transaction, "done")
+        return booking.appointment_ids, transaction
+
+    def test_cancelled_before_it_is_captured_the_money_is_let_go(self):
+        visit, transaction = self.authorize()
+        with later(10):
+            visit._update_state("cancelled")
+            self.env.flush_all()
+
+        self.settle(10)
+        self.assertEqual(transaction.state, "authorized", "the click may be taken back")
+        self.settle(30)
+
+        self.assertEqual((transaction.state, visit.deposit), ("cancel", 0))
+
+    def test_what_is_owed_for_a_late_cancellation_may_still_be_captured(self):
+        self.single.late_fee = 15
+        visit, transaction = self.authorize()
+        with later(10):
+            visit._charge("late", visit._get_coming())
+            visit.participant_ids.owes = "late"
+            visit._update_state("cancelled")
+
+        self.settle(30)
+
+        self.assertEqual(transaction.state, "authorized")
+
     def test_what_was_authorized_too_late_is_let_go(self):
         self.provider.capture_manually = True
         transaction = self.begin(self.choose())

@@ -113,6 +113,25 @@ class TestPayPage(Deposits, SiteCase):
 
         self.assertIn("A saved card is needed", self.text(self.check([self.mother])))
 
+    def test_which_card_is_charged_for_a_fee_is_read_before_the_click(self):
+        self.single.write({"paid_online": "card", "charges_card": True, "late_fee": 15})
+        card = self.card_of(self.mira)
+        self.login(self.mother)
+        page = self.check([self.mother])
+        self.assertRegex(
+            self.text(page), "By booking you agree that such a fee is charged to .* 4242"
+        )
+        self.assertNotIn("4242", self.text(self.get(self.slug)))
+        card.active = False
+        later_card = self.card_of(self.mira)
+
+        changed = self.submit(self.form(page, "/book/confirm"))
+
+        self.assertIn("has changed meanwhile", self.text(changed, changed.status_code))
+        self.assertEqual(self.visits().state, "held")
+        self.submit(self.form(changed, "/book/confirm"))
+        self.assertEqual((self.visits().state, self.visits().fee_card_id), ("booked", later_card))
+
     def card_of(self, person):
         return self.env["payment.token"].create({
             "provider_id": self.provider.id,

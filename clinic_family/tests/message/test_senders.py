@@ -46,6 +46,9 @@ class TestSenders(FormBuilders, MessageCase):
             "mail_template_invited_own": self.invite_many,
             "mail_template_added": self.add_child,
             "mail_template_card_used": self.use_card,
+            "mail_template_card_refunded": self.refund_card,
+            "mail_template_fee_charged": lambda env: self.charge_fee(env, "done"),
+            "mail_template_fee_refused": lambda env: self.charge_fee(env, "error"),
             "mail_template_forms": self.ask_for_forms,
             "mail_template_offered": self.offer,
             "mail_template_wait_ending": self.wait_in_vain,
@@ -115,6 +118,17 @@ class TestSenders(FormBuilders, MessageCase):
         })  # fmt: skip
         paid.with_env(env).sudo()._tell_owner()
         permission._revoke("Asked for")
+        return paid
+
+    def charge_fee(self, env, state):
+        """What a provider tells of a fee that the clinic charges by itself."""
+        paid = self.use_card(self.env)
+        paid.write({"clinic_card_permission_id": False, "state": state})
+        env["clinic.sharing.notice"].sudo()._tell_fee_charged(paid.with_env(env).sudo())
+
+    def refund_card(self, env):
+        refund = self.use_card(self.env)._create_child_transaction(80, is_refund=True)
+        refund.with_env(env).sudo()._tell_owner()
 
     def ask_for_forms(self, env):
         participant = self.visited.participant_ids

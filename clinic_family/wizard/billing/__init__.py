@@ -1,3 +1,4 @@
+from . import account_move_reversal
 from . import account_move_send_wizard
 from . import clinic_appointment_cancel
 from . import clinic_fee_waive

@@ -1,0 +1,221 @@
+"""A saved card on which the clinic charges the fee for a missed visit by itself, as was agreed."""
+
+import requests
+
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from ...exceptions import BasketChanged
+from ..common import ROLE, TUESDAY, ClinicCase, written
+from ..deposit_common import TEN, Deposits, later
+
+ELEVEN = written(TUESDAY, "11:00")
+
+
+@tagged("post_install", "-at_install")
+class TestFeeCard(Deposits, ClinicCase):
+    """Mira has a saved card, and books a visit of 80 that costs 15 to cancel late."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.build_deposits()
+        cls.company.write({"clinic_cancel_hours": 24 * 30, "clinic_post_invoices": True})
+        cls.single.write({"paid_online": "card", "charges_card": True, "late_fee": 15})
+        cls.mira.email = "mira@example.com"
+        cls.desk = cls.user("test_desk", "Dee Test-Desk", ROLE + "front_desk")
+        cls.provider.allow_tokenization = True
+        cls.card = cls.save_card()
+
+    @classmethod
+    def save_card(cls, partner=None, details="4242"):
+        return cls.env["payment.token"].create({
+            "provider_id": cls.provider.id,
+            "payment_method_id": cls.method.id,
+            "partner_id": (partner or cls.mira).id,
+            "provider_ref": "test",
+            "payment_details": details,
+            "demo_simulated_state": "done",
+        })  # fmt: skip
+
+    def setUp(self):
+        super().setUp()
+        self.patch(self.registry["ir.cron"], "_commit_progress", lambda *_args, **_more: 1)
+
+    def miss(self, booking=None):
+        """Cancelled late and invoiced; the invoice."""
+        visit = (booking or self.choose()).appointment_ids
+        with later(10):
+            visit.with_user(self.mother)._cancel_for(self.mira, visit.participant_ids)
+            self.env.flush_all()
+        with later(15):
+            visit.invoice_id._post_by_itself()
+        return visit.invoice_id
+
+    def charge(self, invoice):
+        """What the job does; what was charged."""
+        with later(16):
+            self.env["account.move"]._charge_fees_due()
+        self.env.flush_all()
+        return invoice.transaction_ids
+
+    def find_mails(self):
+        return self.env["mail.mail"].search([("email_to", "ilike", "mira@example.com")])
+
+    def assertNotCharged(self, invoice, *before):
+        self.assertFalse(self.charge(invoice) - self.env["payment.transaction"].union(*before))
+        self.assertEqual((invoice.state, invoice.amount_residual), ("posted", 15))
+
+    # Agreed
+
+    def test_before_the_click_it_is_said_which_card_is_charged(self):
+        self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        visit = self.env["clinic.booking"]._find_basket(self.mira).sudo().appointment_ids
+
+        words = " ".join(visit.with_user(self.mother).sudo()._get_rule_before())
+
+        self.assertRegex(words, "By booking you agree that such a fee is charged .*4242")
+
+    def test_what_is_agreed_is_what_the_page_showed(self):
+        another = self.save_card(details="1111")
+        self.assertEqual(self.choose().appointment_ids.fee_card_id, self.card)
+        self.hold(self.mother, self.checkout(self.single, ELEVEN, [self.mother]))
+        bookings = self.env["clinic.booking"].with_user(self.mother)
+        basket = bookings._find_basket(self.mira)
+        shown = basket._write_plan([])
+        self.assertIn(str(self.card.id), shown)
+        self.card.active = False
+
+        with self.assertRaises(BasketChanged):
+            bookings._confirm(self.mira, basket.sudo().key, basket.sudo().version, shown)
+
+        self.assertIn(str(another.id), basket._write_plan([]))
+
+    def test_of_a_booked_visit_its_owner_alone_reads_of_the_card(self):
+        visit = self.choose().appointment_ids
+        self.grant(self.mira, self.father, "book")
+        for user, is_told in ((self.mother, True), (self.father, False), (self.desk, False)):
+            with self.subTest(user.name):
+                words = " ".join(visit.with_user(user)._get_missed_rule(False))
+                self.assertEqual("4242" in words, is_told)
+
+    def test_without_it_nobody_is_asked_to_agree(self):
+        for values in ({"charges_card": False}, {"paid_online": "nothing"}, {"late_fee": 0}):
+            self.single.write({"charges_card": True, "paid_online": "card", "late_fee": 15})
+            self.single.write(values)
+            with self.subTest(**values):
+                booking = self.choose()
+                self.assertFalse(booking.appointment_ids.fee_card_id)
+                booking.appointment_ids._update_state("cancelled")
+
+    def test_who_pays_for_others_than_the_booker_has_agreed_to_nothing(self):
+        self.save_card(self.father.partner_id, "1111")
+        self.grant(self.mira, self.father, "book", "pay")
+
+        booking = self.choose(self.mother, user=self.father, payer=self.mother)
+
+        self.assertFalse(booking.appointment_ids.fee_card_id)
+
+    # Charged
+
+    def test_it_is_charged_once_and_said_so(self):
+        invoice = self.miss()
+        before = self.find_mails()
+
+        paid = self.charge(invoice)
+
+        self.assertEqual((paid.state, paid.amount, paid.token_id), ("done", 15, self.card))
+        mail = self.find_mails() - before
+        self.assertEqual(len(mail), 1)
+        words = mail.body_html.replace("\xa0", " ")
+        for part in ("$ 15.00", "4242", invoice.name, "as you agreed"):
+            self.assertIn(part, words)
+        self.assertEqual(self.charge(invoice), paid)
+        paid._post_process()
+        self.assertEqual((invoice.amount_residual, self.get_owed(self.mira)), (0, 0))
+
+    def test_refused_it_is_an_invoice_as_any_other_and_is_not_tried_again(self):
+        self.card.demo_simulated_state = "error"
+        invoice = self.miss()
+        before = self.find_mails()
+
+        tried = self.charge(invoice)
+
+        self.assertEqual(tried.state, "error")
+        mail = self.find_mails() - before
+        self.assertEqual(len(mail), 1)
+        self.assertIn("couldn't be charged", mail.subject)
+        self.assertIn(f"/my/invoices/{invoice.id}", mail.body_html)
+        self.card.demo_simulated_state = "done"
+        self.assertNotCharged(invoice, tried)
+        self.assertTrue(invoice._is_payable())
+
+    def test_an_answer_that_is_lost_is_asked_for_by_nobody(self):
+        def send(transaction):
+            try:
+                raise requests.exceptions.ReadTimeout
+            except requests.exceptions.RequestException as error:
+                raise ValidationError(repr(error)) from error
+
+        self.patch(self.registry["payment.transaction"], "_send_payment_request", send)
+        invoice = self.miss()
+
+        asked = self.charge(invoice)
+
+        self.assertTrue(asked._is_unanswered())
+        self.assertNotCharged(invoice, asked)
+        self.assertFalse(invoice._is_payable())
+
+    # Not charged
+
+    def test_a_card_that_was_deleted_is_not_charged(self):
+        invoice = self.miss()
+        self.card.active = False
+
+        self.assertNotCharged(invoice)
+
+    def test_a_card_of_a_provider_that_was_switched_off_is_not_charged(self):
+        invoice = self.miss()
+        self.provider.state = "disabled"
+
+        self.assertNotCharged(invoice)
+
+    def test_where_somebody_else_pays_by_now_it_is_not_charged(self):
+        booking = self.choose()
+        visit = booking.appointment_ids
+        visit._change_payer(self.father.partner_id)
+        with later(10):
+            visit._charge("late", visit._get_coming())
+            visit._update_state("cancelled")
+            self.env.flush_all()
+        with later(15):
+            visit.invoice_id._post_by_itself()
+
+        self.assertNotCharged(visit.invoice_id)
+
+    def test_what_is_being_paid_is_not_charged(self):
+        invoice = self.miss()
+        begun = self.env["payment.transaction"].create({
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "amount": 15,
+            "currency_id": self.company.currency_id.id,
+            "partner_id": self.mira.id,
+            "invoice_ids": invoice.ids,
+        })  # fmt: skip
+        begun._set_done()
+
+        self.assertNotCharged(invoice, begun)
+
+    def test_waived_nothing_is_charged(self):
+        invoice = self.miss()
+        invoice.clinic_appointment_ids._waive_fee("Snow")
+
+        self.assertFalse(self.charge(invoice))
+
+    def test_a_visit_that_took_place_is_charged_to_no_card(self):
+        visit = self.choose().appointment_ids
+        invoice = visit._get_or_create_invoice()
+        invoice.action_post()
+
+        self.assertFalse(self.charge(invoice))
