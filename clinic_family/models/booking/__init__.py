@@ -1,3 +1,4 @@
+from . import clinic_passing_mixin
 from . import clinic_booking
 from . import clinic_booking_verify
 from . import clinic_appointment

@@ -5,6 +5,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
+from odoo.fields import Domain
 from odoo.tools import mute_logger
 
 from ...exceptions import BasketChanged, BookingRefused
@@ -25,7 +26,7 @@ class ClinicBooking(models.Model):
     """
 
     _name = "clinic.booking"
-    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
+    _inherit = ["clinic.hidden.mixin", "clinic.passing.mixin", "clinic.written.mixin"]
     _description = "Booking"
     _order = "id desc"
 
@@ -335,6 +336,16 @@ class ClinicBooking(models.Model):
         stale._note_run_out()
         stale.appointment_ids.unlink()
         stale.unlink()
+
+    @api.model
+    def _get_passed(self):
+        to_come = [("stop", ">", fields.Datetime.now())]
+        over = Domain("state", "=", "confirmed") & Domain("appointment_ids", "not any", to_come)
+        return over & self._is_older("opened_at")
+
+    def _forget(self):
+        self.appointment_ids.booking_id = False
+        return super()._forget()
 
     # Package sessions, shown before they are used
 

@@ -2,12 +2,13 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """How much of the clinic's time one account may hold, and for how long."""
+    """How much of the clinic's time one account may hold; how long what has passed is kept."""
 
     _inherit = "res.company"
 
     clinic_hold_minutes = fields.Integer(string="Hold at the Check-Out", default=10)
     clinic_most_upcoming = fields.Integer(string="Upcoming Visits Booked Online", default=15)
+    clinic_keep_months = fields.Integer(string="What Has Passed Is Kept For", default=60)
 
     _clinic_hold_positive = models.Constraint(
         "CHECK (clinic_hold_minutes BETWEEN 1 AND 60)",
@@ -15,4 +16,8 @@ class ResCompany(models.Model):
     )
     _clinic_most_upcoming_positive = models.Constraint(
         "CHECK (clinic_most_upcoming > 0)", "At least one visit must be possible online."
+    )
+    _clinic_keep_months_positive = models.Constraint(
+        "CHECK (clinic_keep_months BETWEEN 0 AND 1200)",
+        "What has passed is kept for up to a hundred years, or with 0 for ever.",
     )

@@ -5,6 +5,7 @@ from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
+from odoo.fields import Domain
 
 from ...exceptions import BasketChanged, BookingRefused
 from ..booking.clinic_booking import LONGEST_HOLD, REMEMBERED
@@ -54,6 +55,11 @@ class ClinicBooking(models.Model):
         self.state = "paying"
         self._prolong()
         return None
+
+    @api.model
+    def _get_passed(self):
+        """What was paid with stays with the payment."""
+        return super()._get_passed() & Domain("transaction_ids", "=", False)
 
     def _needs_card(self):
         """Whether something in it asks for a saved card, and its booker has none."""

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...engine.instants import from_stored, get_day, get_now
 from ...engine.reminders import due_reminder, goes_along
@@ -39,7 +40,7 @@ class ClinicMessage(models.Model):
     """
 
     _name = "clinic.message"
-    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
+    _inherit = ["clinic.hidden.mixin", "clinic.passing.mixin", "clinic.written.mixin"]
     _description = "Message About an Appointment"
     _order = "id desc"
 
@@ -95,6 +96,12 @@ class ClinicMessage(models.Model):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for message in self:
             message.display_name = f"{kinds.get(message.kind)} · {message.recipient_id.name}"
+
+    @api.model
+    def _get_passed(self):
+        visit = "participant_id.appointment_id"
+        left = Domain("state", "not in", ("waiting", "sending"))
+        return left & self._is_older(f"{visit}.start", f"{visit}.company_id")
 
     # What is due
 

@@ -48,7 +48,7 @@ class ClinicWaitRequest(models.Model):
     """
 
     _name = "clinic.wait.request"
-    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
+    _inherit = ["clinic.hidden.mixin", "clinic.passing.mixin", "clinic.written.mixin"]
     _description = "Request on the Wait List"
     _written_by_hand_by = dict.fromkeys(WISHES, "clinic_family.clinic_family_group_front_desk")
     _order = "asked_at, id"
@@ -325,6 +325,10 @@ class ClinicWaitRequest(models.Model):
         company = service.company_id.sudo()
         if day <= company._get_clinic_today() + timedelta(days=company.clinic_horizon_days):
             self.env["clinic.booking"]._verify_ages(people, service, day)
+
+    @api.model
+    def _get_passed(self):
+        return Domain("state", "not in", ACTIVE) & self._is_older("asked_at")
 
     @api.model
     def _find_of(self, booker):
