@@ -122,6 +122,7 @@
         "views/intake/survey_templates.xml",
         "views/portal/waitlist_templates.xml",
         "views/portal/portal_move_templates.xml",
+        "views/portal/portal_outing_templates.xml",
         "views/portal/login_templates.xml",
         "views/portal/family_templates.xml",
         "views/portal/family_form_templates.xml",

@@ -25,6 +25,7 @@ from tools.bench_data import (
     make_sheet_staff,
     make_staff,
 )
+from tools.bench_plan import make_search
 from tools.environment import ROOT, Failure, step
 
 LOGIN, DESK, MANAGER, DOCTOR = "maria", "frontdesk", "manager", "moreau"
@@ -34,6 +35,8 @@ LIMIT_MS = 5
 # What a full day sheet may take: of milliseconds and of bytes.
 SHEET_MS, SHEET_BYTES = 150, 150_000
 FREE_MS = 25
+# What the family finder may take, for three children and an adult over four weeks.
+PLAN_MS = 100
 # What the likely duplicates of a newcomer may take, of as many milliseconds.
 LIKE_MS = 1000
 # What a practitioner's calendar may take when nothing has changed, and when it is written.
@@ -180,6 +183,7 @@ def measure(env, size, path):
         _time(public, week, lambda: _get_week(public, service.id)),
         _time(mine, free, lambda: _get_starts(mine, service.id), blocked, FREE_MS),
         _time(mine, blocked, lambda: _run(mine, BLOCKED, blocked_values)),
+        _time(mine, "a plan for three children and an adult", make_search(), None, PLAN_MS),
         _time(desk, f"day sheet, {PRACTITIONERS} practitioners", lambda: _get_sheet(desk)),
         _time(desk, sheet, lambda: _get_full_sheet(desk, values), in_sql, SHEET_MS),
         _time(desk, in_sql, lambda: _run(desk, SHEET_IN_SQL, values)),

@@ -10,6 +10,7 @@ from . import (
     invitation,
     invoice,
     mail,
+    outing,
     packages,
     pay,
     person_file,

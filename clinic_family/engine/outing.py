@@ -25,6 +25,8 @@ class Outing:
 
     *wishes* are pairs of a person and a service; no location (0) stands for any, and nobody (0)
     for no adult who comes along. Hours are those of the clocks at the clinic, Monday is 0.
+    *moving_ids* are the visits that move to what is found, in the order of the wishes; no form
+    says them.
     """
 
     wishes: tuple[tuple[int, int], ...] = ()
@@ -37,6 +39,7 @@ class Outing:
     begin: int = 0
     end: int = 24
     payer_id: int = 0
+    moving_ids: tuple[int, ...] = ()
 
     @classmethod
     def from_form(cls, form: Mapping[str, str], get_list: Callable[[str], Sequence[str]]) -> Outing:
@@ -81,14 +84,19 @@ class Outing:
     def get_query(self, day: date | None = None) -> str:
         """The query of the page's address that asks the same again, from that day on.
 
+        Visits that move say themselves who comes for what, and with whom.
+
         >>> Outing(((1, 5),), weekdays=frozenset({2})).get_query(date(2027, 3, 30))[:56]
         'person=1&wish=1-5&along=0&together=&location=0&way=30&fr'
+        >>> Outing(((1, 5),), along_id=3, moving_ids=(8,)).get_query()[:24]
+        'along=0&together=&locati'
         """
         first_day = day or self.first_day
+        is_moving = bool(self.moving_ids)
         return urlencode([
-            *(pair for one, service in self.wishes
+            *(pair for one, service in (() if is_moving else self.wishes)
               for pair in (("person", one), ("wish", f"{one}-{service}"))),
-            ("along", self.along_id),
+            ("along", 0 if is_moving else self.along_id),
             ("together", "beside" if self.side_by_side else ""),
             ("location", self.location_id),
             ("way", self.way),

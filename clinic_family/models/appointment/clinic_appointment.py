@@ -196,7 +196,7 @@ class ClinicAppointment(models.Model):
                 length = timedelta(minutes=appointment.service_id.duration)
                 appointment.stop = appointment.start + length
 
-    @api.depends("start", "stop", "service_id")
+    @api.depends("start", "stop", "service_id", "practitioner_id", "location_id")
     def _compute_blocked(self):
         for appointment in self:
             service = appointment.service_id

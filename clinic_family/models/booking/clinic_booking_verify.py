@@ -198,9 +198,9 @@ class ClinicBooking(models.Model):
             raise BookingRefused(reading.reason, self._explain(reading, service, location))
         return location, reading.facts["instant"], practitioners
 
-    def _verify_offered(self, service, checkout, moving=()):
+    def _verify_offered(self, service, checkout, moving=(), without=()):
         """The place, the start, and who is free then, as the site offers it now."""
-        return self._verify_wish(service, self._read_wish(service, checkout), moving)
+        return self._verify_wish(service, self._read_wish(service, checkout), moving, without)
 
     def _verify_wish(self, service, wish, moving=(), without=()):
         """The same of a wish that has been read, as if the visits ``without`` weren't there."""

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, models
@@ -47,7 +48,7 @@ class ClinicFamilyPlan(models.AbstractModel):
         be paid for, or nobody is named.
         """
         people, services, along, led = self._verify(booker, outing)
-        days = self._filter_fitting(self._get_days(outing), people, services)
+        days = self._filter_fitting(self._get_days(outing), outing, people, services)
         locations = self._get_locations(services, outing)
         windows = [self._get_window(day, locations, outing) for day in days]
         if not windows or not locations:
@@ -56,12 +57,13 @@ class ClinicFamilyPlan(models.AbstractModel):
             min(each.start for each in windows[0].values()),
             max(each.stop for each in windows[-1].values()),
         )
-        giving_way = self._get_giving_way(booker, people, services)
-        starts = self._read_starts(services, locations, reach, giving_way)
+        giving_way = self._get_giving_way(booker, outing, people, services)
+        kinds = list(zip(services, self._get_lengths(outing, services), strict=True))
+        starts = self._read_starts(kinds, locations, reach, giving_way)
         party = Party(
             wanted=[
-                self._get_wanted(person, service, starts[service])
-                for person, service in zip(people, services, strict=True)
+                self._get_wanted(person, kind, starts[kind])
+                for person, kind in zip(people, kinds, strict=True)
             ],
             along_id=along.id or 0,
             led=frozenset(led.ids),
@@ -116,10 +118,7 @@ class ClinicFamilyPlan(models.AbstractModel):
                 "We look for times for at most %(count)s people at once. Please choose fewer.",
                 count=MOST_TOGETHER,
             ))  # fmt: skip
-        if outing.end <= outing.begin:
-            raise BookingRefused("hours", self.env._(
-                "Visits can't be over before they begin. Please choose other hours."
-            ))  # fmt: skip
+        self._verify_hours(outing)
         known = self.env["clinic.authority"]._get_people(booker, "book")
         if not {person_id for person_id, _service in outing.wishes} <= set(known.ids):
             raise bookings._get_people_refusal()
@@ -137,6 +136,13 @@ class ClinicFamilyPlan(models.AbstractModel):
         people = self.env["res.partner"].browse(one for one, _service in outing.wishes)
         led = (known.sudo(False) if outing.along_id else people).filtered(self._is_led)
         return people, services, self._verify_along(booker, outing, people, led), led
+
+    @api.model
+    def _verify_hours(self, outing):
+        if outing.end <= outing.begin:
+            raise BookingRefused("hours", self.env._(
+                "Visits can't be over before they begin. Please choose other hours."
+            ))  # fmt: skip
 
     def _verify_along(self, booker, outing, people, led):
         """Who comes along, and may with each of those who come and need somebody."""
@@ -159,7 +165,7 @@ class ClinicFamilyPlan(models.AbstractModel):
         people = self.env["clinic.authority"]._get_people(booker, "book").sudo(False)
         return self.env["clinic.family"]._find_adults_along(booker, people.filtered(self._is_led))
 
-    def _filter_fitting(self, days, people, services):
+    def _filter_fitting(self, days, outing, people, services):
         """The days on which everybody is of the age of their service.
 
         Raises BookingRefused when somebody isn't on any of them, before anything is offered.
@@ -199,20 +205,30 @@ class ClinicFamilyPlan(models.AbstractModel):
             for place in locations
         }
 
-    def _read_starts(self, services, locations, window, giving_way):
-        """The free starts of each service, by practitioner and location, read at once."""
-        places = {service: self._get_givers(service) for service in dict.fromkeys(services)}
+    def _get_lengths(self, outing, services):
+        """How long each visit takes, in seconds; one that moves takes what it takes now."""
+        if outing.moving_ids:
+            moving = self.env["clinic.appointment"].browse(outing.moving_ids)
+            return [visit._get_length() for visit in moving]
+        return [service.duration * 60 for service in services]
+
+    def _read_starts(self, kinds, locations, window, giving_way):
+        """The free starts of each service and length, by practitioner and location, at once."""
+        places = {service: self._get_givers(service) for service, _length in kinds}
         practitioners = self.env["clinic.practitioner"].union(*places.values())
         diaries = self.env["clinic.availability"]._read_diaries(
             practitioners, locations, window, giving_way
         )
         starts = {}
-        for service, given_by in places.items():
-            terms = {place.id: self._get_terms(service, place, window) for place in locations}
-            starts[service] = {
+        for service, length in dict.fromkeys(kinds):
+            terms = {
+                place.id: replace(self._get_terms(service, place, window), duration=length)
+                for place in locations
+            }
+            starts[service, length] = {
                 place: free_starts(diary, terms[place[1]], window)
                 for place, diary in diaries.items()
-                if place[0] in given_by.ids
+                if place[0] in places[service].ids
             }
         return starts
 
@@ -222,10 +238,11 @@ class ClinicFamilyPlan(models.AbstractModel):
     def _get_terms(self, service, location, _window):
         return service._get_terms(location)
 
-    def _get_wanted(self, person, service, starts):
+    def _get_wanted(self, person, kind, starts):
+        service, length = kind
         return Wanted(
             person_id=person.id,
-            duration=service.duration * 60,
+            duration=length,
             before=service.buffer_before * 60,
             after=service.buffer_after * 60,
             starts=starts,
@@ -245,8 +262,10 @@ class ClinicFamilyPlan(models.AbstractModel):
 
     # What stands already
 
-    def _get_giving_way(self, booker, people, services):
-        """What a plan holds for them already, and what nobody was named for."""
+    def _get_giving_way(self, booker, outing, people, services):
+        """What a plan holds for them already, and what nobody was named for; or what moves."""
+        if outing.moving_ids:
+            return self.env["clinic.appointment"].browse(outing.moving_ids)
         basket_sudo = self.env["clinic.booking"]._find_basket(booker).sudo()
         pairs = set(zip(services, people, strict=True))
         return basket_sudo._get_planned(pairs) | basket_sudo._get_unfinished()

@@ -275,12 +275,12 @@ class ClinicAppointment(models.Model):
             raise self._refuse_unknown()
         return everyone
 
-    def _verify_new_time(self, actor, checkout):
+    def _verify_new_time(self, actor, checkout, without=()):
         """The place and start asked for and who is free then, if the visit may be moved there."""
         self._verify_change("reschedule", actor)
         bookings = self.env["clinic.booking"]
         service = bookings._get_service(checkout)
-        location, start, practitioners = bookings._verify_offered(service, checkout, self)
+        location, start, practitioners = bookings._verify_offered(service, checkout, self, without)
         self._verify_ages_on(service, get_day(start, location._get_zone()))
         return location, start, practitioners.sorted(lambda one: one != self.practitioner_id)
 

@@ -1,10 +1,18 @@
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+
 from odoo import models
 
-from ...exceptions import ChangeRefused
+from ...exceptions import BookingRefused, ChangeRefused
+
+# Where nothing is booked: farther than any visit may be.
+ASIDE = timedelta(days=36525)
 
 
 class ClinicAppointment(models.Model):
-    """Cancelling all of an outing: the visits of several people that were chosen together."""
+    """Cancelling and moving all of an outing: visits of several people, chosen together."""
 
     _inherit = "clinic.appointment"
 
@@ -44,3 +52,105 @@ class ClinicAppointment(models.Model):
                     raise ChangeRefused(
                         refusal.reason, f"{visit.local_time}: {refusal}"
                     ) from refusal
+
+    # Moving all of it
+
+    def _get_moving_of(self, actor):
+        """Those of the outing that the actor can move online now, each for one who comes."""
+        outing = self._get_outing_of(actor)
+        movable = outing.filtered(lambda one: one._judge_change("reschedule", actor))
+        return movable._filter_one_each()
+
+    def _filter_one_each(self):
+        """Those to which one person comes, and of each person the first."""
+        first = {}
+        for visit in self:
+            person = visit._get_coming().partner_id
+            if len(person) == 1:
+                first.setdefault(person.id, visit)
+        return self.browse().union(*first.values())
+
+    def _are_at_once(self):
+        """Whether some of them are side by side."""
+        visits = self.sorted("start")
+        return any(one._is_at_once(other) for one, other in pairwise(visits))
+
+    def _explain_not_moving(self, actor):
+        """Why it stays where it is as the others move."""
+        decision = self._judge_change("reschedule", actor)
+        if decision:
+            return self.env._("It can only be moved by itself.")
+        return self._explain_and_call(decision, "reschedule")
+
+    def _as_outing(self, outing):
+        """What is asked of the finder for these visits, each as it is, on the days asked for.
+
+        Who comes along with most of them is who must not be needed in two places.
+        """
+        coming = [visit._get_coming() for visit in self]
+        along = Counter(one.along_id.id for one in coming if one.along_id).most_common(1)
+        return replace(
+            outing,
+            wishes=tuple(
+                (one.partner_id.id, visit.service_id.id)
+                for one, visit in zip(coming, self, strict=True)
+            ),
+            along_id=along[0][0] if along else 0,
+            moving_ids=tuple(self.ids),
+        )
+
+    def _reschedule_all(self, actor, checkouts):
+        """Moves each of these visits to the time asked for it, or none; as ``_reschedule`` does.
+
+        They may take each other's times. Repeating it is harmless, and what is there already
+        stays.
+        """
+        for visit in self:
+            visit._verify_for_everyone(actor)
+        asked = dict(zip(self, checkouts, strict=True))
+        moving = self.filtered(lambda visit: not visit._is_there(asked[visit]))
+        if not moving:
+            return
+        moving._lock_for({visit: asked[visit] for visit in moving})
+        with self.env.cr.savepoint():
+            # Who may act for all who come may do this: it is asked of each before it moves.
+            moving.sudo()._step_aside()
+            for visit in moving:
+                visit._reschedule_in_outing(actor, asked[visit])
+
+    def _lock_for(self, asked):
+        """Queues for all practitioners at once: two who want each other's times would deadlock."""
+        bookings = self.env["clinic.booking"]
+        wanted = self.env["clinic.practitioner"].union(
+            *(bookings._read_wish(visit.service_id, one)[2] for visit, one in asked.items())
+        )
+        (self.sudo().practitioner_id | wanted.sudo())._lock()
+
+    def _step_aside(self):
+        """They stand in nobody's way, until each takes its new time.
+
+        What is blocked is computed anew as they do.
+        """
+        for visit in self:
+            visit.write({
+                "blocked_start": visit.blocked_start + ASIDE,
+                "blocked_stop": visit.blocked_stop + ASIDE,
+            })  # fmt: skip
+        self.flush_recordset()
+
+    def _reschedule_in_outing(self, actor, checkout):
+        try:
+            self._reschedule(actor, checkout.start, checkout.practitioner_id, checkout.location_id)
+        except BookingRefused as refusal:
+            why = self._explain_at_once() if refusal.reason == "clash" else refusal
+            raise type(refusal)(refusal.reason, f"{self.local_time}: {why}") from refusal
+        except ChangeRefused as refusal:
+            if refusal.reason == "not_yours":
+                raise
+            raise ChangeRefused(refusal.reason, f"{self.local_time}: {refusal}") from refusal
+
+    def _explain_at_once(self):
+        return self.env._(
+            "%(name)s has another visit then by now. Please choose other times.",
+            name=self._get_coming().partner_id.name,
+        )

@@ -6,6 +6,7 @@ from . import clinic_desk_booking
 from . import clinic_desk_series
 from . import clinic_desk_plan_search
 from . import clinic_desk_plan
+from . import clinic_desk_outing
 from . import clinic_desk_day
 from . import clinic_desk_day_cards
 from . import clinic_desk_start

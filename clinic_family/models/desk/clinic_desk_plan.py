@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 from ...engine.instants import from_stored, to_stored
-from ...engine.outing import Outing
+from ...engine.outing import USUAL_WAY, WAYS, Outing
 from ..booking.clinic_family_plan import MOST_TOGETHER
 from .clinic_desk_booking import Wish
 
@@ -17,6 +17,7 @@ class Asked(NamedTuple):
     """Who is to come for what, as records; the services in the order of the people."""
 
     location: models.BaseModel
+    anywhere: bool
     people: models.BaseModel
     offered: models.BaseModel
     services: list
@@ -42,7 +43,8 @@ class ClinicDeskPlan(models.AbstractModel):
         """What was asked, filled in as far as it follows from the people, and what was found.
 
         ``values``: the place, the ids of who comes, and what was chosen already: the service of
-        each by id, who comes along, side by side, the first day, who pays.
+        each by id, who comes along, side by side, the first day, who pays, whether other locations
+        are fine, and how many minutes lie between two.
         """
         self._verify_front_desk()
         asked = self._read_asked(values)
@@ -52,7 +54,8 @@ class ClinicDeskPlan(models.AbstractModel):
             wishes=tuple(zip(asked.people.ids, (one.id for one in asked.services), strict=True)),
             along_id=asked.along.id or 0,
             side_by_side=is_beside,
-            location_id=asked.location.id,
+            location_id=0 if asked.anywhere else asked.location.id,
+            way=self._read_way(values),
             first_day=first_day or self.env.company._get_clinic_today(),
         )
         found, without = self._search_plans(asked, outing)
@@ -61,6 +64,7 @@ class ClinicDeskPlan(models.AbstractModel):
             **names,
             "day": outing.first_day.isoformat(),
             "side_by_side": is_beside,
+            **self._show_where(asked.location, asked.anywhere, outing),
             "people": [
                 {"id": person.id, "name": person.name, "service_id": service.id}
                 for person, service in zip(asked.people, asked.services, strict=True)
@@ -71,12 +75,28 @@ class ClinicDeskPlan(models.AbstractModel):
             "days": [
                 {
                     "text": format_date(self.env, day, date_format="EEEE d MMMM"),
-                    "plans": [self._show_plan(plan, asked, outing) for plan in plans],
+                    "plans": [self._show_plan(plan, asked.anywhere, outing) for plan in plans],
                 }
                 for day, plans in found[:DAYS_SHOWN]
             ],
             "without": [person.name for person in without],
             "warnings": self._get_plan_warnings(asked, outing.first_day),
+        }
+
+    @api.model
+    def _read_way(self, values):
+        return values["way"] if values.get("way") in WAYS else USUAL_WAY
+
+    @api.model
+    def _show_where(self, location, anywhere, outing):
+        """Among which locations one may choose, where there are several."""
+        here = [("company_id", "=", location.company_id.id)]
+        return {
+            "location": location.name,
+            "anywhere": anywhere,
+            "may_go_elsewhere": self.env["clinic.location"].search_count(here, limit=2) > 1,
+            "way": outing.way,
+            "ways": [{"id": way, "name": self.env._("%s minutes", way)} for way in WAYS if way],
         }
 
     @api.model
@@ -100,12 +120,14 @@ class ClinicDeskPlan(models.AbstractModel):
             raise UserError(self.env._(
                 "Please choose at least two people, and at most %(count)s.", count=MOST_TOGETHER
             ))  # fmt: skip
-        offered = self._get_offered(location)
+        anywhere = bool(values.get("anywhere"))
+        offered = self._get_offered(location, anywhere)
         payers = self._get_payers(people)
         chosen = payers.filtered(lambda one: one.id == values.get("payer_id"))
         adults = self._get_adults(people, location)
         return Asked(
             location=location,
+            anywhere=anywhere,
             people=people,
             offered=offered,
             services=self._choose_services(people, offered, values),
@@ -116,12 +138,13 @@ class ClinicDeskPlan(models.AbstractModel):
         )
 
     @api.model
-    def _get_offered(self, location):
-        """The services for one person each that somebody gives there."""
+    def _get_offered(self, location, anywhere):
+        """The services for one person each that somebody gives there, or anywhere."""
+        there = "!=" if anywhere else "="
         return self.env["clinic.service"].search([
             ("max_participants", "=", 1),
             ("company_id", "=", location.company_id.id),
-            ("practitioner_ids.schedule_ids.location_id", "=", location.id),
+            ("practitioner_ids.schedule_ids.location_id", there, not anywhere and location.id),
         ])  # fmt: skip
 
     @api.model
@@ -171,35 +194,47 @@ class ClinicDeskPlan(models.AbstractModel):
     # What was found
 
     @api.model
-    def _show_plan(self, plan, asked, outing):
+    def _show_plan(self, plan, anywhere, outing):
         """A plan: between which times, and its visits as places to be booked."""
-        zone = asked.location._get_zone()
-        stop = max(one.stop for one in plan.visits)
+        first, last = plan.visits[0], max(plan.visits, key=lambda one: one.stop)
         services = dict(outing.wishes)
         return {
             "text": self.env._(
                 "%(begin)s to %(end)s",
-                begin=self._format_time(plan.start, zone),
-                end=self._format_time(stop, zone),
+                begin=self._format_time(first.start, self._get_zone_of(first)),
+                end=self._format_time(last.stop, self._get_zone_of(last)),
             ),
-            "visits": [self._show_visit(one, services[one.person_id]) for one in plan.visits],
+            "visits": [
+                self._show_visit(one, services[one.person_id], anywhere) for one in plan.visits
+            ],
         }
 
     @api.model
-    def _show_visit(self, one, service_id):
+    def _get_zone_of(self, one):
+        return self.env["clinic.location"].browse(one.location_id)._get_zone()
+
+    @api.model
+    def _show_visit(self, one, service_id, with_place):
+        """The visit of one, as a place and in a sentence."""
         practitioner = self.env["clinic.practitioner"].browse(one.practitioner_id)
         location = self.env["clinic.location"].browse(one.location_id)
+        words = {
+            "time": self._format_time(one.start, location._get_zone()),
+            "name": self.env["res.partner"].browse(one.person_id).name,
+            "service": self.env["clinic.service"].browse(service_id).name,
+            "practitioner": practitioner.name,
+            "location": location.name,
+        }
+        sentence = self.env._("%(time)s %(name)s: %(service)s with %(practitioner)s", **words)
+        if with_place:
+            sentence = self.env._(
+                "%(time)s %(name)s: %(service)s with %(practitioner)s, %(location)s", **words
+            )
         return {
             **self._show_place(practitioner, location, to_stored(one.start)),
             "person_id": one.person_id,
             "service_id": service_id,
-            "text": self.env._(
-                "%(time)s %(name)s: %(service)s with %(practitioner)s",
-                time=self._format_time(one.start, location._get_zone()),
-                name=self.env["res.partner"].browse(one.person_id).name,
-                service=self.env["clinic.service"].browse(service_id).name,
-                practitioner=practitioner.name,
-            ),
+            "text": sentence,
         }
 
     @api.model

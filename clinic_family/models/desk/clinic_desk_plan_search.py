@@ -25,7 +25,7 @@ class ClinicDeskPlanSearch(models.AbstractModel):
         led = people.filtered(self._is_led) if along else people.browse()
         return people, services, along, led
 
-    def _filter_fitting(self, days, people, services):
+    def _filter_fitting(self, days, outing, people, services):
         """All of them: at the desk an age is warned of, and another service can be chosen."""
         return days
 
@@ -34,7 +34,10 @@ class ClinicDeskPlanSearch(models.AbstractModel):
         return [first_day + timedelta(days=n) for n in range(DAYS_SEARCHED)]
 
     def _get_locations(self, services, outing):
-        return self.env["clinic.location"].browse(outing.location_id)
+        if outing.location_id:
+            return self.env["clinic.location"].browse(outing.location_id)
+        givers = self.env["clinic.practitioner"].union(*(map(self._get_givers, services)))
+        return givers._get_locations().filtered(lambda one: one.company_id == self.env.company)
 
     def _get_givers(self, service):
         return service.practitioner_ids
@@ -44,8 +47,8 @@ class ClinicDeskPlanSearch(models.AbstractModel):
             service.duration * 60, step=service.step * 60, now=get_now(), horizon=window.stop
         )
 
-    def _get_giving_way(self, booker, people, services):
-        return self.env["clinic.appointment"]
+    def _get_giving_way(self, booker, outing, people, services):
+        return self.env["clinic.appointment"].browse(outing.moving_ids)
 
     def _find_engaged(self, booker, people, window, giving_way):
         return self._search_booked(people, window, giving_way)

@@ -1,6 +1,7 @@
 from . import clinic_page
 from . import clinic_page_balance
 from . import clinic_appointment
+from . import clinic_appointment_outing
 from . import clinic_participant
 from . import clinic_page_booking
 from . import clinic_page_booking_explain
@@ -12,6 +13,7 @@ from . import clinic_page_change
 from . import clinic_page_calendar
 from . import clinic_page_waitlist
 from . import clinic_page_plan
+from . import clinic_page_outing
 from . import clinic_page_family
 from . import clinic_page_form
 from . import clinic_page_family_forms

@@ -180,14 +180,11 @@ class ClinicAppointment(models.Model):
             "cancels": self._get_cancel_choices(actor, mine_sudo, everyone) if cancelling else [],
             "move": self._get_move_text(mine_sudo) if moving else "",
             "outing": self._get_outing_text(actor),
+            "outing_move": self._get_outing_move_text(actor),
             "undo_until": undo_until,
             "words": [] if undo_until else self._get_rule_words(cancelling, moving),
             "must_call": not cancelling or (moving is not None and not moving),
         }
-
-    def _get_outing_text(self, actor):
-        count = len(self._get_outing()) > 1 and len(self._get_going_of(actor))
-        return self.env._("Cancel all %s visits of this outing", count) if count > 1 else ""
 
     def _get_undo_time(self, actor):
         """The time of day until which the actor may take back what they booked, or nothing."""

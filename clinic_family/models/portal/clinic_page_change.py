@@ -84,6 +84,7 @@ class ClinicPageChange(models.AbstractModel):
             "cancelled": self.env._("Cancelled."),
             "undone": self.env._("Taken back. Nobody gets a message."),
             "moved": self.env._("Moved. The new time is yours."),
+            "outing_moved": self.env._("Moved. The new times are yours."),
             "along": self.env._("It is noted who comes along."),
         }.get(done, "")
 
@@ -169,6 +170,7 @@ class ClinicPageChange(models.AbstractModel):
                 heads[visit.id] = {
                     "text": self.env._("Together: %(names)s", names=names),
                     "may_cancel": len(visit._get_going_of(me)) > 1,
+                    "may_move": len(visit._get_moving_of(me)) > 1,
                 }
                 shown |= theirs
         return heads

@@ -37,11 +37,7 @@ class ClinicPagePlan(models.AbstractModel):
             "people": self._get_people_values(me, people, services, outing, service_id),
             "services": services,
             "adults": self._get_outing_adults(me, outing),
-            "locations": self._get_locations(services),
-            "ways": [way for way in WAYS if way],
-            "weekdays": self.env["clinic.page.waitlist"]._get_weekdays(),
-            "hours": [(hour, self._write_hour(hour)) for hour in HOURS],
-            "from_day": outing.first_day or self.env.company._get_clinic_today(),
+            **self._get_when(outing, services),
             "payers": [
                 {"id": one.id, "name": one.name, "chosen": one.id == outing.payer_id}
                 for one in self.env["clinic.family"]._get_payers(me)
@@ -52,6 +48,16 @@ class ClinicPagePlan(models.AbstractModel):
             ),
         }
         return {**values, **self._get_found(me, outing, error)}
+
+    def _get_when(self, outing, services):
+        """What the form asks of days, hours and places."""
+        return {
+            "locations": self._get_locations(services),
+            "ways": [way for way in WAYS if way],
+            "weekdays": self.env["clinic.page.waitlist"]._get_weekdays(),
+            "hours": [(hour, self._write_hour(hour)) for hour in HOURS],
+            "from_day": outing.first_day or self.env.company._get_clinic_today(),
+        }
 
     def _get_people_values(self, me, people, services, outing, service_id):
         names = self.env["clinic.relationship"]._get_type_names(me, people)
@@ -105,7 +111,7 @@ class ClinicPagePlan(models.AbstractModel):
         if error or not outing.wishes:
             return nothing
         try:
-            found, without = self.env["clinic.family.plan"]._find(me, outing)
+            found, without = self._search_plans(me, outing)
         except BookingRefused as refusal:
             return {**nothing, "error": str(refusal)}
         shown = found[:DAYS_SHOWN]
@@ -128,6 +134,9 @@ class ClinicPagePlan(models.AbstractModel):
                 for one in without
             ],
         }
+
+    def _search_plans(self, me, outing):
+        return self.env["clinic.family.plan"]._find(me, outing)
 
     def _get_service(self, outing, person_id):
         return self.env["clinic.service"].browse(dict(outing.wishes)[person_id])

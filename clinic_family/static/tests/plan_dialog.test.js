@@ -6,6 +6,7 @@ import { contains, getService, mountWithCleanup, onRpc } from "@web/../tests/web
 import { WebClient } from "@web/webclient/webclient";
 
 import { BookingDialog } from "@clinic_family/backend/day_sheet/booking_dialog";
+import { OutingDialog } from "@clinic_family/backend/day_sheet/outing_dialog";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -51,6 +52,11 @@ function getFound(people, days) {
         days,
         without: [],
         warnings: [],
+        location: "Harbour",
+        anywhere: false,
+        may_go_elsewhere: false,
+        way: 30,
+        ways: [{ id: 30, name: "30 minutes" }],
     };
 }
 
@@ -113,4 +119,36 @@ test("where nothing suits all of them it says so", async () => {
 
     expect(".o_clinic_planning").toHaveText(/Nothing is free for: Ana/);
     expect(".o_clinic_take_plan").toHaveCount(0);
+});
+
+test("the desk says that other locations are fine, and how far they are", async () => {
+    const found = { ...getFound(WISHES, DAYS), may_go_elsewhere: true, anywhere: true };
+    const asked = await openDialog(() => {}, found, {});
+    expect("#o_clinic_plan_way").toHaveValue("30");
+
+    await contains("#o_clinic_plan_where").select("0");
+    await animationFrame();
+
+    expect(asked.at(-1).anywhere).toBe(false);
+});
+
+test("all of an outing moves with one click, and the answer leads back", async () => {
+    const told = [];
+    const done = { done: "Leo, Ana: Wednesday", back: [{ id: 7, place: PLACE, reason: "" }] };
+    const found = { ...getFound([], DAYS), now: ["Leo: Physio, Monday", "Ana: Physio, Monday"] };
+    onRpc("clinic.desk.outing", "find_times", () => found);
+    onRpc("clinic.desk.outing", "move_outing", ({ args }) => {
+        expect(args).toEqual([7, VISITS]);
+        return done;
+    });
+    await mountWithCleanup(WebClient);
+    getService("dialog").add(OutingDialog, { id: 7, moved: (answer) => told.push(answer) });
+    await animationFrame();
+    expect(".o_clinic_moving_outing").toHaveText(/Leo: Physio, Monday/);
+
+    await contains(".o_clinic_take_plan").click();
+    await animationFrame();
+
+    expect(told).toEqual([done]);
+    expect(".modal").toHaveCount(0);
 });

@@ -73,6 +73,21 @@ class TestDeskPlan(PlaceCase):
             [self.single.id, self.massage.id, self.single.id],
         )
 
+    def test_where_other_locations_are_fine_they_are_found_with_the_way_between(self):
+        city = self.harbour.copy({"name": "Test City"})
+        self.otto.schedule_ids.location_id = city
+        self.assertEqual(self.find(services={})["days"][0]["plans"][0]["visits"][2]["minutes"], 600)
+
+        found = self.find(anywhere=True, way=60)
+
+        self.assertTrue(found["may_go_elsewhere"] and found["anywhere"])
+        plans = [plan["visits"] for plan in found["days"][0]["plans"]]
+        last = max(plans[0], key=lambda one: one["minutes"])
+        self.assertIn("Test City", last["text"])
+        self.assertEqual(last["minutes"], 11 * 60)
+        visits = self.env["clinic.appointment"].browse(self.book(plans[0], anywhere=True)["ids"])
+        self.assertEqual(visits.location_id, self.harbour | city)
+
     def test_what_was_confidential_or_cancelled_is_no_default(self):
         for clock in ("15:00", "16:00"):
             self.appointment(TUESDAY, clock, [self.ana], service_id=self.massage.id,

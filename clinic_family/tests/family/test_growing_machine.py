@@ -21,6 +21,7 @@ from odoo.tests import tagged
 
 from ...engine.ages import birthday, follows_age, is_younger
 from ...exceptions import FamilyRefused
+from ..common import THURSDAY
 from ..growing_common import GrowingCase
 from ..history_common import prepare_histories
 
@@ -57,6 +58,7 @@ class Growth(RuleBasedStateMachine):
         self.env.flush_all()
         self.savepoint = self.env.cr.savepoint()
         self.birth, self.own, self.ends, self.rows = None, 16, {}, []
+        self.is_hidden = False
 
     def teardown(self):
         self.savepoint.close(rollback=True)
@@ -175,6 +177,11 @@ class Growth(RuleBasedStateMachine):
             self.case.family._verify_grown(self.case.leo)
             self.permit("mira", kind, "consent")
 
+    @rule(is_hidden=st.booleans())
+    def mark_the_visit(self, is_hidden):
+        self.case.visit._set_confidential(is_hidden)
+        self.is_hidden = is_hidden
+
     @rule()
     def the_job_runs_before_a_slip_is_told(self):
         self.case.ledger._tell_of_birthdays()
@@ -199,6 +206,22 @@ class Growth(RuleBasedStateMachine):
             assert self.case.held(person) == expected
 
     @invariant()
+    def who_may_book_finds_the_visit_unless_it_is_confidential(self):
+        visit = self.case.visit
+        self.env.invalidate_all()
+        for grantee in ("mira", "fergus"):
+            person = getattr(self.case, grantee)
+            may_book = any(
+                row.grantee == grantee and row.kind == "book" and self.is_live(row)
+                for row in self.rows
+            )
+            expected = may_book and not self.is_hidden
+            found = visit.search([("viewer_ids", "in", person.ids), ("id", "=", visit.id)])
+            assert (bool(found), person in visit.viewer_ids) == (expected, expected)
+            assert visit._is_known_to(person) is not self.is_hidden
+        assert self.case.leo in visit.viewer_ids
+
+    @invariant()
     def nobody_acts_for_who_decides_alone(self):
         held = self.case.ledger.search([
             ("grantor_id", "=", self.case.leo.id), ("is_live", "=", True),
@@ -214,6 +237,7 @@ class TestGrowingMachine(GrowingCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.leo.company_id = cls.mira.company_id = cls.fergus.company_id = cls.company
+        cls.visit = cls.appointment(THURSDAY, "10:00", [cls.leo], payer_id=cls.mira.id)
 
     def test_whatever_is_done_the_ages_hold(self):
         run_state_machine_as_test(lambda: Growth(self), settings=prepare_histories(15, 20))

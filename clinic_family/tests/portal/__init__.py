@@ -20,6 +20,7 @@ from . import test_missed_fees_site
 from . import test_move_times
 from . import test_my_appointments
 from . import test_other_languages
+from . import test_outing_move_site
 from . import test_outing_site
 from . import test_package_buy
 from . import test_package_checkout

@@ -38,6 +38,11 @@ class ChangeSiteCase(ClinicHttpCase):
             for form in document.xpath("//main//form[@method='post']")
         }
 
+    def find_forms(self, response, class_name):
+        """The forms of this class, in their order."""
+        document = html.fromstring(response.content, base_url=response.url)
+        return document.xpath(f"//main//form[contains(@class, '{class_name}')]")
+
     def links(self, response):
         document = html.fromstring(response.content)
         return {

@@ -1,6 +1,8 @@
 import { _t } from "@web/core/l10n/translation";
 import { status } from "@odoo/owl";
 
+import { OutingDialog } from "./outing_dialog";
+
 const DONE = {
     action_arrive: (name) => _t("%s: arrived", name),
     action_fulfil: (name) => _t("%s: done", name),
@@ -36,6 +38,7 @@ export class Steps {
             id: card.id,
             step: (visit, name, ids) => this.take(visit.id, name, ids),
             move: (id) => daySheet.mover.pick(daySheet.findCard(id)),
+            moveOuting: (id) => this.moveOuting(id),
             part: (participantId) => this.part(participantId),
             bookNext: (visit) => daySheet.startNext(visit),
             leave: () => daySheet.popover.close(),
@@ -63,6 +66,21 @@ export class Steps {
         const back = BACK[state] && name !== "action_rebook";
         const undo = back && (() => this.take(id, BACK[state], ids, title));
         this.daySheet.tell(DONE[name](title), undo);
+    }
+
+    /** Opens the window in which all of an outing goes to other times. */
+    moveOuting(id) {
+        const { daySheet } = this;
+        daySheet.dialogs.add(OutingDialog, {
+            id,
+            moved: async ({ done, back }) => {
+                await daySheet.load();
+                daySheet.tell(done, async () => {
+                    await this.orm.call("clinic.desk.outing", "put_back", [back]);
+                    return daySheet.load();
+                });
+            },
+        });
     }
 
     /** Opens the window in which one of several goes to another visit. */

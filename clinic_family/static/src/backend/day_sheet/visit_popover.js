@@ -10,6 +10,7 @@ export class VisitPopover extends Component {
         id: Number,
         step: Function,
         move: Function,
+        moveOuting: Function,
         part: Function,
         bookNext: Function,
         leave: Function,
@@ -79,6 +80,15 @@ export class VisitPopover extends Component {
 
     get outingText() {
         return _t("Cancel all of this outing… (%s)", this.outing.length);
+    }
+
+    get movingText() {
+        return _t("Move all of this outing… (%s)", this.outing.length);
+    }
+
+    moveOuting() {
+        this.props.leave();
+        return this.props.moveOuting(this.props.id);
     }
 
     /** Asks first: what follows for the money, or who sees the visit then, isn't taken back. */
