@@ -44,8 +44,26 @@ def test_a_mother_books_three_children_back_to_back_in_nine_taps(phone, visits, 
     }  # fmt: skip
     assert [visit["service"] for visit in booked].count(SHORT) == 1
     assert len({in_zone(visit["start"], CLINIC).date() for visit in booked}) == 1
+    _move_all_of_it(emma, album)
+    moved = sorted(visits(), key=lambda visit: visit["start"])
+    assert [visit["start"] for visit in moved] != [visit["start"] for visit in booked]
+    assert len({in_zone(visit["start"], CLINIC).date() for visit in moved}) == 1
     _take_all_of_it_back(emma, album)
     assert {visit["state"] for visit in visits()} == {"cancelled"}
+
+
+def _move_all_of_it(emma, album):
+    """From the list of her visits to another plan, and back to the list."""
+    page = emma.page
+    page.goto("/my/appointments")
+    page.get_by_role("link", name="Move all of it…").click()
+    emma.expect_heading("Move all of this outing")
+    plan = page.locator(".o_clinic_plan").last
+    plan.get_by_role("button", name="Choose these times").click()
+    emma.expect_heading("Move all of this outing?")
+    album.keep_all(page, "booking-family-move-check")
+    page.get_by_role("button", name="Move all 3 visits").click()
+    expect(page.get_by_text("Moved. The new times are yours.")).to_be_visible()
 
 
 def _take_all_of_it_back(emma, album):
