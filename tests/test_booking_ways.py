@@ -45,6 +45,7 @@ def test_a_new_patient_signs_up_on_the_way_and_gives_the_visit_up(phone, visits)
     nils.name_people()
     nils.book("Book for me")
 
+    nils.open_menu()
     phone.get_by_role("button", name="Cancel for me").click()
 
     nils.expect_done("Taken back. Nobody gets a message.")

@@ -112,5 +112,6 @@ def test_a_daughter_pays_a_deposit_with_her_mothers_card(new_phone, visits, used
     hers.get_by_role("link", name="Change the card shared with Maria Rossi").click()
     hers.get_by_role("button", name="Share no card any more").click()
     rosa.expect_done("It has ended.")
+    maria.open_menu()
     phone.get_by_role("button", name=re.compile("^Cancel for")).first.click()
     maria.expect_done("Taken back.")

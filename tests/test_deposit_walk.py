@@ -50,5 +50,6 @@ def test_a_mother_pays_the_deposit_for_her_son_and_herself(phone, clinic, visits
     assert visit["state"] == "booked"
     assert clinic.query(PAID, [visit["id"]]) == [{"amount": 50, "on_account": "Emma Smith"}]
 
+    emma.open_menu()
     phone.get_by_role("button", name=re.compile("^Cancel for")).first.click()
     emma.expect_done("Taken back.")

@@ -99,6 +99,7 @@ def test_a_patient_buys_pays_and_uses_a_package(phone, sessions, album):
     expect(john.main).to_contain_text("9 sessions left")
     assert sessions("John Smith") == {"free": 9, "reserved": 1}
 
+    john.open_menu()
     phone.get_by_role("button", name="Cancel for me").click()
     john.expect_done("Taken back.")
     assert sessions("John Smith") == {"free": 10}

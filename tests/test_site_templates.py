@@ -1,10 +1,14 @@
 """What the pages of the website are made of."""
 
+import ast
 from pathlib import Path
 
 from lxml import etree
 
-VIEWS = Path(__file__).resolve().parent.parent / "clinic_family" / "views"
+ADDON = Path(__file__).resolve().parent.parent / "clinic_family"
+VIEWS = ADDON / "views"
+# What a phone on a slow line has to fetch besides Odoo's own.
+MOST_BYTES = 30_000
 # Odoo keeps whatever hasn't this class waiting until the last script is there.
 AT_ONCE = "o_no_wait_lazy_js"
 
@@ -26,3 +30,13 @@ def test_every_form_and_button_reacts_before_the_scripts_are_there():
 
     assert len(reacting) > 30
     assert [where for where, one in reacting.items() if AT_ONCE not in _classes(one)] == []
+
+
+def test_our_styles_and_scripts_for_visitors_are_small():
+    manifest = ast.literal_eval((ADDON / "__manifest__.py").read_text())
+    named = manifest["assets"]["web.assets_frontend"]
+
+    files = [path for name in named for path in ADDON.parent.glob(name)]
+
+    assert {path.suffix for path in files} == {".scss", ".js"}
+    assert sum(path.stat().st_size for path in files) < MOST_BYTES

@@ -40,7 +40,7 @@ class NewRelative:
     """Who is to be added, what they are to the one who adds them, and what is asked of them.
 
     *birth_text* is the day of birth as it was typed. *key* is made once per page, so that sending
-    it twice asks once.
+    it twice asks once. *is_adult* says which half of the page was open, and nothing else.
     """
 
     first_name: str
@@ -53,6 +53,7 @@ class NewRelative:
     kinds: tuple[str, ...]
     birth_text: str = ""
     key: str = ""
+    is_adult: bool = False
 
     @classmethod
     def from_form(
@@ -70,6 +71,7 @@ class NewRelative:
             kinds=read_kinds(get_list("kind")),
             birth_text=read_text(form.get("birth_date", "").strip(), LONGEST_NAME),
             key=read_text(form.get("key"), LONGEST_NAME),
+            is_adult=form.get("who") == "adult",
         )
 
     @property

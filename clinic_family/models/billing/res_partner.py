@@ -29,11 +29,15 @@ class ResPartner(models.Model):
     def _get_own_statement(self, date_from="", date_to=""):
         """The reader's own statement and its media type, over this period or the year so far."""
         first, last = self._get_own_statement_period(date_from, date_to)
-        reader = self.env.user.partner_id
         # The paper is rendered with full rights: it's about the reader and nobody else.
         maker_sudo = self.env["report.clinic_family.report_statement"].sudo()
-        statement = maker_sudo._make(reader, self.env.company, first, last)
-        return maker_sudo._render_for_browser(statement)
+        return maker_sudo._render_for_browser(self._make_own_statement(first, last))
+
+    @api.model
+    def _make_own_statement(self, first, last):
+        """The reader's own statement, made with full rights: it's about them and nobody else."""
+        maker_sudo = self.env["report.clinic_family.report_statement"].sudo()
+        return maker_sudo._make(self.env.user.partner_id, self.env.company, first, last)
 
     @api.model
     def _get_own_statement_period(self, date_from="", date_to=""):

@@ -6,6 +6,7 @@ from . import clinic_participant
 from . import clinic_page_booking
 from . import clinic_page_booking_explain
 from . import clinic_page_practitioner
+from . import clinic_page_statement
 from . import clinic_page_block
 from . import clinic_page_checkout
 from . import clinic_page_login

@@ -71,6 +71,8 @@ class ClinicAppointment(models.Model):
                 **values,
                 "options": appointment._get_change_options(reader),
                 "calendars": appointment._get_calendar_links(reader),
+                "map_url": appointment.sudo().location_id._get_map_url(),
+                "preparation": appointment.sudo().service_id.preparation,
             }
             for appointment, values in zip(self, self._get_portal_values(), strict=True)
         ]
@@ -175,21 +177,22 @@ class ClinicAppointment(models.Model):
             return {}
         cancelling = self._judge_change("cancel", actor)
         moving = self._judge_change("reschedule", actor) if everyone else None
-        undo_until = self._get_undo_time(actor)
+        undo_until = self._get_undo_until(actor)
         return {
             "cancels": self._get_cancel_choices(actor, mine_sudo, everyone) if cancelling else [],
             "move": self._get_move_text(mine_sudo) if moving else "",
             "outing": self._get_outing_text(actor),
             "outing_move": self._get_outing_move_text(actor),
-            "undo_until": undo_until,
+            **self._get_undo_values(undo_until),
             "words": [] if undo_until else self._get_rule_words(cancelling, moving),
             "must_call": not cancelling or (moving is not None and not moving),
         }
 
-    def _get_undo_time(self, actor):
-        """The time of day until which the actor may take back what they booked, or nothing."""
-        until = self._get_undo_until(actor)
-        return self.location_id._get_time_values(from_stored(until))["time"] if until else ""
+    def _get_undo_values(self, until):
+        """How long what was booked may be taken back, as a time of day and in seconds."""
+        time = until and self.location_id._get_time_values(from_stored(until))["time"]
+        left = until and (until - fields.Datetime.now()).total_seconds()
+        return {"undo_until": time, "undo_seconds": max(0, int(left))}
 
     def _get_cancel_choices(self, actor, mine_sudo, everyone):
         """For whom the actor may cancel, as buttons: themselves, everyone, each of the others."""

@@ -172,6 +172,8 @@ class ClinicPageCheckout(models.AbstractModel):
             "version": basket_sudo.version,
             "plan": basket_sudo._write_plan(plan),
             "due": sum(payment["due"] for payment in payments.values()),
+            "in_all": sum(payment["open"] for payment in payments.values()),
+            "covered": sum(payment["covered"] for payment in payments.values()),
             "currency": basket_sudo.company_id.currency_id,
             "needs_card": basket_sudo._needs_card(),
             "paying": self.env["clinic.booking"]._find_paying(me).sudo().key,
@@ -293,6 +295,8 @@ class ClinicPageCheckout(models.AbstractModel):
             "unpaid_fees": unpaid,
             "due": visit_sudo._get_due_online(plan),
             "total": visit_sudo.service_id.fee * count,
+            "open": visit_sudo.service_id.fee * unpaid,
+            "covered": visit_sudo.service_id.fee * (count - unpaid),
         }
 
     def _get_package_names(self, sessions):
@@ -378,6 +382,7 @@ class ClinicPageCheckout(models.AbstractModel):
             "booking": booking,
             "appointments": booking._get_appointments().sorted("start")._get_portal_details(),
             "undo_minutes": max(0, math.ceil(left / 60)),
+            "forms_due": self.env["clinic.page.form"]._count_due(),
             "is_to_pay": booking._is_to_pay(),
             "paid": booking._get_amount(),
             "currency": booking.company_id.currency_id,

@@ -3,6 +3,8 @@
 import random
 from datetime import date, timedelta
 
+from lxml import html
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -293,8 +295,12 @@ class TestStatementPage(StatementBuilders, ClinicHttpCase):
         super().setUpClass()
         cls.grant(cls.mother.partner_id, cls.grandmother, "receipts", "pay")
 
-    def get_paper(self, user, query=""):
-        """The text of the statement that somebody gets on their own page."""
+    def get_paper(self, user, query="?"):
+        """The paper that somebody gets of their own."""
+        return self.get_page(user, f"{query}&paper=1")
+
+    def get_page(self, user, query=""):
+        """The page on which somebody reads their own."""
         self.document(FEBRUARY, 10)
         self.authenticate(user.login, user.login)
         answer = self.url_open(f"/my/statement{query}")
@@ -319,6 +325,19 @@ class TestStatementPage(StatementBuilders, ClinicHttpCase):
     def test_everybody_gets_their_own(self):
         self.assertIn("10.00", self.get_paper(self.mother).text)
         self.assertIn("Nothing was invoiced", self.get_paper(self.grandmother).text)
+
+    def test_everybody_reads_their_own_in_the_portal_and_prints_it_from_there(self):
+        hers = html.fromstring(self.get_page(self.mother, "?from=2027-02-01&to=2027-02-28").content)
+        [main] = hers.xpath("//main")
+        words = " ".join(main.text_content().split())
+
+        self.assertRegex(words, r"Opening balance.*Invoice.*Closing balance\s*\$\s10.00")
+        self.assertEqual(
+            main.xpath("//a[contains(@href, 'paper=1')]/@href"),
+            ["/my/statement?from=2027-02-01&to=2027-02-28&paper=1"],
+        )
+        self.assertTrue(main.xpath("//ol//a[@href='/my/invoices']"))
+        self.assertIn("Nothing was invoiced", self.get_page(self.grandmother).text)
 
     def test_the_period_is_the_one_asked_for(self):
         self.assertNotIn(

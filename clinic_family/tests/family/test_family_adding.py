@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import html
+
 from ...engine.permissions import SWITCHES
 from ..common import NO_ID
 from ..family_common import TEENAGER_BORN, FamilyHttpCase
@@ -93,6 +95,15 @@ class TestAdding(FamilyHttpCase):
         self.assertEqual(answer.status_code, 422)
         self.assertIn("Please fill in: last name, e-mail, what this person is to you.", words)
         self.assertIn('value="Tessa"', answer.text)
+
+    def test_the_half_that_was_open_stays_open_and_a_date_that_is_asked_for_is_seen(self):
+        form = {"first_name": "Tessa", "who": "adult"}
+
+        again = html.fromstring(self.post(self.mother, "/my/family/add", form).content)
+
+        self.assertEqual(again.xpath("//input[@name='who'][@checked]/@value"), ["adult"])
+        hidden = "//*[@id='birth_date']/ancestor::*[contains(@class, 'o_clinic_of_child')]"
+        self.assertEqual(again.xpath(hidden), [])
 
     def refuse(self, **values):
         answer = self.post(self.mother, "/my/family/add", {**self.child("Tessa"), **values})

@@ -229,13 +229,41 @@ class TestUndoSite(ChangeSiteCase):
     def test_the_page_of_thanks_takes_it_back_with_one_tap(self):
         self.login(self.mother)
         thanks = self.url_open(f"/book/thanks/{self.fresh_one.booking_id.key}")
-        self.assertRegex(self.words(thanks), r"Changed your mind\? Until 9:03\sAM you can take it")
+        self.assertRegex(
+            self.words(thanks),
+            r"Changed your mind\? You can take it back, .* Time left: until 9:03\sAM",
+        )
 
         done = self.submit(self.forms(thanks)["Cancel for everyone"])
 
         self.assertIn("Taken back. Nobody gets a message.", self.words(done))
         self.assertTrue(done.url.endswith("/my/appointments?done=undone"), done.url)
         self.assertEqual(self.get(visit=self.fresh_one).status_code, 404)
+
+    def test_what_takes_it_back_is_folded_and_its_time_counts_down(self):
+        self.login(self.mother)
+        thanks = self.url_open(f"/book/thanks/{self.fresh_one.booking_id.key}")
+
+        main = html.fromstring(thanks.content).xpath("//main")[0]
+
+        self.assertEqual(main.xpath("//form[@method='post'][not(ancestor::details)]"), [])
+        self.assertFalse(main.xpath("//details[@open]"))
+        [left] = main.xpath("//*[contains(@class, 'o_clinic_countdown ')]/@data-seconds")
+        self.assertTrue(0 < int(left) <= 180, left)
+
+    def test_the_page_of_thanks_says_what_to_bring_how_to_get_there_and_which_form_is_missing(self):
+        place = {"name": "Harbour", "street": "12 Quay Street"}
+        self.harbour.partner_id = self.env["res.partner"].create(place)
+        self.group.preparation = "Bring the yellow booklet."
+        self.login(self.mother)
+        forms = type(self.env["clinic.page.form"])
+        self.patch(forms, "_count_due", lambda _page: 2)
+
+        thanks = self.url_open(f"/book/thanks/{self.fresh_one.booking_id.key}")
+
+        self.assertIn("Before the visit Bring the yellow booklet.", self.words(thanks))
+        self.assertIn("Forms to fill in before a visit: 2", self.words(thanks))
+        self.assertIn("12+Quay+Street", self.links(thanks)["Show on a map"])
 
     def test_two_taps_are_one(self):
         self.login(self.mother)

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from lxml import html
+
 from ..common import NO_ID
 from ..family_common import ADULT_BORN, FamilyHttpCase
 
@@ -46,6 +48,21 @@ class TestFamilyPage(FamilyHttpCase):
 
         self.assertIn("No family members yet. Add someone you book for.", words)
         self.assertNotIn("Leo", words)
+
+    def test_many_relatives_are_folded_and_few_are_not(self):
+        folded = "//section//details[contains(@class, 'o_clinic_folded')]"
+        self.add_relatives(3)
+        self.assertEqual(self.main(self.stranger).xpath(folded), [])
+
+        self.add_relatives(9)
+
+        cards = self.main(self.stranger).xpath(folded)
+        self.assertGreaterEqual(len(cards), 12)
+        self.assertFalse(self.main(self.stranger).xpath(f"{folded}[@open]"))
+
+    def main(self, user):
+        self.authenticate(user.login, user.login)
+        return html.fromstring(self.url_open("/my/family").content).xpath("//main")[0]
 
     def test_thirty_relatives_need_no_more_queries_than_three(self):
         me, page = self.stranger.partner_id, self.env["clinic.page.family"]

@@ -73,6 +73,18 @@ class TestCheckout(PackageSiteCase):
         self.login(self.mother)
 
         self.assertRegex(self.basket(), "1 session used, 2 left.*1 session used, 1 left")
+        self.assertRegex(self.basket(), r"In all: \$\s0.00 .*Your packages pay \$\s160.00 besides.")
+
+    def test_several_visits_say_what_they_come_to(self):
+        self.put(self.mother)
+        self.login(self.mother)
+        self.assertNotIn("In all", self.basket())
+        self.purchase._refund_unused()
+
+        self.put(self.mother, written(TUESDAY, "11:00"))
+
+        self.assertRegex(self.basket(), r"In all: \$\s160.00 plus tax where it applies")
+        self.assertNotIn("Your packages pay", self.basket())
 
     def test_one_pays_instead_and_takes_the_session_after_all(self):
         self.login(self.mother)

@@ -92,7 +92,7 @@ FIELDS = {
     ("POST", f"{WAIT}/<int:wait_id>/accept"): ("version", "plan"),
     ("POST", f"{WAIT}/<int:wait_id>/decline"): (),
     ("POST", f"{WAIT}/<int:wait_id>/leave"): (),
-    ("GET", "/my/statement"): ("from", "to"),
+    ("GET", "/my/statement"): ("from", "to", "paper"),
     ("GET", FAMILY): ("added", "asked", "done"),
     ("GET", f"{FAMILY}/add"): ("redirect", "added", "asked"),
     ("POST", f"{FAMILY}/add"): ("redirect", "another", *RELATIVE),

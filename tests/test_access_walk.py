@@ -1,0 +1,105 @@
+"""The pages of patients for who sees little: axe finds nothing, and nothing is cut off."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.visitor import Visitor
+
+# A small phone, and one of usual size that shows everything twice as large.
+NARROW = (320, 195)
+OF_VISITORS = ("/", "/contactus", "/book", "/book/with")
+OF_PATIENTS = (
+    "/my/appointments",
+    "/my/appointments?view=history",
+    "/my/balance",
+    "/my/calendar",
+    "/my/family",
+    "/my/family/add",
+    "/my/forms",
+    "/my/packages",
+    "/my/waitlist",
+    "/book/family",
+)
+CUT_OFF = """
+    () => [...document.querySelectorAll("main *")]
+        .filter((one) => {
+            const box = one.getBoundingClientRect();
+            const isShown = box.width && box.height && !one.closest(".visually-hidden");
+            const edge = document.documentElement.clientWidth;
+            return isShown && (box.right > edge + 1 || box.left < -1);
+        })
+        .map((one) => one.outerHTML.slice(0, 120))
+"""
+
+
+@pytest.fixture
+def maria(new_desk):
+    """Maria, on a screen that can be made narrower."""
+    maria = Visitor(new_desk())
+    maria.log_in_at("/my/appointments", "maria")
+    return maria
+
+
+def _find_faults(page):
+    """What axe says of the page besides Odoo's header and footer, and what is cut off."""
+    found = Axe().run(page, context={"include": [["main"]]}).response["violations"]
+    faults = [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
+    usual = page.viewport_size
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": 800})
+        faults += [f"at {width} px: {words}" for words in page.evaluate(CUT_OFF)]
+    page.set_viewport_size(usual)
+    return [f"{page.url} {fault}" for fault in faults]
+
+
+def _find_faults_of(page, paths):
+    faults = []
+    for path in paths:
+        page.goto(path)
+        faults += _find_faults(page)
+    return faults
+
+
+def _find_links(page, path, pattern):
+    """The addresses a page leads to that look like this, each kind once."""
+    page.goto(path)
+    links = page.locator("main a[href]").evaluate_all(
+        "links => links.map(link => link.getAttribute('href'))"
+    )
+    return {re.sub(r"\d+", "", link): link for link in links if re.search(pattern, link)}.values()
+
+
+def test_a_visitor_reads_every_page(new_desk):
+    assert _find_faults_of(new_desk(), OF_VISITORS) == []
+
+
+def test_a_mother_reads_every_page_of_hers(maria):
+    visit, *_more = _find_links(maria.page, "/my/appointments", r"^/my/appointments/\d+$")
+    family = _find_links(maria.page, "/my/family", r"^/my/family/\d+/")
+    packages = _find_links(maria.page, "/my/packages", r"^/my/packages/")
+    assert len(family) > 2
+
+    paths = [*OF_PATIENTS, visit, f"{visit}/move", *family, *packages]
+
+    assert _find_faults_of(maria.page, paths) == []
+
+
+def test_a_mother_reads_every_page_on_the_way_to_a_visit(maria):
+    maria.page.goto("/book")
+    maria.open_times("Physiotherapy: first visit")
+    faults = _find_faults(maria.page)
+    maria.turn_to_next_week()
+    maria.tap_time()
+    maria.expect_heading("Who is this for?")
+    faults += _find_faults(maria.page)
+    maria.name_people()
+    faults += _find_faults(maria.page)
+    maria.book("Book for me")
+    expect(maria.page.get_by_text("Changed your mind?")).to_be_visible()
+    maria.open_menu()
+    faults += _find_faults(maria.page)
+
+    assert faults == []
