@@ -151,13 +151,15 @@ def _book_for(page, name):
     expect(page.get_by_role("heading", name="Booked")).to_be_visible()
 
 
-def test_the_front_desk_links_two_patients_on_a_recorded_basis(new_desk, ledger):
+def test_the_front_desk_links_two_patients_on_a_recorded_basis(new_desk, ledger, album):
     desk = new_desk(**AT_THE_CLINIC)
     panel = _open_panel(desk, "Emma Smith")
     expect(panel).to_contain_text("John Smith")
     expect(panel).not_to_contain_text("Walter Smith")
 
-    _link(desk, "Walter Smith", "Other family", "Book appointments")
+    _fill_link(desk, "Walter Smith", "Other family", "Book appointments")
+    album.keep(desk, "staff-family-add")
+    _link(desk)
 
     linked = panel.get_by_role("row").filter(has_text="Walter Smith")
     expect(linked.locator(".o_clinic_mark_live")).to_have_count(1)
@@ -168,6 +170,7 @@ def test_the_front_desk_links_two_patients_on_a_recorded_basis(new_desk, ledger)
     assert (permission["kind"], permission["basis"]) == ("book", "consent")
     assert permission["recorded_by"] == "frontdesk"
     assert ledger.permissions("Walter Smith", "Emma Smith") == []
+    album.keep(desk, "staff-family-panel")
 
 
 def _open_panel(desk, patient):
@@ -180,8 +183,8 @@ def _open_panel(desk, patient):
     return desk.locator(".o_clinic_family_panel")
 
 
-def _link(desk, relative, kind, permission):
-    """Link a known person, who may do one thing for the patient, because both agreed."""
+def _fill_link(desk, relative, kind, permission):
+    """Name a known person, who may do one thing for the patient, because both agreed."""
     desk.get_by_role("button", name="Add relationship").click()
     assistant = desk.get_by_role("dialog")
     _pick(assistant, "relative_id", relative)
@@ -194,6 +197,11 @@ def _link(desk, relative, kind, permission):
     desk.locator(".o_select_menu_item").filter(has_text="Consent").click()
     expect(basis).to_have_value("Consent")
     assistant.get_by_label("Both have agreed, or the basis is recorded").check()
+
+
+def _link(desk):
+    """Link the two that the assistant names."""
+    assistant = desk.get_by_role("dialog")
     assistant.get_by_role("button", name="Link them").click()
     expect(assistant).to_be_hidden()
 

@@ -164,6 +164,9 @@ def test_each_gets_a_message_of_their_own_and_whoever_was_taken_out_none(
     assert "/my/" not in copy["body"]
     assert "this is a copy of a message to Nora Lake" in copy["body"]
     assert all(BALANCE in mail["body"] and mail["files"] == 1 for mail in sent.values())
+    mail = new_desk(**PAPER)
+    mail.set_content(copy["body"])
+    album.keep_paper(mail, "money-copy")
 
 
 def test_the_papers_say_how_many_sessions_are_left(new_desk, clinic, invoice, album):

@@ -5,7 +5,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
+from PIL import Image
 from playwright.sync_api import expect
+
+from tools.environment import ADDON
 
 # The first visitor waits until the server has put its style sheets and scripts together.
 PATIENCE = 90_000
@@ -14,6 +17,8 @@ expect.set_options(timeout=PATIENCE)
 GROUP = "Counselling for couples and families"
 SHORT = "Physiotherapy: follow-up"
 PASSWORD = "rosa"
+SHOP = ADDON / "static" / "description"
+COLOURS = 64
 CLINIC = ZoneInfo("Pacific/Auckland")
 # All but a few of the scripts: Odoo fetches them when the page is there already.
 SCRIPTS = "**/web.assets_frontend_lazy*.js"
@@ -35,7 +40,10 @@ VISITS = """
 
 
 class Album:
-    """The pictures of the guide, in the folder that PICTURES names; without it there are none."""
+    """The pictures of the guide, in the folder that PICTURES names; without it there are none.
+
+    Those that the addon's own page shows are put beside it too, in fewer colours.
+    """
 
     def __init__(self, folder):
         self.folder = Path(folder) if folder else None
@@ -52,6 +60,7 @@ class Album:
                 # What was said of the step before is not what the picture is about.
                 style=".o_notification_manager { visibility: hidden; }",
             )
+            self._show(name)
 
     def keep_all(self, page, name):
         """Keep all that a person at the phone may scroll to, without the website's own footer."""
@@ -67,6 +76,14 @@ class Album:
                 scale="css",
                 animations="disabled",
             )
+            self._show(name)
+
+    def _show(self, name):
+        """Put a picture beside the addon's page in the app store, if it is shown there."""
+        picture = f"{name}.png"
+        if f'src="{picture}"' in (SHOP / "index.html").read_text():
+            with Image.open(self.folder / picture) as full:
+                full.convert("RGB").quantize(COLOURS).save(SHOP / picture, optimize=True)
 
     def keep_paper(self, page, name):
         """Keep a whole document as the report draws it."""
