@@ -45,7 +45,7 @@ def test_whom_one_adds_decides_what_is_asked(phone, album):
     expect(maria.get_by_text("What would you like to do for them?")).to_be_hidden()
     album.keep_all(maria, "family-add")
 
-    maria.get_by_text("An adult").click()
+    maria.get_by_text("An adult", exact=True).click()
 
     expect(maria.get_by_label("Date of birth")).to_be_hidden()
     expect(maria.get_by_text("What would you like to do for them?")).to_be_visible()
