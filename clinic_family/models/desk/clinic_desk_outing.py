@@ -92,8 +92,8 @@ class ClinicDeskOuting(models.AbstractModel):
     def put_back(self, back):
         """Takes it back: each of these visits to where it was."""
         self._verify_front_desk()
-        places = {self._browse(one.get("id")): one["place"] for one in back}
-        return self._move_all(places, {one["id"]: one.get("reason") for one in back})
+        places = {self._browse(one.get("id")): one.get("place") or {} for one in back}
+        return self._move_all(places, {one.get("id"): one.get("reason") for one in back})
 
     @api.model
     def _move_all(self, asked, reasons=MappingProxyType({})):

@@ -99,6 +99,15 @@ class TestDeskOuting(PlaceCase):
         with self.assertRaisesRegex(UserError, "Nothing of this outing"):
             self.find()
 
+    def test_nonsense_is_refused(self):
+        for places in ([{}], [{}, {"person_id": self.leo.id}]):
+            with self.assertRaises(UserError):
+                self.desk().move_outing(self.visits[0].id, places)
+        for back in ([{}], [{"id": self.visits[0].id}], [{"id": 0, "place": {}}]):
+            with self.assertRaises(UserError):
+                self.desk().put_back(back)
+        self.assertTrue(self.stands())
+
     def test_a_confidential_visit_belongs_to_none(self):
         self.visits[1]._set_confidential(True)
 
