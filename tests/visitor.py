@@ -102,14 +102,14 @@ def in_zone(stored, zone):
     return stored.replace(tzinfo=timezone.utc).astimezone(zone)
 
 
-def press(page, target, key, at_most=80):
-    """Walk to the target with the Tab key, and press a key there."""
+def press(page, target, key, at_most=80, by="Tab"):
+    """Walk to the target with the Tab key or another, and press a key there."""
     expect(target).to_be_visible()
     for _ in range(at_most):
         if target.evaluate("element => element === document.activeElement"):
             return page.keyboard.press(key)
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{at_most} presses of Tab don't lead to {target}")
+        page.keyboard.press(by)
+    raise AssertionError(f"{at_most} presses of {by} don't lead to {target}")
 
 
 def hold_scripts_back(page, go):

@@ -11,6 +11,7 @@ import {
 } from "@web/../tests/web_test_helpers";
 import { WebClient } from "@web/webclient/webclient";
 
+import { BookingDialog } from "@clinic_family/backend/day_sheet/booking_dialog";
 import { DaySheet } from "@clinic_family/backend/day_sheet/day_sheet";
 import { getCovered, getNearest, getNeighbour, getStart, isFound, snap } from "@clinic_family/backend/day_sheet/geometry";
 
@@ -240,6 +241,39 @@ test("a refusal says why, and the nearest time is one click away", async () => {
 
     expect(moves[1]).toEqual({ minutes: 600, text: "Tue, 10:00" });
     expect(".o_dialog").toHaveCount(0);
+});
+
+test("who books by keys is led into what asks back, and not behind it", async () => {
+    const booked = [];
+    onRpc("clinic.desk.booking", "describe", () => ({
+        time: "Tue, 12:00",
+        practitioner: "Nora",
+        people: [{ key: "p1", ids: [1], name: "Mira", detail: "" }],
+        linked: [],
+        services: [{ id: 1, name: "Physio" }],
+        service_id: 1,
+        payers: [{ id: 1, name: "Mira" }],
+        payer_id: 1,
+        length: 30,
+        fee: "",
+        session: "",
+        warnings: [],
+    }));
+    onRpc("clinic.desk.booking", "book", ({ args }) => {
+        booked.push(args[1]);
+        return { asks: "Nora doesn't work then.", nearest: [] };
+    });
+    await mountWithCleanup(WebClient);
+    getService("dialog").add(BookingDialog, { place: {}, people: [1], booked: () => {} });
+    await animationFrame();
+    expect(".o_clinic_book").toBeFocused();
+
+    await press("Enter");
+    await animationFrame();
+    await animationFrame();
+
+    expect(booked).toEqual([""]);
+    expect(".o_clinic_answering input").toBeFocused();
 });
 
 test("an unusual time takes a reason", async () => {

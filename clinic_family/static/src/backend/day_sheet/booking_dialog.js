@@ -63,7 +63,7 @@ export class BookingDialog extends Component {
         // As soon as it can be booked: then Enter books.
         useEffect(
             () => this.modal.el?.querySelector(".o_clinic_book:enabled")?.focus(),
-            () => [this.state.focused, Boolean(this.canBook)]
+            () => [this.state.focused, this.isWhole]
         );
     }
 
@@ -280,11 +280,14 @@ export class BookingDialog extends Component {
 
     // Booking
 
+    get isWhole() {
+        const { info, people, newcomer, weeks } = this.state;
+        const isSomewhere = !weeks || this.places.length > 0;
+        return Boolean(people.length && info.service_id && info.payer_id && isSomewhere && !newcomer);
+    }
+
     get canBook() {
-        const { info, people, isBooking, newcomer } = this.state;
-        const isWhole = people.length && info.service_id && info.payer_id;
-        const isSomewhere = !this.state.weeks || this.places.length;
-        return isWhole && isSomewhere && !isBooking && !newcomer;
+        return this.isWhole && !this.state.isBooking;
     }
 
     async book(reason = "") {

@@ -328,6 +328,7 @@ export class DaySheet extends Component {
             place,
             people,
             booked: async ({ id, ids, done }) => {
+                this.keys.goTo(id || ids[0]);
                 await this.load();
                 this.tell(done, async () => {
                     await this.orm.call("clinic.desk.series", "undo_all", [ids || [id]]);

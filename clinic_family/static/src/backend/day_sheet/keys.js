@@ -47,10 +47,17 @@ class Keys {
             n: () => daySheet.bookNew(),
             a: () => card?.state === "booked" && daySheet.steps.take(card.id, "action_arrive"),
             m: () => mover.pick(card),
-            "/": () => daySheet.find.el.focus(),
+            "/": () => this.find(),
         };
         // A letter alone does nothing while the focus is elsewhere (WCAG 2.1.4).
         return ev.target.closest?.(".o_action") && letters[ev.key.toLowerCase()];
+    }
+
+    /** What was looked for before is written over. */
+    find() {
+        const { el } = this.daySheet.find;
+        el.focus();
+        el.select();
     }
 
     /** Whether somebody types, or has a window open in front of the sheet. */
@@ -80,6 +87,11 @@ class Keys {
         this.focusedId = card.id;
     }
 
+    /** To a visit that is drawn only now. */
+    goTo(id) {
+        this.focusedId = id;
+    }
+
     focusAgain() {
         if (this.focusedId && document.activeElement === document.body) {
             this.focus({ id: this.focusedId });
@@ -88,6 +100,8 @@ class Keys {
 
     onFindKeydown(ev) {
         if (ev.key === "Enter") {
+            // Else the same press would open the visit that it leads to.
+            ev.preventDefault();
             const cards = this.daySheet.columns.flatMap((column) => column.cards);
             this.focus(cards.find((card) => isFound(card, this.state.query)));
         } else if (ev.key === "Escape") {

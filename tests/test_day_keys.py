@@ -1,0 +1,129 @@
+"""At the front desk everything is done without a mouse, too."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.test_day_walk import NAKAMURA, day, grace  # noqa: F401
+from tests.visitor import press
+
+JUAN = "Juan Ortega"
+
+
+def _start_booking(desk):
+    """With N, from a button: a letter typed where one writes is a letter."""
+    press(desk.page, desk.page.get_by_role("button", name="After"), "n", by="Shift+Tab")
+    expect(desk.dialog).to_be_visible()
+
+
+def _type(desk, typed, found):
+    """Find somebody, whoever is proposed first for what was typed."""
+    keyboard = desk.page.keyboard
+    keyboard.type(typed, delay=20)
+    expect(desk.page.get_by_role("option", name=f"“{typed}”")).to_be_visible()
+    option = desk.page.get_by_role("option", name=re.compile(found)).first
+    for _ in range(9):
+        if option.get_attribute("aria-selected") == "true":
+            return keyboard.press("Enter")
+        keyboard.press("ArrowDown")
+    raise AssertionError(f"the arrows don't lead to {found}")
+
+
+def _book(desk, name):
+    """What is whole can be booked, with one key."""
+    button = desk.dialog.locator(".o_clinic_book")
+    expect(button).to_be_focused()
+    desk.page.keyboard.press("Enter")
+    expect(desk.dialog).to_be_hidden()
+    expect(desk.card(name)).to_be_visible()
+
+
+def _go_to(desk, name):
+    """Find a visit of this day."""
+    desk.page.keyboard.press("/")
+    desk.page.keyboard.type(name)
+    desk.page.keyboard.press("Enter")
+    main = desk.card(name).locator(".o_clinic_card_main")
+    expect(main).to_be_focused()
+    return main
+
+
+def walk_bookings(desk):
+    """A visit every week for a child, a patient group, and a newcomer."""
+    _start_booking(desk)
+    _type(desk, "leo", "Leo Rossi")
+    expect(desk.dialog.locator(".o_clinic_book")).to_be_focused()
+    press(desk.page, desk.dialog.get_by_label("Repeat"), "ArrowDown")
+    expect(desk.dialog.locator(".o_clinic_series li")).to_have_count(6)
+    press(desk.page, desk.dialog.locator(".o_clinic_book"), "Enter")
+    expect(desk.dialog).to_be_hidden()
+    expect(desk.card("Leo Rossi")).to_be_visible()
+
+    _start_booking(desk)
+    _type(desk, "smiths", "The Smiths")
+    _book(desk, "Smith")
+
+    _start_booking(desk)
+    _type(desk, "Kim Keys", "New patient")
+    expect(desk.dialog.get_by_label("Name")).to_be_focused()
+    desk.page.keyboard.press("Enter")
+    _book(desk, "Kim Keys")
+
+
+def _book_juan(desk):
+    _start_booking(desk)
+    _type(desk, "ortega ju", JUAN)
+    _book(desk, JUAN)
+    return desk.card(JUAN), desk.page.locator(".o_clinic_visit")
+
+
+def walk_check_in(desk):
+    """He has arrived, and that is taken back."""
+    card, popover = _book_juan(desk)
+    _go_to(desk, JUAN)
+    desk.page.keyboard.press("a")
+    expect(card).to_have_class(re.compile("o_clinic_state_arrived"))
+
+    _go_to(desk, JUAN)
+    desk.page.keyboard.press("Enter")
+    press(desk.page, popover.get_by_role("button", name="Undo"), "Enter")
+    expect(card).to_have_class(re.compile("o_clinic_state_booked"))
+
+
+def walk_move_and_cancel(desk):
+    """He comes later, and then not at all."""
+    (card, popover), keyboard = _book_juan(desk), desk.page.keyboard
+    main = _go_to(desk, JUAN)
+    before = main.get_attribute("aria-label")
+    keyboard.press("m")
+    expect(desk.page.locator(".o_clinic_free")).not_to_have_count(0)
+    keyboard.press("ArrowDown")
+    # Where it is light it can go.
+    while not desk.page.locator(".o_clinic_ghost [part~=fits]").count():
+        keyboard.press("ArrowDown")
+    keyboard.press("Enter")
+    expect(main).not_to_have_attribute("aria-label", before)
+
+    _go_to(desk, JUAN)
+    keyboard.press("Enter")
+    press(desk.page, popover.get_by_role("button", name="Cancel…"), "Enter")
+    press(desk.page, desk.page.get_by_role("dialog").get_by_role("button", name="Ill"), "Enter")
+    expect(card).to_have_count(0)
+
+
+def walk_time_off(desk):
+    page = desk.page
+    press(page, page.get_by_role("button", name=NAKAMURA).first, "Enter")
+    item = page.get_by_role("menuitem", name="Time off…")
+    press(page, item, "Enter", by="ArrowDown")
+    dialog = page.get_by_role("dialog")
+    press(page, dialog.get_by_role("button", name="Enter Time Off"), "Enter")
+    expect(dialog).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    "walk", [walk_bookings, walk_check_in, walk_move_and_cancel, walk_time_off]
+)
+def test_without_a_mouse(grace, walk):  # noqa: F811
+    walk(grace)
