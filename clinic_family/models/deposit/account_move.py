@@ -60,8 +60,20 @@ class AccountMove(models.Model):
             and card.partner_id == self.partner_id
             and card.provider_id.state != "disabled"
             and card.provider_id.company_id == self.company_id
+            and self._is_as_agreed(lines.clinic_appointment_id)
         )
         return card if is_theirs else self.env["payment.token"]
+
+    def _is_as_agreed(self, visits):
+        """Whether it is no more than what was read before booking, and the service still asks it.
+
+        Of a confidential visit nothing is charged: that alone would say that it was missed.
+        """
+        currency, amount = self.company_id.currency_id, abs(self.amount_total_signed)
+        limit = sum(visits.mapped("fee_card_limit"))
+        is_asked = all(visits.service_id.mapped("charges_card"))
+        is_within = currency.compare_amounts(amount, limit) <= 0
+        return is_asked and is_within and not self._is_confidential()
 
     def _plan_charging(self):
         for invoice in self.filtered(lambda one: one.move_type == "out_invoice"):
@@ -85,7 +97,8 @@ class AccountMove(models.Model):
     def _charge_fee(self):
         """Charges the card once; whatever comes of it, it isn't tried again.
 
-        What isn't charged is paid as any other invoice.
+        What isn't charged is paid as any other invoice, and so is what somebody has begun to pay:
+        they may finish it at the provider's whenever they like.
         """
         self.clinic_charge_at = False
         card, currency = self._get_fee_card(), self.currency_id
@@ -96,8 +109,11 @@ class AccountMove(models.Model):
             self._verify_nobody_pays(card.partner_id)
         except ValidationError:
             return
-        self._give_up_begun()
         transactions = self.env["payment.transaction"]
+        if self.transaction_ids:
+            return
+        # Used once: what is invoiced in its place, or confirmed once more, is charged by nobody.
+        self.invoice_line_ids.clinic_appointment_id.fee_card_id = False
         code = card.provider_id.code
         transactions.create({
             "provider_id": card.provider_id.id,

@@ -42,6 +42,8 @@ class ClinicAppointment(models.Model):
         ondelete="set null",
         groups=NO_ACCESS,
     )
+    # The most that missing it cost, tax included, as its booker read it.
+    fee_card_limit = fields.Monetary(readonly=True, copy=False, groups=NO_ACCESS)
     fee_card_text = fields.Char(
         string="Fee Charged To",
         compute="_compute_fee_card_text",
@@ -54,7 +56,7 @@ class ClinicAppointment(models.Model):
     def _compute_fee_card_text(self):
         for visit in self:
             card = visit.fee_card_id.filtered("active")
-            visit.fee_card_text = card and card._get_card_name()
+            visit.fee_card_text = bool(card) and card._get_card_name()
 
     @api.depends("deposit_payment_ids.clinic_left")
     def _compute_deposit_left(self):
@@ -93,6 +95,15 @@ class ClinicAppointment(models.Model):
         costs = any(map(service_sudo._get_missed_fee, ("late", "noshow")))
         wanted = asks and is_theirs and costs
         return self.booking_id._get_fee_card() if wanted else self.env["payment.token"]
+
+    def _get_fee_limit(self):
+        """The most that it costs that nobody comes, tax included, as it is read now."""
+        service_sudo = self.sudo().service_id
+        fee = max(map(service_sudo._get_missed_fee, ("late", "noshow")))
+        count = len(self._get_coming()) if service_sudo.fee_per == "participant" else 1
+        return self.env["account.tax"]._get_clinic_total(
+            self.company_id, self.payer_id, [(service_sudo.product_id, fee)] * count
+        )
 
     def _get_missed_rule(self, is_late):
         return super()._get_missed_rule(is_late) + self._get_fee_card_words()
@@ -141,17 +152,26 @@ class ClinicAppointment(models.Model):
     def _credit_called_off(self, customer):
         """Cancelled in time, it costs nothing: who paid for it at booking gets their invoice back.
 
-        Where the clinic has credited some of it already, it has decided what it keeps.
+        Where the clinic has credited some of it already, it has decided what it keeps; and what
+        was paid in another way would stay open on the account, so staff decide.
         """
         if self.state != "cancelled" or self._get_owed() or not self._was_called_off_in_time():
             return
         for bill in self._get_bills():
             is_theirs = bill.commercial_partner_id == customer and bill.state == "posted"
-            if is_theirs and not bill._get_credits():
+            if is_theirs and not bill._get_credits() and self._is_paid_by_deposits(bill):
+                visit = self._as_payer_reads(bill.partner_id)
                 bill._credit_lines(
-                    self.env._("Cancelled in time: %s", bill.name),
+                    visit.env._("Credit for %s", bill.name)
+                    if self.is_confidential
+                    else visit.env._("Cancelled in time: %s", bill.name),
                     lambda line: line.clinic_appointment_id == self,
                 )
+
+    def _is_paid_by_deposits(self, bill):
+        """Whether nothing was paid of it but what was paid for the visit at booking."""
+        matched = bill.line_ids.matched_credit_ids
+        return matched.credit_move_id.move_id <= self.deposit_payment_ids.move_id
 
     def _was_called_off_in_time(self):
         """Whether patients could cancel for free then, or the clinic itself called it off."""

@@ -43,7 +43,8 @@ class ClinicBooking(models.Model):
                 "under “Payment methods”, and come back to book."
             ))  # fmt: skip
         for visit in visits:
-            visit.fee_card_id = visit._get_card_for_fee()
+            visit.fee_card_id = card = visit._get_card_for_fee()
+            visit.fee_card_limit = visit._get_fee_limit() if card else 0
         due = {visit: visit._get_due_online(plan) for visit in visits}
         if not any(due.values()):
             return super()._close(visits, plan)
@@ -85,9 +86,12 @@ class ClinicBooking(models.Model):
         return cards_sudo[-1:] if is_booker else cards_sudo.browse()
 
     def _write_fee_card(self):
-        """The card as the page carries it, so that none is agreed to that it didn't show."""
-        cards = [visit._get_card_for_fee().id or 0 for visit in self.sudo()._get_finished()]
-        return str(max(cards, default=0) or "")
+        """Card and amount as the page carries them: none is agreed to that it didn't show."""
+        return ",".join(
+            f"{card.id}:{visit._get_fee_limit()}"
+            for visit in self.sudo()._get_finished()
+            if (card := visit._get_card_for_fee())
+        )
 
     def _write_plan(self, plan):
         text, card = super()._write_plan(plan), self._write_fee_card()
@@ -96,7 +100,8 @@ class ClinicBooking(models.Model):
     def _verify_plan(self, shown):
         if (shown or "").partition(";")[2] != self._write_fee_card():
             raise BasketChanged("card", self.env._(
-                "Your saved cards have changed meanwhile. Please look at it again."
+                "Your saved cards, or the fee for a missed visit, have changed meanwhile. Please "
+                "look at it again."
             ))  # fmt: skip
         return super()._verify_plan(shown)
 

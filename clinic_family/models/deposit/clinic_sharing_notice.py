@@ -13,12 +13,13 @@ class ClinicSharingNotice(models.AbstractModel):
         invoice = transaction.invoice_ids[:1]
         local = transaction.with_context(lang=owner.lang or self.env.lang)
         money = local.env["res.currency"].browse(currency.id)
-        told = "charged" if transaction.state in ("authorized", "done") else "refused"
+        told = "charged" if transaction.state == "done" else "refused"
         self._queue(f"clinic_family.mail_template_fee_{told}", transaction, owner, {
             "reader_lang": owner.lang,
             "amount": money.format(transaction.amount),
             "card": local.token_id._get_card_name(),
             "invoice": invoice.name,
             "invoice_id": invoice.id,
+            "is_neutral": invoice._is_confidential(),
             "on": self._format(owner, transaction.last_state_change),
         })  # fmt: skip

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.tools import format_list
 
-from ..billing.payment_transaction import TAKEN
-
 # In these states the money is there, or on its way.
 UNDER_WAY = ("pending", "authorized", "done")
 # Nothing more comes of a transaction in these states, as far as anybody knows.
@@ -76,9 +74,9 @@ class PaymentTransaction(models.Model):
 
     def _update_state(self, allowed_states, target_state, state_message):
         """Every door through which a provider, or the staff, changes what is known of it."""
-        known = self.filtered(lambda one: one.state in TAKEN)
+        known = self.filtered(lambda one: one.state == "done")
         changed = super()._update_state(allowed_states, target_state, state_message)
-        if target_state in (*TAKEN, *GIVEN_UP):
+        if target_state in ("done", *GIVEN_UP):
             for transaction in (changed - known).filtered("clinic_is_fee"):
                 transaction._tell(lambda notices, fee: notices._tell_fee_charged(fee))
         for transaction in changed:

@@ -82,6 +82,34 @@ class TestDepositAndFee(Deposits, ClinicCase):
         [note] = invoice.reversal_move_ids
         self.assertEqual((note.state, note.amount_residual), ("posted", 0))
 
+    def test_what_else_was_paid_of_it_leaves_it_to_staff(self):
+        self.company.clinic_cancel_hours = 2
+        visit, invoice = self.cancel_invoiced(20, cancel=False)
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"amount": 60})._create_payments()
+        self.env.invalidate_all()
+        self.assertEqual(invoice.amount_residual, 0)
+        with later(10):
+            visit.with_user(self.desk)._update_state("cancelled")
+            self.env.flush_all()
+
+        self.settle(30)
+        self.env.invalidate_all()
+
+        self.assertFalse(invoice.reversal_move_ids)
+        self.assertIn("has an invoice for it", visit.invoice_difference)
+
+    def test_the_credit_note_of_a_confidential_visit_says_no_more_than_that(self):
+        self.company.clinic_cancel_hours = 2
+        visit, invoice = self.cancel_invoiced(20)
+        visit.with_user(self.desk).action_mark_confidential()
+        self.env.invalidate_all()
+
+        self.settle(30)
+
+        self.assertEqual(invoice.reversal_move_ids.ref, f"Credit for {invoice.name}")
+
     def test_what_the_clinic_credits_itself_sets_the_deposit_free(self):
         self.single.late_fee = 0
         visit, invoice = self.cancel_invoiced(20)

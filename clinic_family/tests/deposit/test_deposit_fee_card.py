@@ -1,5 +1,7 @@
 """A saved card on which the clinic charges the fee for a missed visit by itself, as was agreed."""
 
+from contextlib import contextmanager
+
 import requests
 
 from odoo.exceptions import ValidationError
@@ -41,6 +43,14 @@ class TestFeeCard(Deposits, ClinicCase):
     def setUp(self):
         super().setUp()
         self.patch(self.registry["ir.cron"], "_commit_progress", lambda *_args, **_more: 1)
+
+    @contextmanager
+    def undone(self):
+        """What is done in it isn't any more afterwards."""
+        with self.env.cr.savepoint(flush=True) as savepoint:
+            yield
+            savepoint.rollback()
+        self.env.invalidate_all()
 
     def miss(self, booking=None):
         """Cancelled late and invoiced; the invoice."""
@@ -99,6 +109,23 @@ class TestFeeCard(Deposits, ClinicCase):
                 words = " ".join(visit.with_user(user)._get_missed_rule(False))
                 self.assertEqual("4242" in words, is_told)
 
+    def test_a_fee_that_was_raised_since_the_page_was_read_is_not_agreed_to(self):
+        self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))
+        bookings = self.env["clinic.booking"].with_user(self.mother)
+        basket = bookings._find_basket(self.mira)
+        shown = basket._write_plan([])
+        self.single.late_fee = 70
+
+        with self.assertRaises(BasketChanged):
+            bookings._confirm(self.mira, basket.sudo().key, basket.sudo().version, shown)
+
+    def test_billing_reads_of_a_card_where_there_is_one(self):
+        visit = self.choose().appointment_ids
+        self.assertIn("4242", visit.fee_card_text)
+        visit.fee_card_id = False
+
+        self.assertIs(visit.fee_card_text, False)
+
     def test_without_it_nobody_is_asked_to_agree(self):
         for values in ({"charges_card": False}, {"paid_online": "nothing"}, {"late_fee": 0}):
             self.single.write({"charges_card": True, "paid_online": "card", "late_fee": 15})
@@ -133,6 +160,53 @@ class TestFeeCard(Deposits, ClinicCase):
         self.assertEqual(self.charge(invoice), paid)
         paid._post_process()
         self.assertEqual((invoice.amount_residual, self.get_owed(self.mira)), (0, 0))
+
+    def test_an_invoice_in_place_of_the_charged_one_is_charged_to_no_card(self):
+        invoice = self.miss()
+        self.charge(invoice)._post_process()
+
+        window = self.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        made = window.create({"journal_id": invoice.journal_id.id}).modify_moves()
+        anew = invoice.browse(made["res_id"])
+        self.assertEqual(anew.invoice_line_ids.mapped("clinic_missed"), ["late"])
+        anew.action_post()
+
+        self.assertFalse(anew.clinic_charge_at)
+        self.assertFalse(self.charge(anew))
+
+    def test_refused_and_confirmed_once_more_it_is_not_tried_again(self):
+        self.card.demo_simulated_state = "error"
+        invoice = self.miss()
+        tried = self.charge(invoice)
+        self.card.demo_simulated_state = "done"
+
+        invoice.button_draft()
+        invoice.action_post()
+
+        self.assertNotCharged(invoice, tried)
+
+    def test_what_was_reset_before_it_was_charged_is_charged_when_it_is_confirmed(self):
+        invoice = self.miss()
+        invoice.button_draft()
+        self.assertFalse(self.charge(invoice))
+
+        invoice.action_post()
+
+        self.assertEqual(self.charge(invoice).state, "done")
+
+    def test_what_is_only_authorized_is_told_when_it_is_taken_or_not(self):
+        for state, words in (("done", "was charged"), ("cancel", "couldn't be charged")):
+            self.card.demo_simulated_state = "pending"
+            invoice = self.miss(self.choose(start=TEN if state == "done" else ELEVEN))
+            begun = self.charge(invoice)
+            before = self.find_mails()
+            with self.subTest(state):
+                begun._set_authorized()
+                self.assertFalse(self.find_mails() - before)
+                begun._set_done() if state == "done" else begun._set_canceled()
+                self.assertIn(words, (self.find_mails() - before).subject)
 
     def test_refused_it_is_an_invoice_as_any_other_and_is_not_tried_again(self):
         self.card.demo_simulated_state = "error"
@@ -206,6 +280,92 @@ class TestFeeCard(Deposits, ClinicCase):
         begun._set_done()
 
         self.assertNotCharged(invoice, begun)
+
+    def test_who_has_begun_to_pay_it_is_not_charged_beside(self):
+        invoice = self.miss()
+        for state in ("draft", "pending"):
+            begun = self.env["payment.transaction"].create({
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "amount": 15,
+                "currency_id": self.company.currency_id.id,
+                "partner_id": self.mira.id,
+                "invoice_ids": invoice.ids,
+                "state": state,
+            })  # fmt: skip
+            with self.subTest(state):
+                self.assertNotCharged(invoice, begun)
+                self.assertEqual(begun.state, state)
+            begun.invoice_ids = False
+            invoice.clinic_charge_at = invoice.create_date
+
+    def test_no_more_is_charged_than_was_read(self):
+        dear = self.single.copy({"late_fee": 99, "charges_card": True})
+        booking = self.choose()
+        visit = booking.appointment_ids
+        for name, change in (
+            ("a later price", lambda: self.single.write({"late_fee": 70})),
+            ("another service", lambda: visit.write({"service_id": dear.id})),
+        ):
+            with self.subTest(name), self.undone():
+                change()
+                invoice = self.miss(booking)
+                self.assertGreater(invoice.amount_residual, 15)
+                self.assertFalse(self.charge(invoice))
+
+    def test_an_amount_written_by_hand_is_charged_up_to_what_was_read(self):
+        for price, is_charged in ((500, False), (15.01, False), (10, True)):
+            with self.subTest(price), self.undone():
+                invoice = self.miss()
+                invoice.button_draft()
+                invoice.invoice_line_ids.price_unit = price
+                invoice.action_post()
+                self.assertEqual(bool(self.charge(invoice)), is_charged)
+
+    def test_the_tax_on_a_fee_is_part_of_what_was_read(self):
+        tax = self.env["account.tax"].create({
+            "name": "Ten", "amount": 10, "company_id": self.company.id,
+        })  # fmt: skip
+        self.single.product_id.taxes_id = tax
+        invoice = self.miss()
+
+        self.assertEqual(self.charge(invoice).amount, 16.5)
+
+    def test_a_service_that_charges_no_card_any_more_charges_none(self):
+        booking = self.choose()
+        self.single.charges_card = False
+
+        self.assertNotCharged(self.miss(booking))
+
+    # Confidential
+
+    def hide(self, invoice):
+        invoice.clinic_appointment_ids.with_user(self.desk).action_mark_confidential()
+        self.env.invalidate_all()
+
+    def test_of_a_confidential_visit_nothing_is_charged_by_itself(self):
+        booking = self.choose()
+        booking.appointment_ids.with_user(self.desk).action_mark_confidential()
+        self.env.invalidate_all()
+        before = self.find_mails()
+
+        self.assertNotCharged(self.miss(booking))
+        self.assertFalse((self.find_mails() - before).filtered(lambda m: "card" in m.body_html))
+
+    def test_made_confidential_while_it_is_charged_no_message_says_why(self):
+        for state, start in (("done", TEN), ("error", ELEVEN)):
+            self.card.demo_simulated_state = "pending"
+            invoice = self.miss(self.choose(start=start))
+            begun = self.charge(invoice)
+            self.hide(invoice)
+            before = self.find_mails()
+            with self.subTest(state):
+                begun._set_done() if state == "done" else begun._set_error("No")
+                mail = self.find_mails() - before
+                self.assertIn(invoice.name, mail.body_html)
+                self.assertIn("$ 15.00", mail.body_html.replace("\xa0", " "))
+                for word in ("fee", "cancel", "coming", "agreed", "booked"):
+                    self.assertNotIn(word, mail.subject + mail.body_html)
 
     def test_waived_nothing_is_charged(self):
         invoice = self.miss()
