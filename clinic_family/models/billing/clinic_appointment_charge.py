@@ -83,6 +83,8 @@ class ClinicAppointment(models.Model):
     @api.model
     def _search_is_invoiced(self, operator, value):
         """By the documents that stand: the visit's own, and those that have a line for it."""
+        # Odoo asks who may read a field, and not who may search by one.
+        self._check_field_access(self._fields["is_invoiced"], "read")
         if operator != "in":
             return NotImplemented
         self.flush_model(["invoice_id"])

@@ -1,5 +1,6 @@
 """How many fees a visit costs, how those who come are named, and what isn't so any more."""
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -195,6 +196,15 @@ class TestInvoiceDifference(InvoiceCase):
         new = self.env["account.move"].browse(visit.action_view_invoice()["res_id"])
         self.assertNotEqual(new, old)
         self.assertEqual(new.partner_id, self.grandmother.partner_id)
+
+    def test_no_patient_searches_by_what_they_may_not_read(self):
+        visit = self.posted()
+        visits = self.env["clinic.appointment"]
+
+        for domain in ([("is_invoiced", "=", True)], [("is_invoiced", "=", False)]):
+            with self.subTest(domain=domain), self.assertRaises(AccessError):
+                visits.with_user(self.mother).search(domain)
+        self.assertIn(visit, visits.search([("is_invoiced", "=", True)]))
 
     def test_a_credit_note_nobody_confirmed_settles_nothing(self):
         visit = self.posted()
