@@ -127,6 +127,24 @@ class ClinicPageOuting(models.AbstractModel):
     def _move(self, appointment, texts):
         """Moves what the page showed, all of it or nothing; pressed twice it is moved once."""
         me = self.env.user.partner_id
-        moving = appointment._get_moving_of(me) or appointment._get_outing_of(me)
+        outing = appointment._get_outing_of(me)
+        # Moved there, one of them may be beyond what can be moved online again.
+        if self._is_moved(outing, texts):
+            return
+        moving = appointment._get_moving_of(me) or outing
         asked = self._read_asked(moving, texts)
         moving._reschedule_all(me, [asked[visit] for visit in moving])
+
+    def _is_moved(self, visits, texts):
+        """Whether somebody's visit is there already for each that is asked."""
+        read = [read_visit(text, 0) for text in texts]
+        return bool(read) and all(
+            any(
+                visit._get_coming().partner_id.ids == list(one.participant_ids)
+                and visit._is_there(
+                    visit._as_checkout(one.start, one.practitioner_id, one.location_id)
+                )
+                for visit in visits
+            )
+            for one in read
+        )

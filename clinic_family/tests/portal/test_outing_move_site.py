@@ -58,6 +58,20 @@ class TestOutingMoveSite(OutingSiteCase):
         self.assertEqual(first, second)
         self.assertEqual(len(self.visits.reschedule_ids), 2)
 
+    def test_pressed_twice_it_says_the_same_where_one_can_be_moved_no_more(self):
+        form = self.forms(self.check(self.times()))["Move all 2 visits"]
+        self.submit(form)
+        at_desk = {"change_policy": "own", "allow_reschedule": False}
+        self.visits[1].service_id = self.service("Test Massage", self.nora, **at_desk)
+
+        answer = self.submit(form)
+
+        self.assertIn("Moved. The new times are yours.", self.words(answer))
+        self.assertEqual(len(self.visits.reschedule_ids), 2)
+        texts = [value for name, value in form.form_values() if name == "visit"]
+        for chosen in ([], [texts[0], "x"]):
+            self.assertIn("Nothing was moved", self.words(self.submit(form, visit=chosen), 422))
+
     def test_who_loses_a_time_keeps_all_and_is_offered_others(self):
         form = self.forms(self.check(self.times()))["Move all 2 visits"]
         self.appointment(TUESDAY, "10:00", [self.father])
