@@ -83,20 +83,32 @@ class ClinicDeskOuting(models.AbstractModel):
         by_person = {place.get("person_id"): place for place in places}
         asked = {visit: by_person.get(visit._get_coming().partner_id.id) for visit in moving}
         if len(places) != len(moving) or not all(asked.values()):
-            raise UserError(self.env._(
-                "Nothing was moved: the outing has changed meanwhile. Please look at it again."
-            ))  # fmt: skip
+            raise self._refuse_changed()
         return self._move_all(asked)
 
     @api.model
-    def put_back(self, back):
-        """Takes it back: each of these visits to where it was."""
-        self._verify_front_desk()
-        places = {self._browse(one.get("id")): one.get("place") or {} for one in back}
-        return self._move_all(places, {one.get("id"): one.get("reason") for one in back})
+    def _refuse_changed(self):
+        return UserError(self.env._(
+            "Nothing was moved: the outing has changed meanwhile. Please look at it again."
+        ))  # fmt: skip
 
     @api.model
-    def _move_all(self, asked, reasons=MappingProxyType({})):
+    def put_back(self, back):
+        """Takes it back: each of these visits to where it was, if nothing became of it since."""
+        self._verify_front_desk()
+        said = {self._browse(one.get("id")): one for one in back}
+        places = {visit: one.get("place") or {} for visit, one in said.items()}
+        for visit, place in places.items():
+            there = said[visit].get("there") or {}
+            is_there = not all(self._read_change(visit, one, False) for one in (place, there))
+            if visit.state != "booked" or not is_there:
+                raise self._refuse_changed()
+        return {"done": self._move_all(places, said)["done"]}
+
+    @api.model
+    def _move_all(self, asked, said=MappingProxyType({})):
+        """``said``: of each visit that goes back, what was said of it when it moved."""
+        everybody = self.env["clinic.appointment"].union(*asked)
         asked = {
             visit: place for visit, place in asked.items() if self._read_change(visit, place, False)
         }
@@ -109,26 +121,61 @@ class ClinicDeskOuting(models.AbstractModel):
             # They may take each other's times; that a visit may be there is asked of each.
             moving.sudo()._step_aside()
             back = [
-                self._move_one(visit, place, reasons.get(visit.id))
+                self._move_one(visit, place, said.get(visit) or {})
                 for visit, place in asked.items()
             ]
+        # Asked for twice, the same is said again.
+        told = moving or everybody
         return {
             "back": back,
             "done": self.env._(
                 "%(name)s: %(time)s",
-                name=", ".join(moving.mapped("patient_names")),
-                time=moving.sorted("start")[:1].local_time or "",
+                name=", ".join(told.mapped("patient_names")),
+                time=told.sorted("start")[:1].local_time or "",
             ),
         }
 
     @api.model
-    def _move_one(self, visit, place, reason):
+    def _move_one(self, visit, place, said):
         """Where it was, once it has moved; raises where it isn't moved without a word."""
-        answer = self.move(visit.id, place, reason=reason or "")
-        if "done" not in answer:
+        if said.get("note"):
+            return self._let_one_wait(visit, place, said["note"])
+        reason = said.get("reason") or self._get_reason_given(visit, place)
+        answer = self.move(visit.id, place, reason=reason)
+        if "asks" in answer:
             raise UserError(self.env._(
-                "%(name)s: %(why)s Nothing was moved.",
+                "%(name)s: %(why)s Nothing was moved. For a reason it can be: "
+                "please move each visit by itself.",
                 name=visit.patient_names,
-                why=answer.get("refused") or answer["asks"],
+                why=answer["asks"],
             ))  # fmt: skip
-        return {"id": visit.id, **answer["back"]}
+        if "refused" in answer:
+            raise self._refuse_one(visit, answer["refused"])
+        there = self._show_place(visit.practitioner_id, visit.location_id, visit.start)
+        return {"id": visit.id, "there": there, **answer["back"]}
+
+    @api.model
+    def _let_one_wait(self, visit, place, note):
+        """It goes back to where nobody works, and waits there again for the reason it had."""
+        try:
+            self.let_wait(visit.id, place, False, note)
+        except UserError as refusal:
+            raise self._refuse_one(visit, refusal) from refusal
+        return {"id": visit.id}
+
+    @api.model
+    def _get_reason_given(self, visit, place):
+        """What was answered already for those who aren't of the age, if nothing else is unusual.
+
+        That a time is outside the hours is answered for each time anew.
+        """
+        draft = visit.new(self._read_change(visit, place, False), origin=visit)
+        answered = (visit.sudo().time_unusual or "").split(",")
+        ages = {one for one in answered if one.isdigit()}
+        return (set(draft._get_unusual()) <= ages and visit.time_reason) or ""
+
+    @api.model
+    def _refuse_one(self, visit, why):
+        return UserError(self.env._(
+            "%(name)s: %(why)s Nothing was moved.", name=visit.patient_names, why=why
+        ))  # fmt: skip

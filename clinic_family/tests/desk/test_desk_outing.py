@@ -79,6 +79,74 @@ class TestDeskOuting(PlaceCase):
 
         self.assertEqual(self.starts(), [utc(TUESDAY, "9:30"), utc(TUESDAY, "9:00")])
 
+    def ill(self):
+        self.env["resource.calendar.leaves"].create({
+            "name": "Ill",
+            "resource_id": self.nora.resource_id.id,
+            "date_from": utc(TUESDAY, "9:00"),
+            "date_to": utc(TUESDAY, "12:00"),
+        })  # fmt: skip
+
+    def test_where_they_waited_without_hours_they_wait_again_for_the_reason_they_had(self):
+        self.visits._note_orphaned("She is ill")
+        self.ill()
+        back = self.move("14:00", "14:30")["back"]
+        self.assertFalse(any(self.visits.mapped("is_orphaned")))
+
+        self.desk().put_back(back)
+
+        self.assertTrue(self.stands())
+        self.assertTrue(all(self.visits.mapped("is_orphaned")))
+        self.assertEqual(self.visits.mapped("orphaned_note"), ["She is ill"] * 2)
+        self.assertFalse(any(self.visits.mapped("time_reason")))
+
+    def test_where_a_reason_is_asked_for_it_says_that_each_is_moved_by_itself(self):
+        back = self.move("14:00", "14:30")["back"]
+        self.ill()
+
+        with self.assertRaisesRegex(UserError, "Nothing was moved.* each visit by itself"):
+            self.desk().put_back(back)
+        self.assertEqual(self.starts()[0], utc(WEDNESDAY, "14:00"))
+
+    def test_asked_twice_it_is_moved_once_and_said_again(self):
+        first, again = self.move("14:00", "14:30"), self.move("14:00", "14:30")
+
+        self.assertEqual(again, {**first, "back": []})
+
+    def test_what_is_over_or_was_moved_meanwhile_is_not_put_back(self):
+        back = self.move("14:00", "14:30")["back"]
+        self.desk().move(self.visits[1].id, self.place("15:00", WEDNESDAY))
+        with self.assertRaisesRegex(UserError, "has changed meanwhile"):
+            self.desk().put_back(back)
+
+        self.desk().move(self.visits[1].id, self.place("14:30", WEDNESDAY))
+        self.visits[0]._update_state("cancelled")
+        with self.assertRaisesRegex(UserError, "has changed meanwhile"):
+            self.desk().put_back(back)
+        self.assertEqual(self.starts(), [utc(WEDNESDAY, "14:00"), utc(WEDNESDAY, "14:30")])
+
+    def test_put_back_twice_it_says_the_same(self):
+        back = self.move("14:00", "14:30")["back"]
+
+        first, again = self.desk().put_back(back), self.desk().put_back(back)
+
+        self.assertEqual(again, first)
+        self.assertTrue(self.stands())
+
+    def test_an_age_that_was_answered_for_is_not_asked_about_again(self):
+        self.single.max_age = 3
+        with self.assertRaisesRegex(UserError, "up to 3 years.* each visit by itself"):
+            self.move("14:00", "14:30")
+        for visit, clock in zip(self.visits, ("10:00", "10:30"), strict=True):
+            self.desk().move(visit.id, self.place(clock), reason="Small for his age")
+
+        self.move("14:00", "14:30")
+
+        self.assertEqual(self.starts(), [utc(WEDNESDAY, "14:00"), utc(WEDNESDAY, "14:30")])
+        self.assertEqual(self.visits.mapped("time_reason"), ["Small for his age"] * 2)
+        with self.assertRaisesRegex(UserError, "Nothing was moved"):
+            self.move("20:00", "20:30")
+
     def test_all_of_it_or_nothing(self):
         self.appointment(WEDNESDAY, "14:30", [self.father])
 

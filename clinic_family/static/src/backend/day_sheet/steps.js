@@ -75,10 +75,11 @@ export class Steps {
             id,
             moved: async ({ done, back }) => {
                 await daySheet.load();
-                daySheet.tell(done, async () => {
+                const undo = async () => {
                     await this.orm.call("clinic.desk.outing", "put_back", [back]);
                     return daySheet.load();
-                });
+                };
+                daySheet.tell(done, back.length && undo);
             },
         });
     }
