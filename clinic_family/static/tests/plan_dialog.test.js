@@ -7,6 +7,7 @@ import { WebClient } from "@web/webclient/webclient";
 
 import { BookingDialog } from "@clinic_family/backend/day_sheet/booking_dialog";
 import { OutingDialog } from "@clinic_family/backend/day_sheet/outing_dialog";
+import { Steps } from "@clinic_family/backend/day_sheet/steps";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -151,4 +152,19 @@ test("all of an outing moves with one click, and the answer leads back", async (
 
     expect(told).toEqual([done]);
     expect(".modal").toHaveCount(0);
+});
+
+test("of an outing only what has moved is offered to be taken back", async () => {
+    let moved;
+    const daySheet = {
+        dialogs: { add: (dialog, props) => (moved = props.moved) },
+        load: () => expect.step("load"),
+        tell: (text, undo) => expect.step(`${text}: ${undo ? "Undo" : "no more"}`),
+    };
+    new Steps(daySheet).moveOuting(7);
+
+    await moved({ done: "Leo", back: [{ id: 7, place: PLACE, reason: "" }] });
+    await moved({ done: "Leo", back: [] });
+
+    expect.verifySteps(["load", "Leo: Undo", "load", "Leo: no more"]);
 });
