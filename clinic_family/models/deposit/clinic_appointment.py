@@ -90,10 +90,12 @@ class ClinicAppointment(models.Model):
     def _get_card_for_fee(self):
         """The card on which the fee is charged by itself, should it be missed: its payer's own."""
         service_sudo = self.sudo().service_id
-        asks = service_sudo.paid_online == "card" and service_sudo.charges_card
-        is_theirs = self.payer_id == self.booking_id.booker_id
-        costs = any(map(service_sudo._get_missed_fee, ("late", "noshow")))
-        wanted = asks and is_theirs and costs
+        wanted = (
+            service_sudo.paid_online == "card"
+            and service_sudo.charges_card
+            and self.payer_id == self.booking_id.booker_id
+            and any(map(service_sudo._get_missed_fee, ("late", "noshow")))
+        )
         return self.booking_id._get_fee_card() if wanted else self.env["payment.token"]
 
     def _get_fee_limit(self):

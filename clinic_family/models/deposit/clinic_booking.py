@@ -43,8 +43,10 @@ class ClinicBooking(models.Model):
                 "under “Payment methods”, and come back to book."
             ))  # fmt: skip
         for visit in visits:
-            visit.fee_card_id = card = visit._get_card_for_fee()
-            visit.fee_card_limit = visit._get_fee_limit() if card else 0
+            card = visit._get_card_for_fee()
+            if card or visit.fee_card_id:
+                visit.fee_card_id = card
+                visit.fee_card_limit = visit._get_fee_limit() if card else 0
         due = {visit: visit._get_due_online(plan) for visit in visits}
         if not any(due.values()):
             return super()._close(visits, plan)

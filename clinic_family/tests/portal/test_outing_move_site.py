@@ -97,7 +97,7 @@ class TestOutingMoveSite(OutingSiteCase):
 
         page = self.times()
 
-        self.assertRegex(self.words(page), r"Stays as it is.*Please call Test Harbour")
+        self.assertRegex(self.words(page), r"Not moved.*Please call Test Harbour")
         self.assertNotIn("Move all of it…", self.links(self.url_open("/my/appointments")))
         self.submit(self.forms(self.check(page))["Move this visit"])
         self.assertEqual(self.starts()[1], utc(TUESDAY, "9:30"))

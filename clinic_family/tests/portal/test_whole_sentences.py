@@ -21,6 +21,7 @@ UNITS = {
     "hours",
     "hours before",
     "minutes",
+    "months",
     "people a day",
     "to",
     "until",
