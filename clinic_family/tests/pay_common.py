@@ -1,10 +1,10 @@
 """A patient's invoices, everybody who may or may not pay them, and Odoo's demo provider."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from odoo.fields import Command
 
-from .common import ClinicHttpCase
+from .common import NOW, ClinicHttpCase
 from .company_common import Neighbours
 
 
@@ -28,11 +28,11 @@ class PayCase(Neighbours, ClinicHttpCase):
             cls.people[name] = cls.user(f"test_pay_{name.replace(' ', '_')}", f"Pat {name.title()}")
         cls.grant(cls.greta, cls.people["ended"], "pay")._revoke("test")
         cls.grant(cls.greta, cls.people["suspended"], "pay")._suspend("test")
-        now, day = cls.env.cr.now(), timedelta(days=1)
-        cls.period(
-            cls.greta, cls.people["expired"], "pay", starts_at=now - 2 * day, ends_at=now - day
-        )
-        cls.period(cls.greta, cls.people["not yet begun"], "pay", starts_at=now + day)
+        # Pages are asked while time stands still, and the database's clock goes on.
+        clocks, day = (cls.env.cr.now(), datetime.fromisoformat(NOW)), timedelta(days=1)
+        ended = min(clocks) - day
+        cls.period(cls.greta, cls.people["expired"], "pay", starts_at=ended - day, ends_at=ended)
+        cls.period(cls.greta, cls.people["not yet begun"], "pay", starts_at=max(clocks) + day)
         cls.grant(cls.leo, cls.people["pays for the sibling"], "pay")
         cls.provider = cls.env.ref("payment.payment_provider_demo")
         cls.provider.write({"state": "test", "is_published": True, "company_id": cls.company.id})

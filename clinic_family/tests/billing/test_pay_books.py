@@ -154,7 +154,7 @@ class TestPayBooks(PayCase):
         self.assertIn("being paid at the moment", self.begin_as("stranger"))
         self.assertEqual(self.begin_as("pays"), "", "One's own attempt may be begun anew.")
         self.env.cr.execute(
-            "UPDATE payment_transaction SET create_date = now() - interval '11 min'"
+            "UPDATE payment_transaction SET create_date = create_date - interval '11 min'"
         )
         self.env.invalidate_all()
         self.assertEqual(self.begin_as("stranger"), "")
