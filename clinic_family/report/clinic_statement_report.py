@@ -54,9 +54,12 @@ class ClinicStatementReport(models.AbstractModel):
         return page, "text/html; charset=utf-8"
 
     @api.model
-    def _make(self, customer, company, first, last):
-        """The customer's statement; whoever asks may have it, which the caller has decided."""
-        local = self.with_context(lang=customer.lang or self.env.lang).sudo()
+    def _make(self, customer, company, first, last, lang=None):
+        """The customer's statement; whoever asks may have it, which the caller has decided.
+
+        It is in the customer's language, as long as no other is asked for.
+        """
+        local = self.with_context(lang=lang or customer.lang or self.env.lang).sudo()
         entries = local._read_entries(customer, company, last)
         currencies = local.env["res.currency"].browse({entry.currency for entry in entries})
         places = {currency.id: currency.decimal_places for currency in currencies}

@@ -34,10 +34,10 @@ class ResPartner(models.Model):
         return maker_sudo._render_for_browser(self._make_own_statement(first, last))
 
     @api.model
-    def _make_own_statement(self, first, last):
+    def _make_own_statement(self, first, last, lang=None):
         """The reader's own statement, made with full rights: it's about them and nobody else."""
         maker_sudo = self.env["report.clinic_family.report_statement"].sudo()
-        return maker_sudo._make(self.env.user.partner_id, self.env.company, first, last)
+        return maker_sudo._make(self.env.user.partner_id, self.env.company, first, last, lang)
 
     @api.model
     def _get_own_statement_period(self, date_from="", date_to=""):

@@ -15,7 +15,7 @@ class ClinicPageStatement(models.AbstractModel):
         """What was invoiced and paid over this period, or the year so far, and what is left."""
         partners = self.env["res.partner"]
         first, last = partners._get_own_statement_period(date_from, date_to)
-        statement = partners._make_own_statement(first, last)
+        statement = partners._make_own_statement(first, last, self.env.lang)
         period = {"from": str(first), "to": str(last)}
         return {
             "statement": statement,

@@ -339,6 +339,19 @@ class TestStatementPage(StatementBuilders, ClinicHttpCase):
         self.assertTrue(main.xpath("//ol//a[@href='/my/invoices']"))
         self.assertIn("Nothing was invoiced", self.get_page(self.grandmother).text)
 
+    def test_the_page_is_in_the_language_of_the_page_and_the_paper_in_the_customers(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.document(FEBRUARY, 10)
+        pages = self.env["clinic.page.statement"].with_user(self.mother)
+        page = pages.with_context(lang="fr_FR")
+
+        read = page._get_statement("2027-02-01", "2027-02-28")["statement"]
+        printed = page.env["res.partner"]._make_own_statement(FEBRUARY, MARCH)
+
+        self.assertEqual((read.first, read.last), ("01/02/2027", "28/02/2027"))
+        self.assertEqual(read.accounts[0]["rows"][0]["day"], f"{FEBRUARY:%d/%m/%Y}")
+        self.assertEqual(printed.accounts[0]["rows"][0]["day"], f"{FEBRUARY:%m/%d/%Y}")
+
     def test_the_period_is_the_one_asked_for(self):
         self.assertNotIn(
             "Invoice", self.get_paper(self.mother, "?from=2027-03-01&to=2027-03-31").text
