@@ -1,6 +1,11 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+_logger = logging.getLogger(__name__)
 CHARGED_A_RUN = 50
 
 
@@ -101,21 +106,35 @@ class AccountMove(models.Model):
         they may finish it at the provider's whenever they like.
         """
         self.clinic_charge_at = False
+        try:
+            with self.env.cr.savepoint():
+                transaction = self._begin_fee()
+        except OperationalError:
+            # Somebody else was faster: the next run looks again.
+            raise
+        except Exception:
+            _logger.exception("The fee of invoice %s is charged to no card", self.id)
+            return
+        if transaction:
+            transaction._charge_saved()
+
+    def _begin_fee(self):
+        """The payment by which the fee is to be charged; none where it isn't."""
+        transactions = self.env["payment.transaction"]
         card, currency = self._get_fee_card(), self.currency_id
         is_open = self.state == "posted" and not currency.is_zero(self.amount_residual)
         if not card or not is_open or card.partner_id.clinic_pays_no_fees:
-            return
+            return transactions
         try:
             self._verify_nobody_pays(card.partner_id)
         except ValidationError:
-            return
-        transactions = self.env["payment.transaction"]
+            return transactions
         if self.transaction_ids:
-            return
+            return transactions
         # Used once: what is invoiced in its place, or confirmed once more, is charged by nobody.
         self.invoice_line_ids.clinic_appointment_id.fee_card_id = False
         code = card.provider_id.code
-        transactions.create({
+        return transactions.create({
             "provider_id": card.provider_id.id,
             "payment_method_id": card.payment_method_id.id,
             "token_id": card.id,
@@ -126,4 +145,4 @@ class AccountMove(models.Model):
             "partner_id": card.partner_id.id,
             "invoice_ids": [fields.Command.set(self.ids)],
             "clinic_is_fee": True,
-        })._charge_saved()  # fmt: skip
+        })  # fmt: skip

@@ -6,6 +6,7 @@ import requests
 
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ...exceptions import BasketChanged
 from ..common import ROLE, TUESDAY, ClinicCase, written
@@ -68,6 +69,18 @@ class TestFeeCard(Deposits, ClinicCase):
             self.env["account.move"]._charge_fees_due()
         self.env.flush_all()
         return invoice.transaction_ids
+
+    def begin(self, invoice, **values):
+        """Somebody's own payment of it."""
+        return self.env["payment.transaction"].create({
+            "provider_id": self.provider.id,
+            "payment_method_id": self.method.id,
+            "amount": 15,
+            "currency_id": self.company.currency_id.id,
+            "partner_id": self.mira.id,
+            "invoice_ids": invoice.ids,
+            **values,
+        })  # fmt: skip
 
     def find_mails(self):
         return self.env["mail.mail"].search([("email_to", "ilike", "mira@example.com")])
@@ -267,16 +280,25 @@ class TestFeeCard(Deposits, ClinicCase):
 
         self.assertNotCharged(visit.invoice_id)
 
+    def test_one_that_fails_keeps_no_other_from_being_charged(self):
+        bad, good = self.miss(), self.miss()
+        compute = type(self.env["payment.transaction"])._compute_reference
+
+        def fail(model, code, prefix=None, **more):
+            if prefix == bad.name:
+                raise KeyError(prefix)
+            return compute(model, code, prefix=prefix, **more)
+
+        self.patch(type(self.env["payment.transaction"]), "_compute_reference", fail)
+        with mute_logger("odoo.addons.clinic_family.models.deposit.account_move"):
+            self.assertFalse(self.charge(bad))
+
+        self.assertEqual(good.transaction_ids.state, "done")
+        self.assertFalse(bad.clinic_charge_at)
+
     def test_what_is_being_paid_is_not_charged(self):
         invoice = self.miss()
-        begun = self.env["payment.transaction"].create({
-            "provider_id": self.provider.id,
-            "payment_method_id": self.method.id,
-            "amount": 15,
-            "currency_id": self.company.currency_id.id,
-            "partner_id": self.mira.id,
-            "invoice_ids": invoice.ids,
-        })  # fmt: skip
+        begun = self.begin(invoice)
         begun._set_done()
 
         self.assertNotCharged(invoice, begun)
@@ -284,15 +306,7 @@ class TestFeeCard(Deposits, ClinicCase):
     def test_who_has_begun_to_pay_it_is_not_charged_beside(self):
         invoice = self.miss()
         for state in ("draft", "pending"):
-            begun = self.env["payment.transaction"].create({
-                "provider_id": self.provider.id,
-                "payment_method_id": self.method.id,
-                "amount": 15,
-                "currency_id": self.company.currency_id.id,
-                "partner_id": self.mira.id,
-                "invoice_ids": invoice.ids,
-                "state": state,
-            })  # fmt: skip
+            begun = self.begin(invoice, state=state)
             with self.subTest(state):
                 self.assertNotCharged(invoice, begun)
                 self.assertEqual(begun.state, state)
