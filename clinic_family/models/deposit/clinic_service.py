@@ -20,7 +20,7 @@ class ClinicService(models.Model):
         "time. What the front desk books is paid as ever.",
     )
     charges_card = fields.Boolean(
-        string="Charge Missed Fees to It",
+        string="Charge Missed Fees to the Card",
         help="Who books it online for themselves to pay agrees that a fee for cancelling late or "
         "not coming is charged to their saved card once it is invoiced. What can't be charged is "
         "paid as any other invoice.",
