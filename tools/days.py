@@ -14,7 +14,7 @@ from tools import databases, embedded, odoo_source, postgres, processes
 from tools.environment import CACHE, ROOT, Failure, step
 
 FOLDER = CACHE / "days"
-# `make test` tries an other day on a share of the walks; the others have their turn later.
+# `make test` tries another day on a share of the walks; the others have their turn later.
 SHARES = 3
 # Tests without HTTP see of the real clock what those with it see; timeless ones see it alike.
 STAGES = {

@@ -341,7 +341,7 @@ class ClinicBooking(models.Model):
     def _get_passed(self):
         to_come = [("stop", ">", fields.Datetime.now())]
         over = Domain("state", "=", "confirmed") & Domain("appointment_ids", "not any", to_come)
-        return over & self._is_older("opened_at")
+        return over & self._get_older("opened_at")
 
     def _forget(self):
         self.appointment_ids.booking_id = False

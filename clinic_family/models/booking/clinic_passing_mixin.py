@@ -33,7 +33,7 @@ class ClinicPassingMixin(models.AbstractModel):
         self.unlink()
 
     @api.model
-    def _is_older(self, since, company="company_id"):
+    def _get_older(self, since, company="company_id"):
         """The domain of what its company no longer keeps; nothing where it keeps all.
 
         `since` names the field from which the months count, `company` that of the company.

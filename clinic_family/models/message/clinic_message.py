@@ -101,7 +101,7 @@ class ClinicMessage(models.Model):
     def _get_passed(self):
         visit = "participant_id.appointment_id"
         left = Domain("state", "not in", ("waiting", "sending"))
-        return left & self._is_older(f"{visit}.start", f"{visit}.company_id")
+        return left & self._get_older(f"{visit}.start", f"{visit}.company_id")
 
     # What is due
 

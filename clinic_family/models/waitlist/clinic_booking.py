@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo import fields, models
 
 from ...engine.instants import to_stored
 from ...exceptions import SlotTaken
@@ -20,11 +19,6 @@ class ClinicBooking(models.Model):
     offer_ids = fields.One2many(
         "clinic.wait.offer", "booking_id", readonly=True, groups="base.group_user"
     )
-
-    @api.model
-    def _get_passed(self):
-        """As long as it is known who waited, it is known what came of it."""
-        return super()._get_passed() & Domain("offer_ids", "=", False)
 
     def _is_to_confirm(self):
         """What is offered can be booked as long as it is offered."""

@@ -328,7 +328,7 @@ class ClinicWaitRequest(models.Model):
 
     @api.model
     def _get_passed(self):
-        return Domain("state", "not in", ACTIVE) & self._is_older("asked_at")
+        return Domain("state", "not in", ACTIVE) & self._get_older("asked_at")
 
     @api.model
     def _find_of(self, booker):
