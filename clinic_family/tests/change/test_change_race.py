@@ -165,12 +165,13 @@ class TestOutingsAtOnce(ChangeRaceCase):
         ))  # fmt: skip
 
     def _delete_committed(self):
-        super()._delete_committed()
+        result = super()._delete_committed()
         with self.registry.cursor() as cr:
             otto = self.otto.with_env(api.Environment(cr, SUPERUSER_ID, {}))
             resource = otto.resource_id
             otto.unlink()
             resource.unlink()
+        return result
 
     def move_all(self, env, user, visits):
         """With those who give them now: Nora's to two o'clock, Otto's to half past."""
