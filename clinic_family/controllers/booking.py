@@ -20,19 +20,19 @@ class BookingSite(Controller):
     @clinic_page("/book", auth="public", sitemap=True)
     def services(self, search="", **kw):
         values = request.env["clinic.page.booking"]._get_services(read_text(search).strip())
-        return render("booking_services", values)
+        return self._render("services", values, kw)
 
     @clinic_page("/book/with", auth="public", sitemap=True)
     def practitioners(self, search="", **kw):
         page = request.env["clinic.page.practitioner"]
         values = page._get_practitioners(read_text(search).strip())
-        return render("booking_practitioners", values)
+        return self._render("practitioners", values, kw)
 
     @clinic_page("/book/with/<string:practitioner>", auth="public", sitemap=sitemap_practitioners)
     def practitioner(self, practitioner, **kw):
         page = request.env["clinic.page.practitioner"]
         values = page._get_practitioner(found(page._find_practitioner(practitioner)))
-        return render("booking_practitioner", values)
+        return self._render("practitioner", values, kw)
 
     @clinic_page("/book/<string:slug>", auth="public", sitemap=sitemap_services)
     def times(self, slug, practitioner="", location="", day="", view="", **kw):
@@ -45,4 +45,10 @@ class BookingSite(Controller):
             read_day(day),
             is_month=view == "month",
         )
-        return render("booking_times", values)
+        return self._render("times", values, kw)
+
+    def _render(self, name, values, asked):
+        """The page, for the relative whom the reader came to book for, if there is one."""
+        path = request.httprequest.path
+        proposed = request.env["clinic.page.booking"]._get_proposed(read_id(asked.get("for")), path)
+        return render(f"booking_{name}", {**values, **proposed})

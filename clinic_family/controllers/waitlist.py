@@ -20,7 +20,10 @@ class WaitlistPortal(PortalPage):
             form = self._waitlist()._get_longer(read_id(wait))
             return self._render_join(form["service"], form)
         place = (read_id(practitioner), read_id(location))
-        return self._render_join(read_id(service), {"practitioner": place[0], "location": place[1]})
+        asked = {"practitioner": place[0], "location": place[1]}
+        proposed = self._waitlist()._get_proposed(read_id(kw.get("for")), "")["for_id"]
+        people = [proposed] if proposed else []
+        return self._render_join(read_id(service), {**asked, "people": people})
 
     @clinic_page("/my/waitlist/join", methods=["POST"])
     def join(self, service="", practitioner="", location="", **kw):

@@ -23,7 +23,8 @@ class Checkout:
     who comes along with the children, 0 for nobody.
     *start* is the text of the page's address (see `instants.read_start`); *practitioner_id* is 0
     when any of them may be taken; nobody comes as long as nobody has been chosen. A confidential
-    visit is asked for by who comes alone.
+    visit is asked for by who comes alone. *for_id* is whom the reader came to book for, proposed
+    until somebody has been chosen.
     """
 
     service_id: int
@@ -35,6 +36,7 @@ class Checkout:
     is_confidential: bool = False
     births: tuple[tuple[int, str], ...] = ()
     along_id: int = 0
+    for_id: int = 0
 
     @classmethod
     def from_form(
@@ -55,6 +57,7 @@ class Checkout:
                 if name.startswith(BIRTH) and form.get(name)
             ),
             along_id=read_id(form.get("along")),
+            for_id=read_id(form.get("for")),
         )
 
     @property
@@ -67,6 +70,8 @@ class Checkout:
         'practitioner=0&location=3&start=&payer=0&confidential=1'
         >>> Checkout(1, practitioner_id=0, location_id=3, start="", along_id=7).query
         'practitioner=0&location=3&start=&payer=0&along=7'
+        >>> Checkout(1, practitioner_id=0, location_id=3, start="", for_id=5).query
+        'practitioner=0&location=3&start=&payer=0&for=5'
         """
         return urlencode([
             ("practitioner", self.practitioner_id),
@@ -76,6 +81,7 @@ class Checkout:
             ("payer", self.payer_id),
             *([("confidential", 1)] if self.is_confidential else ()),
             *([("along", self.along_id)] if self.along_id else ()),
+            *([("for", self.for_id)] if self.for_id else ()),
         ])  # fmt: skip
 
 

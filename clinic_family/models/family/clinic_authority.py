@@ -104,10 +104,16 @@ class ClinicAuthority(models.Model):
             .search_fetch([("actor_id", "=", actor.id), ("kind", "=", kind)], ["person_id"])
             .person_id
         )
-        here_sudo = people_sudo.filtered(
+        return self._filter_here(people_sudo).sorted(
+            lambda person: (person != actor, person.name or "", person.id)
+        )
+
+    @api.model
+    def _filter_here(self, people_sudo):
+        """Those who aren't archived and belong to no other company than the one at work."""
+        return people_sudo.filtered(
             lambda person: person.company_id <= self.env.companies and person.active
         )
-        return here_sudo.sorted(lambda person: (person != actor, person.name or "", person.id))
 
     @api.model
     def _get_live_permissions(self, permissions):

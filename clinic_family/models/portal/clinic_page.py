@@ -16,6 +16,23 @@ class ClinicPage(models.AbstractModel):
             "switch_url": switch_url,
         }
 
+    def _get_proposed(self, person_id, switch_url):
+        """The relative the reader came to book for, as the pages before *who comes* carry them on.
+
+        Somebody the reader may not book for is nobody.
+        """
+        me = self.env.user.partner_id
+        people_sudo = (
+            self.env["clinic.authority"]._get_people(me, "book") if person_id else me.browse()
+        )
+        person_sudo = people_sudo.filtered(lambda one: one.id == person_id) - me
+        return {
+            "for_id": person_sudo.id or 0,
+            "for_only": f"?for={person_sudo.id}" if person_sudo else "",
+            "for_more": f"&for={person_sudo.id}" if person_sudo else "",
+            "clinic_acting": self._get_acting(person_sudo.mapped("name"), switch_url),
+        }
+
     def _get_adult_values(self, me, adults, chosen):
         """Who may come along with somebody, as a page offers them to a reader who knows them."""
         return [

@@ -30,8 +30,9 @@ class ClinicPageCheckout(models.AbstractModel):
         authority = self.env["clinic.authority"]
         people = authority._get_people(me, "book")
         day = service._is_for_an_age() and self.env["clinic.booking"]._read_day(service, checkout)
+        proposed = people.filtered(lambda person: person.id == checkout.for_id) or me
         # A visitor who unticked everybody finds it as they left it.
-        chosen = checkout.participant_ids or (() if error else me.ids)
+        chosen = checkout.participant_ids or (() if error else proposed.ids)
         return {
             **self.env["clinic.page.booking"]._get_choice(service, checkout),
             **self._get_relatives(me, people),

@@ -189,6 +189,7 @@ class ClinicPageFamily(models.AbstractModel):
 
     def _get_card(self, known, pair):
         permissions, asked, person = pair.permissions, pair.asked[:1], pair.person
+        i_may = self._get_sharing(permissions.filtered(lambda p: p.grantee_id == known.me))
         return {
             "id": person.id,
             "name": person.name,
@@ -196,7 +197,9 @@ class ClinicPageFamily(models.AbstractModel):
             "relation": pair.relation,
             "is_ward": pair.is_ward,
             "is_linked": pair.is_linked,
-            "i_may": self._get_sharing(permissions.filtered(lambda p: p.grantee_id == known.me)),
+            "i_may": i_may,
+            "may_book": "book" in i_may.get("kinds", ())
+            and bool(self.env["clinic.authority"]._filter_here(person)),
             "they_may": self._get_sharing(permissions.filtered(lambda p: p.grantor_id == known.me)),
             "asked_on": self._format_moment(asked.create_date),
             "asked_kinds": asked._get_kinds(),

@@ -1,6 +1,7 @@
 from . import test_along_site
 from . import test_balance
 from . import test_blocks
+from . import test_book_for
 from . import test_booking_choice
 from . import test_booking_nothing
 from . import test_booking_practitioner

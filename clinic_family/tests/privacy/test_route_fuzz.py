@@ -16,7 +16,7 @@ OUTING = (
     "person", "wish", "along", "together", "location", "way", "from", "day", "not_before",
     "over_by", "payer",
 )  # fmt: skip
-WISH = (*PLACE, "start", "participant", "payer", "confidential")
+WISH = (*PLACE, "start", "participant", "payer", "confidential", "for")
 RELATIVE = (
     "first_name", "last_name", "email", "birth_date", "type", "is_guardian", "may_bill", "kind",
     "key",
@@ -28,10 +28,10 @@ WAIT = "/my/waitlist"
 INVITATION = "/clinic/invitation/<string:token>"
 # What each address takes from the form or behind the question mark.
 FIELDS = {
-    ("GET", "/book"): ("search",),
-    ("GET", "/book/with"): ("search",),
-    ("GET", "/book/with/<string:practitioner>"): (),
-    ("GET", "/book/<string:slug>"): (*PLACE, "day", "view"),
+    ("GET", "/book"): ("search", "for"),
+    ("GET", "/book/with"): ("search", "for"),
+    ("GET", "/book/with/<string:practitioner>"): ("for",),
+    ("GET", "/book/<string:slug>"): (*PLACE, "day", "view", "for"),
     ("GET", "/book/<string:slug>/who"): WISH,
     ("GET", "/book/<string:slug>/add"): WISH,
     ("GET", "/book/<string:slug>/taken"): WISH,
@@ -77,7 +77,7 @@ FIELDS = {
     ("POST", "/clinic/form/<string:handed>"): ("name",),
     ("POST", "/clinic/form/<string:handed>/fill"): (),
     ("GET", WAIT): ("done",),
-    ("GET", f"{WAIT}/join"): ("service", "wait", *PLACE),
+    ("GET", f"{WAIT}/join"): ("service", "wait", "for", *PLACE),
     ("POST", f"{WAIT}/join"): (
         "service",
         *PLACE,
