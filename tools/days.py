@@ -14,7 +14,7 @@ from tools import databases, embedded, odoo_source, postgres, processes
 from tools.environment import CACHE, ROOT, Failure, step
 
 FOLDER = CACHE / "days"
-# `make test` tries another day on a share of the walks; the others have their turn later.
+# `make test` tries another day on a share of the tests; the others have their turn later.
 SHARES = 3
 # Tests without HTTP see of the real clock what those with it see; timeless ones see it alike.
 STAGES = {
@@ -67,18 +67,20 @@ def moment_of(day):
 
 
 def stages_of(day):
-    """Return the stages whose turn it is on a day, with a share of the walks through browsers.
+    """Return the stages whose turn it is on a day, each with a share of its tests.
 
-    Three days of one moment, two weeks apart, have all walks.
+    Three days of one moment, two weeks apart, have all tests.
 
     >>> from datetime import date
     >>> days = [date(2026, 11, 2), date(2026, 11, 16), date(2026, 11, 30)]
     >>> sorted(stages_of(day)["system"][-1] for day in days)
     ['--share=1/3', '--share=2/3', '--share=3/3']
+    >>> stages_of(days[0])["odoo"]
+    ('-p', 'tools.only_http', '-p', 'tools.one_share', '--share=1/3')
     """
     turn = day.toordinal() // len(MOMENTS) % SHARES + 1
     share = ("-p", "tools.one_share", f"--share={turn}/{SHARES}")
-    return {**STAGES, "system": (*STAGES["system"], *share)}
+    return {stage: (*options, *share) for stage, options in STAGES.items()}
 
 
 def read_moment(text):
