@@ -24,6 +24,7 @@ from ..common import MONDAY, NOW
 from ..history_common import prepare_histories
 from ..invoice_common import InvoiceCase
 from ..payer_common import Payers
+from ..rules_common import Rules
 
 BEGINNING = datetime.fromisoformat(NOW)
 HALF_HOURS = [f"{hour}:{minute:02}" for hour in (9, 10, 11, 13, 14, 15, 16) for minute in (0, 30)]
@@ -46,6 +47,7 @@ class PayersBooks(RuleBasedStateMachine):
         self.env.flush_all()
         self.savepoint = self.cr.savepoint()
         self.visits, self.wholes = [], {}
+        self.rules = Rules(case, (case.mother, case.father))
         self.free_times = (
             (MONDAY + timedelta(days=day), clock) for day in range(2, 60) for clock in HALF_HOURS
         )
@@ -212,6 +214,10 @@ class PayersBooks(RuleBasedStateMachine):
         self.try_step(self.pick(number)._waive_fee, "As a favour")
 
     # What must be true after each step
+
+    @invariant()
+    def every_rule_holds(self):
+        self.rules.check()
 
     @invariant()
     def the_parts_are_the_whole(self):

@@ -24,6 +24,7 @@ from ...exceptions import FamilyRefused
 from ..common import THURSDAY
 from ..growing_common import GrowingCase
 from ..history_common import prepare_histories
+from ..rules_common import Rules
 
 AGES = (12, 14, 16, 18)
 KINDS = ("book", "notify")
@@ -59,6 +60,9 @@ class Growth(RuleBasedStateMachine):
         self.savepoint = self.env.cr.savepoint()
         self.birth, self.own, self.ends, self.rows = None, 16, {}, []
         self.is_hidden = False
+        self.rules = Rules(case, (case.mother, case.father))
+        for person in (case.mira, case.fergus):
+            self.rules.permit(case.leo, person)
 
     def teardown(self):
         self.savepoint.close(rollback=True)
@@ -195,6 +199,10 @@ class Growth(RuleBasedStateMachine):
                 row.is_closed = True
 
     # What always holds
+
+    @invariant()
+    def every_rule_holds(self):
+        self.rules.check()
 
     @invariant()
     def the_judge_says_the_same(self):

@@ -1,3 +1,4 @@
+from . import test_family_life
 from . import test_message_along
 from . import test_message_calling_off
 from . import test_message_crash_safe
@@ -10,4 +11,5 @@ from . import test_message_says
 from . import test_message_texts
 from . import test_message_together
 from . import test_package_letter
+from . import test_rules
 from . import test_senders

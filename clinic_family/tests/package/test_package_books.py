@@ -23,6 +23,7 @@ from odoo.tests.common import freeze_time
 from ..common import MONDAY, NOW
 from ..history_common import prepare_histories
 from ..package_common import PackageCase
+from ..rules_common import Rules
 
 BEGINNING = datetime.fromisoformat(NOW)
 LATE = timedelta(hours=24)
@@ -86,6 +87,7 @@ class Books(RuleBasedStateMachine):
         self.env.flush_all()
         self.savepoint = self.cr.savepoint()
         self.sold, self.visits, self.prices = [], [], {}
+        self.rules = Rules(case, (case.mother, case.father))
         self.free_times = (
             (MONDAY + timedelta(days=day), clock) for day in range(1, 30) for clock in HALF_HOURS
         )
@@ -225,6 +227,10 @@ class Books(RuleBasedStateMachine):
         assert self.find_taken() == taken, "only what is free expires"
 
     # What must be true after each step
+
+    @invariant()
+    def every_rule_holds(self):
+        self.rules.check()
 
     @invariant()
     def every_session_is_what_its_money_and_its_visit_say(self):

@@ -15,6 +15,7 @@ from ..common import MONDAY
 from ..form_common import FormBuilders
 from ..history_common import prepare_histories
 from ..package_common import PackageBuilders
+from ..rules_common import Rules
 from ..staff_common import StaffCase
 
 BORN = date(1990, 5, 1)
@@ -167,6 +168,7 @@ class TestRandomMerge(FormBuilders, PackageBuilders, StaffCase):
         self.assertFalse(window.refusal)
         window.action_merge()
         self.env.invalidate_all()
+        Rules(self, ()).check()
 
         self.assertEqual(self.get_rights(kept), had[0] & had[1])
         self.assertEqual(self.get_blocked(kept), blocked)
