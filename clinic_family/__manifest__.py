@@ -1,7 +1,7 @@
 {
     "name": "Clinic Family",
     "summary": "Families at a clinic: relationships, group appointments, one payer, online booking",
-    "version": "19.0.1.9.0",
+    "version": "19.0.1.10.0",
     "category": "Services/Clinic",
     "license": "LGPL-3",
     "author": "Clinic Family contributors",
@@ -47,6 +47,7 @@
         "wizard/registration/clinic_patient_merge_views.xml",
         "wizard/registration/clinic_person_erase_views.xml",
         "views/registration/clinic_registration_views.xml",
+        "views/registration/clinic_merge_views.xml",
         "views/waitlist/clinic_wait_request_views.xml",
         "wizard/intake/clinic_form_views.xml",
         "wizard/schedule/clinic_staff_add_views.xml",

@@ -177,6 +177,7 @@ class MatrixRecords(FormBuilders, PackageBuilders):
                 "old_start": visit.start,
                 "new_start": visit.start,
             }),
+            "clinic.merge": cls.merge_into(cls.paula),
             "clinic.message": cls.env["clinic.message"]._queue(
                 [(visit.participant_ids, {"kind": "confirmed"})]
             ),
@@ -207,6 +208,24 @@ class MatrixRecords(FormBuilders, PackageBuilders):
             "res.partner": cls.paula,
         }  # fmt: skip
         cls.env.flush_all()
+
+    @classmethod
+    def merge_into(cls, person):
+        """Somebody else, who had nothing, was merged into this person today."""
+        merges = cls.env["clinic.merge"]
+        return merges.create({
+            "kept_id": person.id,
+            "kept_number": person.id,
+            "source_name": "Double",
+            "source_number": 0,
+            "merged_by_id": cls.env.uid,
+            "moved": {
+                "journal": [[], [], []],
+                "last": {model: 0 for _title, model, _name in merges._get_counted()},
+                "rights": {},
+                "books": {},
+            },
+        })  # fmt: skip
 
     @classmethod
     def register(cls, person):

@@ -14,6 +14,8 @@ class ClinicPersonFile(models.AbstractModel):
         return {
             **listed,
             "res.partner": listed["res.partner"].adds(also=("clinic_merged_into_id",)),
+            # What it moved is in the other lists; erased, it brings nobody back.
+            "clinic.merge": Kept(whose=("kept_id",), company="", goes=True),
             "clinic.registration": Kept(
                 self.env._("Registration"),
                 whose=("patient_id",),

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import NO_ACCESS
 
 from ...engine.searching import fold, get_digits
-from ..family.res_partner import STAFF
+from ..family.res_partner import MANAGER, STAFF
 
 
 class ResPartner(models.Model):
@@ -41,6 +41,19 @@ class ResPartner(models.Model):
         string="Merged Number", readonly=True, copy=False, groups=STAFF, help="Their number before."
     )
 
+    clinic_merge_id = fields.Many2one(
+        "clinic.merge",
+        string="Merge That Can Be Undone",
+        compute="_compute_clinic_merge_id",
+        groups=MANAGER,
+    )
+
+    def _compute_clinic_merge_id(self):
+        """The last merge into each of them, if it can still be undone."""
+        merges = self.env["clinic.merge"]._search_undoable(self)
+        for person in self:
+            person.clinic_merge_id = merges.filtered(lambda one, p=person: one.kept_id == p)[:1]
+
     @api.depends("is_patient", "name", "email", "phone")
     def _compute_clinic_search_key(self):
         for person in self:
@@ -50,6 +63,11 @@ class ResPartner(models.Model):
             )
 
     # Merging
+
+    def action_view_merge(self):
+        """Shows what would follow if the last merge were undone."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("clinic_family.clinic_merge_action")
+        return {**action, "res_id": self.clinic_merge_id.id}
 
     def _make_stand_in(self, kept):
         """The archived contact that goes on being named where this one was, once it is merged."""

@@ -25,6 +25,7 @@ READERS = {
     "clinic.form.signature": set(),
     "clinic.invitation": set(),
     "clinic.location": {"public", "logged in"},
+    "clinic.merge": set(),
     "clinic.message": set(),
     "clinic.reschedule": set(),
     "clinic.package": {"logged in"},

@@ -49,6 +49,7 @@ BY_HAND = {
     "clinic.form.signature": NOBODY,
     "clinic.invitation": NOBODY,
     "clinic.location": MANAGERS,
+    "clinic.merge": NOBODY,
     "clinic.message": NOBODY,
     "clinic.reschedule": NOBODY,
     "clinic.package": MANAGERS,

@@ -168,12 +168,7 @@ class ClinicPatientMerge(models.TransientModel):
     def _get_counted(self):
         """What is counted in the preview: a label, the model, and the field that names whose."""
         return [
-            (self.env._("Visits"), "clinic.participant", "partner_id"),
-            (self.env._("Invoices"), "account.move", "partner_id"),
-            (self.env._("Purchased packages"), "clinic.package.purchase", "owner_id"),
-            (self.env._("Others who pay a part"), "clinic.payer.share", "patient_id"),
-            (self.env._("Saved cards"), "payment.token", "partner_id"),
-            (self.env._("Forms"), "clinic.form.request", "patient_id"),
+            *self.env["clinic.merge"]._get_counted(),
             (self.env._("On the wait list"), "clinic.wait.request", "patient_ids"),
         ]
 
@@ -286,10 +281,7 @@ class ClinicPatientMerge(models.TransientModel):
                 "the same."
             ))  # fmt: skip
         kept, source_name = self.kept_id, self.source_id.name
-        self._agree_on_birth()
-        self._agree_on_address()
-        self._close_logins()
-        self._get_merger()._merge(self._get_people().ids, kept.sudo(), extra_checks=False)
+        self.env["clinic.merge"]._record(self.source_id, kept, self._merge)
         note = self.env._("%(name)s was merged into this patient.", name=source_name)
         kept.message_post(body=" ".join(filter(None, [note, why])))
         return {
@@ -298,6 +290,13 @@ class ClinicPatientMerge(models.TransientModel):
             "res_id": kept.id,
             "views": [(False, "form")],
         }
+
+    def _merge(self):
+        self._agree_on_birth()
+        self._agree_on_address()
+        self._close_logins()
+        people = self._get_people()
+        self._get_merger()._merge(people.ids, self.kept_id.sudo(), extra_checks=False)
 
     def _agree_on_birth(self):
         """What is known of the one who stays counts, else of the other."""

@@ -1,0 +1,201 @@
+"""A merge can be undone for a day: both are what they were, and what was made since stays."""
+
+from datetime import date, timedelta
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.tests import Form, tagged
+
+from ..common import TUESDAY, WEDNESDAY
+from ..form_common import FormBuilders
+from ..merge_common import Snapshots
+from ..package_common import PackageBuilders
+from ..staff_common import StaffCase
+
+BORN = date(1990, 5, 1)
+
+
+@tagged("post_install", "-at_install")
+class TestMergeUndo(Snapshots, FormBuilders, PackageBuilders, StaffCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.greta = cls.grandmother.partner_id
+        cls.our_login, cls.their_login = (
+            cls.user(login, "Dora Double") for login in ("test_dora", "test_dora_two")
+        )
+        cls.dora, cls.double = cls.our_login.partner_id, cls.their_login.partner_id
+        (cls.dora | cls.double).write({"is_patient": True, "birth_date": BORN})
+        cls.double.write({"phone": "+64 9 123", "email": "two@example.com"})
+
+    def give_everything(self):
+        """Both have what a merge moves, narrows, ends or drops."""
+        self.allow(self.dora, self.mira, "book", "pay")
+        soon = self.env.cr.now() + timedelta(days=30)
+        self.allow(self.double, self.mira, "book", "notify", ends_at=soon)
+        self.allow(self.double, self.greta, "book")._suspend("For now")
+        self.allow(self.greta, self.double, "book")
+        self.link(self.dora, self.mira, "SIB")
+        self.link(self.double, self.mira, "SIB")
+        self.link(self.dora, self.fergus, "SIB")
+        self.block(self.double, self.fergus)
+        self.env["clinic.patient.group"].create([
+            {"name": "Theirs", "partner_ids": [Command.set(self.double.ids)]},
+            {"name": "Both", "partner_ids": [Command.set((self.dora | self.double).ids)]},
+            {"name": "Apart", "partner_ids": [Command.set((self.dora | self.fergus).ids)]},
+        ])  # fmt: skip
+        self.visit = self.appointment(WEDNESDAY, "10:00", [self.double])
+        self.appointment(TUESDAY, "10:00", [self.dora])
+        self.draft(self.package(self.single), self.double)
+        self.invoice = self.env["account.move"].create({
+            "move_type": "out_invoice", "partner_id": self.double.id,
+        })  # fmt: skip
+        form = self.survey("History")
+        for person in (self.dora, self.double):
+            self.env["clinic.form.request"].create({
+                "patient_id": person.id, "survey_id": form.id, "company_id": self.company.id,
+            })  # fmt: skip
+            self.env["clinic.wait.request"]._join(person, person, {"service_id": self.single.id})
+            self.env["mail.followers"]._insert_followers(
+                "res.partner", person.ids, self.mira.ids, check_existing=True
+            )
+            person.message_post(subject="A note")
+        self.env["clinic.registration"]._record_newcomers(self.double, "booking", self.mira)
+        self.env["clinic.invitation"]._ask(
+            self.greta, {"name": "Dora", "kinds": "book"}, self.double
+        )
+        self.env.flush_all()
+
+    def merge(self, **values):
+        self.env.invalidate_all()
+        window = self.env["clinic.patient.merge"].with_user(self.manager).create(
+            {"source_id": self.double.id, "kept_id": self.dora.id, **values}
+        )  # fmt: skip
+        window.action_merge()
+        self.env.invalidate_all()
+        return self.env["clinic.merge"].with_user(self.manager).search(
+            [("kept_id", "=", self.dora.id)]
+        )  # fmt: skip
+
+    def assertNotUndone(self, merge, sentence):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with self.assertRaisesRegex(UserError, sentence):
+            merge.action_undo()
+        self.assertFalse(self.double.exists())
+
+    # As before
+
+    def test_undone_every_row_of_the_database_is_what_it_was(self):
+        self.give_everything()
+        before = self.take()
+
+        for login in ("kept", "source", "none"):
+            with self.subTest(login):
+                merge = self.merge(login=login)
+                self.assertEqual(self.visit.participant_ids.partner_id, self.dora)
+                merge.action_undo()
+                self.assertAsBefore(before)
+
+    def test_who_has_undone_it_stands_on_both(self):
+        self.merge().action_undo()
+
+        for person in (self.dora, self.double):
+            self.assertIn("was undone", person.message_ids[0].body)
+        self.assertFalse(self.env["clinic.merge"].search([("kept_id", "=", self.dora.id)]))
+
+    # What was done since
+
+    def test_what_was_made_since_stays_with_the_one_who_stayed(self):
+        self.give_everything()
+        merge = self.merge()
+        new = self.appointment(TUESDAY, "14:00", [self.dora])
+
+        self.assertIn("Visits: 1", merge.back_text)
+        self.assertEqual(merge.stays_text, "Visits: 1")
+        merge.action_undo()
+
+        self.assertEqual(new.participant_ids.partner_id, self.dora)
+        self.assertEqual(self.visit.participant_ids.partner_id, self.double)
+
+    def test_what_somebody_has_changed_since_stays_changed(self):
+        merge = self.merge()
+        self.assertEqual(self.dora.phone, "+64 9 123")
+        self.dora.phone = "+64 9 777"
+
+        merge.action_undo()
+
+        self.assertEqual((self.dora.phone, self.double.phone), ("+64 9 777", "+64 9 123"))
+
+    def test_rights_that_changed_since_are_for_nobody_to_guess(self):
+        self.give_everything()
+        for change in (
+            lambda: self.allow(self.dora, self.greta, "notify"),
+            lambda: self.env["clinic.permission"]._get_held(self.dora, self.mira)._revoke("No"),
+            lambda: self.block(self.dora, self.greta),
+            lambda: self.link(self.dora, self.greta, "SIB"),
+            lambda: self.user("test_dora_three", "Dora").write({"partner_id": self.dora.id}),
+        ):
+            with self.subTest(change), self.env.cr.savepoint() as savepoint:
+                merge = self.merge(login="none")
+                change()
+                self.assertNotUndone(merge, "for which of the two")
+                self.assertRegex(merge.obstacle_text, "for which of the two")
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def test_what_was_invoiced_since_is_settled_by_hand(self):
+        self.give_everything()
+        merge = self.merge()
+        self.invoice.state = "cancel"
+
+        self.assertNotUndone(merge, "invoiced, paid or used")
+
+    def test_the_last_of_two_merges_is_undone_first(self):
+        self.give_everything()
+        before = self.take()
+        first = self.merge()
+        third = self.person("Dora Double", is_patient=True, birth_date=BORN)
+        between = self.take()
+        for source, kept in ((self.dora, third), (third, self.dora)):
+            with self.subTest(kept=kept), self.env.cr.savepoint() as savepoint:
+                windows = self.env["clinic.patient.merge"].with_user(self.manager)
+                windows.create({"source_id": source.id, "kept_id": kept.id}).action_merge()
+                self.assertNotUndone(first, "merged with somebody again")
+                kept.with_user(self.manager).clinic_merge_id.action_undo()
+                self.assertAsBefore(between)
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
+        third.unlink()
+        first.action_undo()
+        self.assertAsBefore(before)
+
+    # Who, and until when
+
+    def test_after_a_day_it_is_as_it_is(self):
+        merge = self.merge()
+        merge.sudo().merged_at -= timedelta(days=1)
+
+        self.assertNotUndone(merge, "more than a day")
+        self.assertFalse(self.dora.clinic_merge_id)
+        self.env["clinic.merge"]._gc_over()
+        self.assertFalse(merge.exists())
+
+    def test_managers_alone_undo_and_nobody_reads_what_was_moved(self):
+        merge = self.merge()
+
+        for user in (self.front_desk, self.doctor, self.employee, self.mother):
+            with self.assertRaises(AccessError):
+                merge.with_user(user).action_undo()
+        with self.assertRaises(AccessError):
+            merge.read(["moved"])
+
+    def test_the_patients_form_leads_there(self):
+        merge = self.merge()
+        patient = self.dora.with_user(self.manager)
+
+        self.assertEqual(patient.clinic_merge_id, merge)
+        self.assertEqual(patient.action_view_merge()["res_id"], merge.id)
+        self.assertFalse(Form(merge).obstacle_text)
