@@ -31,7 +31,12 @@ class ClinicAppointment(models.Model):
     # What was done
 
     def _get_followed(self):
-        return super()._get_followed() | {"people": self._get_coming().partner_id}
+        people, along = self._get_coming().partner_id, self._get_along_each()
+        return super()._get_followed() | {"people": people, "along": along}
+
+    def _get_along_each(self):
+        """Who comes along with each of those who come."""
+        return {one: one.along_id for one in self._get_coming()}
 
     def _after_change(self, old):
         result = super()._after_change(old)

@@ -8,6 +8,10 @@ STEPS = [
     ("changed", "Changed"),
     ("joined", "Somebody joined"),
     ("left", "Somebody left"),
+    ("pays", "Pays from then on"),
+    ("pays_not", "Pays no longer"),
+    ("along", "Comes along"),
+    ("along_not", "Comes along no longer"),
     ("undone", "Undone"),
     ("waived", "Fee waived"),
     ("confidential", "Marked confidential"),
@@ -79,11 +83,16 @@ class ClinicAppointmentLog(models.Model):
         if was != state:
             step = "undone" if (was, state) in BACK else state
             yield {"step": step, "why": visit.cancel_reason_id.name}
-            return
-        people = visit._get_coming().partner_id
-        for step, those in (
-            ("joined", people - before["people"]),
-            ("left", before["people"] - people),
-        ):
+        else:
+            people = visit._get_coming().partner_id
+            yield from self._compare_people(before["people"], people, "joined", "left")
+        yield from self._compare_people(before["payer_id"], visit.payer_id, "pays", "pays_not")
+        along, now = before["along"], visit._get_along_each()
+        for one in along.keys() & now.keys():
+            yield from self._compare_people(along[one], now[one], "along", "along_not")
+
+    @api.model
+    def _compare_people(self, before, now, came, went):
+        for step, those in ((came, now - before), (went, before - now)):
             if those:
                 yield {"step": step, "people_ids": those.ids}

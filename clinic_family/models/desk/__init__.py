@@ -1,6 +1,6 @@
 from . import clinic_desk
 from . import clinic_desk_visit
-from . import clinic_desk_visit_along
+from . import clinic_desk_visit_change
 from . import clinic_desk_patient
 from . import clinic_desk_booking
 from . import clinic_desk_series
@@ -11,4 +11,5 @@ from . import clinic_desk_day
 from . import clinic_desk_day_cards
 from . import clinic_desk_start
 from . import clinic_appointment
+from . import clinic_appointment_log
 from . import clinic_person_file

@@ -64,9 +64,10 @@ class ClinicAppointment(models.Model):
             visit.desk_note = may_read and visit_sudo.kept_note
 
     def _inverse_desk_note(self):
-        for visit in self:
-            # Who may write the visit may write the note, and nobody reads it but through it.
-            visit.sudo().kept_note = visit.desk_note
+        with self._changing():
+            for visit in self:
+                # Who may write the visit may write the note, and nobody reads it but through it.
+                visit.sudo().kept_note = visit.desk_note
 
     @api.depends("state", "start", "practitioner_id", "arrived_at")
     def _compute_turn_text(self):
@@ -124,6 +125,9 @@ class ClinicAppointment(models.Model):
             return self
         domain = [("series_key", "=", self.series_key), ("state", "=", "booked")]
         return self.search(domain, order="start") | self
+
+    def _get_followed(self):
+        return super()._get_followed() | {"note": self.kept_note or ""}
 
     def _after_change(self, old):
         """The screens of the staff learn that something changed, and read what they may see.

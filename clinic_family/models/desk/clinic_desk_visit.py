@@ -138,25 +138,6 @@ class ClinicDeskVisit(models.AbstractModel):
             "participant_id": (participant & movable).id,
         }
 
-    # Changed in place
-
-    @api.model
-    def change_payer(self, visit_id, payer_id):
-        """Somebody else is the primary patient and pays; one of those who may be asked to."""
-        self._verify_front_desk()
-        visit = self._browse(visit_id)
-        payers = self._get_payers(self._get_coming(visit).partner_id)
-        payer = payers.filtered(lambda one: one.id == payer_id)
-        if not payer:
-            raise UserError(self.env._("Please choose who pays."))
-        visit.payer_id = payer
-
-    @api.model
-    def write_note(self, visit_id, text):
-        """Keeps what the staff wants to remember of the visit."""
-        self._verify_staff()
-        self._browse(visit_id).desk_note = (text or "").strip()
-
     @api.model
     def _browse(self, visit_id):
         visit = self._find("clinic.appointment", visit_id)

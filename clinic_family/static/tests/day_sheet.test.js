@@ -377,6 +377,10 @@ test("who comes along is chosen on the card", async () => {
     onRpc("clinic.desk.visit", "get_visit", () => ({ ...VISIT, people: [VISIT.people[0], leo] }));
     onRpc("clinic.desk.visit", "change_along", ({ args }) => {
         expect.step(args.join());
+        return { done: "Fergus comes along with Leo.", back: { was: 1, now: 3 } };
+    });
+    onRpc("clinic.desk.visit", "put_back", ({ args }) => {
+        expect.step(JSON.stringify(args));
         return false;
     });
     await openSheet();
@@ -388,6 +392,10 @@ test("who comes along is chosen on the card", async () => {
     await contains("select.o_clinic_along").select("3");
 
     expect.verifySteps(["7,2,3"]);
+
+    await contains(".o_notification:contains(Fergus comes along) button:contains(Undo)").click();
+
+    expect.verifySteps(['[7,{"was":1,"now":3}]']);
 });
 
 test("of several, one is moved to another visit from the card", async () => {
@@ -456,7 +464,11 @@ test("who pays is changed on the card, and shown as the server has it", async ()
     }));
     onRpc("clinic.desk.visit", "change_payer", ({ args }) => {
         [, payer] = args;
-        return true;
+        return { done: "Fergus pays.", back: { was: 1, now: payer } };
+    });
+    onRpc("clinic.desk.visit", "put_back", ({ args }) => {
+        payer = args[1].was;
+        return false;
     });
     await openSheet();
     await contains(".o_clinic_card_main").click();
@@ -468,6 +480,34 @@ test("who pays is changed on the card, and shown as the server has it", async ()
 
     expect(payer).toBe(3);
     expect(".o_clinic_pays").toHaveValue("3");
+
+    await contains(".o_notification:contains(Fergus pays.) button:contains(Undo)").click();
+
+    expect(payer).toBe(1);
+});
+
+test("a note is kept and taken back, also where the card is closed over it", async () => {
+    const notes = [];
+    onRpc("clinic.desk.visit", "get_visit", () => VISIT);
+    onRpc("clinic.desk.visit", "write_note", ({ args }) => {
+        notes.push(args[1]);
+        return { done: "The note is kept.", back: { what: "note", was: "", now: args[1] } };
+    });
+    onRpc("clinic.desk.visit", "put_back", ({ args }) => {
+        notes.push(args[1].was);
+        return false;
+    });
+    await openSheet();
+    await contains(".o_clinic_card_main").click();
+    await contains(".o_clinic_note").edit("Bring the scan", { confirm: false });
+    await contains(".o_clinic_title").click();
+    await animationFrame();
+    expect(".o_clinic_visit").toHaveCount(0);
+    expect(notes).toEqual(["Bring the scan"]);
+
+    await contains(".o_notification button:contains(Undo)").click();
+
+    expect(notes).toEqual(["Bring the scan", ""]);
 });
 
 test("who pays is only told where nobody else may", async () => {

@@ -5,6 +5,7 @@ from . import test_desk_booking
 from . import test_desk_outing
 from . import test_desk_plan
 from . import test_desk_series
+from . import test_desk_undo
 from . import test_desk_visit
 from . import test_start
 from . import test_today

@@ -40,6 +40,7 @@ export class Steps {
             move: (id) => daySheet.mover.pick(daySheet.findCard(id)),
             moveOuting: (id) => this.moveOuting(id),
             part: (participantId) => this.part(participantId),
+            change: (id, name, ...values) => this.change(id, name, ...values),
             bookNext: (visit) => daySheet.startNext(visit),
             leave: () => daySheet.popover.close(),
         });
@@ -66,6 +67,19 @@ export class Steps {
         const back = BACK[state] && name !== "action_rebook";
         const undo = back && (() => this.take(id, BACK[state], ids, title));
         this.daySheet.tell(DONE[name](title), undo);
+    }
+
+    /** Changes something on the card itself, such as who pays. */
+    async change(id, name, ...values) {
+        const { daySheet, orm } = this;
+        const { done, back } = await orm.call("clinic.desk.visit", name, [id, ...values]);
+        if (back.was !== back.now && !this.isGone) {
+            await daySheet.load();
+            daySheet.tell(done, async () => {
+                await orm.call("clinic.desk.visit", "put_back", [id, back]);
+                return daySheet.load();
+            });
+        }
     }
 
     /** Opens the window in which all of an outing goes to other times. */

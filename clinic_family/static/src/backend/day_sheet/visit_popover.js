@@ -12,6 +12,7 @@ export class VisitPopover extends Component {
         move: Function,
         moveOuting: Function,
         part: Function,
+        change: Function,
         bookNext: Function,
         leave: Function,
         close: { type: Function, optional: true },
@@ -129,31 +130,25 @@ export class VisitPopover extends Component {
         return this.props.part(person.participant_id);
     }
 
-    async changePayer(id) {
+    /** What is chosen is shown as the server has it. */
+    async change(name, ...values) {
         try {
-            await this.orm.call("clinic.desk.visit", "change_payer", [
-                this.props.id,
-                Number(id),
-            ]);
+            await this.props.change(this.props.id, name, ...values);
         } finally {
             await this.load();
         }
+    }
+
+    changePayer(id) {
+        return this.change("change_payer", Number(id));
     }
 
     getAlongText(person) {
         return _t("with %s", person.along);
     }
 
-    async changeAlong(person, id) {
-        try {
-            await this.orm.call("clinic.desk.visit", "change_along", [
-                this.props.id,
-                person.id,
-                Number(id),
-            ]);
-        } finally {
-            await this.load();
-        }
+    changeAlong(person, id) {
+        return this.change("change_along", person.id, Number(id));
     }
 
     bookNext() {
@@ -163,10 +158,8 @@ export class VisitPopover extends Component {
 
     async saveNote() {
         if (this.state.note !== this.state.visit.note) {
-            await this.orm.call("clinic.desk.visit", "write_note", [
-                this.props.id,
-                this.state.note,
-            ]);
+            // The card may be gone by the time it is kept.
+            await this.props.change(this.props.id, "write_note", this.state.note);
             this.state.visit.note = this.state.note;
         }
     }
