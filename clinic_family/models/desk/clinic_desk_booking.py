@@ -7,7 +7,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_amount
 
-from ...engine.instants import from_stored, get_day
+from ...engine.instants import day_bounds, from_stored, get_day, to_stored
+
+# A time that is proposed is at a quarter of an hour.
+QUARTER = 15 * 60
 
 
 class Wish(NamedTuple):
@@ -46,15 +49,19 @@ class ClinicDeskBooking(models.AbstractModel):
         """What would be booked, and all that the desk should know before.
 
         ``values``: the place, the ids of who comes, and what was chosen already: service, payer,
-        length in minutes.
+        length in minutes. A place that is only proposed gives way to the next time that fits.
         """
         self._verify_front_desk()
         wish = self._read_wish(values)
+        if values.get("is_proposed"):
+            wish = self._propose(wish)
         if not wish.payer:
             wish = wish._replace(payer=self._choose_payer(wish.people, wish.payers))
         draft = self._make_draft(wish)
+        place = self._show_place(wish.practitioner, wish.location, wish.start)
         return {
-            "time": self._show_place(wish.practitioner, wish.location, wish.start)["text"],
+            "place": place,
+            "time": place["text"],
             "practitioner": wish.practitioner.name,
             "location": wish.location.name,
             "people": [self._show_patient(person) for person in wish.people],
@@ -89,6 +96,20 @@ class ClinicDeskBooking(models.AbstractModel):
             payers=payers,
             payer=payers.filtered(lambda one: one.id == values.get("payer_id")),
         )
+
+    @api.model
+    def _propose(self, wish):
+        """The first quarter of an hour from there on, on that day, at which nothing is unusual."""
+        if not (wish.service and wish.start):
+            return wish
+        wanted, zone = from_stored(wish.start), wish.location._get_zone()
+        ends = day_bounds(get_day(wanted, zone), zone).stop
+        starts = range(int(wanted), int(ends), QUARTER)
+        against = wish.service._find_unusual_each(
+            wish.practitioner, wish.location, starts, wish.length * 60
+        )
+        first = next((start for start in starts if not against[start]), wanted)
+        return wish._replace(start=to_stored(first))
 
     @api.model
     def _read_people(self, values):

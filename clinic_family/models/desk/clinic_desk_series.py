@@ -1,4 +1,4 @@
-from datetime import date, timedelta
+from datetime import timedelta
 from secrets import token_hex
 
 from odoo import api, models
@@ -6,9 +6,9 @@ from odoo.exceptions import UserError
 
 from ...engine.instants import from_stored, get_day, localize, to_stored
 from ...engine.intervals import Interval
+from ...engine.series import MOST_VISITS, repeat
 from ...engine.slots import nearest
 
-MOST_VISITS, MOST_WEEKS = 52, 12
 # A time that is proposed instead lies within so many seconds of the one that isn't free.
 NEAR = 3 * 24 * 3600
 TIME_TO_UNDO = timedelta(hours=1)
@@ -26,15 +26,20 @@ class ClinicDeskSeries(models.AbstractModel):
     _description = "A Series of Visits at the Desk"
 
     @api.model
-    def preview(self, values, weeks, count):
-        """A row a visit: its place, and why it can't be there with the nearest times instead."""
+    def preview(self, values, weeks, count, until=False):
+        """A row a visit: its place, and why it can't be there with the nearest times instead.
+
+        So many visits; or, where a last day is named, all up to that day.
+        """
         self._verify_front_desk()
         practitioner, location, _start = self._read_place(values["place"])
         service = self._find("clinic.service", values.get("service_id"))
         if not (service and practitioner and location):
             raise UserError(self.env._("Please choose a service."))
         length = (self._read_minutes(values.get("length")) or service.duration) * 60
-        starts = self._get_starts(values["place"], location, weeks, count)
+        starts = self._get_starts(values["place"], location, weeks, count, until)
+        if not starts:
+            return []
         against = service._find_unusual_each(practitioner, location, starts, length)
         people, zone = self._read_people(values), location._get_zone()
         unfit = {start: service._find_unfit(people, get_day(start, zone)) for start in starts}
@@ -57,18 +62,14 @@ class ClinicDeskSeries(models.AbstractModel):
         ]
 
     @api.model
-    def _get_starts(self, place, location, weeks, count):
+    def _get_starts(self, place, location, weeks, count, until):
         """The instants: the same clock on the wall, whatever the clocks are changed to between."""
         day, zone = self._read_day(place.get("day")), location._get_zone()
-        weeks = min(max(int(weeks or 1), 1), MOST_WEEKS)
         hour = self._read_minutes(place.get("minutes")) / 60
         if not day:
             raise UserError(self.env._("There is no such place on the day sheet."))
-        days = (
-            day + timedelta(weeks=weeks * number)
-            for number in range(min(max(int(count or 1), 1), MOST_VISITS))
-        )
-        return [localize(each, hour, zone) for each in days if each < date(9000, 1, 1)]
+        days = repeat(day, int(weeks or 1), int(count or 1), self._read_day(until))
+        return [localize(each, hour, zone) for each in days]
 
     @api.model
     def book_all(self, values, places):

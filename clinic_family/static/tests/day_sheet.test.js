@@ -1,5 +1,12 @@
 import { describe, expect, test } from "@odoo/hoot";
-import { drag, press, queryAllTexts, queryFirst, queryRect } from "@odoo/hoot-dom";
+import {
+    drag,
+    manuallyDispatchProgrammaticEvent,
+    press,
+    queryAllTexts,
+    queryFirst,
+    queryRect,
+} from "@odoo/hoot-dom";
 import { advanceTime, animationFrame } from "@odoo/hoot-mock";
 import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
@@ -243,22 +250,24 @@ test("a refusal says why, and the nearest time is one click away", async () => {
     expect(".o_dialog").toHaveCount(0);
 });
 
+const INFO = {
+    time: "Tue, 12:00",
+    practitioner: "Nora",
+    people: [{ key: "p1", ids: [1], name: "Mira", detail: "" }],
+    linked: [],
+    services: [{ id: 1, name: "Physio" }],
+    service_id: 1,
+    payers: [{ id: 1, name: "Mira" }],
+    payer_id: 1,
+    length: 30,
+    fee: "",
+    session: "",
+    warnings: [],
+};
+
 test("who books by keys is led into what asks back, and not behind it", async () => {
     const booked = [];
-    onRpc("clinic.desk.booking", "describe", () => ({
-        time: "Tue, 12:00",
-        practitioner: "Nora",
-        people: [{ key: "p1", ids: [1], name: "Mira", detail: "" }],
-        linked: [],
-        services: [{ id: 1, name: "Physio" }],
-        service_id: 1,
-        payers: [{ id: 1, name: "Mira" }],
-        payer_id: 1,
-        length: 30,
-        fee: "",
-        session: "",
-        warnings: [],
-    }));
+    onRpc("clinic.desk.booking", "describe", () => INFO);
     onRpc("clinic.desk.booking", "book", ({ args }) => {
         booked.push(args[1]);
         return { asks: "Nora doesn't work then.", nearest: [] };
@@ -274,6 +283,95 @@ test("who books by keys is led into what asks back, and not behind it", async ()
 
     expect(booked).toEqual([""]);
     expect(".o_clinic_answering input").toBeFocused();
+});
+
+test("a series ends after so many visits, or on a day", async () => {
+    const asked = [];
+    onRpc("clinic.desk.booking", "describe", () => INFO);
+    onRpc("clinic.desk.series", "preview", ({ args }) => {
+        const [, weeks, count, until] = args;
+        asked.push([weeks, count, until]);
+        const first = luxon.DateTime.fromISO("2027-03-30");
+        const length = until ? (until < "2027-03-30" ? 0 : 3) : Math.min(count, 52);
+        return Array.from({ length }, (_, at) => {
+            const day = first.plus({ weeks: weeks * at }).toISODate();
+            return { place: { day, minutes: 600, text: day }, why: "", nearest: [] };
+        });
+    });
+    await mountWithCleanup(WebClient);
+    const place = { day: "2027-03-30" };
+    getService("dialog").add(BookingDialog, { place, people: [1], booked: () => {} });
+    await animationFrame();
+    const endOn = (day) => {
+        queryFirst("#o_clinic_until").value = day;
+        manuallyDispatchProgrammaticEvent(queryFirst("#o_clinic_until"), "change");
+    };
+    await contains("#o_clinic_repeat").select("2");
+    await animationFrame();
+    expect("#o_clinic_count").toHaveValue(6);
+    expect(queryFirst("#o_clinic_until").value).toBe("2027-06-08");
+
+    endOn("2027-05-05");
+    await animationFrame();
+    expect("#o_clinic_count").toHaveValue(3);
+    expect(queryFirst("#o_clinic_until").value).toBe("2027-05-05");
+    expect(".o_clinic_book").toHaveText("Book 3 visits");
+    expect(".o_clinic_end").toHaveCount(0);
+
+    endOn("2027-03-29");
+    await animationFrame();
+    expect(".o_clinic_end").toHaveText("The last day is before the first visit.");
+    expect(".o_clinic_book").not.toBeEnabled();
+
+    await contains("#o_clinic_count").edit("99");
+    await animationFrame();
+    expect(".o_clinic_end").toHaveText("At most 52 visits are booked at once.");
+
+    expect(asked).toEqual([
+        [2, 6, ""],
+        [2, 6, "2027-05-05"],
+        [2, 6, "2027-03-29"],
+        [2, 99, ""],
+    ]);
+});
+
+test("with N the time gives way to the next that fits, until one is chosen", async () => {
+    const [asked, booked] = [[], []];
+    onRpc("clinic.desk.booking", "describe", ({ args }) => {
+        const [{ place, people, is_proposed }] = args;
+        asked.push([place.minutes, is_proposed]);
+        const fits = { ...place, minutes: people.length ? NINE + 180 : place.minutes };
+        const info = { ...INFO, place: is_proposed ? fits : place };
+        return people.length ? info : { ...info, people: [], service_id: false };
+    });
+    onRpc("clinic.desk.booking", "search_people", () => [
+        { key: "p1", ids: [1], name: "Mira", detail: "" },
+    ]);
+    onRpc("clinic.desk.booking", "book", ({ args }) => {
+        booked.push(args[0].place.minutes);
+        return booked.length === 1
+            ? { refused: "Somebody was first.", nearest: [{ minutes: NINE, text: "Tue, 9:00" }] }
+            : { id: 8, done: "Booked" };
+    });
+    await openSheet();
+    await contains(".o_clinic_card_main").focus();
+    await contains(".o_clinic_card_main").press("n");
+    await animationFrame();
+    await contains(".o_clinic_search input").edit("mira", { confirm: false });
+    await advanceTime(500);
+    await contains(".o-autocomplete--dropdown-item:first a").click();
+    await animationFrame();
+    await contains(".o_clinic_book").click();
+    await animationFrame();
+    await contains(".o_dialog button:contains(Tue, 9:00)").click();
+    await animationFrame();
+
+    expect(booked).toEqual([NINE + 180, NINE]);
+    expect(asked).toEqual([
+        [NINE, true],
+        [NINE, true],
+        [NINE, false],
+    ]);
 });
 
 test("an unusual time takes a reason", async () => {

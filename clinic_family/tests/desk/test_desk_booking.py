@@ -41,6 +41,25 @@ class TestDeskBooking(PackageBuilders, PlaceCase):
             **chosen,
         }
 
+    # When
+
+    def propose(self, clock, **chosen):
+        values = self.values(self.zoe, clock=clock, service_id=self.single.id, **chosen)
+        place = self.desk().describe({**values, "is_proposed": True})["place"]
+        return place["minutes"] / 60
+
+    def test_a_time_that_is_proposed_gives_way_to_the_first_that_fits(self):
+        self.appointment(TUESDAY, "11:00", [self.mira])
+
+        self.assertEqual(self.propose("10:15", length=45), 10.25)
+        # After her visit there is too little time before lunch.
+        self.assertEqual(self.propose("10:30", length=45), 13)
+        chosen = self.values(self.zoe, clock="10:30", service_id=self.single.id, length=45)
+        self.assertEqual(self.desk().describe(chosen)["place"]["minutes"], 630)
+
+    def test_where_none_fits_on_that_day_it_stays(self):
+        self.assertEqual(self.propose("23:00"), 23)
+
     # Who
 
     def test_a_name_is_found_in_any_order_and_without_accents(self):

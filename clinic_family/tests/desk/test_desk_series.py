@@ -45,6 +45,20 @@ class TestDeskSeries(PackageBuilders, PlaceCase):
         ])  # fmt: skip
         self.assertEqual(len(set(visits.mapped("series_key"))), 1)
 
+    def test_it_goes_on_until_a_day_instead_of_so_many_times(self):
+        last = TUESDAY + timedelta(weeks=4)
+
+        rows = self.desk().preview(self.values(), 2, 1, last.isoformat())
+
+        days = [(TUESDAY + timedelta(weeks=number)).isoformat() for number in (0, 2, 4)]
+        self.assertEqual([row["place"]["day"] for row in rows], days)
+        day_before = (last - timedelta(days=1)).isoformat()
+        self.assertEqual(len(self.desk().preview(self.values(), 2, 1, day_before)), 2)
+        for nothing in (False, "", "someday"):
+            self.assertEqual(len(self.desk().preview(self.values(), 2, 1, nothing)), 1)
+        too_early = (TUESDAY - timedelta(days=1)).isoformat()
+        self.assertEqual(self.desk().preview(self.values(), 2, 1, too_early), [])
+
     def test_a_conflict_is_marked_and_the_nearest_times_are_proposed(self):
         self.appointment(TUESDAY + timedelta(weeks=1), "10:00", [self.father])
 

@@ -25,11 +25,12 @@ export class BookingDialog extends Component {
     static components = { AutoComplete, Dialog };
     static props = {
         place: Object,
+        isProposed: { type: Boolean, optional: true },
         people: { type: Array, optional: true },
         booked: Function,
         close: Function,
     };
-    static defaultProps = { people: [] };
+    static defaultProps = { people: [], isProposed: false };
 
     setup() {
         this.orm = useService("orm");
@@ -39,6 +40,7 @@ export class BookingDialog extends Component {
         this.repeats = REPEATS;
         this.state = useState({
             place: this.props.place,
+            isProposed: this.props.isProposed,
             people: [...this.props.people],
             serviceId: false,
             payerId: false,
@@ -48,6 +50,7 @@ export class BookingDialog extends Component {
             info: null,
             weeks: 0,
             count: USUAL_COUNT,
+            until: "",
             series: [],
             isBooking: false,
             focused: 0,
@@ -77,11 +80,21 @@ export class BookingDialog extends Component {
         return { place, people, service_id: serviceId, payer_id: payerId, length };
     }
 
+    /** A time that nobody chose gives way to the next one at which the service fits. */
+    get wish() {
+        const { isProposed } = this.state;
+        const place = isProposed ? this.props.place : this.state.place;
+        return { ...this.values, place, is_proposed: isProposed };
+    }
+
     async describe() {
         const info = await this.keepLast.add(
-            this.orm.call("clinic.desk.booking", "describe", [this.values])
+            this.orm.call("clinic.desk.booking", "describe", [this.wish])
         );
         this.state.info = info;
+        if (this.state.isProposed) {
+            this.state.place = info.place;
+        }
         await this.preview();
         return info;
     }
@@ -94,18 +107,54 @@ export class BookingDialog extends Component {
     // Repeated
 
     async preview() {
-        const { weeks, count, info } = this.state;
+        const { weeks, count, until, info } = this.state;
         const isSeries = weeks && info.people.length && info.service_id;
         this.state.series = isSeries
             ? await this.keepLast.add(
-                  this.orm.call("clinic.desk.series", "preview", [this.chosen, weeks, count])
+                  this.orm.call("clinic.desk.series", "preview", [
+                      this.chosen,
+                      weeks,
+                      count,
+                      until,
+                  ])
               )
             : [];
     }
 
-    repeat(name, value) {
-        this.state[name] = Number(value);
+    repeat(weeks) {
+        this.state.weeks = Number(weeks);
         return this.preview();
+    }
+
+    /** So many visits, whatever their last day is. */
+    endAfter(count) {
+        Object.assign(this.state, { count: Number(count), until: "" });
+        return this.preview();
+    }
+
+    /** All visits up to that day, however many they are. */
+    endOn(day) {
+        this.state.until = day;
+        return this.preview();
+    }
+
+    get count() {
+        return this.state.until ? this.state.series.length : this.state.count;
+    }
+
+    get lastDay() {
+        return this.state.until || this.state.series.at(-1)?.place.day || "";
+    }
+
+    /** Why fewer are booked than were meant; nothing where all are. */
+    get endText() {
+        const { series, until, count, weeks } = this.state;
+        if (!series.length) {
+            return until && _t("The last day is before the first visit.");
+        }
+        const following = luxon.DateTime.fromISO(series.at(-1).place.day).plus({ weeks });
+        const isCutShort = until ? following.toISODate() <= until : series.length < count;
+        return isCutShort && _t("At most %s visits are booked at once.", series.length);
     }
 
     /** Puts a visit of the series at another time instead. */
@@ -307,7 +356,7 @@ export class BookingDialog extends Component {
             this.dialogs.add(AnswerDialog, {
                 answer,
                 take: async (place) => {
-                    this.state.place = place;
+                    Object.assign(this.state, { place, isProposed: false });
                     await this.describe();
                     return this.book();
                 },

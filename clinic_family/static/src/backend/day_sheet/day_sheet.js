@@ -238,7 +238,7 @@ export class DaySheet extends Component {
         this.state.now += 1;
         if (!document.hidden && !this.state.moving) {
             this.load(true);
-            this.readUndelivered();
+            this.messages.read();
         }
     }
 
@@ -320,12 +320,13 @@ export class DaySheet extends Component {
         return this.grid.el.querySelector(`.o_clinic_column_body[data-key="${column.key}"]`);
     }
 
-    book(place) {
+    book(place, isProposed = false) {
         const people = this.state.next ? this.state.next.people : [];
         this.state.next = null;
         this.popover.close();
         this.dialogs.add(BookingDialog, {
             place,
+            isProposed,
             people,
             booked: async ({ id, ids, done }) => {
                 this.keys.goTo(id || ids[0]);
@@ -338,12 +339,12 @@ export class DaySheet extends Component {
         });
     }
 
-    /** Books at the next quarter of an hour that is free: of the column at hand, or of the first. */
+    /** Books at the next quarter of an hour that is free, and fits: of the column at hand, or of the first. */
     bookNew() {
         const column = this.columns.find((each) => each.key === this.here) || this.columns[0];
         if (column && this.sheet.may_book) {
             const begins = this.sheet.is_today ? Math.ceil(this.state.now / STEP) * STEP : 0;
-            return this.book(this.getPlace(column, this.findGap(column, begins)));
+            return this.book(this.getPlace(column, this.findGap(column, begins)), true);
         }
     }
 
