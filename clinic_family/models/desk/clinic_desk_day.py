@@ -8,10 +8,11 @@ from ...engine.instants import day_bounds, from_stored, get_day, get_now, to_sto
 from ...engine.intervals import Interval
 from ...engine.slots import Diary
 from ..family.res_partner import FRONT_DESK, MANAGER
+from .clinic_message import UNDELIVERED
 
 BILLING = "clinic_family.clinic_family_group_billing"
-UNDELIVERED = [
-    ("state", "in", ("failed", "unknown")),
+COUNTED = [
+    ("state", "in", UNDELIVERED),
     ("participant_id.appointment_id.start", ">", "now"),
 ]
 # What is shown of a day on which nobody works.
@@ -60,7 +61,7 @@ class ClinicDeskDay(models.AbstractModel):
         self._verify_staff()
         if not self.env.user.has_group(FRONT_DESK):
             return 0
-        return self.env["clinic.message"].search_count(UNDELIVERED)
+        return self.env["clinic.message"].search_count(COUNTED)
 
     @api.model
     def _search_practitioners(self, location):

@@ -56,6 +56,7 @@ class ClinicMessage(models.Model):
     patient_id = fields.Many2one(
         related="participant_id.partner_id", string="Patient", store=True, index=True
     )
+    phone_text = fields.Char(related="appointment_id.phone_text")
     kind = fields.Selection(KINDS, string="Message", required=True, readonly=True)
     before = fields.Json(readonly=True, help="What the patient had been told before.")
     says = fields.Json(readonly=True, help="What it tells; empty for a cancellation.")

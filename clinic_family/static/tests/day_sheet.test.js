@@ -16,11 +16,13 @@ import {
     onRpc,
     patchWithCleanup,
 } from "@web/../tests/web_test_helpers";
+import { session } from "@web/session";
 import { WebClient } from "@web/webclient/webclient";
 
 import { BookingDialog } from "@clinic_family/backend/day_sheet/booking_dialog";
 import { DaySheet } from "@clinic_family/backend/day_sheet/day_sheet";
 import { getCovered, getNearest, getNeighbour, getStart, isFound, snap } from "@clinic_family/backend/day_sheet/geometry";
+import { undeliveredService } from "@clinic_family/backend/undelivered/undelivered";
 
 describe.current.tags("desktop");
 defineMailModels();
@@ -75,8 +77,7 @@ function getSheet(card = CARD) {
     };
 }
 
-async function openSheet(sheet = getSheet(), undelivered = 0) {
-    onRpc("clinic.desk.day", "get_undelivered", () => undelivered);
+async function openSheet(sheet = getSheet()) {
     onRpc("clinic.desk.day", "get_sheet", () => sheet);
     onRpc("clinic.desk.visit", "get_free", () => ({ "1-2027-03-30": [NINE, NINE + 120] }));
     await mountWithCleanup(WebClient);
@@ -681,13 +682,43 @@ test("who looks without booking can't click into free time", async () => {
 test("nothing is said of messages when all arrived", async () => {
     await openSheet();
     expect(".o_clinic_undelivered").toHaveCount(0);
+    expect(".o_clinic_undelivered_badge").toHaveCount(0);
 });
 
-test("a message that didn't arrive is told of", async () => {
-    await openSheet(getSheet(), 2);
+test("a message that didn't arrive is told of on the sheet, and beside all apps as it happens", async () => {
+    patchWithCleanup(session, { clinic_undelivered: 2 });
+    await openSheet();
 
     expect(".o_clinic_undelivered span").toHaveText("2 messages didn't arrive");
     expect(".o_clinic_undelivered button").toHaveText("Show");
+    expect(".o_clinic_undelivered_badge .badge").toHaveText("2");
+    expect(".o_clinic_undelivered_badge button").toHaveAttribute(
+        "aria-label",
+        "2 messages didn't arrive"
+    );
+
+    getService("clinic_undelivered").state.count = 0;
+    await animationFrame();
+    expect(".o_clinic_undelivered_badge").toHaveCount(0);
+    expect(".o_clinic_undelivered").toHaveCount(0);
+});
+
+test("what didn't arrive is read anew as the server tells of it, by the front desk alone", async () => {
+    const start = () => {
+        const heard = {};
+        const bus = { subscribe: (news, read) => (heard[news] = read) };
+        const orm = { silent: { call: async () => 5 } };
+        const { state } = undeliveredService.start({}, { bus_service: bus, orm });
+        return { heard, state };
+    };
+    expect(start()).toEqual({ heard: {}, state: { count: 0 } });
+
+    patchWithCleanup(session, { clinic_undelivered: 2 });
+    const { heard, state } = start();
+    expect(state.count).toBe(2);
+
+    await heard["clinic_family/undelivered"]();
+    expect(state.count).toBe(5);
 });
 
 test("a letter does nothing while the focus is elsewhere", async () => {

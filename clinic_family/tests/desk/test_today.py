@@ -1,5 +1,7 @@
 """Today as a list: in order, who is next and who waits; and on paper, for the staff alone."""
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tests.common import freeze_time
@@ -123,6 +125,38 @@ class TestUndelivered(TodayCase):
         domain = safe_eval(action["domain"])
         found = self.env["clinic.message"].with_user(self.front_desk).search(domain)
         self.assertEqual(found, failed)
+
+    def test_whom_nothing_reaches_by_itself_stands_first_with_a_number_to_call(self):
+        self.late.participant_ids.partner_id.phone = "021 555 010"
+        again, never = self.fail(self.others, "failed"), self.fail(self.late, "unknown")
+        never.try_at = False
+        again.try_at = utc(TUESDAY, "9:00")
+        view = self.env.ref("clinic_family.clinic_message_view_list_undelivered")
+        order = etree.fromstring(view.get_combined_arch()).get("default_order")
+
+        messages = self.env["clinic.message"].with_user(self.front_desk)
+        found = messages.search([("id", "in", (again | never).ids)], order=order)
+
+        self.assertEqual(found.ids, [never.id, again.id])
+        self.assertIn("021 555 010", found[0].phone_text)
+
+    def test_the_front_desk_hears_of_it_at_once_and_of_nothing_else(self):
+        message = self.fail(self.late, "sent")
+        for state, heard in (
+            ("failed", True), ("unknown", False), ("waiting", True), ("sent", False),
+        ):  # fmt: skip
+            with self.subTest(state=state):
+                self.assertEqual(self.hears(message, state), heard)
+
+    def hears(self, message, state):
+        """Whether something is sent to those who work there as the message gets this state."""
+        bus = self.env["bus.bus"]
+        self.env.cr.precommit.run()
+        before = bus.search([])
+        message.state = state
+        self.env.cr.precommit.run()
+        news = bus.search([]) - before
+        return bool(news.filtered(lambda one: "clinic_family/undelivered" in one.message))
 
     def test_it_is_counted_for_the_front_desk_alone(self):
         self.fail(self.late, "failed")

@@ -20,6 +20,7 @@ import {
     useState,
 } from "@odoo/owl";
 
+import { getUndeliveredText } from "../undelivered/undelivered";
 import { BookingDialog } from "./booking_dialog";
 import { getClosed, getScale, getStart, isFound, snap, STEP } from "./geometry";
 import { useKeys } from "./keys";
@@ -67,7 +68,6 @@ export class DaySheet extends Component {
             next: null,
             changed: new Set(),
             told: "",
-            undelivered: 0,
             now: 0,
             height: 0,
         });
@@ -78,7 +78,9 @@ export class DaySheet extends Component {
         this.mover = useMover(this);
         this.keys = useKeys(this);
         useExternalListener(window, "resize", () => this.measure());
-        onWillStart(() => Promise.all([this.load(), this.readUndelivered()]));
+        this.messages = useService("clinic_undelivered");
+        this.undelivered = useState(this.messages.state);
+        onWillStart(() => this.load());
         onMounted(() => {
             this.bus.subscribe(CHANGED, this.onChanged);
             this.measure();
@@ -145,15 +147,8 @@ export class DaySheet extends Component {
         this.state.sheet = sheet;
     }
 
-    async readUndelivered() {
-        this.state.undelivered = await this.orm.silent.call("clinic.desk.day", "get_undelivered");
-    }
-
     get undeliveredText() {
-        const { undelivered } = this.state;
-        return undelivered === 1
-            ? _t("1 message didn't arrive")
-            : _t("%s messages didn't arrive", undelivered);
+        return getUndeliveredText(this.undelivered.count);
     }
 
     openUndelivered() {

@@ -1,0 +1,15 @@
+from odoo import models
+
+from ..family.res_partner import FRONT_DESK
+
+
+class IrHttp(models.AbstractModel):
+    """What the front desk is shown from the beginning, without being asked for."""
+
+    _inherit = "ir.http"
+
+    def session_info(self):
+        info = super().session_info()
+        if self.env.user.has_group(FRONT_DESK):
+            info["clinic_undelivered"] = self.env["clinic.desk.day"].get_undelivered()
+        return info
