@@ -125,7 +125,8 @@ def read_visit(text: object, payer_id: int, along_id: int = 0) -> Checkout:
     >>> read_visit("5-7-3-12-2027-03-30T10:00:00+13:00", 9)
     ... # doctest: +NORMALIZE_WHITESPACE
     Checkout(service_id=5, practitioner_id=7, location_id=3, start='2027-03-30T10:00:00+13:00',
-             participant_ids=(12,), payer_id=9, is_confidential=False, births=(), along_id=0)
+             participant_ids=(12,), payer_id=9, is_confidential=False, births=(), along_id=0,
+             for_id=0)
     >>> read_visit("5-x", 9).participant_ids
     (0,)
     """

@@ -32,8 +32,6 @@ BLOCKING = ("held", "booked", "arrived", "fulfilled")
 BOOKED = ("booked", "arrived", "fulfilled")
 # What others follow when it changes; besides, who comes.
 FOLLOWED = ("state", *PLACE, "payer_id")
-# What else is a step when it is written.
-NOTICED = ("participant_ids", "time_reason", "payer_reason")
 CHANGING = "clinic_family.changing_appointments"
 YES = ("time_reason", "time_finding", "time_unusual", "time_allowed_by_id", "time_allowed_at")
 NOTED = ("orphaned_noted_at", "orphaned_noted_by_id", "orphaned_note")
@@ -94,7 +92,7 @@ class ClinicAppointment(models.Model):
         self._verify_writing(vals)
         self._get_touched().update(self.ids)
         self._make_room(vals)
-        if vals.keys().isdisjoint((*FOLLOWED, *NOTICED)):
+        if vals.keys().isdisjoint((*FOLLOWED, "participant_ids", "time_reason", "payer_reason")):
             return super().write(vals)
         with self._changing():
             before = {visit: visit._get_place() for visit in self}

@@ -31,12 +31,9 @@ class ClinicAppointment(models.Model):
     # What was done
 
     def _get_followed(self):
-        people, along = self._get_coming().partner_id, self._get_along_each()
-        return super()._get_followed() | {"people": people, "along": along}
-
-    def _get_along_each(self):
-        """Who comes along with each of those who come."""
-        return {one: one.along_id for one in self._get_coming()}
+        coming = self._get_coming()
+        along = {one: one.along_id for one in coming}
+        return super()._get_followed() | {"people": coming.partner_id, "along": along}
 
     def _after_change(self, old):
         result = super()._after_change(old)

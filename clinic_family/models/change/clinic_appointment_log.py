@@ -83,13 +83,13 @@ class ClinicAppointmentLog(models.Model):
         if was != state:
             step = "undone" if (was, state) in BACK else state
             yield {"step": step, "why": visit.cancel_reason_id.name}
-        else:
-            people = visit._get_coming().partner_id
-            yield from self._compare_people(before["people"], people, "joined", "left")
-        yield from self._compare_people(before["payer_id"], visit.payer_id, "pays", "pays_not")
-        along, now = before["along"], visit._get_along_each()
-        for one in along.keys() & now.keys():
-            yield from self._compare_people(along[one], now[one], "along", "along_not")
+        now = visit._get_followed()
+        if was == state:
+            yield from self._compare_people(before["people"], now["people"], "joined", "left")
+        yield from self._compare_people(before["payer_id"], now["payer_id"], "pays", "pays_not")
+        for one in before["along"].keys() & now["along"].keys():
+            along, after = before["along"][one], now["along"][one]
+            yield from self._compare_people(along, after, "along", "along_not")
 
     @api.model
     def _compare_people(self, before, now, came, went):
