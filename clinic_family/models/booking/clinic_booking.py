@@ -205,8 +205,8 @@ class ClinicBooking(models.Model):
         basket = self._find_basket(booker).sudo()
         if not basket:
             try:
-                with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
-                    basket = self.create({"booker_id": booker.id})
+                with mute_logger("odoo.sql_db"):
+                    return self.create({"booker_id": booker.id, "version": 1})
             except UniqueViolation as error:
                 raise ConcurrencyError("the basket was opened at the same moment") from error
         basket._read_rows("appointment_ids")._read_rows("participant_ids")
@@ -290,18 +290,20 @@ class ClinicBooking(models.Model):
         if not visits_sudo:
             raise BookingRefused("nobody", self.env._("Please choose who is coming."))
         booking_sudo._count_change()
-        for visits in visits_sudo.grouped("company_id").values():
-            booking_sudo._verify_upcoming(visits.location_id[:1], len(visits))
+        for company_sudo, visits in visits_sudo.grouped("company_id").items():
+            booking_sudo._verify_upcoming(visits.location_id[:1], len(visits), company_sudo)
         self._verify_clashes(booking_sudo, meant)
         visits_sudo.practitioner_id._lock()
-        for visit_sudo in visits_sudo:
-            try:
-                self._verify_held(booker, visit_sudo)
-            except BookingRefused as refusal:
-                raise BookingRefused(
-                    refusal.reason, f"{visit_sudo.local_time}: {refusal}"
-                ) from refusal
-        booking_sudo._close(visits_sudo, booking_sudo._verify_plan(plan))
+        with self.env["clinic.authority"]._knowing(booker, ["book", "pay", "packages"]):
+            for visit_sudo in visits_sudo:
+                try:
+                    self._verify_held(booker, visit_sudo)
+                except BookingRefused as refusal:
+                    raise BookingRefused(
+                        refusal.reason, f"{visit_sudo.local_time}: {refusal}"
+                    ) from refusal
+            planned = booking_sudo._verify_plan(plan)
+        booking_sudo._close(visits_sudo, planned)
         return booking_sudo.sudo(False)
 
     def _is_to_confirm(self):
@@ -310,10 +312,11 @@ class ClinicBooking(models.Model):
 
     def _verify_held(self, booker, visit_sudo):
         """A held time may still be booked, for these people, by this payer."""
+        service = self._get_service(visit_sudo)
+        places = service._get_places()  # first: what it reads of the place is asked for below
         checkout = visit_sudo._get_checkout()
-        service = self._get_service(checkout)
         coming = self._prepare_coming(booker, service, checkout, is_held=True)
-        self._verify_offered(service, checkout, visit_sudo)
+        self._verify_offered(service, checkout, visit_sudo, places=places)
         visit_sudo._set_coming(**coming)
 
     def _close(self, visits, plan):

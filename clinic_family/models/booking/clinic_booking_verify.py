@@ -16,8 +16,9 @@ class ClinicBooking(models.Model):
     _inherit = "clinic.booking"
 
     def _get_service(self, checkout):
-        service = self.env["clinic.service"].search_fetch([
-            ("id", "=", checkout.service_id), ("is_published", "=", True),
+        """The service of a check-out, or of what is held, which the site offers its reader."""
+        service = self.env["clinic.service"]._search_known([
+            ("id", "=", int(checkout.service_id)), ("is_published", "=", True),
         ])  # fmt: skip
         if not service:
             raise BookingRefused("service", self.env._("This service can't be booked online."))
@@ -183,9 +184,9 @@ class ClinicBooking(models.Model):
 
     # The time
 
-    def _read_wish(self, service, checkout):
+    def _read_wish(self, service, checkout, places=()):
         """The place and start asked for, and those who may give the service there."""
-        practitioners, locations = service._get_places()
+        practitioners, locations = places or service._get_places()
         location = locations.filtered(lambda place: place.id == checkout.location_id)
         if checkout.practitioner_id:
             practitioners = practitioners.filtered(lambda p: p.id == checkout.practitioner_id)
@@ -198,9 +199,10 @@ class ClinicBooking(models.Model):
             raise BookingRefused(reading.reason, self._explain(reading, service, location))
         return location, reading.facts["instant"], practitioners
 
-    def _verify_offered(self, service, checkout, moving=(), without=()):
+    def _verify_offered(self, service, checkout, moving=(), without=(), places=()):
         """The place, the start, and who is free then, as the site offers it now."""
-        return self._verify_wish(service, self._read_wish(service, checkout), moving, without)
+        wish = self._read_wish(service, checkout, places)
+        return self._verify_wish(service, wish, moving, without)
 
     def _verify_wish(self, service, wish, moving=(), without=()):
         """The same of a wish that has been read, as if the visits ``without`` weren't there."""
@@ -362,9 +364,9 @@ class ClinicBooking(models.Model):
                 whom=self._get_whom_to_call(location),
             ))  # fmt: skip
 
-    def _verify_upcoming(self, location, count):
+    def _verify_upcoming(self, location, count, company=None):
         """So many more visits may be booked online by this person."""
-        company_sudo = location.company_id.sudo()
+        company_sudo = (company or location.company_id).sudo()
         upcoming = self.env["clinic.appointment"].sudo().search_count([
             ("booking_id.booker_id", "=", self.sudo().booker_id.id),
             ("booking_id.state", "=", "confirmed"),

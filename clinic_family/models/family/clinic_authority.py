@@ -1,9 +1,14 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, drop_view_if_exists
 
 from ...engine.decision import Decision
 from .clinic_permission import BASES
 from .clinic_permission_kind import KINDS
+
+KNOWN = "clinic_family.known_authorities"
 
 
 class ClinicAuthority(models.Model):
@@ -75,16 +80,8 @@ class ClinicAuthority(models.Model):
         a person who doesn't exist is the same as for one who gave no permission.
         """
         permissions = {}
-        # A portal user may not read permissions of other people, but what counts for them does.
-        for authority_sudo in self.sudo().search_fetch(
-            [
-                ("actor_id", "=", actor.id),
-                ("kind", "=", kind),
-                ("person_id", "in", people.ids),
-            ],
-            ["person_id", "permission_id"],
-        ):
-            permissions.setdefault(authority_sudo.person_id.id, authority_sudo.permission_id.id)
+        for person_id, permission_id in self._find_granted(actor, kind, people):
+            permissions.setdefault(person_id, permission_id)
         return {
             person_id: Decision.yes(permission_id=permissions[person_id])
             if person_id in permissions
@@ -92,6 +89,44 @@ class ClinicAuthority(models.Model):
             # Everybody who is asked about, also by a number that is nobody's, as 0 is.
             for person_id in map(int, people)
         }
+
+    @api.model
+    def _find_granted(self, actors, kind, people=None):
+        """For whom they may do it, and under which permission (none for oneself), as numbers.
+
+        All there are, or those for some people and maybe others.
+        """
+        known = self.env.cr.cache.get(KNOWN, {}).get((*actors.ids, kind))
+        if known is not None:
+            return known
+        domain = Domain("actor_id", "in", actors.ids) & Domain("kind", "=", kind)
+        if people is not None:
+            domain &= Domain("person_id", "in", people.ids)
+        # A portal user may not read permissions of other people, but what counts for them does.
+        found_sudo = self.sudo().search_fetch(domain, ["person_id", "permission_id"])
+        return [(one.person_id.id, one.permission_id.id) for one in found_sudo]
+
+    @api.model
+    @contextmanager
+    def _knowing(self, actor, kinds):
+        """Reads at once what the actor may do in these ways, for who asks while the block lasts.
+
+        A transaction sees one state, at one moment; the block itself grants and ends nothing.
+        """
+        found_sudo = self.sudo().search_fetch(
+            [("actor_id", "=", actor.id), ("kind", "in", kinds)],
+            ["person_id", "kind", "permission_id"],
+        )
+        known = {(actor.id, kind): [] for kind in kinds}
+        for one in found_sudo:
+            known[actor.id, one.kind].append((one.person_id.id, one.permission_id.id))
+        cache = self.env.cr.cache
+        before = cache.get(KNOWN, {})
+        cache[KNOWN] = {**before, **known}
+        try:
+            yield
+        finally:
+            cache[KNOWN] = before
 
     @api.model
     def _get_people(self, actor, kind):

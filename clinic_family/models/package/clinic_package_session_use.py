@@ -12,21 +12,18 @@ class ClinicPackageSession(models.Model):
     @api.model
     def _get_rights(self, people):
         """Whose sessions these people may use right now, as the engine asks for it."""
-        return self._make_rights(self._find_authorities(people)) if people else []
+        if not people:
+            return []
+        return self._make_rights(self.env["clinic.authority"]._find_granted(people, "packages"))
 
     @api.model
-    def _find_authorities(self, people):
-        """Under what they may use sessions, with full rights."""
-        return self.env["clinic.authority"].sudo().search_fetch(
-            [("actor_id", "in", people.ids), ("kind", "=", "packages")],
-            ["person_id", "permission_id"],
+    def _make_rights(self, granted):
+        """From whose they are and under which permission, none where they are one's own."""
+        permissions_sudo = self.env["clinic.permission"].sudo().browse(
+            dict.fromkeys(permission_id for _owner_id, permission_id in granted if permission_id)
         )  # fmt: skip
-
-    @api.model
-    def _make_rights(self, authorities_sudo):
-        permissions_sudo = authorities_sudo.permission_id
         left = permissions_sudo._get_sessions_left()
-        own = {engine.Right(one.person_id.id) for one in authorities_sudo if not one.permission_id}
+        own = {engine.Right(owner_id) for owner_id, permission_id in granted if not permission_id}
         return sorted(own) + [
             engine.Right(
                 permission.grantor_id.id,

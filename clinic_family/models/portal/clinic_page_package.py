@@ -26,9 +26,9 @@ class ClinicPagePackage(models.AbstractModel):
         """What I bought and who may use it, and what others share with me."""
         # First, as what was bought is mostly on offer too: then it is known already.
         offers = self.env["clinic.page.package.shop"]._get_offers(me)
-        grants_sudo = self._find_grants(me)
         purchases_sudo = self._find_own(me)
-        held = self._find_held(me, grants_sudo)
+        grants_sudo, granted = self._find_sharing(me)
+        held = self._find_held(grants_sudo, granted)
         grants_sudo = self._sort_grants(grants_sudo)
         shared_sudo = self._search_shared(held)
         invoices = self._read_at_once(purchases_sudo, shared_sudo)
@@ -132,6 +132,18 @@ class ClinicPagePackage(models.AbstractModel):
             ("person_id", "=", me.id), ("kind", "=", "packages"), ("permission_id", "!=", False),
         ], ["permission_id"]).permission_id  # fmt: skip
 
+    def _find_sharing(self, me):
+        """The same, and from whom and under which permission I use theirs, read at once."""
+        found_sudo = self.env["clinic.authority"].sudo().search_fetch([
+            ("kind", "=", "packages"), ("permission_id", "!=", False),
+            "|", ("person_id", "=", me.id), ("actor_id", "=", me.id),
+        ], ["person_id", "actor_id", "permission_id"])  # fmt: skip
+        mine_sudo = found_sudo.filtered(lambda one: one.person_id == me)
+        theirs_sudo = found_sudo.filtered(lambda one: one.actor_id == me)
+        return mine_sudo.permission_id, [
+            (one.person_id.id, one.permission_id.id) for one in theirs_sudo
+        ]
+
     def _sort_grants(self, grants_sudo):
         return grants_sudo.sorted(lambda permission: permission.grantee_id.name or "")
 
@@ -224,14 +236,12 @@ class ClinicPagePackage(models.AbstractModel):
 
     # What others share with me
 
-    def _find_held(self, me, grants_sudo):
+    def _find_held(self, grants_sudo, granted):
         """My rights to the sessions of others, read at once with those that I gave."""
-        sessions = self.env["clinic.package.session"]
-        authorities_sudo = sessions._find_authorities(me).filtered("permission_id")
-        permissions_sudo = authorities_sudo.permission_id | grants_sudo
+        permissions_sudo = grants_sudo.browse(pair[1] for pair in granted) | grants_sudo
         permissions_sudo.mapped("purchase_ids")
         (permissions_sudo.grantor_id | permissions_sudo.grantee_id).mapped("name")
-        return sessions._make_rights(authorities_sudo)
+        return self.env["clinic.package.session"]._make_rights(granted)
 
     def _search_shared(self, held):
         """The free sessions of all packages of theirs that may be shared."""

@@ -18,11 +18,24 @@ from ...engine.slots import Diary
 LONGEST = 24 * 3600
 
 
+class Schedule(NamedTuple):
+    """What one schedule says: days and the lines of its calendar as the database writes them."""
+
+    calendar_id: int
+    date_from: str
+    date_to: str | None
+    lines: str
+
+
 class Taken(NamedTuple):
-    """What takes somebody's time: periods, and as rows what has no hours of its own."""
+    """What takes somebody's time: periods, and as rows what has no hours of its own.
+
+    And, by the location's id first, when they have time.
+    """
 
     periods: list
     rows: list
+    schedules: list
 
 
 @lru_cache(maxsize=1024)
@@ -52,6 +65,7 @@ class ClinicAvailability(models.AbstractModel):
         self.env.flush_all()
         reach = self._get_reach(window)
         arms = [
+            self._select_schedules(practitioners.ids, locations.ids, reach),
             self._select_blocked_times(practitioners.ids, reach, without),
             self._select_busy_events(practitioners.ids, reach),
         ]
@@ -59,7 +73,7 @@ class ClinicAvailability(models.AbstractModel):
             arms.append(self._select_leaves(reach))
         taken = self._read_taken(arms)
         leaves = taken[None].rows if leaves is None else leaves
-        hours = self._read_hours(practitioners, locations, window, leaves)
+        hours = self._get_hours(practitioners, locations, window, taken, leaves)
         zones = {place.id: place._get_zone() for place in locations.sudo()}
         return {
             place: replace(diary, busy=self._get_busy(taken[place[0]], zones[place[1]]))
@@ -67,17 +81,26 @@ class ClinicAvailability(models.AbstractModel):
         }
 
     @api.model
-    def _read_hours(self, practitioners, locations, window, leaves=None):
+    def _read_hours(self, practitioners, locations, window):
         """The same without what others have booked: who works where and when, less time off."""
         self.env.flush_all()
         reach = self._get_reach(window)
+        taken = self._read_taken([
+            self._select_schedules(practitioners.ids, locations.ids, reach),
+            self._select_leaves(reach),
+        ])  # fmt: skip
+        return self._get_hours(practitioners, locations, window, taken, taken[None].rows)
+
+    def _get_hours(self, practitioners, locations, window, taken, leaves):
         people_sudo = {person.id: person for person in practitioners.sudo()}
         places_sudo = {place.id: place for place in locations.sudo()}
-        schedules = self._read_schedules(practitioners.ids, locations.ids, reach)
-        leaves = self._read_leaves(reach) if leaves is None else leaves
+        schedules = defaultdict(list)
+        for practitioner_id in filter(taken.__contains__, people_sudo):
+            for location_id, *schedule in taken[practitioner_id].schedules:
+                schedules[practitioner_id, location_id].append(Schedule(*schedule))
         diaries = {}
         for (practitioner_id, location_id), rows in schedules.items():
-            calendar_ids = {row["calendar_id"] for row in rows}
+            calendar_ids = {row.calendar_id for row in rows}
             diaries[practitioner_id, location_id] = Diary(
                 work=self._get_work(rows, places_sudo[location_id]._get_zone(), window),
                 closed=self._get_closed(people_sudo[practitioner_id], calendar_ids, leaves),
@@ -96,17 +119,19 @@ class ClinicAvailability(models.AbstractModel):
         """What may matter for a visit that starts in the window."""
         return Interval(window.start - LONGEST, window.stop + LONGEST)
 
-    def _read_schedules(self, practitioner_ids, location_ids, reach):
-        """The schedules with the lines of their weekly hours, breaks left out, by both ids."""
-        schedules = defaultdict(list)
-        for row in self.env.execute_query_dict(SQL(
+    def _select_schedules(self, practitioner_ids, location_ids, reach):
+        """The schedules with the lines of their weekly hours, breaks left out."""
+        return SQL(
             """
-            SELECT schedule.practitioner_id, schedule.location_id, schedule.calendar_id,
-                   schedule.date_from, schedule.date_to,
-                   coalesce(json_agg(json_build_array(
-                       line.dayofweek::integer, line.hour_from, line.hour_to,
-                       CASE WHEN calendar.two_weeks_calendar THEN line.week_type::integer END
-                   )) FILTER (WHERE line.id IS NOT NULL), '[]')::text AS lines
+            SELECT schedule.practitioner_id, NULL::bytea AS sent, NULL::json AS rows,
+                   json_build_array(
+                       schedule.location_id, schedule.calendar_id,
+                       schedule.date_from, schedule.date_to,
+                       coalesce(json_agg(json_build_array(
+                           line.dayofweek::integer, line.hour_from, line.hour_to,
+                           CASE WHEN calendar.two_weeks_calendar THEN line.week_type::integer END
+                       )) FILTER (WHERE line.id IS NOT NULL), '[]')::text
+                   ) AS schedule
               FROM clinic_schedule schedule
               JOIN resource_calendar calendar ON calendar.id = schedule.calendar_id
          LEFT JOIN resource_calendar_attendance line
@@ -122,9 +147,7 @@ class ClinicAvailability(models.AbstractModel):
             location_ids,
             from_instant(reach.stop).date(),
             from_instant(reach.start).date(),
-        )):  # fmt: skip
-            schedules[row["practitioner_id"], row["location_id"]].append(row)
-        return schedules
+        )  # fmt: skip
 
     def _read_leaves(self, reach):
         """Time off of persons, and closing days (no resource), as rows."""
@@ -132,11 +155,12 @@ class ClinicAvailability(models.AbstractModel):
 
     def _read_taken(self, arms):
         """What the selects find, in one query, by practitioner id; time off by none."""
-        taken = defaultdict(lambda: Taken([], []))
+        taken = defaultdict(lambda: Taken([], [], []))
         query = SQL(" UNION ALL ").join(arms)
-        for practitioner_id, sent, rows in self.env.execute_query(query):
+        for practitioner_id, sent, rows, schedule in self.env.execute_query(query):
             taken[practitioner_id].periods.extend(read_periods(sent or b""))
             taken[practitioner_id].rows.extend(rows or ())
+            taken[practitioner_id].schedules.extend([schedule] if schedule else ())
         return taken
 
     def _select_leaves(self, reach):
@@ -146,7 +170,8 @@ class ClinicAvailability(models.AbstractModel):
                    json_agg(json_build_array(
                        resource_id, calendar_id, company_id,
                        EXTRACT(EPOCH FROM date_from)::bigint, EXTRACT(EPOCH FROM date_to)::bigint
-                   )) AS rows
+                   )) AS rows,
+                   NULL::json AS schedule
               FROM resource_calendar_leaves
              WHERE time_type = 'leave' AND date_from < %s AND date_to > %s
             """,
@@ -165,7 +190,8 @@ class ClinicAvailability(models.AbstractModel):
                    string_agg(
                        timestamp_send(blocked_start) || timestamp_send(blocked_stop), ''
                    ) AS sent,
-                   NULL::json AS rows
+                   NULL::json AS rows,
+                   NULL::json AS schedule
               FROM clinic_appointment
              WHERE practitioner_id = ANY(%s)
                AND blocked_start >= %s AND blocked_start < %s
@@ -190,7 +216,8 @@ class ClinicAvailability(models.AbstractModel):
                    string_agg(timestamp_send(event.start) || timestamp_send(event.stop), '')
                        FILTER (WHERE event.allday IS NOT TRUE AND event.start < event.stop) AS sent,
                    json_agg(json_build_array(event.start_date, event.stop_date))
-                       FILTER (WHERE event.allday) AS rows
+                       FILTER (WHERE event.allday) AS rows,
+                   NULL::json AS schedule
               FROM clinic_practitioner practitioner
               JOIN res_users ON res_users.id = practitioner.user_id
               JOIN calendar_event_res_partner_rel invited
@@ -215,9 +242,9 @@ class ClinicAvailability(models.AbstractModel):
         last_day = get_day(window.stop, zone) + timedelta(days=1)
         work = []
         for schedule in schedules:
-            begins = max(first_day, schedule["date_from"])
-            ends = min(last_day, schedule["date_to"] or last_day)
-            work += read_work(schedule["lines"], zone, begins, ends)
+            begins = max(first_day, date.fromisoformat(schedule.date_from))
+            ends = min(last_day, date.fromisoformat(schedule.date_to or last_day.isoformat()))
+            work += read_work(schedule.lines, zone, begins, ends)
         return sorted(work)
 
     def _get_closed(self, practitioner, calendar_ids, leaves):
