@@ -1,4 +1,13 @@
-from odoo import api, models
+from typing import NamedTuple
+
+from odoo import api, fields, models
+
+
+class Total(NamedTuple):
+    """What an invoice comes to, and how much of it is tax."""
+
+    amount: float
+    tax: float
 
 
 class AccountTax(models.Model):
@@ -10,13 +19,14 @@ class AccountTax(models.Model):
     def _get_clinic_total(self, company, buyer, lines):
         """What an invoice of these lines comes to for this buyer, with taxes.
 
-        ``lines`` are products, each with its price: rounding may be by the line.
+        ``lines`` are products, each with its price: rounding may be by the line. Nobody stands for
+        a visitor whom the clinic doesn't know.
         """
-        return self._get_clinic_totals(company, buyer, [lines])[0]
+        return self._get_clinic_totals(company, buyer, [lines])[0].amount
 
     @api.model
     def _get_clinic_totals(self, company, buyer, invoices):
-        """The same for several invoices, each of its own lines: what they share is read once."""
+        """The `Total` of several invoices, each of its own lines: what they share is read once."""
         taxes_sudo = self.sudo().with_company(company.sudo())
         buyer_sudo = buyer.with_env(taxes_sudo.env)
         position_sudo = taxes_sudo.env["account.fiscal.position"]._get_fiscal_position(buyer_sudo)
@@ -35,7 +45,16 @@ class AccountTax(models.Model):
         all_sudo._read_rows("invoice_repartition_line_ids")
         return [
             taxes_sudo._sum_clinic_lines(
-                buyer_sudo, [(*taxes_of[product.id], price) for product, price in lines]
+                buyer_sudo,
+                [
+                    (
+                        *taxes_of[product.id],
+                        self._adapt_clinic_price(
+                            company, taxes_of[product.id][0], price, position_sudo
+                        ),
+                    )
+                    for product, price in lines
+                ],
             )
             for lines in invoices
         ]
@@ -58,13 +77,27 @@ class AccountTax(models.Model):
         self._add_tax_details_in_base_lines(bases, company)
         self._round_base_lines_tax_details(bases, company)
         details = [base["tax_details"] for base in bases]
-        return company.currency_id.round(
-            sum(
-                one["total_excluded_currency"]
-                + one["delta_total_excluded_currency"]
-                + sum(tax["tax_amount_currency"] for tax in one["taxes_data"])
-                for one in details
-            )
+        tax = sum(each["tax_amount_currency"] for one in details for each in one["taxes_data"])
+        untaxed = sum(
+            one["total_excluded_currency"] + one["delta_total_excluded_currency"] for one in details
+        )
+        return Total(*map(company.currency_id.round, (untaxed + tax, tax)))
+
+    @api.model
+    def _adapt_clinic_price(self, company, product, price, position):
+        """The price of the product on an invoice with this fiscal position.
+
+        As Odoo does with the product's own price: where taxes that it includes aren't to be paid,
+        or others are, it is another one.
+        """
+        return product._get_tax_included_unit_price(
+            company,
+            company.currency_id,
+            fields.Date.context_today(self),
+            "sale",
+            product_currency=company.currency_id,
+            product_price_unit=price,
+            fiscal_position=position,
         )
 
     @api.model

@@ -60,7 +60,9 @@ class ClinicAppointment(models.Model):
             self.env._(
                 "%(what)s: %(fee)s, %(names)s.",
                 what=self._get_missed_word(owing[0].owes),
-                fee=self.sudo().service_id._format_fee(owing[0].sudo().owed_amount),
+                fee=self.sudo().service_id._format_fee(
+                    owing[0].sudo().owed_amount, self.sudo().payer_id
+                ),
                 names=", ".join(owing.mapped("name")),
             )
             for owing in owed
@@ -137,12 +139,15 @@ class ClinicAppointment(models.Model):
         return service_sudo._get_missed_fee(kind) * count
 
     def _describe_cost(self, kind, owing):
-        return self.sudo().service_id._format_fee(self._get_cost(kind, owing))
+        return self.sudo().service_id._format_fee(self._get_cost(kind, owing), self.sudo().payer_id)
 
     def _get_missed_rule(self, is_late):
         """What it costs to cancel late and not to come, a sentence each, for everybody to read."""
         service_sudo = self.sudo().service_id
-        late, noshow = map(service_sudo._get_missed_price, ("late", "noshow"))
+        payer_sudo = self.sudo().payer_id
+        late, noshow = (
+            service_sudo._get_missed_price(kind, payer_sudo) for kind in ("late", "noshow")
+        )
         words = []
         if late:
             words.append(
@@ -313,9 +318,20 @@ class ClinicAppointment(models.Model):
         return {
             **self._prepare_line(patients),
             "name": self._get_owed_name(kind, patients),
-            "price_unit": owing[0].owed_amount,
+            "price_unit": self._adapt_to_payer(owing[0].owed_amount),
             "clinic_missed": kind,
         }
+
+    def _adapt_to_payer(self, price):
+        """The price as the payer's fiscal position has it."""
+        taxes_sudo = self.env["account.tax"].sudo().with_company(self.company_id)
+        payer_sudo = self.payer_id.with_env(taxes_sudo.env)
+        return taxes_sudo._adapt_clinic_price(
+            taxes_sudo.env.company,
+            self.service_id.product_id.with_env(taxes_sudo.env),
+            price,
+            taxes_sudo.env["account.fiscal.position"]._get_fiscal_position(payer_sudo),
+        )
 
     def _get_owed_name(self, kind, patients, payer=None):
         """What the fee is for, and of which visit, in the payer's language."""

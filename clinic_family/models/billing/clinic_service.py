@@ -60,8 +60,8 @@ class ClinicService(models.Model):
     )
     noshow_fee_unit = fields.Selection(UNITS, required=True, default="amount")
 
-    # What is said of the tax is public; the taxes are not.
-    tax_text = fields.Char(compute="_compute_tax_text", compute_sudo=True)
+    # To staff, beside the fee as its product has it; patients read what they pay.
+    tax_text = fields.Char(compute="_compute_tax_text", compute_sudo=True, groups="base.group_user")
 
     _missed_fees_possible = models.Constraint(
         "CHECK (late_fee >= 0 AND noshow_fee >= 0"
@@ -87,6 +87,29 @@ class ClinicService(models.Model):
         taxes = self.product_id.taxes_id._filter_taxes_by_company(self.company_id)
         return taxes.filtered("amount")
 
+    # What is paid, with taxes
+
+    def _get_totals_for(self, buyer):
+        """What one fee of each comes to for this buyer, by its id: a `Total`.
+
+        Nobody stands for a visitor whom the clinic doesn't know.
+        """
+        totals = {}
+        for company, services in self.sudo().grouped("company_id").items():
+            invoices = [[(one.product_id, one.fee)] for one in services]
+            found = self.env["account.tax"]._get_clinic_totals(company, buyer, invoices)
+            totals.update(zip(services.ids, found, strict=True))
+        return totals
+
+    def _get_price_for(self, buyer, count, price=None):
+        """What so many fees come to for this buyer, or so many of another price."""
+        self.ensure_one()
+        service_sudo = self.sudo()
+        unit = service_sudo.fee if price is None else price
+        return self.env["account.tax"]._get_clinic_total(
+            service_sudo.company_id, buyer, [(service_sudo.product_id, unit)] * count
+        )
+
     # What a late cancellation ("late") or a no-show ("noshow") costs
 
     def _get_missed_fee(self, kind):
@@ -98,19 +121,17 @@ class ClinicService(models.Model):
             price = service_sudo.fee * price / 100
         return service_sudo.currency_id.round(price)
 
-    def _get_missed_price(self, kind):
-        """The same in words; nothing where it costs nothing."""
+    def _get_missed_price(self, kind, buyer):
+        """The same in words, as this buyer would pay it; nothing where it costs nothing."""
         fee = self._get_missed_fee(kind)
         is_each = self.fee_per == "participant" and self.is_group
-        price = self._format_fee(fee)
+        price = self._format_fee(fee, buyer)
         return fee and (self.env._("%s for each person", price) if is_each else price)
 
-    def _format_fee(self, amount):
-        """An amount as everybody reads it, who may have to pay tax on top."""
-        service_sudo = self.sudo()
-        price = format_amount(self.env, amount, service_sudo.currency_id)
-        is_on_top = not all(service_sudo._get_taxes().mapped("price_include"))
-        return self.env._("%s plus tax", price) if is_on_top else price
+    def _format_fee(self, price, buyer):
+        """What a fee of this price comes to for who pays it, taxes and all."""
+        total = self._get_price_for(buyer, 1, price)
+        return format_amount(self.env, total, self.sudo().currency_id)
 
     def _becomes_due(self, old_state, new_state):
         """Whether a visit that changes so comes to the moment at which it is invoiced."""

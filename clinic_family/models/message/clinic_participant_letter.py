@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.tools import format_list
+from odoo.tools import format_amount, format_list
 
 from ...engine.instants import from_instant, from_stored
 from ..schedule.clinic_location import read_zone
@@ -141,12 +141,12 @@ class ClinicParticipant(models.Model):
         visit_sudo = self.appointment_id.sudo()
         payer, fees = visit_sudo.payer_id, visit_sudo._get_fees()
         service_sudo = visit_sudo.service_id
-        price = service_sudo.currency_id.round(service_sudo.fee * len(fees))
+        price = service_sudo._get_price_for(payer, len(fees))
         may_know = self.env["clinic.authority"]._decide(reader, "pay", payer)[payer.id]
         if not (is_told and price and may_know) or self._is_divided():
             return {"price": "", "payer": "", "reader_pays": False}
         return {
-            "price": service_sudo._format_fee(price),
+            "price": format_amount(self.env, price, service_sudo.currency_id),
             "payer": payer.name,
             "reader_pays": self._is_read_by(payer, reader),
         }

@@ -143,6 +143,7 @@ class ClinicPackage(models.Model):
         prices = [
             line.price_unit for line in self.line_ids for _number in range(line.quantity)
         ]  # fmt: skip
+        taxes_sudo = self.env["account.tax"].sudo()
         yield {"display_type": "line_section", "name": package.name}
         count = len(prices)
         pairs = zip(purchase.session_ids.sorted("id"), prices, strict=True)
@@ -158,7 +159,17 @@ class ClinicPackage(models.Model):
                 ),
                 "quantity": 1,
                 "price_unit": self.currency_id._convert(
-                    price, invoice.currency_id, self.company_id, purchase.bought_on
+                    taxes_sudo._adapt_clinic_price(
+                        self.company_id,
+                        service.product_id.sudo(),
+                        price,
+                        invoice.sudo().fiscal_position_id,
+                    ),
+                    invoice.currency_id,
+                    self.company_id,
+                    purchase.bought_on,
+                    # As Odoo's own: what an adapted price comes to is rounded on the invoice.
+                    round=False,
                 ),
                 "clinic_session_id": session.id,
             }
@@ -172,7 +183,7 @@ class ClinicPackage(models.Model):
         for company, packages in self.grouped("company_id").items():
             lines = [package._get_priced_products() for package in packages]
             totals = taxes._get_clinic_totals(company, buyer, lines)
-            prices.update(zip(packages.ids, totals, strict=True))
+            prices.update(zip(packages.ids, (one.amount for one in totals), strict=True))
         return prices
 
     def _get_priced_products(self):

@@ -270,7 +270,7 @@ class ClinicAppointment(models.Model):
         visit_sudo = self.sudo()
         payer = visit_sudo.payer_id
         cost = self._get_late_cost(actor, leaving)
-        price = cost and visit_sudo.service_id._format_fee(cost)
+        price = cost and visit_sudo.service_id._format_fee(cost, payer)
         if not self._sees_bills(actor):
             return [self.env._("Cancelling this late costs %s.", price)] if price else []
         whose = self.env._("you") if payer == actor else payer.name
@@ -335,7 +335,8 @@ class ClinicAppointment(models.Model):
     @api.model
     def _get_rule_of(self, service):
         """What it costs to cancel a visit of the service late and not to come, before one books."""
-        late, noshow = map(service._get_missed_price, ("late", "noshow"))
+        buyer = self.env["clinic.page"]._get_buyer()
+        late, noshow = (service._get_missed_price(kind, buyer) for kind in ("late", "noshow"))
         _is_allowed, hours = service.sudo()._get_change_rule("cancel")
         words = []
         if late and hours:

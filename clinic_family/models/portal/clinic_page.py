@@ -33,6 +33,11 @@ class ClinicPage(models.AbstractModel):
             "clinic_acting": self._get_acting(person_sudo.mapped("name"), switch_url),
         }
 
+    def _get_buyer(self):
+        """Who would pay what the reader reads; nobody for a visitor, as the clinic knows none."""
+        user = self.env.user
+        return user.partner_id.browse() if user._is_public() else user.partner_id
+
     def _get_adult_values(self, me, adults, chosen):
         """Who may come along with somebody, as a page offers them to a reader who knows them."""
         return [

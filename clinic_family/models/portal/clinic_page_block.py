@@ -32,8 +32,15 @@ class ClinicPageBlock(models.AbstractModel):
     @api.model
     def _get_services(self):
         """What can be booked, by category."""
-        services = self._as_reader()._find_offered("clinic.service", Domain.TRUE)
-        return services.grouped("category_name")
+        return self._find_services().grouped("category_name")
+
+    @api.model
+    def _get_prices(self):
+        """What each of them costs, taxes and all, a visitor whom the clinic doesn't know."""
+        return self._find_services()._get_totals_for(self.env["res.partner"])
+
+    def _find_services(self):
+        return self._as_reader()._find_offered("clinic.service", Domain.TRUE)
 
     @api.model
     def _get_practitioners(self):

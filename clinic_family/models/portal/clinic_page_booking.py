@@ -68,7 +68,11 @@ class ClinicPageBooking(models.AbstractModel):
         """The published services by category, those matching the search."""
         domain = Domain("is_published", "=", True) & self._match(search, "name", "description")
         services = self.env["clinic.service"].search(domain)
-        return {"search": search, "categories": services.grouped("category_name")}
+        return {
+            "search": search,
+            "categories": services.grouped("category_name"),
+            "prices": services._get_totals_for(self._get_buyer()),
+        }
 
     @api.model
     def _find_service(self, slug):
@@ -94,6 +98,7 @@ class ClinicPageBooking(models.AbstractModel):
         values = {
             "is_visitor": self.env.user._is_public(),
             "service": service,
+            "prices": service._get_totals_for(self._get_buyer()),
             "practitioners": practitioners,
             "practitioner": practitioners.filtered(lambda p: p.id == practitioner_id),
             "locations": locations,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_amount
 
 from ...engine.forms import read_id
 from ...engine.instants import to_stored
@@ -220,9 +221,19 @@ class ClinicPageChange(models.AbstractModel):
             "telling": telling if are_alike else [],
             "is_undo": bool(going) and all(visit._get_undo_until(me) for visit in going),
             "cost": self._get_outing_cost(me, going),
-            "price": appointment.sudo().service_id._format_fee(self._get_outing_cost(me, going)),
+            "price": self._get_outing_price(appointment, me, going),
             "error": error,
         }
+
+    def _get_outing_price(self, appointment, me, visits):
+        """The same as it is paid, with taxes: each visit's service has its own, and its payer."""
+        total = sum(
+            visit.sudo().service_id._get_price_for(
+                visit.sudo().payer_id, 1, visit._get_late_cost(me, visit._get_coming())
+            )
+            for visit in visits
+        )
+        return format_amount(self.env, total, appointment.sudo().company_id.currency_id)
 
     def _get_outing_cost(self, me, visits):
         return sum(visit._get_late_cost(me, visit._get_coming()) for visit in visits)

@@ -288,6 +288,10 @@ class ClinicPageCheckout(models.AbstractModel):
         instead = [row.session for row in declined if row.appointment == visit_sudo]
         count = len(visit_sudo._get_session_fees())
         unpaid = count - len([session for session in sessions if session])
+        total, still_open = (
+            visit_sudo.service_id._get_price_for(visit_sudo.payer_id, fees)
+            for fees in (count, unpaid)
+        )
         return {
             "sessions": words.get(visit_sudo.id, []),
             "is_covered": bool(sessions) and all(sessions),
@@ -295,9 +299,9 @@ class ClinicPageCheckout(models.AbstractModel):
             "fees": count,
             "unpaid_fees": unpaid,
             "due": visit_sudo._get_due_online(plan),
-            "total": visit_sudo.service_id.fee * count,
-            "open": visit_sudo.service_id.fee * unpaid,
-            "covered": visit_sudo.service_id.fee * (count - unpaid),
+            "total": total,
+            "open": still_open,
+            "covered": total - still_open,
         }
 
     def _get_package_names(self, sessions):

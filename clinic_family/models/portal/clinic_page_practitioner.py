@@ -58,9 +58,11 @@ class ClinicPagePractitioner(models.AbstractModel):
     @api.model
     def _get_practitioner(self, practitioner):
         """One practitioner, the services they give, and where they work."""
+        services = self._get_services_of(practitioner)
         return {
             "practitioner": practitioner,
-            "services": self._get_services_of(practitioner),
+            "services": services,
+            "prices": services._get_totals_for(self._get_buyer()),
             "locations": practitioner._get_locations(),
             "firsts": self._get_firsts(practitioner),
         }
