@@ -172,10 +172,8 @@ class ClinicAppointment(models.Model):
         """Each person who comes with each visit they would also be in, if it moved there."""
         coming_sudo = self.sudo().participant_ids.filtered(lambda p: p.state in EXPECTED)
         spans = [(start, start + (self.stop - self.start))]
-        found = (
-            self.env["clinic.participant"]
-            ._search_at_once(spans, coming_sudo.partner_id, besides=self)
-            ._filter_known_to(self.env.user.partner_id)
+        found = self.env["clinic.participant"]._search_at_once(
+            spans, coming_sudo.partner_id, besides=self, known_to=self.env.user.partner_id
         )
         return [self._get_clash(one.sudo().partner_id, one.appointment_id) for one in found]
 

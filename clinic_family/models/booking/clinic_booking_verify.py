@@ -308,14 +308,11 @@ class ClinicBooking(models.Model):
         Visits the reader may not see are none; of two in the basket the later one is named.
         """
         visits_sudo = basket_sudo._get_finished().sorted(lambda visit: (visit.start, visit.id))
-        found = (
-            self.env["clinic.participant"]
-            ._search_at_once(
-                [(visit.start, visit.stop) for visit in visits_sudo],
-                visits_sudo.participant_ids.partner_id,
-                besides=visits_sudo,
-            )
-            ._filter_known_to(self.env.user.partner_id)
+        found = self.env["clinic.participant"]._search_at_once(
+            [(visit.start, visit.stop) for visit in visits_sudo],
+            visits_sudo.participant_ids.partner_id,
+            besides=visits_sudo,
+            known_to=self.env.user.partner_id,
         )
         taken = [(one.partner_id.id, one.appointment_id) for one in found]
         clashes = []

@@ -287,12 +287,14 @@ class ClinicFamilyPlan(models.AbstractModel):
         """The visits they have, as far as the booker may see them, and those in the basket."""
         basket_sudo = self.env["clinic.booking"]._find_basket(booker).sudo()
         held_sudo = basket_sudo._get_finished() - giving_way
-        booked = self._search_booked(people, window, giving_way)._filter_known_to(booker)
+        booked = self._search_booked(people, window, giving_way, known_to=booker)
         return (booked.sudo() | held_sudo.participant_ids).filtered(
             lambda one: one.partner_id in people
         )
 
-    def _search_booked(self, people, window, besides):
+    def _search_booked(self, people, window, besides, known_to=None):
         """Their visits in the window, as far as who asks may see them."""
         spans = [(to_stored(window.start), to_stored(window.stop))]
-        return self.env["clinic.participant"]._search_at_once(spans, people, besides=besides)
+        return self.env["clinic.participant"]._search_at_once(
+            spans, people, besides=besides, known_to=known_to
+        )
