@@ -6,8 +6,8 @@ KILLS ?= 20
 ROUNDS ?= 50
 ORDERS ?= 200
 MODULE ?= account
-export PORT ONLY DAY BENCH_SIZE ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test test-days lint histories orders kills rounds bench regression terms readme reset
+export PORT ONLY DAY BENCH_SIZE LOAD_SECONDS ODOO_SOURCE CHROMIUM
+.PHONY: help setup run test test-days lint histories orders kills rounds bench load replica regression terms readme reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -42,6 +42,12 @@ rounds: ## Have people answer an offer and book its time at once, ROUNDS (50) ti
 
 bench: ## Measure with BENCH_SIZE (1000000) appointments; some minutes
 	@$(PYTHON) tools/dev.py bench
+
+load: ## Drive two workers for LOAD_SECONDS (20) over loopback: answers a second, and how long they take
+	@$(PYTHON) tools/dev.py load
+
+replica: ## Serve what only reads from a streaming replica: shown, lagging, stopped, and how fast; two minutes
+	@$(PYTHON) tools/dev.py replica
 
 regression: ## Run Odoo's own tests of MODULE (account) with the clinic installed; 15 minutes
 	@$(PYTHON) tools/dev.py regression $(MODULE) $(ARGS)

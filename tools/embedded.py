@@ -114,17 +114,17 @@ def _initialise():
     for folder in (DATA, unfinished):
         shutil.rmtree(folder, ignore_errors=True)
     unfinished.mkdir(mode=0o700)
-    _open_to_server(unfinished)
+    open_to_server(unfinished)
     options = ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres"]
     command = [programs() / "initdb", "-D", unfinished, *options]
-    processes.run(command, WHAT, tied_by=None, cwd="/", **_system_user())
+    processes.run(command, WHAT, tied_by=None, cwd="/", **system_user())
     unfinished.rename(DATA)
 
 
 def _start():
     """Start the server, without a shell: that would take the name of a folder apart."""
-    _open_to_server(DATA)
-    sockets, log = _new_sockets(), processes.log_path(WHAT)
+    open_to_server(DATA)
+    sockets, log = new_sockets(), processes.log_path(WHAT)
     command = [programs() / "postgres", "-D", DATA, "-k", sockets, "-c", "listen_addresses="]
     with open(log, "w") as output:
         process = subprocess.Popen(
@@ -133,7 +133,7 @@ def _start():
             stdout=output,
             stderr=output,
             start_new_session=True,
-            **_system_user(),
+            **system_user(),
         )
     processes.wait_for(lambda: process.poll() is not None or _answers(sockets), SECONDS_TO_START)
     if process.poll() is not None:
@@ -152,7 +152,7 @@ def _stop():
         _forget(sockets)
 
 
-def _new_sockets():
+def new_sockets():
     """Return a new folder for the socket, which nobody else may enter."""
     for parent in ("/tmp", tempfile.gettempdir()):
         address = f"{parent}/{SOCKETS}12345678/.s.PGSQL.{PORT}"
@@ -173,7 +173,7 @@ def _forget(sockets):
         shutil.rmtree(sockets, ignore_errors=True)
 
 
-def _system_user():
+def system_user():
     """Return who runs PostgreSQL's programs, as options of `subprocess`."""
     if os.geteuid() != 0:
         return {}
@@ -185,9 +185,9 @@ def _system_user():
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def _open_to_server(data):
+def open_to_server(data):
     """Let the server's own user reach its data and programs; the folders above only to walk."""
-    person = _system_user()
+    person = system_user()
     if not person:
         return
     shutil.chown(data, person["user"], person["group"])

@@ -28,10 +28,11 @@ class Server:
     log: object
 
 
-def write_config(database, port=8069, workers=0, cron_threads=0, beside=None):
+def write_config(database, port=8069, workers=0, cron_threads=0, beside=None, replica=None):
     """Write a configuration file for one database and return its path.
 
-    An addon whose folder is named is loaded ``beside`` Odoo's own, without being installed.
+    An addon whose folder is named is loaded ``beside`` Odoo's own, without being installed. A
+    ``replica`` is the folder of the socket of another server, which what only reads is asked of.
     """
     folders = [*odoo_source.addons_path(), ROOT, *([beside.parent] if beside else [])]
     addons = ",".join(map(str, folders))
@@ -49,6 +50,8 @@ def write_config(database, port=8069, workers=0, cron_threads=0, beside=None):
         "proxy_mode": False,
         "workers": workers,
     }
+    if replica:
+        options["db_replica_host"] = replica
     if beside:
         options["server_wide_modules"] = f"base,rpc,web,{beside.name}"
     path = CACHE / "config" / f"{database}-{port}.conf"
@@ -96,10 +99,10 @@ def free_port():
 
 
 @contextmanager
-def serving(database, port, workers=0, cron_threads=0, beside=None):
+def serving(database, port, workers=0, cron_threads=0, beside=None, replica=None):
     """Have a server for a database while the block lasts."""
     check_port(port)
-    config = write_config(database, port, workers, cron_threads, beside)
+    config = write_config(database, port, workers, cron_threads, beside, replica)
     log = processes.log_path(f"server {port}")
     with (
         open(log, "w") as output,

@@ -8,11 +8,13 @@ from tools import (
     browser,
     databases,
     days,
+    load,
     odoo_source,
     postgres,
     processes,
     readme,
     regression,
+    replica,
     server,
     terms,
     testing,
@@ -116,6 +118,21 @@ def measure(_rest):
         bench.run(size)
 
 
+def drive(_rest):
+    """Drive two workers for LOAD_SECONDS and print how many answers a second they give."""
+    load.read_seconds()
+    set_up()
+    with postgres.running():
+        load.run()
+
+
+def replicate(_rest):
+    """Serve what only reads from a streaming copy, and show what becomes of it."""
+    set_up()
+    with postgres.running_embedded():
+        replica.run()
+
+
 def check_odoo(rest):
     """Run Odoo's own tests of an addon with the clinic installed; what follows goes to pytest."""
     module, *arguments = rest or ["account"]
@@ -172,6 +189,8 @@ VERBS = {
     "lint": lint,
     "regression": check_odoo,
     "bench": measure,
+    "load": drive,
+    "replica": replicate,
     "terms": write_terms,
     "readme": write_readme,
     "reset": reset,
