@@ -117,6 +117,13 @@ class ClinicAppointment(models.Model):
         """A sentence for each who comes and isn't of the age on that day."""
         return self.service_id._find_unfit(self._get_people_coming(), self._get_day())
 
+    def _get_people_unfit(self):
+        """Who comes to these and isn't of the age on the day of it."""
+        nobody = self.env["res.partner"]
+        return nobody.union(*(
+            one.service_id._filter_unfit(one._get_people_coming(), one._get_day()) for one in self
+        ))  # fmt: skip
+
     def _get_people_coming(self):
         return self._get_coming().partner_id._origin
 

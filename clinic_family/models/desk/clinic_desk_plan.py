@@ -104,7 +104,12 @@ class ClinicDeskPlan(models.AbstractModel):
         if not all(asked.services):
             return [], asked.people
         finder = self.env["clinic.desk.plan.search"].with_company(asked.location.company_id)
-        return finder._find(self.env["res.partner"], outing)
+        found, without = finder._find(self.env["res.partner"], outing)
+        unfit = asked.people.browse().union(*(
+            service._filter_unfit(person, outing.first_day)
+            for person, service in zip(asked.people, asked.services, strict=True)
+        ))  # fmt: skip
+        return found, without if found else unfit or without
 
     @api.model
     def _show_names(self, records):

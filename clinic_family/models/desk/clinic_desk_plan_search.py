@@ -26,8 +26,17 @@ class ClinicDeskPlanSearch(models.AbstractModel):
         return people, services, along, led
 
     def _filter_fitting(self, days, outing, people, services):
-        """All of them: at the desk an age is warned of, and another service can be chosen."""
-        return days
+        """The days on which everybody is of the age of their service: another takes a reason.
+
+        Who isn't at the time that moves was answered for, or is asked about as each moves alone.
+        """
+        answered = self._get_giving_way(None, outing, people, services)._get_people_unfit()
+        asked = [
+            (person, service)
+            for person, service in zip(people, services, strict=True)
+            if person not in answered
+        ]
+        return [day for day in days if all(one._judge_age(who, day) for who, one in asked)]
 
     def _get_days(self, outing):
         first_day = max(outing.first_day, self.env.company._get_clinic_today())

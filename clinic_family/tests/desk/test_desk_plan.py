@@ -183,10 +183,24 @@ class TestDeskPlan(PlaceCase):
         found = self.find()
 
         self.assertEqual(len(found["warnings"]), 2)
-        self.assertTrue(found["days"])
-        answer = self.book(found["days"][0]["plans"][0]["visits"])
+        self.assertEqual(found["days"], [])
+        self.assertEqual(found["without"], ["Leo Littleton", "Ana Littleton"])
+        self.single.min_age = 3
+        visits = self.find()["days"][0]["plans"][0]["visits"]
+        self.single.min_age = 18
+        answer = self.book(visits)
         self.assertIn("is for people from 18 years on", answer["refused"])
         self.assertIn("Nothing was booked.", answer["refused"])
+
+    def test_only_days_are_offered_on_which_they_are_old_enough(self):
+        self.single.min_age = 7
+        birthday = TUESDAY + timedelta(days=2)
+        self.leo.birth_date = birthday.replace(year=birthday.year - 7)
+        self.ana.birth_date = date(2018, 5, 4)
+
+        [first, *_later] = self.find()["days"]
+
+        self.assertEqual(first["plans"][0]["visits"][0]["day"], birthday.isoformat())
 
     def test_who_has_no_time_is_named(self):
         self.otto.schedule_ids.date_to = TUESDAY - timedelta(days=40)
