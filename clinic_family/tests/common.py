@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import freezegun
+from passlib.context import CryptContext
 
 from odoo import SUPERUSER_ID, api
 from odoo.fields import Command
@@ -94,10 +95,12 @@ class Builders:
 
     @classmethod
     def build_family(cls):
-        cls.mother = cls.user("test_mother", "Mira Motherwell")
-        cls.father = cls.user("test_father", "Fergus Fatherly")
-        cls.grandmother = cls.user("test_grandmother", "Greta Grandison")
-        cls.stranger = cls.user("test_stranger", "Stan Strangeways")
+        cls.mother, cls.father, cls.grandmother, cls.stranger = cls.users(
+            ("test_mother", "Mira Motherwell"),
+            ("test_father", "Fergus Fatherly"),
+            ("test_grandmother", "Greta Grandison"),
+            ("test_stranger", "Stan Strangeways"),
+        )
         cls.leo = cls.person("Leo Littleton")
 
     @classmethod
@@ -107,6 +110,21 @@ class Builders:
     @classmethod
     def user(cls, login, name, role="base.group_portal", **values):
         return new_test_user(cls.env, login, groups=role, name=name, **values)
+
+    @classmethod
+    def users(cls, *people):
+        """Users as `user` makes them, in a third of the time; of each the login, name and role."""
+        rows = [
+            {
+                "login": login,
+                "name": name,
+                "password": login.ljust(8, "x"),
+                "email": f"{login[0]}.{login[0]}@example.com",
+                "group_ids": [Command.set(cls.env.ref(*role or ("base.group_portal",)).ids)],
+            }
+            for login, name, *role in people
+        ]
+        return cls.env["res.users"].create(rows)
 
     @classmethod
     def location(cls, name, zone="Pacific/Auckland", **values):
@@ -312,6 +330,9 @@ class ConnectionsCase(Builders, BaseCase):
         super().setUpClass()
         cls.registry = Registry(get_db_name())
         cls.startClassPatcher(freeze_time(NOW))
+        # As Odoo's own cases do: a password is hashed once instead of 600 000 times.
+        quick = CryptContext(["pbkdf2_sha512", "plaintext"], pbkdf2_sha512__rounds=1)
+        cls.classPatch(cls.registry["res.users"], "_crypt_context", lambda _users: quick)
         # The runner of the tests may hold it, and then a second connection waits for ever.
         cls.classPatch(Registry, "_lock", DummyRLock())
 

@@ -33,8 +33,10 @@ class GrowingCase(KeepsPages, Builders, TransactionCase):
         cls.company.clinic_child_age = OWN
         cls.mira.email, cls.leo.email = "mira@example.com", "leo@example.com"
         cls.link(cls.leo, cls.mira, "parent")
-        cls.front_desk = cls.user("test_front_desk", "Fran Frontdesk", ROLE + "front_desk")
-        cls.manager = cls.user("test_manager", "Max Manager", ROLE + "manager")
+        cls.front_desk, cls.manager = cls.users(
+            ("test_front_desk", "Fran Frontdesk", ROLE + "front_desk"),
+            ("test_manager", "Max Manager", ROLE + "manager"),
+        )
         cls.ledger = cls.env["clinic.permission"]
         cls.family = cls.env["clinic.family"]
         cls.today = cls.company._get_clinic_today()

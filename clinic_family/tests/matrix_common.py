@@ -48,18 +48,30 @@ class MatrixFamily:
             STRANGER: Actor(cls.user("test_strange", "Stan Stranger"), STRANGER, "logged in"),
             PERSON: Actor(cls.paula_user, PERSON, "logged in"),
         }
-        for kind in KINDS:
-            cls.add_relative(f"only {kind}", [kind])
-            cls.add_relative(f"all but {kind}", [other for other in KINDS if other != kind])
-        cls.add_relative("linked only", [])
-        for name in ("revoked", "suspended", "ended", "not yet begun", "blocked", "ex-parent"):
-            getattr(cls, "make_" + name.replace(" ", "_").replace("-", "_"))(name)
+        held = {f"only {kind}": [kind] for kind in KINDS}
+        held |= {f"all but {kind}": [other for other in KINDS if other != kind] for kind in KINDS}
+        held["linked only"] = []
+        lost = ("revoked", "suspended", "ended", "not yet begun", "blocked", "ex-parent")
+        cls.build_users(*held, *lost, "other participant")
+        for name, kinds in held.items():
+            cls.add_relative(name, kinds)
+        for name in lost:
+            getattr(cls, f"make_{cls.identify(name)}")(name)
         cls.otto = cls.add_actor("other participant")
 
     @classmethod
+    def build_users(cls, *names):
+        """The users of the actors of these names, made together: one by one they take long."""
+        rows = [(f"test_{cls.identify(name)}", f"Rel {name.title()}") for name in names]
+        cls.users_by_name = dict(zip(names, cls.users(*rows), strict=True))
+
+    @staticmethod
+    def identify(name):
+        return name.replace(" ", "_").replace("-", "_")
+
+    @classmethod
     def add_actor(cls, name, *words, kinds=()):
-        login = "test_" + name.replace(" ", "_").replace("-", "_")
-        user = cls.user(login, f"Rel {name.title()}")
+        user = cls.users_by_name[name]
         cls.actors[name] = Actor(user, "logged in", name, *words, kinds=kinds)
         return user
 

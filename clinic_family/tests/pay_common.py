@@ -24,8 +24,9 @@ class PayCase(Neighbours, ClinicHttpCase):
             "all but pay": cls.father,
             "stranger": cls.stranger,
         }
-        for name in ("ended", "suspended", "expired", "not yet begun", "pays for the sibling"):
-            cls.people[name] = cls.user(f"test_pay_{name.replace(' ', '_')}", f"Pat {name.title()}")
+        others = ("ended", "suspended", "expired", "not yet begun", "pays for the sibling")
+        rows = [(f"test_pay_{name.replace(' ', '_')}", f"Pat {name.title()}") for name in others]
+        cls.people |= dict(zip(others, cls.users(*rows), strict=True))
         cls.grant(cls.greta, cls.people["ended"], "pay")._revoke("test")
         cls.grant(cls.greta, cls.people["suspended"], "pay")._suspend("test")
         # Pages are asked while time stands still, and the database's clock goes on.

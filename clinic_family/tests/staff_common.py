@@ -18,10 +18,12 @@ class StaffCase(ClinicCase):
         super().setUpClass()
         # Its zone is the clinic's.
         cls.harbour.sequence = -1
-        cls.front_desk = cls.user("test_front_desk", "Fran Frontdesk", ROLE + "front_desk")
-        cls.manager = cls.user("test_manager", "Max Manager", ROLE + "manager")
-        cls.doctor = cls.user("test_doctor", "Dora Doctor", ROLE + "practitioner")
-        cls.employee = cls.user("test_employee", "Ed Employee", "base.group_user")
+        cls.front_desk, cls.manager, cls.doctor, cls.employee = cls.users(
+            ("test_front_desk", "Fran Frontdesk", ROLE + "front_desk"),
+            ("test_manager", "Max Manager", ROLE + "manager"),
+            ("test_doctor", "Dora Doctor", ROLE + "practitioner"),
+            ("test_employee", "Ed Employee", "base.group_user"),
+        )
         cls.nora.user_id = cls.doctor
         cls.mira = cls.mother.partner_id
         cls.fergus = cls.father.partner_id

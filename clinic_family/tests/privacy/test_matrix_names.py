@@ -23,6 +23,7 @@ class TestNamesMatrix(MatrixRecords, MatrixFamily, ClinicHttpCase):
         super().setUpClass()
         cls.type_other = cls.env.ref("clinic_family.clinic_relationship_type_other")
         cls.build_matrix()
+        cls.build_users("employee")
         cls.add_actor("employee").group_ids = cls.env.ref("base.group_user")
         cls.build_records()
         cls.people = {name: one for name, one in cls.records.items() if name != "res.partner"}

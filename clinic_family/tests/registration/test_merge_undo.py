@@ -52,7 +52,7 @@ class TestMergeUndo(Snapshots, FormBuilders, PackageBuilders, StaffCase):
         self.invoice = self.env["account.move"].create({
             "move_type": "out_invoice", "partner_id": self.double.id,
         })  # fmt: skip
-        form = self.survey("History")
+        form, note = self.survey("History"), "Called about the form"
         for person in (self.dora, self.double):
             self.env["clinic.form.request"].create({
                 "patient_id": person.id, "survey_id": form.id, "company_id": self.company.id,
@@ -61,7 +61,7 @@ class TestMergeUndo(Snapshots, FormBuilders, PackageBuilders, StaffCase):
             self.env["mail.followers"]._insert_followers(
                 "res.partner", person.ids, self.mira.ids, check_existing=True
             )
-            person.message_post(subject="A note")
+            person.message_post(body=note)
         self.env["clinic.registration"]._record_newcomers(self.double, "booking", self.mira)
         self.env["clinic.invitation"]._ask(
             self.greta, {"name": "Dora", "kinds": "book"}, self.double
