@@ -1,6 +1,7 @@
 """What the pages of the website are made of."""
 
 import ast
+import re
 from pathlib import Path
 
 from lxml import etree
@@ -40,3 +41,34 @@ def test_our_styles_and_scripts_for_visitors_are_small():
 
     assert {path.suffix for path in files} == {".scss", ".js"}
     assert sum(path.stat().st_size for path in files) < MOST_BYTES
+
+
+def test_our_styles_for_visitors_hold_from_right_to_left():
+    """A side is where a line begins or ends: left and right are turned round in Arabic."""
+    sided = re.compile(
+        r"(?:margin|padding|border)-(?:left|right)\b|(?<![\w-])(?:left|right)\s*:"
+        r"|(?:float|text-align)\s*:\s*(?:left|right)\b"
+    )
+    named = ast.literal_eval((ADDON / "__manifest__.py").read_text())["assets"]
+    styles = [
+        path
+        for name in named["web.assets_frontend"]
+        for path in ADDON.parent.glob(name)
+        if path.suffix == ".scss"
+    ]
+
+    assert sided.search("margin-left: 1px") and not sided.search("margin-inline-start: 1px")
+    assert styles
+    assert [path.name for path in styles if sided.search(path.read_text())] == []
+
+
+def test_no_page_for_visitors_names_a_side():
+    """Bootstrap's classes say start and end, and what a page says itself does, too."""
+    sided = re.compile(
+        r"\b(?:float|text)-(?:left|right)\b|\b[mp][lr]-\d|style=[^>]*\b(?:left|right):"
+    )
+    pages = sorted(VIEWS.rglob("*_templates.xml"))
+
+    assert sided.search('class="text-right"') and not sided.search('class="text-end ms-2"')
+    assert len(pages) > 20
+    assert [path.name for path in pages if sided.search(path.read_text())] == []
