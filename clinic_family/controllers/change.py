@@ -31,6 +31,17 @@ class ClinicChange(ClinicPortal):
             return self._render_cancelling(appointment, who, refusal)
         return self._redirect_done(appointment, done)
 
+    @clinic_page(f"{ADDRESS}/back", methods=["POST"], opens="/my/appointments/{appointment_id}")
+    def put_back(self, appointment_id, **kw):
+        appointment = self._find_appointment_or_undone(appointment_id)
+        try:
+            appointment._put_back(me())
+        except SlotTaken:
+            return request.redirect(self._change_page()._get_taken_url(appointment))
+        except (BookingRefused, ChangeRefused):
+            return self._redirect_done(appointment, "stays")
+        return self._redirect_done(appointment, "put_back")
+
     @clinic_page(f"{ADDRESS}/outing")
     def cancel_outing_form(self, appointment_id, **kw):
         return self._render_outing(self._find_appointment(appointment_id))
@@ -114,8 +125,9 @@ class ClinicChange(ClinicPortal):
     def _redirect_done(self, appointment, done):
         """To the visit, or to the list when it is gone for the reader."""
         mine = request.env["clinic.appointment"]._find_mine(appointment.id)
-        address = self._address(appointment) if mine else "/my/appointments"
-        return request.redirect(with_query(address, done=done))
+        if mine:
+            return request.redirect(with_query(self._address(appointment), done=done))
+        return request.redirect(with_query("/my/appointments", done=done, undone=appointment.id))
 
     def _answer_not_moved(self, appointment, refusal):
         """A loser goes to a page of its own, which can see what the winner has just taken."""

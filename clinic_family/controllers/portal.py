@@ -2,6 +2,7 @@ from odoo.http import request
 
 from odoo.addons.portal.controllers.portal import pager
 
+from ..engine.forms import read_id
 from .common import PortalPage, clinic_page, found
 
 PER_PAGE = 20
@@ -11,8 +12,9 @@ class ClinicPortal(PortalPage):
     """The visits of the reader and of those they book for."""
 
     @clinic_page(["/my/appointments", "/my/appointments/page/<int:page>"])
-    def my_appointments(self, page=1, when="upcoming", done="", **kw):
+    def my_appointments(self, page=1, when="upcoming", done="", undone="", **kw):
         appointments = request.env["clinic.appointment"]
+        back = self._change_page()._find_undone(read_id(undone))
         pages = pager(
             url="/my/appointments",
             url_args={"when": when},
@@ -24,6 +26,8 @@ class ClinicPortal(PortalPage):
         return self._portal_page("appointment", "my_appointments", {
             "when": when,
             "done": self._change_page()._get_done_words(done),
+            "warning": self._change_page()._get_warning(done),
+            "put_back": self._change_page()._get_put_back(back),
             "appointments": rows,
             "outings": self._change_page()._get_outings(rows),
             "pager": pages,

@@ -160,9 +160,11 @@ class ClinicParticipant(models.Model):
 
     def _record_cancelling(self, actor, permissions):
         """Notes who cancels for these participants, and under which permission, by person id."""
+        # At one moment, which says who was cancelled together.
+        now = fields.Datetime.now()
         for participant in self:
             participant.write({
-                "cancelled_at": fields.Datetime.now(),
+                "cancelled_at": now,
                 "cancelled_by_id": actor.id,
                 "cancelled_under_id": permissions[participant.partner_id.id],
             })  # fmt: skip

@@ -25,8 +25,28 @@ class ClinicPageChange(models.AbstractModel):
         return {
             **self._get_head(values),
             "done": self._get_done_words(done),
+            "warning": self._get_warning(done),
             "error": error,
+            "put_back": self._get_put_back(appointment),
             "brought": self._get_brought(appointment),
+        }
+
+    @api.model
+    def _find_undone(self, appointment_id):
+        """What the reader has just taken back, for the list from which it is gone."""
+        return self.env["clinic.appointment"]._find_undone(appointment_id)
+
+    @api.model
+    def _get_put_back(self, appointment):
+        """How long what was cancelled by a slip can be put back; nothing when it can't."""
+        until = appointment and appointment._get_put_back_until(self.env.user.partner_id)
+        if not until:
+            return {}
+        values = appointment.sudo()._get_undo_values(until)
+        return {
+            "id": appointment.id,
+            "until": values["undo_until"],
+            "seconds": values["undo_seconds"],
         }
 
     def _get_brought(self, appointment):
@@ -85,9 +105,26 @@ class ClinicPageChange(models.AbstractModel):
             "cancelled": self.env._("Cancelled."),
             "undone": self.env._("Taken back. Nobody gets a message."),
             "moved": self.env._("Moved. The new time is yours."),
+            "put_back": self.env._("Put back. It is booked as before."),
             "outing_moved": self.env._("Moved. The new times are yours."),
             "along": self.env._("It is noted who comes along."),
         }.get(done, "")
+
+    @api.model
+    def _get_warning(self, done):
+        """What wasn't done, and what to do instead."""
+        return (
+            self.env._("This stays cancelled: it can't be put back any more. Please book it anew.")
+            if done == "stays"
+            else ""
+        )
+
+    @api.model
+    def _get_taken_url(self, appointment):
+        """Where the nearest times are, to one of whose time somebody was faster."""
+        # It may be gone for the reader, who has just taken it back.
+        visit_sudo = appointment.sudo()
+        return f"{visit_sudo.service_id.website_url}/taken?{visit_sudo._get_checkout().query}"
 
     # Cancelling
 

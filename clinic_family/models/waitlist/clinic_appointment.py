@@ -28,6 +28,11 @@ class ClinicAppointment(models.Model):
             self.booking_id.offer_ids._wait_again()
         return result
 
+    def _get_put_back_until(self, actor):
+        """What was taken of the wait list and taken back isn't: who did so waits again."""
+        waits_again = self.sudo().booking_id.offer_ids and not self.sudo().booked_at
+        return not waits_again and super()._get_put_back_until(actor)
+
     def _has_freed(self, old):
         """Whether it takes the time no more that it took before, which is still to come.
 

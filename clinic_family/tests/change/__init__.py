@@ -4,5 +4,6 @@ from . import test_change_race
 from . import test_move
 from . import test_outing
 from . import test_outing_move
+from . import test_put_back
 from . import test_state_machine
 from . import test_undo

@@ -237,8 +237,33 @@ class TestUndoSite(ChangeSiteCase):
         done = self.submit(self.forms(thanks)["Cancel for everyone"])
 
         self.assertIn("Taken back. Nobody gets a message.", self.words(done))
-        self.assertTrue(done.url.endswith("/my/appointments?done=undone"), done.url)
+        self.assertIn("/my/appointments?done=undone", done.url)
         self.assertEqual(self.get(visit=self.fresh_one).status_code, 404)
+
+    def test_a_slip_is_put_back_with_one_tap_and_two(self):
+        self.login(self.mother)
+        thanks = self.url_open(f"/book/thanks/{self.fresh_one.booking_id.key}")
+        gone = self.submit(self.forms(thanks)["Cancel for everyone"])
+        self.assertIn("Was it a slip? The visit can be put back.", self.words(gone))
+
+        form = self.forms(gone)["Put it back"]
+        answers = [self.words(self.submit(form)) for _tap in range(2)]
+
+        self.assertEqual(
+            ["Put back. It is booked as before." in one for one in answers], [True] * 2
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.fresh_one.state, "booked")
+
+    def test_of_what_somebody_took_back_a_stranger_finds_nothing(self):
+        self.fresh_one.with_user(self.mother)._cancel_for(
+            self.mother.partner_id, self.fresh_one.participant_ids
+        )
+        self.login(self.stranger)
+
+        page = self.url_open(f"/my/appointments?undone={self.fresh_one.id}")
+
+        self.assertNotIn("slip", self.words(page))
 
     def test_what_takes_it_back_is_folded_and_its_time_counts_down(self):
         self.login(self.mother)

@@ -39,6 +39,7 @@ ROUTES = {
     ("GET", "/my/appointments/<int:appointment_id>/outing/move/check"): BOOKS,
     ("POST", "/my/appointments/<int:appointment_id>/outing/move"): BOOKS,
     ("POST", "/my/appointments/<int:appointment_id>/along"): BOOKS,
+    ("POST", "/my/appointments/<int:appointment_id>/back"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/move"): BOOKS,
     ("GET", "/my/appointments/<int:appointment_id>/move/check"): BOOKS,
     ("POST", "/my/appointments/<int:appointment_id>/move"): BOOKS,
