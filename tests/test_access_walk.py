@@ -23,6 +23,7 @@ OF_PATIENTS = (
     "/my/family/add",
     "/my/forms",
     "/my/packages",
+    "/my/statement",
     "/my/waitlist",
     "/book/family",
 )
@@ -89,9 +90,11 @@ def test_a_mother_reads_every_page_of_hers(maria):
     visit, *_more = _find_links(maria.page, "/my/appointments", r"^/my/appointments/\d+$")
     family = _find_links(maria.page, "/my/family", r"^/my/family/\d+/")
     packages = _find_links(maria.page, "/my/packages", r"^/my/packages/")
+    cancelling = _find_links(maria.page, visit, r"^/my/appointments/\d+/cancel")
     assert len(family) > 2
+    assert cancelling
 
-    paths = [*OF_PATIENTS, visit, f"{visit}/move", *family, *packages]
+    paths = [*OF_PATIENTS, visit, f"{visit}/move", *cancelling, *family, *packages]
 
     assert _find_faults_of(maria.page, paths) == []
 
