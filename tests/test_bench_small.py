@@ -21,6 +21,14 @@ def test_a_plan_that_reads_a_whole_table_fails():
         bench.judge({"plan": ["->  Parallel Seq Scan on clinic_permission p"], "jobs": jobs})
 
 
+def test_what_asks_the_database_too_often_fails():
+    jobs = [{"ms": 1.0, "name": "a page", "queries": 7}]
+
+    bench.judge({"plan": [], "jobs": jobs, "most": {"a page": 7}})
+    with pytest.raises(Failure, match="a page: 7, not 6"):
+        bench.judge({"plan": [], "jobs": jobs, "most": {"a page": 6}})
+
+
 def test_a_slow_search_fails():
     with pytest.raises(Failure, match=r"took 5\.1 ms"):
         bench.judge({"plan": [], "jobs": [{"ms": 5.1}]})
@@ -43,3 +51,4 @@ def test_a_relative_s_search_reads_no_whole_table():
 
     assert "my upcoming appointments" in done.stdout, done.stdout + done.stderr
     assert "reads all of" not in done.stderr, done.stdout + done.stderr
+    assert "more often than they may" not in done.stderr, done.stdout + done.stderr

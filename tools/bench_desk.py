@@ -1,0 +1,71 @@
+"""What the staff wait for among many visits: their lists, what they look for, and a week at once.
+
+Each asks what Odoo's own list, search or calendar asks for, with the rights of who looks.
+"""
+
+from datetime import datetime, timedelta
+
+SHOWN, NAMES, REPEATS = 80, 8, 5
+NAMED = {"fields": {"display_name": {}}}
+VISIT = {
+    "display_name": {}, "start": {}, "stop": {}, "state": {}, "patient_names": {},
+    "practitioner_id": NAMED, "service_id": NAMED, "location_id": NAMED, "payer_id": NAMED,
+}  # fmt: skip
+CALENDAR = {name: VISIT[name] for name in ("display_name", "start", "stop", "practitioner_id")}
+PERMISSION = {"grantor_id": NAMED, "grantee_id": NAMED, "kind": {}, "is_live": {}}
+# Milliseconds: of a list, and of a week of all practitioners.
+LIST_MS, WEEK_MS = 40, 300
+QUERIES = {}
+
+
+def make_jobs(desk, doctor, values):
+    """What is waited for, by its name: whose environment, the job, and what it ought to take."""
+    person = desk["res.partner"].browse(values["first"] + values["people"] + 7)
+    last = person.name.split()[1]
+    patients = [("is_patient", "=", True), ("name", "ilike", last)]
+    return {
+        "visits, as they come": (desk, lambda: _read(desk, "clinic.appointment", VISIT), LIST_MS),
+        "visits, by payer": (desk, lambda: _read_by(desk, "payer_id"), LIST_MS),
+        "visits, by state": (desk, lambda: _read_by(desk, "state"), LIST_MS),
+        "a practitioner's own visits": (doctor, lambda: _read_by(doctor, "start desc"), LIST_MS),
+        "a practitioner's relationships": (
+            doctor,
+            lambda: _read(doctor, "clinic.relationship", {"display_name": {}}, least=0),
+            LIST_MS,
+        ),
+        "permissions in force": (
+            desk,
+            lambda: _read(desk, "clinic.permission", PERMISSION, [("is_live", "=", True)]),
+            LIST_MS,
+        ),
+        "patients called so": (
+            desk,
+            lambda: _read(desk, "res.partner", {"display_name": {}, "phone": {}}, patients),
+            LIST_MS,
+        ),
+        "a name as it is typed": (desk, lambda: _search_name(desk, last), LIST_MS),
+        "a calendar week": (desk, lambda: _read_week(desk), WEEK_MS),
+    }
+
+
+def _read(env, model, shown, domain=(), order=None, limit=SHOWN, least=1):
+    found = env[model].web_search_read(list(domain), shown, limit=limit, order=order)
+    if len(found["records"]) < least:
+        raise AssertionError(f"there is nothing in the list of {model}")
+    return found
+
+
+def _read_by(env, order):
+    return _read(env, "clinic.appointment", VISIT, order=order)
+
+
+def _search_name(env, text):
+    if not env["res.partner"].name_search(text, limit=NAMES):
+        raise AssertionError("nobody is called so")
+
+
+def _read_week(env):
+    """All visits of the next seven days, as the calendar draws them."""
+    begins = datetime.utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
+    domain = [("start", "<", begins + timedelta(days=7)), ("stop", ">", begins)]
+    return _read(env, "clinic.appointment", CALENDAR, domain, limit=None)
