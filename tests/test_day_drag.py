@@ -34,26 +34,30 @@ def _make_column(number, day):
     }  # fmt: skip
 
 
-def _answer(value):
+def answer(value):
     return lambda route: route.fulfill(
         json={"jsonrpc": "2.0", "id": route.request.post_data_json["id"], "result": value}
     )
 
 
-@pytest.fixture
-def full_sheet(new_desk):
-    """A sheet with 300 visits, all of them free to be moved anywhere between."""
-    page, day = new_desk(), "2027-03-30"
+def make_sheet(day="2027-03-30"):
+    """A day with 300 visits."""
     columns = [_make_column(number, day) for number in range(1, PRACTITIONERS + 1)]
-    sheet = {
+    return {
         "day": day, "is_today": True, "title": "Tuesday", "location_id": 1,
         "practitioner_id": False, "locations": [{"id": 1, "name": "Harbour"}],
         "practitioners": [], "may_book": True, "columns": columns, "first": EIGHT,
         "last": EIGHT + 600, "marks": [{"minutes": EIGHT, "text": "8:00"}], "now": EIGHT,
     }  # fmt: skip
-    free = {column["key"]: [EIGHT + 30, EIGHT + 70] for column in columns}
-    page.route("**/clinic.desk.day/get_sheet*", _answer(sheet))
-    page.route("**/clinic.desk.visit/get_free*", _answer(free))
+
+
+@pytest.fixture
+def full_sheet(new_desk):
+    """A sheet with 300 visits, all of them free to be moved anywhere between."""
+    page, sheet = new_desk(), make_sheet()
+    free = {column["key"]: [EIGHT + 30, EIGHT + 70] for column in sheet["columns"]}
+    page.route("**/clinic.desk.day/get_sheet*", answer(sheet))
+    page.route("**/clinic.desk.visit/get_free*", answer(free))
     open_day(page, "frontdesk")
     expect(page.locator(".o_clinic_card")).to_have_count(PRACTITIONERS * VISITS_OF_EACH)
     return page
@@ -106,3 +110,24 @@ def test_at_each_move_of_the_hand_the_browser_looks_at_what_moves_alone(full_she
     assert len(styled) > MOVES / 4  # it followed the hand
     # Once a minute the line of the time of day moves on, and the sheet is drawn for that.
     assert sum(count > MOST_ELEMENTS for count in styled) <= MOVES / 10
+
+
+@pytest.mark.timeless
+def test_drawing_a_full_day_and_finding_on_it_looks_at_each_element_a_few_times(full_sheet):
+    elements = full_sheet.evaluate("document.querySelectorAll('.o_clinic_day *').length")
+    find, typed = full_sheet.get_by_label("Find on this day"), "patient 10"
+    find.focus()
+
+    events = _trace(full_sheet, lambda: full_sheet.keyboard.type(typed))
+    expect(full_sheet.locator(".o_clinic_card:not(.o_clinic_dim)")).not_to_have_count(0)
+    assert sum(_count_styled(events)) <= len(typed) * elements
+
+    events = _trace(full_sheet, lambda: _turn(full_sheet))
+    assert 0 < sum(_count_styled(events)) <= 4 * elements
+
+
+def _turn(page):
+    """To the next day, which looks the same, and is drawn anew."""
+    with page.expect_response("**/clinic.desk.day/get_sheet*"):
+        page.get_by_role("button", name="After").click()
+    page.evaluate("() => new Promise(requestAnimationFrame)")

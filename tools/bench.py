@@ -35,6 +35,8 @@ LIMIT_MS = 5
 # What a full day sheet may take: of milliseconds and of bytes.
 SHEET_MS, SHEET_BYTES = 150, 150_000
 FREE_MS = 25
+# What a report may take, of all there is.
+REPORT_MS = 300
 # What the family finder may take, for three children and an adult over four weeks.
 PLAN_MS = 100
 # What the likely duplicates of a newcomer may take, of as many milliseconds.
@@ -202,8 +204,8 @@ def measure(env, size, path):
         _time(desk, "whom a newcomer may be", lambda: _find_like(desk, values), None, LIKE_MS),
         _time(feed.env, "a calendar is asked for", feed._get_version, None, ASKED_MS),
         _time(feed.env, "  and written, 500 visits or more", feed._write, None, WRITTEN_MS),
-        _time(manager, "report of three months", lambda: _get_report(manager, 92)),
-        _time(manager, "report of all there is", lambda: _get_report(manager)),
+        _time(manager, "report of three months", lambda: _get_report(manager, 92), None, REPORT_MS),
+        _time(manager, "report of all there is", lambda: _get_report(manager), None, REPORT_MS),
     ]
     doctor = feed.env(user=feed.sudo().user_id.id)
     with bench_watch.watching() as slow:
