@@ -122,8 +122,27 @@ def walk_time_off(desk):
     expect(dialog).to_have_count(0)
 
 
+def walk_plan(desk):
+    """Each of a patient group has a visit of their own."""
+    page = desk.page
+    _start_booking(desk)
+    _type(desk, "smiths", "The Smiths")
+    press(page, desk.dialog.locator(".o_clinic_plan"), "Enter")
+    planning = page.locator(".o_clinic_planning")
+    press(page, planning.locator(".o_clinic_take_plan").first, "Enter")
+    expect(planning).to_have_count(0)
+    expect(page.locator(".o_notification")).not_to_have_count(0)
+
+
 @pytest.mark.parametrize(
-    "walk", [walk_bookings, walk_check_in, walk_move_and_cancel, walk_time_off]
+    "walk",
+    [
+        walk_bookings,
+        walk_check_in,
+        walk_move_and_cancel,
+        walk_time_off,
+        walk_plan,
+    ],
 )
 def test_without_a_mouse(grace, walk):  # noqa: F811
     walk(grace)

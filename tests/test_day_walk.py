@@ -38,6 +38,7 @@ OF_ODOO = {
     ".modal-body": "each dialog has a main part beside the page's own",
     ".modal-footer": "and a foot beside the page's own",
     "th.o_list_actions_header": "the column of a list's buttons has no header",
+    "#boolean_checkbox": "nor has a box of a list that only shows a name",
     ".o_list_record_selector input": "nor do the boxes of its rows have a name",
     ".modal-body .o_form_view_container > .o_content": "and a form in it has one more",
 }
@@ -407,6 +408,7 @@ def test_a_practitioner_with_twelve_visits_is_away_in_three_clicks_and_who_waits
     row = grace.page.locator(".o_data_row", has_text="Walter Smith")
     expect(row).to_be_visible()
     expect(grace.page.locator(".o_data_row")).to_have_count(12)
+    assert find_all_faults(grace.page, ".o_list_renderer tbody") == ""
     album.keep(grace.page, "desk-without-hours")
     with on_a_tablet(grace.page):
         expect(row.get_by_role("button", name="Called")).to_be_in_viewport(ratio=1)

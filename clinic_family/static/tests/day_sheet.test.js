@@ -21,7 +21,7 @@ import { WebClient } from "@web/webclient/webclient";
 
 import { BookingDialog } from "@clinic_family/backend/day_sheet/booking_dialog";
 import { DaySheet } from "@clinic_family/backend/day_sheet/day_sheet";
-import { getCovered, getNearest, getNeighbour, getStart, isFound, snap } from "@clinic_family/backend/day_sheet/geometry";
+import { getCovered, getFit, getNearest, getNeighbour, getStart, isFound, snap } from "@clinic_family/backend/day_sheet/geometry";
 import { undeliveredService } from "@clinic_family/backend/undelivered/undelivered";
 
 describe.current.tags("desktop");
@@ -758,6 +758,12 @@ test("minutes snap to the step, stay within the day and begin where it gets free
         [540, 585],
         [700, 730],
     ]);
+});
+
+test("only a word that is too long for a column makes its line smaller", () => {
+    expect(getFit("Mira Motherwell, Leo Littleton")).toBe("");
+    expect(getFit("Alexandra Papadopoulos-Featherstonehaugh")).toBe("--o-clinic-longest: 18;");
+    expect(getFit("")).toBe("");
 });
 
 test("arrows lead to the next visit, and to the nearest one beside", () => {

@@ -22,7 +22,7 @@ import {
 
 import { getUndeliveredText } from "../undelivered/undelivered";
 import { BookingDialog } from "./booking_dialog";
-import { getClosed, getScale, getStart, isFound, snap, STEP } from "./geometry";
+import { getClosed, getFit, getScale, getStart, isFound, snap, STEP } from "./geometry";
 import { useKeys } from "./keys";
 import { useMover } from "./mover";
 import { Steps } from "./steps";
@@ -55,7 +55,7 @@ export class DaySheet extends Component {
             useBottomSheet: this.env.isSmall,
         });
         this.asked = 0;
-        Object.assign(this, { getArriveText, getLabel, icons: ICONS });
+        Object.assign(this, { getArriveText, getFit, getLabel, icons: ICONS });
         this.grid = useRef("grid");
         this.scroller = useRef("scroller");
         this.ghost = useRef("ghost");

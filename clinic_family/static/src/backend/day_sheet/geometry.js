@@ -86,3 +86,12 @@ export function isFound(card, query) {
     const told = plain(`${card.title} ${card.service}`);
     return words.length > 0 && words.every((word) => told.includes(word));
 }
+
+/** How many letters a word may have that any column is wide enough for. */
+const USUAL = 12;
+
+/** Lets the words of a card be as small as the longest of them needs, so that none is cut. */
+export function getFit(text) {
+    const longest = Math.max(...text.split(/[\s-]+/).map((word) => word.length));
+    return longest > USUAL ? `--o-clinic-longest: ${longest + 1};` : "";
+}
