@@ -81,8 +81,8 @@ class TestOnePrice(PackageBuilders, SiteCase):
         taxed = self.main(self.single.website_url)
         self.product.taxes_id = [Command.clear()]
 
-        self.assertIn("$ 92.00 · tax included", taxed)
-        self.assertNotIn("tax included", self.main(self.single.website_url))
+        self.assertIn("$ 92.00 · Tax included", taxed)
+        self.assertNotIn("Tax included", self.main(self.single.website_url))
 
     def test_each_pays_for_themselves_and_all_of_it_is_said(self):
         self.group.fee_per = "participant"

@@ -46,7 +46,7 @@ FIELDS = {
     ("GET", "/book/pay/<string:key>"): (),
     ("POST", "/book/pay/<string:key>/back"): (),
     ("GET", "/my/appointments"): ("when", "done", "page", "undone"),
-    ("GET", "/my/appointments/page/<int:page>"): ("when", "done"),
+    ("GET", "/my/appointments/page/<int:page>"): ("when", "done", "undone"),
     ("GET", VISIT): ("done",),
     ("GET", f"{VISIT}/cancel"): ("who",),
     ("POST", f"{VISIT}/cancel"): ("who", "payer", "undo", "cost"),
