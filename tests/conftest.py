@@ -6,7 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -39,8 +39,10 @@ LOGIN_ENDS = "UPDATE res_users SET active = FALSE, login = login || ' until ' ||
 
 
 # The same examples each time, so that a run says the same tomorrow; `make histories` looks further.
-settings.register_profile("fixed", derandomize=True)
-settings.register_profile("random")
+# How fast the machine is says nothing about the rule.
+UNHURRIED = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("fixed", derandomize=True, **UNHURRIED)
+settings.register_profile("random", **UNHURRIED)
 settings.load_profile("random" if "CLINIC_FAMILY_EXAMPLES" in os.environ else "fixed")
 
 
