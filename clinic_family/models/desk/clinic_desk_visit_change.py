@@ -110,8 +110,10 @@ class ClinicDeskVisit(models.AbstractModel):
 
         Written by hand as on the visit's own form: what may not be there any more is refused.
         """
+        self._verify_staff()
         what = back.get("what")
-        self._verify_staff() if what == "note" else self._verify_front_desk()
+        if what != "note":
+            self._verify_front_desk()
         visit = self._browse(visit_id)
         record = self._find_coming(visit, back.get("person_id")) if what == "along" else visit
         if what not in KEPT or not record or self._read_kept(record, what) != back.get("now"):

@@ -39,7 +39,7 @@ class TestPackagePage(PackagePageCase):
         page._get_packages(me)
         self.forget()
 
-        with self.assertQueryCount(24):
+        with self.assertQueryCount(25):
             page._get_packages(me)
 
     def test_all_there_can_be_on_it_takes_few_more(self):
@@ -56,7 +56,7 @@ class TestPackagePage(PackagePageCase):
         shown = page._get_packages(self.owner.with_user(self.mother))
         self.forget()
 
-        with self.assertQueryCount(29):
+        with self.assertQueryCount(30):
             again = page._get_packages(self.owner.with_user(self.mother))
 
         self.assertEqual(again["shared"], shown["shared"])

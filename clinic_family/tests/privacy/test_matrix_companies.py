@@ -10,6 +10,7 @@ from ..matrix_common import MatrixFamily, MatrixRecords
 DESK = {"front_desk", "manager"}
 SHARED = {
     "clinic.authority": DESK,
+    "clinic.merge": {"manager"},
     "clinic.permission": DESK,
     "clinic.relationship": DESK,
     "clinic.shared.documents": DESK,
