@@ -6,7 +6,7 @@ from odoo.tests import tagged
 
 from ...exceptions import BookingRefused, SlotTaken
 from ..change_common import ChangeCase
-from ..common import NOW, THURSDAY, freeze_time, written
+from ..common import NOW, ROLE, THURSDAY, freeze_time, written
 from ..package_common import PackageBuilders
 
 
@@ -95,6 +95,21 @@ class TestPutBack(PackageBuilders, ChangeCase):
         self.appointment(THURSDAY, "10:00", [self.leo], practitioner_id=other.id)
 
         self.assertNotChanged("clash", self.put_back, self.mother)
+
+    def test_what_is_confidential_keeps_nobody_from_it_who_works_here_too(self):
+        """The staff may read it; a relative who is one of them learns nothing of it here."""
+        clerk = self.user("test_clerk", "Clara Clerk", ROLE + "front_desk")
+        self.grant(self.leo, clerk, "book")
+        other = self.practitioner("Other Test-Practitioner")
+        self.group.practitioner_ids += other
+        leos = self.visit(self.leo)
+        self.cancel(clerk, leos)
+        hidden = self.appointment(THURSDAY, "10:00", [self.leo], practitioner_id=other.id)
+        hidden._set_confidential(True)
+
+        self.put_back(clerk, leos)
+
+        self.assertEqual(leos.state, "booked")
 
     def test_nobody_has_more_ahead_than_the_clinic_wants(self):
         fresh = self.booked(self.mother, self.mother)
