@@ -39,6 +39,13 @@ class ClinicMerge(models.Model):
     kept_id = fields.Many2one(
         "res.partner", string="Stayed", required=True, readonly=True, index=True, ondelete="cascade"
     )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
     kept_number = fields.Integer(string="Their Number", required=True, readonly=True)
     source_name = fields.Char(string="Entered Twice", required=True, readonly=True)
     source_number = fields.Integer(string="Number Before", required=True, readonly=True)
@@ -227,12 +234,7 @@ class ClinicMerge(models.Model):
         source = self.env["res.partner"].browse(number)
         for person in (kept, source):
             person.message_post(body=self.env._("The merge with %(name)s was undone.", name=name))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": source.id,
-            "views": [(False, "form")],
-        }
+        return source.get_formview_action()
 
     def _undo(self):
         # The ledger and what others may not write is put back as it was, by nobody's hand.

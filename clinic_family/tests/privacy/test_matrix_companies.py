@@ -10,7 +10,6 @@ from ..matrix_common import MatrixFamily, MatrixRecords
 DESK = {"front_desk", "manager"}
 SHARED = {
     "clinic.authority": DESK,
-    "clinic.merge": {"manager"},
     "clinic.permission": DESK,
     "clinic.relationship": DESK,
     "clinic.shared.documents": DESK,

@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..common import TUESDAY, WEDNESDAY
+from ..company_common import Neighbours
 from ..form_common import FormBuilders
 from ..merge_common import Snapshots
 from ..package_common import PackageBuilders
@@ -16,7 +17,7 @@ BORN = date(1990, 5, 1)
 
 
 @tagged("post_install", "-at_install")
-class TestMergeUndo(Snapshots, FormBuilders, PackageBuilders, StaffCase):
+class TestMergeUndo(Neighbours, Snapshots, FormBuilders, PackageBuilders, StaffCase):
     maxDiff = None
 
     @classmethod
@@ -191,6 +192,15 @@ class TestMergeUndo(Snapshots, FormBuilders, PackageBuilders, StaffCase):
                 merge.with_user(user).action_undo()
         with self.assertRaises(AccessError):
             merge.read(["moved"])
+
+    def test_another_company_neither_sees_nor_undoes_it_though_the_patient_is_theirs_too(self):
+        merge = self.merge()
+        self.build_neighbours()
+        theirs = self.theirs["manager"]
+
+        self.assertFalse(self.dora.with_user(theirs).clinic_merge_id)
+        with self.assertRaises(AccessError):
+            merge.with_user(theirs).action_undo()
 
     def test_the_patients_form_leads_there(self):
         merge = self.merge()

@@ -284,12 +284,7 @@ class ClinicPatientMerge(models.TransientModel):
         self.env["clinic.merge"]._record(self.source_id, kept, self._merge)
         note = self.env._("%(name)s was merged into this patient.", name=source_name)
         kept.message_post(body=" ".join(filter(None, [note, why])))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "res.partner",
-            "res_id": kept.id,
-            "views": [(False, "form")],
-        }
+        return kept.get_formview_action()
 
     def _merge(self):
         self._agree_on_birth()
