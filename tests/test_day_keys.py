@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.test_day_walk import NAKAMURA, day, grace  # noqa: F401
+from tests.test_day_walk import NAKAMURA, day, grace, walter  # noqa: F401
 from tests.visitor import press
 
 JUAN = "Juan Ortega"
@@ -135,14 +135,24 @@ def walk_plan(desk):
 
 
 @pytest.mark.parametrize(
-    "walk",
-    [
-        walk_bookings,
-        walk_check_in,
-        walk_move_and_cancel,
-        walk_time_off,
-        walk_plan,
-    ],
+    "walk", [walk_bookings, walk_check_in, walk_move_and_cancel, walk_time_off, walk_plan]
 )
 def test_without_a_mouse(grace, walk):  # noqa: F811
     walk(grace)
+
+
+def test_a_visit_without_hours_is_moved_without_a_mouse(grace, walter):  # noqa: F811
+    page, before = grace.page, walter("start")
+    walk_time_off(grace)
+    row = page.locator(".o_data_row", has_text="Walter Smith")
+
+    # An arrow leads from the search to the list, where Enter opens a visit and Space presses.
+    expect(page.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    press(page, row.get_by_role("button", name="Move"), "Space")
+    nearest = page.locator(".o_clinic_nearest")
+    press(page, nearest.get_by_role("group").get_by_role("button").first, "Enter")
+
+    expect(nearest).to_be_hidden()
+    expect(row.locator("[name=local_time]")).to_have_class(re.compile("text-muted"))
+    assert walter("start") != before
