@@ -95,6 +95,7 @@ def test_a_day_opens_with_a_tap_and_by_key_and_fits_one_screen(new_phone, has_sc
     free.nth(1).click()
 
     expect(opened).to_have_count(1)
+    expect(opened.locator("time")).not_to_have_attribute("datetime", first)
     assert opened.locator("time").get_attribute("datetime") > first
     page.keyboard.press("ArrowLeft")
     expect(opened.locator("time")).to_have_attribute("datetime", first)
