@@ -222,7 +222,8 @@ class ClinicAppointment(models.Model):
 
         Who comes along with some of them is by these people.
         """
-        self.payer_id = payer
+        if self.payer_id != payer:
+            self.payer_id = payer
         if not is_confidential:
             self._set_confidential(False)
         self._replace_coming(booker, people, permissions)

@@ -342,8 +342,8 @@ class TestHolding(ClinicCase):
 
         # Two of them ask for package sessions that could pay, one how much is booked ahead, one
         # who would be in two visits at once, one tells the screens of the front desk, one keeps
-        # who did what, one asks which forms the service has, and one the taxes of who pays.
-        with self.assertQueryCount(22):
+        # who did what, and one asks which forms the service has.
+        with self.assertQueryCount(21):
             bookings._confirm(me, key, version)
             self.env.flush_all()
 
