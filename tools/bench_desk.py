@@ -3,7 +3,7 @@
 Each asks what Odoo's own list, search or calendar asks for, with the rights of who looks.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
 SHOWN, NAMES, REPEATS = 80, 8, 5
 NAMED = {"fields": {"display_name": {}}}
@@ -15,7 +15,18 @@ CALENDAR = {name: VISIT[name] for name in ("display_name", "start", "stop", "pra
 PERMISSION = {"grantor_id": NAMED, "grantee_id": NAMED, "kind": {}, "is_live": {}}
 # Milliseconds: of a list, and of a week of all practitioners.
 LIST_MS, WEEK_MS = 40, 300
-QUERIES = {}
+# How often each may ask the database: what it does now. A calendar week is to be 20.
+QUERIES = {
+    "visits, as they come": 12,
+    "visits, by payer": 12,
+    "visits, by state": 12,
+    "a practitioner's own visits": 12,
+    "a practitioner's relationships": 7,
+    "permissions in force": 5,
+    "patients called so": 3,
+    "a name as it is typed": 3,
+    "a calendar week": 31,
+}
 
 
 def make_jobs(desk, doctor, values):
@@ -66,6 +77,8 @@ def _search_name(env, text):
 
 def _read_week(env):
     """All visits of the next seven days, as the calendar draws them."""
-    begins = datetime.utcnow().replace(hour=0, minute=0, second=0, microsecond=0)
+    begins = datetime.now(timezone.utc).replace(
+        tzinfo=None, hour=0, minute=0, second=0, microsecond=0
+    )
     domain = [("start", "<", begins + timedelta(days=7)), ("stop", ">", begins)]
     return _read(env, "clinic.appointment", CALENDAR, domain, limit=None)
