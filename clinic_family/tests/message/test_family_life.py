@@ -97,14 +97,16 @@ class Life(RuleBasedStateMachine):
 
     # The family
 
-    @initialize()
-    def they_are_a_family(self):
+    @initialize(is_hidden=st.booleans())
+    def they_are_a_family(self, is_hidden):
         for kind in KINDS:
             self.permits("leo", "mira", kind, "parental")
             self.permits("ana", "fergus", kind, "parental")
         self.case.home.email = self.case.mira.email
         for user, name, clock in (("mira", "leo", "10:00"), ("ana", "ana", "11:00")):
             self.books(user, name, user, 7, clock, True)
+        if is_hidden:
+            self.a_visit_is_marked(0, True)
         self.time_passes(4)
         self.messages_are_sent()
 
