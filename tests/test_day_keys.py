@@ -147,8 +147,11 @@ def test_a_visit_without_hours_is_moved_without_a_mouse(grace, walter):  # noqa:
     row = page.locator(".o_data_row", has_text="Walter Smith")
 
     # An arrow leads from the search to the list, where Enter opens a visit and Space presses.
-    expect(page.get_by_role("searchbox")).to_be_focused()
+    expect(row).to_be_visible()
+    search = page.get_by_role("searchbox")
+    expect(search).to_be_focused()
     page.keyboard.press("ArrowDown")
+    expect(search).not_to_be_focused()
     press(page, row.get_by_role("button", name="Move"), "Space")
     nearest = page.locator(".o_clinic_nearest")
     press(page, nearest.get_by_role("group").get_by_role("button").first, "Enter")
