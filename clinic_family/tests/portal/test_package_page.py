@@ -19,7 +19,7 @@ class PackagePageCase(PackageBuilders, FamilyHttpCase):
         cls.owner = cls.mother.partner_id
         # Whatever the demo clinic offers.
         cls.env["clinic.package"].search([("is_published", "=", True)]).is_published = False
-        for name in ("Five visits", "Ten visits"):
+        for name in ("Small package", "Large package"):
             cls.package(cls.single, name=name, is_published=True)
         cls.purchase = cls.sell(cls.package(cls.single, validity_days=30), cls.owner)
 
