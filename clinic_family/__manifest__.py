@@ -1,7 +1,7 @@
 {
     "name": "Clinic Family",
     "summary": "Families at a clinic: relationships, group appointments, one payer, online booking",
-    "version": "19.0.1.10.0",
+    "version": "19.0.1.11.0",
     "category": "Services/Clinic",
     "license": "LGPL-3",
     "author": "Clinic Family contributors",
@@ -152,6 +152,9 @@
         ],
         "web.assets_unit_tests": [
             "clinic_family/static/tests/*.test.js",
+        ],
+        "web.report_assets_common": [
+            "clinic_family/static/src/scss/report.scss",
         ],
         "web.assets_frontend": [
             "clinic_family/static/src/scss/booking.scss",

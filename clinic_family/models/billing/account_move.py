@@ -72,6 +72,16 @@ class AccountMove(models.Model):
         # Line by line, so that those of other invoices are read with them.
         return any(line.clinic_appointment_id.is_confidential for line in lines_sudo)
 
+    def _is_patients_own(self):
+        """Whether it was written for patients, to whom *proforma* says nothing once it counts."""
+        return self.state == "posted" and bool(self.sudo()._get_clinic_patients())
+
+    def _get_invoice_proforma_pdf_report_filename(self):
+        # What Odoo hands out for as long as nobody has sent the invoice.
+        if self._is_patients_own():
+            return self._get_invoice_report_filename()
+        return super()._get_invoice_proforma_pdf_report_filename()
+
     def _get_clinic_patients(self):
         """For whom it is, told or not."""
         return self.invoice_line_ids.clinic_patient_ids

@@ -106,6 +106,31 @@ class AccountMove(models.Model):
             else:
                 move.unlink()
 
+    def _is_patients_own(self):
+        is_sold = self.state == "posted" and bool(self.invoice_line_ids.clinic_session_id)
+        return is_sold or super()._is_patients_own()
+
+    # On paper: a package is one line
+
+    def _get_move_lines_to_report(self):
+        folded = self.env["account.move.line"].union(*self._get_folded_sessions().values())
+        return super()._get_move_lines_to_report() - folded
+
+    def _get_folded_sessions(self):
+        """The lines of sessions right below the heading of their package, by the heading's id."""
+        lines = self.env["account.move.line"]
+        folded, heading, purchase_id = {}, lines, None
+        for line in self.invoice_line_ids.sorted(lambda line: (line.sequence, line.id)):
+            sold_id = line.sudo().clinic_session_id.purchase_id.id
+            if line.display_type == "line_section":
+                heading, purchase_id = line, None
+            elif heading and sold_id and purchase_id in (None, sold_id):
+                purchase_id = sold_id
+                folded[heading.id] = folded.get(heading.id, lines) | line
+            else:
+                heading = lines
+        return folded
+
     # What is left of the packages, for the reader
 
     def _get_package_notes(self, reader):

@@ -78,6 +78,43 @@ class AccountMoveLine(models.Model):
         purchases.filtered(lambda purchase: not purchase.session_ids).unlink()
         return result
 
+    # On paper: a package is one line
+
+    def _get_headed_sessions(self):
+        """The lines of sessions that this heading of a package stands for."""
+        self.ensure_one()
+        return self.move_id._get_folded_sessions().get(self.id, self.browse())
+
+    def _get_child_lines(self):
+        sessions = self._get_headed_sessions()
+        if not sessions:
+            return super()._get_child_lines()
+        is_included = self.move_id.company_price_include == "tax_included"
+        amount = "price_total" if is_included else "price_subtotal"
+        return [
+            {
+                "name": "\n".join([self.name, *lines._get_session_texts()]),
+                "taxes": [tax.tax_label for tax in taxes if tax.tax_label],
+                "price_subtotal": sum(lines.mapped(amount)),
+                "price_total": sum(lines.mapped("price_total")),
+                "display_type": "product",
+                "quantity": 1,
+                "line_uom": False,
+                "product_uom": False,
+                "discount": 0.0,
+            }
+            for taxes, lines in sessions.grouped("tax_ids").items()
+        ]
+
+    def _get_session_texts(self):
+        """How many sessions of which service these lines sell."""
+        # Who may see the invoice may see what was sold on it.
+        sessions_sudo = self.sudo().clinic_session_id
+        return [
+            self.env._("%(count)s × %(service)s", count=len(theirs), service=service.name)
+            for service, theirs in sessions_sudo.grouped("service_id").items()
+        ]
+
     # Steps of the front desk
 
     def action_book_session(self):

@@ -209,6 +209,54 @@ class TestInvoiceOfPackage(ShopCase):
         content, _kind = report._render_qweb_html("account.report_invoice", self.invoice.ids)
         return " ".join(content.decode().split())
 
+    def rows(self, user):
+        """What the lines of the document say."""
+        rows = html.fromstring(self.document(user)).xpath("//tbody[@class='invoice_tbody']/tr")
+        # For the phone and for larger screens, the name stands twice.
+        cells = [[cell.text_content().split() for cell in row.iter("td")] for row in rows]
+        return [[" ".join(words) for words in row if words] for row in cells]
+
+    def test_on_its_document_it_is_one_line_that_says_what_was_sold(self):
+        name = "Ten visits 10 × Test Physio"
+
+        self.assertEqual(self.rows(self.father), [[name, name, "1.00", "500.00", "$ 500.00"]])
+
+    def test_what_else_is_on_the_invoice_keeps_a_line_of_its_own(self):
+        draft = self.draft(self.offered, self.father.partner_id)
+        self.invoice = self.invoice_of(draft)
+        lines = self.invoice.invoice_line_ids.filtered("clinic_session_id")
+        lines[:4].tax_ids = self.tax(10)
+        lines[4:].tax_ids = False
+        self.invoice.invoice_line_ids = [Command.create({"name": "A ball", "price_unit": 7})]
+        self.invoice.invoice_line_ids[-1].tax_ids = False
+
+        rows = self.rows(self.father)
+
+        self.assertEqual(
+            [(row[0], row[-1]) for row in rows],
+            [
+                ("Ten visits 4 × Test Physio", "$ 200.00"),
+                ("Ten visits 6 × Test Physio", "$ 300.00"),
+                ("A ball", "$ 7.00"),
+            ],
+        )
+
+    def test_a_line_that_is_parted_from_its_package_stands_alone(self):
+        draft = self.draft(self.package(self.single, count=2), self.father.partner_id)
+        self.invoice = self.invoice_of(draft)
+        self.package(self.single, count=1, name="One visit")._sell(
+            self.invoice, self.father.partner_id
+        )
+        headings = self.invoice.invoice_line_ids.filtered(
+            lambda line: line.display_type == "line_section"
+        )
+        headings[1].unlink()
+
+        self.assertEqual(
+            [row[0] for row in self.rows(self.father)],
+            ["Test visits 2 × Test Physio", "Test Physio (1 of 1)"],
+        )
+
     def test_its_page_says_how_many_are_left_to_the_owner(self):
         page = self.see(self.father, f"/my/invoices/{self.invoice.id}")
 
