@@ -34,13 +34,18 @@ class ClinicChange(ClinicPortal):
     @clinic_page(f"{ADDRESS}/back", methods=["POST"], opens="/my/appointments/{appointment_id}")
     def put_back(self, appointment_id, **kw):
         appointment = self._find_appointment_or_undone(appointment_id)
+        visit_ids, who_ids = (
+            [read_id(text) for text in get_list(name)] for name in ("visit", "who")
+        )
         try:
-            appointment._put_back(me())
+            done = self._change_page()._put_back(appointment, visit_ids, who_ids)
         except SlotTaken:
             return request.redirect(self._change_page()._get_taken_url(appointment))
         except (BookingRefused, ChangeRefused):
             return self._redirect_done(appointment, "stays")
-        return self._redirect_done(appointment, "put_back")
+        if len(visit_ids) > 1:
+            return request.redirect(with_query("/my/appointments", done=done))
+        return self._redirect_done(appointment, done)
 
     @clinic_page(f"{ADDRESS}/outing")
     def cancel_outing_form(self, appointment_id, **kw):
@@ -56,7 +61,7 @@ class ClinicChange(ClinicPortal):
             )
         except ChangeRefused as refusal:
             return self._render_outing(appointment, refusal)
-        return request.redirect(with_query("/my/appointments", done=done))
+        return request.redirect(with_query("/my/appointments", done=done, undone=appointment.id))
 
     @clinic_page(f"{ADDRESS}/along", methods=["POST"], opens="/my/appointments/{appointment_id}")
     def choose_along(self, appointment_id, who="", along="", **kw):

@@ -164,13 +164,14 @@ class ClinicAppointment(models.Model):
     def _get_put_back_until(self, actor):
         """Until when the actor may put back the visit they cancelled; nothing when that is over.
 
-        For as long as what is booked can be taken back. What was invoiced, owes a fee or is paid
-        back by now stays cancelled.
+        Or those for whom they cancelled it, where others still come. For as long as what is booked
+        can be taken back. What was invoiced, owes a fee or is paid back by now stays cancelled.
         """
         visit_sudo = self.sudo()
         gone_sudo = self._get_gone_last()
         is_theirs = bool(gone_sudo) and gone_sudo.cancelled_by_id == actor
-        if not (is_theirs and visit_sudo.state == "cancelled" and self._is_known_to(actor)):
+        is_open = visit_sudo.state in ("cancelled", "booked")
+        if not (is_theirs and is_open and self._is_known_to(actor)):
             return False
         people = gone_sudo.partner_id
         payer = visit_sudo.payer_id
@@ -197,21 +198,49 @@ class ClinicAppointment(models.Model):
             or self.currency_id.compare_amounts(self.deposit_left, self.deposit) < 0
         )
 
-    def _put_back(self, actor):
+    def _get_put_back_with(self, actor):
+        """Those of its outing, itself first, that the actor cancelled and can put back now."""
+        key = self.sudo().plan_key
+        # What the actor cancelled a moment ago may be gone for them; it is judged one by one.
+        found_sudo = key and self.sudo().search([
+            ("plan_key", "=", key), ("state", "=", "cancelled"), ("id", "!=", self.id),
+        ], order="start, id")  # fmt: skip
+        others = found_sudo.sudo(False) if found_sudo else self.browse()
+        return (self | others).filtered(lambda one: one._get_put_back_until(actor))
+
+    def _put_back_all(self, actor):
+        """Each of these visits is as it was, where it can be; answers with those that aren't."""
+        # Before the first is taken, in one order: see the check-out.
+        self.sudo().practitioner_id._lock()
+        staying = self.browse()
+        for visit in self.sorted("start"):
+            try:
+                with self.env.cr.savepoint():
+                    visit._put_back(actor)
+            except (BookingRefused, ChangeRefused):
+                staying |= visit
+        return staying
+
+    def _put_back(self, actor, meant=()):
         """The visit is as it was before the actor cancelled it; repeating it is harmless.
 
-        Raises ChangeRefused, BookingRefused when it would be one too many, and SlotTaken when
-        somebody has its time by now.
+        ``meant`` are the ids of the participants the actor was asked about. Raises ChangeRefused,
+        BookingRefused when it would be one too many, and SlotTaken when somebody has its time by
+        now.
         """
         self.ensure_one()
         visit_sudo = self.sudo()
-        if visit_sudo.state == "booked" and self._decide_for_everyone(actor):
+        if self._is_back(actor, meant):
             return
-        if not self._get_put_back_until(actor):
+        is_meant = not meant or set(meant) == set(self._get_gone_last().ids)
+        if not (is_meant and self._get_put_back_until(actor)):
             raise ChangeRefused("too_late", self.env._(
                 "This stays cancelled: it can't be put back any more. Please book it anew."
             ))  # fmt: skip
         self._verify_nobody_elsewhere(actor)
+        if visit_sudo.state == "booked":
+            visit_sudo._take_up(self._get_gone_last())
+            return
         if visit_sudo.booking_id.state == "confirmed":
             visit_sudo.booking_id._verify_upcoming(visit_sudo.location_id, 1)
         with visit_sudo.practitioner_id._locked():
@@ -221,6 +250,27 @@ class ClinicAppointment(models.Model):
                     visit_sudo._update_state("booked")
             except ExclusionViolation:
                 raise self._get_taken_refusal() from None
+
+    def _is_back(self, actor, meant):
+        """Whether it was put back already, by the first of two clicks."""
+        if self.sudo().state != "booked":
+            return False
+        acted_for = self._get_acted_for(actor)
+        theirs = acted_for.filtered(lambda one: one.id in meant)
+        if meant:
+            return bool(theirs) and theirs <= self._get_coming()
+        return bool(self._decide_for_everyone(actor)) and not self._get_put_back_until(actor)
+
+    def _take_up(self, gone):
+        """These come again to a visit at which others have stayed."""
+        if len(self._get_coming() | gone) > self.seats:
+            raise BookingRefused("full", self.env._(
+                "Somebody else has the place by now, so it stays as it is. Please book anew."
+            ))  # fmt: skip
+        with self._changing():
+            gone._set_state("booked")
+        self._complete_draft()
+        self.flush_recordset()
 
     def _verify_nobody_elsewhere(self, actor):
         """Nobody has been booked for something else at that time meanwhile, as the actor knows."""

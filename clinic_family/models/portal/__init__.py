@@ -11,6 +11,7 @@ from . import clinic_page_block
 from . import clinic_page_checkout
 from . import clinic_page_login
 from . import clinic_page_change
+from . import clinic_page_change_outing
 from . import clinic_page_calendar
 from . import clinic_page_waitlist
 from . import clinic_page_plan

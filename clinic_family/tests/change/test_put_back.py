@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ...exceptions import BookingRefused, SlotTaken
@@ -138,3 +139,53 @@ class TestPutBack(PackageBuilders, ChangeCase):
         self.put_back(self.mother, fresh)
 
         self.assertEqual(fresh.session_ids.mapped("state"), ["reserved"])
+
+    # A part of a group
+
+    def test_one_of_a_group_comes_after_all_and_twice_is_once(self):
+        self.cancel(self.mother, self.hers, self.leo)
+        [gone] = self.hers.participant_ids.filtered(lambda one: one.state == "cancelled")
+        self.assertTrue(self.until(self.mother))
+
+        for _tap in range(2):
+            self.env.invalidate_all()
+            self.hers.with_user(self.mother)._put_back(self.mother.partner_id, gone.ids)
+
+        self.env.invalidate_all()
+        self.assertEqual(self.coming(self.hers), self.mother.partner_id | self.leo)
+        self.assertFalse(gone.cancelled_by_id)
+
+    def test_the_second_tap_brings_nobody_back_who_left_before(self):
+        self.cancel(self.mother, self.hers, self.leo)
+        with freeze_time(NOW.replace("20:00", "20:01")):
+            self.cancel(self.mother, self.hers)
+            mine = self.hers.participant_ids.filtered(
+                lambda one: one.partner_id == self.mother.partner_id
+            )
+
+            for _tap in range(2):
+                self.hers.with_user(self.mother)._put_back(self.mother.partner_id, mine.ids)
+                self.env.invalidate_all()
+
+        self.assertEqual(self.coming(self.hers), self.mother.partner_id)
+
+    def test_a_group_that_is_full_by_now_takes_nobody_back(self):
+        self.hers.seats = 2
+        self.cancel(self.mother, self.hers, self.leo)
+        self.hers.participant_ids = [Command.create({"partner_id": self.father.partner_id.id})]
+
+        with self.assertRaises(BookingRefused) as refusal:
+            self.put_back(self.mother)
+
+        self.assertEqual(refusal.exception.reason, "full")
+        self.assertNotIn(self.leo, self.coming(self.hers))
+
+    def test_for_one_of_a_group_only_who_cancelled_it_and_for_a_few_minutes(self):
+        self.cancel(self.mother, self.hers, self.leo)
+        self.grant(self.leo, self.father, "book")
+
+        self.assertFalse(self.until(self.father))
+        [gone] = self.hers.participant_ids.filtered(lambda one: one.state == "cancelled")
+        with freeze_time(NOW.replace("20:00", "20:04")):
+            put_back = self.hers.with_user(self.mother)._put_back
+            self.assertNotChanged("too_late", put_back, self.mother.partner_id, gone.ids)

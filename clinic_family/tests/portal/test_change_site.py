@@ -255,6 +255,19 @@ class TestUndoSite(ChangeSiteCase):
         self.env.invalidate_all()
         self.assertEqual(self.fresh_one.state, "booked")
 
+    def test_one_of_a_group_is_put_back_on_the_visits_page(self):
+        self.login(self.mother)
+        leo = self.both.participant_ids.filtered(lambda one: one.partner_id == self.leo)
+        page = self.get(f"/cancel?who={leo.id}", self.both)
+        gone = self.submit(self.forms(page)["Cancel for Leo"])
+        self.assertIn("Was it a slip? The visit can be put back for Leo.", self.words(gone))
+
+        back = self.submit(self.forms(gone)["Put it back"])
+
+        self.assertIn("Put back. It is booked as before.", self.words(back))
+        self.env.invalidate_all()
+        self.assertEqual(leo.state, "booked")
+
     def test_of_what_somebody_took_back_a_stranger_finds_nothing(self):
         self.fresh_one.with_user(self.mother)._cancel_for(
             self.mother.partner_id, self.fresh_one.participant_ids

@@ -99,6 +99,30 @@ class TestOutingSite(OutingSiteCase):
             self.assertIn("Nobody gets a message.", self.words(self.submit(form)))
         self.assertFalse(any(self.visits.mapped("booked_at")))
 
+    def test_all_of_it_is_put_back_with_one_tap_and_two(self):
+        self.company.clinic_undo_minutes = 3
+        for until in ("2027-01-01 00:00:00", "2099-01-01 00:00:00"):
+            self.visits.booking_id.undo_until = until
+            gone = self.submit(self.forms(self.outing())["Cancel all 2 visits"])
+            self.assertEqual(self.states(), ["cancelled"] * 2)
+            self.assertIn("Was it a slip? These 2 visits can be put back.", self.words(gone))
+
+            form = self.forms(gone)["Put it back"]
+            answers = [self.words(self.submit(form)) for _tap in range(2)]
+
+            self.assertEqual(["It is booked as before." in one for one in answers], [True] * 2)
+            self.assertEqual(self.states(), ["booked"] * 2)
+
+    def test_what_somebody_has_taken_meanwhile_stays_cancelled_and_the_rest_comes_back(self):
+        self.company.clinic_undo_minutes = 3
+        gone = self.submit(self.forms(self.outing())["Cancel all 2 visits"])
+        self.appointment(TUESDAY, "9:00", [self.stranger], service_id=self.single.id)
+
+        answer = self.submit(self.forms(gone)["Put it back"])
+
+        self.assertIn("Not all of it could be put back", self.words(answer))
+        self.assertEqual(self.states(), ["cancelled", "booked"])
+
     def test_what_cannot_be_cancelled_online_stays_and_says_whom_to_call(self):
         at_desk = {"change_policy": "own", "allow_cancel": False}
         self.visits[1].service_id = self.service("Test Massage", self.nora, **at_desk)

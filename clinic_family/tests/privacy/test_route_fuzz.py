@@ -56,7 +56,7 @@ FIELDS = {
     ("GET", f"{VISIT}/outing/move/check"): ("visit", "asked"),
     ("POST", f"{VISIT}/outing/move"): ("visit", "asked"),
     ("POST", f"{VISIT}/along"): ("who", "along"),
-    ("POST", f"{VISIT}/back"): (),
+    ("POST", f"{VISIT}/back"): ("visit", "who"),
     ("GET", f"{VISIT}/move"): (*PLACE, "day", "view"),
     ("POST", f"{VISIT}/move"): (*PLACE, "start"),
     ("GET", f"{VISIT}/move/check"): (*PLACE, "start"),
