@@ -31,6 +31,7 @@ from ..engine.instants import from_instant, localize, write_start
 from ..engine.intervals import Interval
 from ..engine.permissions import OFFERED
 from ..exceptions import BookingRefused
+from .pages_common import KeepsPages
 
 NOW = "2027-03-28 20:00:00"
 MONDAY = date(2027, 3, 29)
@@ -269,37 +270,6 @@ class Builders:
             self.book(user, checkout)
         self.assertEqual(refusal.exception.reason, reason)
         self.assertRegex(str(refusal.exception), sentence)
-
-
-class KeepsPages:
-    """What Odoo has worked out of views, menus and assets outlives a test that changed none.
-
-    Odoo forgets it after every test: to put a page together again takes longer than most tests.
-    After a class it does forget it, so what a class prepares is in no other's way.
-    """
-
-    def setUp(self):
-        changed = set()
-        forget, forget_all = Registry.clear_cache, Registry.clear_all_caches
-
-        def note_and_forget(registry, *names):
-            changed.update(names)
-            forget(registry, *names)
-
-        def forget_what_may_be_wrong(registry):
-            if changed & {"assets", "groups", "routing", "templates"}:
-                forget_all(registry)
-            else:
-                forget(registry, "stable")
-
-        # Before Odoo's own steps, so that these are still in place when it forgets.
-        self.patch(Registry, "clear_cache", note_and_forget)
-        self.patch(Registry, "clear_all_caches", forget_what_may_be_wrong)
-        super().setUp()
-
-    def url_open(self, *args, timeout=60, **kwargs):
-        """Waits for a busy machine; by itself Odoo gives up after twelve seconds."""
-        return super().url_open(*args, timeout=timeout, **kwargs)
 
 
 @freeze_time(NOW)

@@ -9,7 +9,8 @@ from freezegun import freeze_time
 
 from odoo.tests import TransactionCase, tagged
 
-from .common import ROLE, Builders, KeepsPages
+from .common import ROLE, Builders
+from .pages_common import KeepsPages
 
 OWN, EARLIER = 16, 12
 

@@ -8,9 +8,9 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..common import KeepsPages
 from ..matrix_common import read_routes
 from ..message_common import MailCatcher
+from ..pages_common import KeepsPages
 
 # Whose names each reads: relatives, and who may act for the same child.
 SEES = {
