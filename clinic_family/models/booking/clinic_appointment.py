@@ -82,6 +82,17 @@ class ClinicAppointment(models.Model):
             changed_sudo.is_planned = False
         return changed_sudo
 
+    def _keep_ties(self):
+        visit_sudo = self.sudo()
+        outing = {"plan_key": visit_sudo.plan_key, "is_planned": visit_sudo.is_planned}
+        return super()._keep_ties() | outing
+
+    def _tie_again(self, kept):
+        result = super()._tie_again(kept)
+        self.sudo().plan_key = kept["plan_key"]
+        self.sudo().is_planned = kept["is_planned"]
+        return result
+
     # Said to the staff
 
     @api.depends("start", "stop", "state", "participant_ids.partner_id", "participant_ids.state")

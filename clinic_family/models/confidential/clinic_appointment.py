@@ -89,6 +89,18 @@ class ClinicAppointment(models.Model):
             })  # fmt: skip
         return changing_sudo
 
+    def _keep_ties(self):
+        """What marking takes off the visit, by names of fields: each domain adds its own."""
+        return {"along": {str(one.id): one.along_id.id for one in self.sudo().participant_ids}}
+
+    def _tie_again(self, kept):
+        """Puts that on again, once the visit isn't confidential any more, as far as it may be."""
+        people_sudo = self.env["res.partner"].sudo()
+        for one_sudo in self.sudo().participant_ids:
+            along_sudo = people_sudo.browse(kept["along"].get(str(one_sudo.id))).exists()
+            if along_sudo and not one_sudo._refuse_along(along_sudo):
+                one_sudo.along_id = along_sudo
+
     def _get_followed(self):
         return super()._get_followed() | {"is_confidential": self.is_confidential}
 

@@ -1,15 +1,26 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import hash_sign, verify_hash_signed
 
 from ..appointment.clinic_appointment import EXPECTED
 from ..family.res_partner import FRONT_DESK
 
 # What is changed on a card, and where it is kept.
-KEPT = {"payer": "payer_id", "along": "along_id", "note": "desk_note"}
+KEPT = {
+    "payer": "payer_id",
+    "along": "along_id",
+    "note": "desk_note",
+    "confidential": "is_confidential",
+}
+# What the practitioner of a visit changes on its card, too.
+OF_STAFF = ("note", "confidential")
+TIES = "clinic_family.ties"
+# It is offered for a minute.
+TIES_HOURS = 1
 
 
 class ClinicDeskVisit(models.AbstractModel):
-    """What the desk changes of a visit in place: who pays, who comes along, the note.
+    """What the desk changes of a visit in place: who pays, who comes along, the note, the mark.
 
     Each says what was done, and how to put back what was there before.
     """
@@ -90,6 +101,51 @@ class ClinicDeskVisit(models.AbstractModel):
     def _find_coming(self, visit, person_id):
         return self._get_coming(visit).filtered(lambda one: one.partner_id.id == person_id)
 
+    # Confidential
+
+    @api.model
+    def turn_confidential(self, visit_id):
+        """No relative finds it any more; or it is a visit like any other again."""
+        self._verify_staff()
+        visit = self._browse(visit_id)
+        was, ties = visit.is_confidential, visit._keep_ties()
+        if was:
+            visit.action_unmark_confidential()
+        else:
+            visit.action_mark_confidential()
+        words = (
+            self.env._("%s: no longer confidential", visit.patient_names)
+            if was
+            else self.env._("%s: confidential", visit.patient_names)
+        )
+        back = {"what": "confidential", "was": was, "now": not was}
+        return {"done": words, "back": {**back, "ties": self._seal(visit, ties)}}
+
+    @api.model
+    def _seal(self, visit, ties):
+        """What to tie again, of this marking and no other: it comes back by way of the browser."""
+        about = [visit.id, str(visit.confidential_at), ties]
+        return hash_sign(self.sudo().env, TIES, about, expiration_hours=TIES_HOURS)
+
+    @api.model
+    def _unseal(self, visit, sealed):
+        try:
+            about = verify_hash_signed(self.sudo().env, TIES, str(sealed or ""))
+        except ValueError:
+            about = None
+        if not about or about[:2] != [visit.id, str(visit.confidential_at)]:
+            raise self._refuse_since()
+        return about[2]
+
+    @api.model
+    def _turn_back(self, visit, back):
+        """Who was to find it finds it, with what it was tied to; or nobody does again."""
+        ties = self._unseal(visit, back.get("ties"))
+        if not visit.is_confidential:
+            return visit.action_mark_confidential()
+        visit.action_unmark_confidential()
+        return visit._tie_again(ties)
+
     # Taken back
 
     @api.model
@@ -102,6 +158,8 @@ class ClinicDeskVisit(models.AbstractModel):
     @api.model
     def _read_kept(self, record, what):
         value = record[KEPT[what]]
+        if what == "confidential":
+            return value
         return (value or "") if what == "note" else value.id
 
     @api.model
@@ -112,15 +170,21 @@ class ClinicDeskVisit(models.AbstractModel):
         """
         self._verify_staff()
         what = back.get("what")
-        if what != "note":
+        if what not in OF_STAFF:
             self._verify_front_desk()
         visit = self._browse(visit_id)
         record = self._find_coming(visit, back.get("person_id")) if what == "along" else visit
         if what not in KEPT or not record or self._read_kept(record, what) != back.get("now"):
-            raise UserError(
-                self.env._("Somebody has changed it again since, so it can't be taken back.")
-            )
+            raise self._refuse_since()
+        if what == "confidential":
+            return self._turn_back(visit, back)
         record[KEPT[what]] = self._find_kept(back.get("was"), what)
+
+    @api.model
+    def _refuse_since(self):
+        return UserError(
+            self.env._("Somebody has changed it again since, so it can't be taken back.")
+        )
 
     @api.model
     def _find_kept(self, was, what):

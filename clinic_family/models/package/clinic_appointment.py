@@ -159,6 +159,17 @@ class ClinicAppointment(models.Model):
                 visit_sudo._invoice_what_is_due()
         return changed_sudo
 
+    def _keep_ties(self):
+        return super()._keep_ties() | {"uses_session": bool(self.sudo().session_ids)}
+
+    def _tie_again(self, kept):
+        """A session that counts pays again, while nothing else does."""
+        result = super()._tie_again(kept)
+        if kept["uses_session"]:
+            self.sudo().uses_session = True
+            self.sudo()._use_sessions()
+        return result
+
     # What it costs to cancel late, or not to come
 
     def _find_owing(self, kind, leaving):

@@ -609,6 +609,47 @@ test("a note is kept and taken back, also where the card is closed over it", asy
     expect(notes).toEqual(["Bring the scan", ""]);
 });
 
+test("that a visit is confidential is asked first, told, and taken back", async () => {
+    const calls = [];
+    const back = { what: "confidential", was: false, now: true, ties: "sealed" };
+    onRpc("clinic.desk.visit", "get_visit", () => ({ ...VISIT, may_hide: true }));
+    onRpc("clinic.desk.visit", "turn_confidential", ({ args }) => {
+        calls.push(args);
+        return { done: "Mira: confidential", back };
+    });
+    onRpc("clinic.desk.visit", "put_back", ({ args }) => {
+        calls.push(args);
+        return false;
+    });
+    await openSheet();
+    await contains(".o_clinic_card_main").click();
+    await animationFrame();
+
+    await contains(".o_clinic_visit button:contains(Confidential)").click();
+    expect(calls).toEqual([]);
+    await contains(".o_dialog .btn-primary").click();
+    await animationFrame();
+    expect(calls).toEqual([[7]]);
+
+    await contains(".o_notification:contains(Mira: confidential) button:contains(Undo)").click();
+
+    expect(calls[1]).toEqual([7, back]);
+});
+
+test("the hours of a practitioner lead to their time off, for who may book", async () => {
+    const actions = [];
+    await openSheet();
+    patchWithCleanup(getService("action"), {
+        doAction: (name, { additionalContext }) => actions.push([name, additionalContext]),
+    });
+
+    await contains(".o_clinic_hours:last").click();
+
+    expect(actions[0][0]).toBe("clinic_family.clinic_time_off_action");
+    expect(actions[0][1].default_practitioner_id).toBe(2);
+    expect(actions[0][1].default_day).toBe("2027-03-30");
+});
+
 test("who pays is only told where nobody else may", async () => {
     onRpc("clinic.desk.visit", "get_visit", () => ({ ...VISIT, payers: [VISIT.payers[0]] }));
     await openSheet();
@@ -676,21 +717,20 @@ test("who looks without booking can't click into free time", async () => {
 
     expect(".o_dialog").toHaveCount(0);
     expect(".o_clinic_edge").toHaveCount(0);
+    expect(".o_clinic_hours").toHaveCount(0);
     expect(queryFirst(".o_control_panel .btn-primary")).toBe(null);
 });
 
 test("nothing is said of messages when all arrived", async () => {
     await openSheet();
-    expect(".o_clinic_undelivered").toHaveCount(0);
     expect(".o_clinic_undelivered_badge").toHaveCount(0);
 });
 
-test("a message that didn't arrive is told of on the sheet, and beside all apps as it happens", async () => {
+test("a message that didn't arrive is told of beside all apps as it happens, and nowhere twice", async () => {
     patchWithCleanup(session, { clinic_undelivered: 2 });
     await openSheet();
 
-    expect(".o_clinic_undelivered span").toHaveText("2 messages didn't arrive");
-    expect(".o_clinic_undelivered button").toHaveText("Show");
+    expect(".o_clinic_day [role=status]").toHaveCount(0);
     expect(".o_clinic_undelivered_badge .badge").toHaveText("2");
     expect(".o_clinic_undelivered_badge button").toHaveAttribute(
         "aria-label",
@@ -700,7 +740,6 @@ test("a message that didn't arrive is told of on the sheet, and beside all apps 
     getService("clinic_undelivered").state.count = 0;
     await animationFrame();
     expect(".o_clinic_undelivered_badge").toHaveCount(0);
-    expect(".o_clinic_undelivered").toHaveCount(0);
 });
 
 test("what didn't arrive is read anew as the server tells of it, by the front desk alone", async () => {

@@ -2,6 +2,7 @@ from . import test_desk_along
 from . import test_day_sheet
 from . import test_day_sheet_scripts
 from . import test_desk_booking
+from . import test_desk_confidential
 from . import test_desk_outing
 from . import test_desk_plan
 from . import test_desk_series

@@ -20,7 +20,6 @@ import {
     useState,
 } from "@odoo/owl";
 
-import { getUndeliveredText } from "../undelivered/undelivered";
 import { BookingDialog } from "./booking_dialog";
 import { getClosed, getFit, getScale, getStart, isFound, snap, STEP } from "./geometry";
 import { useKeys } from "./keys";
@@ -79,7 +78,6 @@ export class DaySheet extends Component {
         this.keys = useKeys(this);
         useExternalListener(window, "resize", () => this.measure());
         this.messages = useService("clinic_undelivered");
-        this.undelivered = useState(this.messages.state);
         onWillStart(() => this.load());
         onMounted(() => {
             this.bus.subscribe(CHANGED, this.onChanged);
@@ -145,14 +143,6 @@ export class DaySheet extends Component {
         }
         this.state.now = sheet.now;
         this.state.sheet = sheet;
-    }
-
-    get undeliveredText() {
-        return getUndeliveredText(this.undelivered.count);
-    }
-
-    openUndelivered() {
-        return this.action.doAction("clinic_family.clinic_message_undelivered_action");
     }
 
     openFirstDay() {

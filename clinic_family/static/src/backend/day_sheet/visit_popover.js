@@ -92,10 +92,10 @@ export class VisitPopover extends Component {
         return this.props.moveOuting(this.props.id);
     }
 
-    /** Asks first: what follows for the money, or who sees the visit then, isn't taken back. */
+    /** Asks first: what somebody has seen until it is taken back isn't taken back. */
     turnConfidential() {
         const { visit } = this.state;
-        const { step, leave } = this.props;
+        const { change, leave } = this.props;
         leave();
         this.dialogs.add(ConfirmationDialog, {
             title: visit.is_confidential ? _t("No Longer Confidential") : _t("Make Confidential"),
@@ -106,11 +106,7 @@ export class VisitPopover extends Component {
                 : _t(
                       "From now on no relative finds this visit, whatever they may do for the patient. A package session that pays for it is given back, and the visit has to be paid. Make it confidential?"
                   ),
-            confirm: () =>
-                step(
-                    visit,
-                    visit.is_confidential ? "action_unmark_confidential" : "action_mark_confidential"
-                ),
+            confirm: () => change(visit.id, "turn_confidential"),
             cancel: () => {},
         });
     }

@@ -43,7 +43,7 @@ export class Undelivered extends Component {
     }
 }
 
-export function getUndeliveredText(count) {
+function getUndeliveredText(count) {
     return count === 1 ? _t("1 message didn't arrive") : _t("%s messages didn't arrive", count);
 }
 
