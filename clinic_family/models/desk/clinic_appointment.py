@@ -37,6 +37,12 @@ class ClinicAppointment(models.Model):
         help="Who comes along without being recorded as a relative.",
     )
 
+    clock_text = fields.Char(
+        string="When",
+        compute="_compute_clock_text",
+        groups=STAFF,
+        help="From when to when, by the clock of the location.",
+    )
     arrived_at = fields.Datetime(readonly=True, copy=False, groups=STAFF)
     turn_text = fields.Char(
         string="Turn",
@@ -53,6 +59,16 @@ class ClinicAppointment(models.Model):
             names = dict.fromkeys(one.name for one in brought._get_along_for_staff().values())
             visit.along_text = bool(names) and self.env._("with %(names)s", names=", ".join(names))
             visit.along_hint = brought._describe_along()
+
+    @api.depends("start", "stop", "location_id")
+    def _compute_clock_text(self):
+        for visit in self:
+            spans = visit.location_id and [visit.start, visit.stop]
+            visit.clock_text = "–".join(visit._format_clock(one) for one in spans or () if one)
+
+    def _format_clock(self, stored):
+        local = from_instant(from_stored(stored)).astimezone(self.location_id._get_zone())
+        return format_time(self.env, local.time(), time_format="short")
 
     @api.depends("kept_note", "practitioner_id")
     @api.depends_context("uid")
@@ -87,10 +103,9 @@ class ClinicAppointment(models.Model):
         if not self.arrived_at:
             return self.env._("Waits")
         since = fields.Datetime.now() - self.arrived_at
-        local = from_instant(from_stored(self.arrived_at)).astimezone(self.location_id._get_zone())
         return self.env._(
             "Waits since %(time)s (%(count)s minutes)",
-            time=format_time(self.env, local.time(), time_format="short"),
+            time=self._format_clock(self.arrived_at),
             count=int(since.total_seconds() // 60),
         )
 

@@ -39,6 +39,12 @@ class TestToday(TodayCase):
                 found, _turns = self.today(clock=clock)
                 self.assertEqual(found, self.early | self.others | self.late)
 
+    def test_each_says_from_when_to_when_by_the_clock_there(self):
+        found, _turns = self.today()
+
+        # A narrow space stands before AM.
+        self.assertRegex(found[0].clock_text, "^10:00.AM–10:30.AM$")
+
     def test_one_of_each_practitioner_is_next(self):
         self.assertEqual(self.today()[1], ["Next", "Next", False])
         self.early._update_state("arrived")
