@@ -22,6 +22,21 @@ def test_an_old_or_too_new_python_is_told_which_one_to_take():
     assert dev.python_complaint((3, 13, 9)) is None
 
 
+def test_what_python_compiles_is_kept_in_the_cache(monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    environment.keep_bytecode()
+    command = [
+        sys.executable,
+        "-c",
+        "import sys; print(sys.dont_write_bytecode, sys.pycache_prefix)",
+    ]
+
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    assert told.split() == ["False", str(environment.CACHE / "bytecode")]
+
+
 def test_a_taken_port_is_named_and_another_proposed():
     with socket.socket() as taken:
         taken.bind((server.HOST, 0))

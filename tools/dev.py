@@ -29,9 +29,11 @@ def python_complaint(version):
 def enter_virtual_environment():
     """Start this program again inside the virtual environment, unless it runs there already."""
     from tools import python_env
+    from tools.environment import keep_bytecode
 
     python_env.ensure()
     if not python_env.is_active():
+        keep_bytecode()
         os.execv(
             python_env.PYTHON, [str(python_env.PYTHON), os.path.abspath(__file__), *sys.argv[1:]]
         )

@@ -60,6 +60,15 @@ def no_network(what):
     return f"{what} could not be fetched: check the network (or proxy), {AGAIN}"
 
 
+def keep_bytecode():
+    """Have each Python that is started keep what it compiles, and keep it in the cache.
+
+    Where nothing may be written beside the sources, each start of Odoo would compile all of it.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(CACHE / "bytecode"))
+
+
 @contextmanager
 def step(title, progress=lambda: ""):
     """Tell that something long goes on, how far it is, and how long it took.
