@@ -15,7 +15,7 @@ from tools.environment import CACHE, ROOT, Failure, step
 
 FOLDER = CACHE / "days"
 # `make test` tries another day on a share of the tests; the others have their turn later.
-SHARES = 3
+SHARES = 6
 # Tests without HTTP see of the real clock what those with it see; timeless ones see it alike.
 STAGES = {
     "odoo": ("-p", "tools.only_http"),
@@ -69,14 +69,16 @@ def moment_of(day):
 def stages_of(day):
     """Return the stages whose turn it is on a day, each with a share of its tests.
 
-    Three days of one moment, two weeks apart, have all tests.
+    Six days of one moment, two weeks apart, have all tests.
 
     >>> from datetime import date
-    >>> days = [date(2026, 11, 2), date(2026, 11, 16), date(2026, 11, 30)]
+    >>> days = [date(2026, 11, 2) + timedelta(weeks=2 * turn) for turn in range(6)]
+    >>> {moment_of(day) for day in days} == {moment_of(days[0])}
+    True
     >>> sorted(stages_of(day)["system"][-1] for day in days)
-    ['--share=1/3', '--share=2/3', '--share=3/3']
+    ['--share=1/6', '--share=2/6', '--share=3/6', '--share=4/6', '--share=5/6', '--share=6/6']
     >>> stages_of(days[0])["odoo"]
-    ('-p', 'tools.only_http', '-p', 'tools.one_share', '--share=1/3')
+    ('-p', 'tools.only_http', '-p', 'tools.one_share', '--share=4/6')
     """
     turn = day.toordinal() // len(MOMENTS) % SHARES + 1
     share = ("-p", "tools.one_share", f"--share={turn}/{SHARES}")

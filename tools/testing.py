@@ -3,6 +3,7 @@
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,8 @@ from tools import browser, databases, days, odoo_source, postgres, processes, se
 from tools.environment import ADDON, CACHE, ROOT, Failure, alone
 
 WORKERS = 2
+# Who walks waits for browsers and servers: two of them leave a third of two cores idle.
+WALKERS = 3
 NO_TESTS_FOUND = 5
 SECONDS_APART = 60
 # The tests stop servers and browsers of their own, each of which may take its time.
@@ -40,12 +43,29 @@ def run(only, arguments):
         browser.ensure()
         with alone("setup"):
             odoo_source.ensure()
-        with postgres.running():
+        with postgres.running(), _preparing_databases(chosen):
             _check_clock()
             outcomes = _run_stages(chosen, arguments)
     else:
         outcomes = _run_stages(chosen, arguments)
     return _summarise(outcomes)
+
+
+@contextmanager
+def _preparing_databases(chosen):
+    """Prepare the databases beside the stages that need none, which have one core for themselves.
+
+    A stage that needs them waits until they are there, and tells why they aren't if that failed.
+    """
+    if not {"lint", "engine"} & set(chosen):
+        yield
+        return
+    prepare = [sys.executable, ROOT / "tools" / "dev.py", "setup"]
+    with (
+        open(processes.log_path("Preparing the databases"), "w") as log,
+        processes.running(prepare, stdout=log, stderr=log, cwd=ROOT),
+    ):
+        yield
 
 
 def _check_clock():
@@ -123,7 +143,7 @@ def _odoo(arguments):
             f"--odoo-database={database}",
             "--odoo-http",
             # A class prepares its records once: its tests belong on one worker.
-            *_in_parallel("loadscope"),
+            *_in_parallel(WORKERS, "loadscope"),
         ]
         return _pytest("odoo", [*options, ADDON / "tests"], arguments)
 
@@ -131,7 +151,7 @@ def _odoo(arguments):
 def _system(arguments):
     """Test running servers from outside, through HTTP and browsers: one for each worker."""
     databases.template()
-    options = ["-p", "no:odoo", "-m", "system", *_in_parallel("loadfile"), "tests"]
+    options = ["-p", "no:odoo", "-m", "system", *_in_parallel(WALKERS, "loadfile"), "tests"]
     return _pytest("system", options, arguments)
 
 
@@ -144,9 +164,9 @@ def _day(arguments):
     return Outcome(passed=1)
 
 
-def _in_parallel(together):
-    """Return the options that spread tests over the workers; what belongs together stays so."""
-    return [f"--numprocesses={WORKERS}", f"--dist={together}"]
+def _in_parallel(workers, together):
+    """Return the options that spread tests over workers; what belongs together stays so."""
+    return [f"--numprocesses={workers}", f"--dist={together}"]
 
 
 def _pytest(stage, options, arguments):
