@@ -92,7 +92,7 @@ class ClinicMerge(models.Model):
         after = reader._read_again(before, (kept | stand_ins).ids)
         journal = rows.compare(before, after)
         # What happened is nobody's to write by hand.
-        return self.sudo().create({
+        recorded_sudo = self.sudo().create({
             **known,
             "kept_id": kept.id,
             "kept_number": kept.id,
@@ -104,6 +104,20 @@ class ClinicMerge(models.Model):
                 "books": self._pick_changed(after, journal),
             },
         })  # fmt: skip
+        recorded_sudo._keep_files(journal)
+        return recorded_sudo.sudo(False)
+
+    def _keep_files(self, journal):
+        """Odoo deletes files that no attachment names: a copy names them as long as this lasts,
+        for nobody to open."""
+        files = self.env["ir.attachment"]
+        for table, row in journal.gone:
+            if table == "ir_attachment" and row["store_fname"]:
+                content = files._file_read(row["store_fname"])
+                files.create({
+                    "name": row["name"], "raw": content,
+                    "res_model": self._name, "res_field": "moved", "res_id": self.id,
+                })  # fmt: skip
 
     @api.model
     def _get_counted(self):
@@ -183,7 +197,7 @@ class ClinicMerge(models.Model):
         return [
             sentence
             for is_so, sentence in (
-                (self._has_other_rights(), self.env._(
+                (self._has_other_rights() or self._has_parted(), self.env._(
                     "Who may act for whom, who is related or kept apart, or a login of %(kept)s "
                     "has changed since, and nobody but you can tell for which of the two that "
                     "was meant.",
@@ -208,6 +222,15 @@ class ClinicMerge(models.Model):
         found = self.env["clinic.merge.rows"].sudo()._read_about((self.kept_id | stand_ins).ids)
         now = self._pick(found, RIGHTS)
         return any(now[table] != left[table] for table in RIGHTS)
+
+    def _has_parted(self):
+        """Whether somebody who would act again was erased since, or their account was closed."""
+        held = self.sudo().moved["rights"]["clinic_permission"].values()
+        people_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+        since = Domain("clinic_erased_at", ">", self.merged_at)
+        since |= Domain("user_ids.closed_at", ">", self.merged_at)
+        ids = {row[side] for row in held for side in ("grantor_id", "grantee_id")}
+        return bool(people_sudo.search_count(Domain("id", "in", list(ids)) & since, limit=1))
 
     def _has_other_books(self):
         reader = self.env["clinic.merge.rows"].sudo()

@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo import api, models
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL, mute_logger, ormcache
 
 from ...engine import rows
 
@@ -81,11 +81,12 @@ class ClinicMergeRows(models.AbstractModel):
         return [row for (row,) in self.env.execute_query(query)]
 
     @api.model
+    @ormcache("table")
     def _get_pointing(self, table):
         """Which columns of which tables point there, but for windows, which are gone tomorrow."""
         passing = self._get_passing_tables()
         pointing = self.env["base.partner.merge.automatic.wizard"].sudo()._get_fk_on(table)
-        return [(one, column) for one, column in pointing if one not in passing]
+        return tuple((one, column) for one, column in pointing if one not in passing)
 
     def _get_passing_tables(self):
         passing = set()
@@ -129,7 +130,8 @@ class ClinicMergeRows(models.AbstractModel):
 
     def _is_taken_back(self, table, row):
         """Rows without a number link two others; messages and the like stay where they are."""
-        return "id" not in row or table in ("clinic_permission", "clinic_block")
+        is_picture = table == "ir_attachment" and row["res_field"]
+        return "id" not in row or is_picture or table in ("clinic_permission", "clinic_block")
 
     def _sort_gone(self, gone):
         """People first, because everything points at them."""
@@ -186,4 +188,7 @@ class ClinicMergeRows(models.AbstractModel):
         same = SQL("id = %s", row["id"]) if "id" in row else SQL(" AND ").join(
             SQL("%s = %s", SQL.identifier(name), value) for name, value in row.items()
         )  # fmt: skip
+        # Another picture was put there since.
+        if table == "ir_attachment":
+            same = SQL("%s AND checksum = %s", same, row["checksum"])
         self.env.cr.execute(SQL("DELETE FROM %s WHERE %s", SQL.identifier(table), same))

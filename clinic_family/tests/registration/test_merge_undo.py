@@ -2,14 +2,14 @@
 
 from datetime import date, timedelta
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from ..common import TUESDAY, WEDNESDAY
 from ..company_common import Neighbours
 from ..form_common import FormBuilders
-from ..merge_common import Snapshots
+from ..merge_common import PICTURE, Snapshots
 from ..package_common import PackageBuilders
 from ..staff_common import StaffCase
 
@@ -147,6 +147,57 @@ class TestMergeUndo(Neighbours, Snapshots, FormBuilders, PackageBuilders, StaffC
                 savepoint.close(rollback=True)
             self.env.invalidate_all()
 
+    def test_no_right_comes_back_for_who_was_erased_or_whose_account_was_closed_since(self):
+        self.allow(self.double, self.mira, "notify")
+        self.allow(self.double, self.greta, "notify")
+        self.greta.is_patient = True
+        for part in (
+            lambda: self.mother.action_archive(),
+            lambda: self.env["clinic.person.file"].with_user(self.manager)._erase(
+                self.greta.with_user(self.manager), "Asked for it"
+            ),
+        ):  # fmt: skip
+            with self.subTest(part), self.env.cr.savepoint() as savepoint:
+                merge = self.merge()
+                merge.sudo().merged_at -= timedelta(minutes=5)
+                part()
+                self.assertNotUndone(merge, "for which of the two")
+                savepoint.close(rollback=True)
+            self.env.invalidate_all()
+
+    def test_who_was_erased_since_is_not_brought_back(self):
+        merge = self.merge()
+        files = self.env["clinic.person.file"].with_user(self.manager)
+        files._erase(self.dora.with_user(self.manager), "Asked for it")
+
+        self.assertFalse(merge.exists())
+        with self.assertRaises(MissingError):
+            merge.action_undo()
+
+    def test_what_was_undone_is_not_undone_again(self):
+        merge = self.merge()
+        merge.action_undo()
+        before = self.take()
+
+        with self.assertRaises(MissingError):
+            merge.action_undo()
+        self.assertAsBefore(before)
+
+    def test_who_was_merged_by_a_program_since_is_not_undone(self):
+        merge = self.merge()
+        third = self.person("Dora Double", is_patient=True, birth_date=BORN)
+        merger = self.env["base.partner.merge.automatic.wizard"].sudo()
+        merger._merge([self.dora.id, third.id], third, extra_checks=False)
+
+        self.assertNotUndone(merge, "merged with somebody again")
+
+    def test_what_was_paid_for_since_is_settled_by_hand(self):
+        self.give_everything()
+        merge = self.merge()
+        self.invoice.amount_residual += 1
+
+        self.assertNotUndone(merge, "invoiced, paid or used")
+
     def test_what_was_invoiced_since_is_settled_by_hand(self):
         self.give_everything()
         merge = self.merge()
@@ -192,6 +243,27 @@ class TestMergeUndo(Neighbours, Snapshots, FormBuilders, PackageBuilders, StaffC
                 merge.with_user(user).action_undo()
         with self.assertRaises(AccessError):
             merge.read(["moved"])
+
+    def test_a_file_is_kept_for_undoing_alone_and_goes_with_it(self):
+        self.env["ir.config_parameter"].set_param("ir_attachment.location", "file")
+        for person in (self.dora, self.double):
+            person.image_1920 = PICTURE
+        before = self.take()
+        merge = self.merge()
+        kept = self.env["ir.attachment"].search([
+            ("res_model", "=", "clinic.merge"), ("res_id", "=", merge.id),
+            ("res_field", "=", "moved"),
+        ])  # fmt: skip
+        self.assertTrue(kept)
+
+        for user in (self.manager, self.front_desk):
+            with self.assertRaises(AccessError):
+                kept.with_user(user).read(["raw"])
+        merge.action_undo()
+
+        self.assertFalse(kept.exists())
+        self.assertTrue(self.double.image_1920)
+        self.assertAsBefore(before)
 
     def test_another_company_neither_sees_nor_undoes_it_though_the_patient_is_theirs_too(self):
         merge = self.merge()

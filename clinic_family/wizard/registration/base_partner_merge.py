@@ -89,7 +89,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 follows_age = not stays.until_grown and any(
                     one._is_surely_of_child() for one in permissions
                 )
-                for ending in (permissions - stays)._as_whoever_may():
+                # What goes on for the one who stays ends for nobody: nothing is given back.
+                continued = self._filter_plain(permissions) - stays if stays else stays
+                self._continue(continued, stays, reason)
+                for ending in (permissions - stays - continued)._as_whoever_may():
                     ending._revoke(reason)
                 if stays and (stays.ends_at != ends_at or follows_age):
                     by_age = {"is_by_parent": True} if follows_age else {}
@@ -106,11 +109,21 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _find_narrowest(self, permissions, side, people, kept):
         """The permission that goes on, if each of them has one in force and without terms."""
-        of_each = permissions.filtered(
-            lambda one: one.is_live and one.kind not in WITH_TERMS and not one._is_limited()
-        )
+        of_each = self._filter_plain(permissions)
         goes_on = of_each[side] == people
         return of_each.filtered(lambda one: goes_on and one[side] == kept)[:1]
+
+    def _filter_plain(self, permissions):
+        return permissions.filtered(
+            lambda one: one.is_live and one.kind not in WITH_TERMS and not one._is_limited()
+        )
+
+    def _continue(self, permissions, stays, reason):
+        """What was reserved under these is reserved under the one that goes on."""
+        permissions._close("renewed", reason)
+        self.env["clinic.package.session"].sudo().search([
+            ("permission_id", "in", permissions.ids), ("state", "=", "reserved"),
+        ]).permission_id = stays  # fmt: skip
 
     # Blocks
 
