@@ -132,7 +132,6 @@ class ClinicAppointment(models.Model):
         now = get_now()
         for session in self.sudo().session_ids:
             session._update_state(*session._get_state_after(now))
-            session.filtered(lambda one: one.state == "free")._settle_expiry()
 
     def _recheck_sessions(self):
         """After a move: what doesn't count any more is given back, and another one taken."""
@@ -148,7 +147,6 @@ class ClinicAppointment(models.Model):
         """Takes the session off the visit, which has to be paid then."""
         self.uses_session = False
         session._give_back(self.env._("Taken off the appointment."))
-        session._settle_expiry()
 
     def _set_confidential(self, is_confidential):
         """Sessions are given back, and the visit is paid: others read how many are left."""

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...engine import sessions as engine
 from ...engine.decision import Decision
 from ...engine.sessions import Right, judge_right, judge_terms, state_after
 
@@ -136,7 +135,8 @@ class ClinicPackageSession(models.Model):
         """Moves the sessions to the target state, and says in the ledger why.
 
         ``use`` is what they are for from then on (appointment, participant, permission, day); a
-        session that is free again is for nothing. Repeating a move is harmless.
+        session that is free again is for nothing, and free only if that is still paid for.
+        Repeating a move is harmless.
 
         :raises UserError: for a confidential visit, which its owner isn't told of
         """
@@ -152,6 +152,9 @@ class ClinicPackageSession(models.Model):
         moving.write({"state": target, **is_for})
         moving.flush_recordset()
         self.env["clinic.package.session.change"].create(changes)
+        if moving and target in ("free", "reserved"):
+            # What was used may have been credited meanwhile, or its last day be over.
+            moving.sudo()._settle()
 
     def _prepare_change(self, target, reason, use):
         """The line of the ledger: what it is for from then on, or else what it was for (of a
@@ -181,6 +184,11 @@ class ClinicPackageSession(models.Model):
         )
 
     # What follows from time and money
+
+    def _settle(self):
+        """What was credited can't be used any more, and neither can what is over."""
+        self._settle_money()
+        self._settle_expiry()
 
     @api.model
     def _expire_due(self):
@@ -218,7 +226,6 @@ class ClinicPackageSession(models.Model):
                 )
             elif is_sold and session.state == "refunded":
                 session._update_state("free", self.env._("It is invoiced again."))
-                session._settle_expiry()
                 session._reserve_again()
 
     def _reserve_again(self):
@@ -311,7 +318,6 @@ class ClinicPackageSession(models.Model):
             self.write({"appointment_id": False, "participant_id": False, "used_on": day})
         else:
             self._update_state("free", self.env._("The appointment was deleted."))
-            self._settle_expiry()
 
     # Without a visit
 
@@ -331,29 +337,11 @@ class ClinicPackageSession(models.Model):
             raise UserError(self._explain(decision))
         self._update_state("used", self.env._("Used without an appointment."), used_on=day)
 
-    # Reading
-
-    def _judge_at_desk(self):
-        """Whether the front desk may use it now: its invoice is confirmed, though maybe unpaid."""
-        session_sudo = self.sudo()
-        if session_sudo.state != "free":
-            return Decision.no(session_sudo.state)
-        if not session_sudo.line_ids.filtered(lambda line: line._sells_session()):
-            return Decision.no("unconfirmed")
-        return Decision.yes()
-
-    def _judge_visit_at_desk(self, visit, rights):
-        """Whether it counts for a visit, as the engine describes it, whatever has been paid."""
-        [session] = self.sudo()._describe()
-        return self._judge_at_desk() and engine.judge_session(
-            session._replace(paid=True), visit, rights
-        )
+    # Steps
 
     def _verify_desk(self):
         """Only those who keep purchased packages change what their sessions are for."""
         self.purchase_id.check_access("write")
-
-    # Steps
 
     def action_book(self):
         """Opens the window that uses it: for a visit, or on a day without one."""
@@ -384,16 +372,28 @@ class ClinicPackageSession(models.Model):
     def action_take_off(self):
         """Frees it from its appointment, which has to be paid then, or from its day."""
         self._verify_desk()
-        for session_sudo in self.sudo():
+        sessions_sudo = self.sudo()
+        sessions_sudo._verify_freed(lambda one: one.state in ("reserved", "used"))
+        for session_sudo in sessions_sudo:
             if session_sudo.appointment_id:
                 session_sudo.appointment_id._drop_session(session_sudo)
             else:
                 session_sudo._update_state("free", self.env._("Not used after all."))
-                session_sudo._settle_expiry()
 
     def action_give_back(self):
         """Frees a session that a late cancellation or a no-show has used."""
         self._verify_desk()
-        for session_sudo in self.sudo():
-            session_sudo._update_state("free", self.env._("Given back by the clinic."))
-            session_sudo._settle_expiry()
+        sessions_sudo = self.sudo()
+        sessions_sudo._verify_freed(lambda one: one.state == "used" and one._is_missed())
+        sessions_sudo._update_state("free", self.env._("Given back by the clinic."))
+
+    def _verify_freed(self, may_be):
+        """Each of them may be freed by this step."""
+        for session in self:
+            if not may_be(session):
+                raise UserError(session._get_refusal("free"))
+
+    def _is_missed(self):
+        """Whether its visit was cancelled or missed, or its patient alone."""
+        states = {self.appointment_id.state, self.participant_id.state}
+        return bool(states & {"cancelled", "noshow"})

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.tools import format_date
 
 from ...engine import sessions as engine
+from ...engine.decision import Decision
 
 
 class ClinicPackageSession(models.Model):
@@ -88,6 +89,22 @@ class ClinicPackageSession(models.Model):
         self.ensure_one()
         [session] = self.sudo()._describe()
         return engine.judge_session(session, appointment._describe_visit(participant), rights)
+
+    def _judge_at_desk(self):
+        """Whether the front desk may use it now: its invoice is confirmed, though maybe unpaid."""
+        session_sudo = self.sudo()
+        if session_sudo.state != "free":
+            return Decision.no(session_sudo.state)
+        if not session_sudo.line_ids.filtered(lambda line: line._sells_session()):
+            return Decision.no("unconfirmed")
+        return Decision.yes()
+
+    def _judge_visit_at_desk(self, visit, rights):
+        """Whether it counts for a visit, as the engine describes it, whatever has been paid."""
+        [session] = self.sudo()._describe()
+        return self._judge_at_desk() and engine.judge_session(
+            session._replace(paid=True), visit, rights
+        )
 
     def _explain(self, decision):
         """Why the session doesn't count, in one sentence."""

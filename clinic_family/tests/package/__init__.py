@@ -8,4 +8,5 @@ from . import test_package_money
 from . import test_package_race
 from . import test_package_screens
 from . import test_package_sell
+from . import test_package_settled
 from . import test_package_use
