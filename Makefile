@@ -7,7 +7,7 @@ ROUNDS ?= 50
 ORDERS ?= 200
 MODULE ?= account
 export PORT ONLY DAY BENCH_SIZE LOAD_SECONDS ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test test-days lint histories orders kills rounds bench load replica regression terms readme reset
+.PHONY: help setup run test test-days lint histories orders kills rounds languages bench load paint replica regression terms readme reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -40,11 +40,17 @@ kills: ## Kill the server KILLS (20) times while it charges a saved card, and wh
 rounds: ## Have people answer an offer and book its time at once, ROUNDS (50) times; five minutes
 	@CLINIC_FAMILY_ROUNDS=$(ROUNDS) ONLY=odoo $(PYTHON) tools/dev.py test -k test_waitlist_race
 
+languages: ## Walk the main job in French and Spanish with and without JavaScript, and in Arabic; five minutes
+	@CLINIC_FAMILY_WALKS=all ONLY=system $(PYTHON) tools/dev.py test -k test_languages_walk
+
 bench: ## Measure with BENCH_SIZE (1000000) appointments; some minutes
 	@$(PYTHON) tools/dev.py bench
 
 load: ## Drive two workers for LOAD_SECONDS (20) over loopback: answers a second, and how long they take
 	@$(PYTHON) tools/dev.py load
+
+paint: ## Look at the booking site over slow 3G, beside a page of Odoo's own: how soon something is seen
+	@$(PYTHON) tools/dev.py paint
 
 replica: ## Serve what only reads from a streaming replica: shown, lagging, stopped, and how fast; two minutes
 	@$(PYTHON) tools/dev.py replica

@@ -7,7 +7,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.test_day_walk import STILL
-from tests.visitor import Visitor
+from tests.test_deposit_walk import paid_first  # noqa: F401
+from tests.visitor import GROUP, Visitor
 
 # A small phone, and one of usual size that shows everything twice as large.
 NARROW = (320, 195)
@@ -47,12 +48,13 @@ def maria(new_desk):
     return maria
 
 
-def _find_faults(page, narrow=NARROW):
-    """What axe says of the page besides Odoo's header and footer, and what is cut off."""
+def _find_faults(page, narrow=NARROW, besides=()):
+    """What axe says of the page besides what is Odoo's, and what is cut off."""
     # What was just tapped is still changing its colour.
     page.mouse.move(0, 0)
     page.evaluate(STILL)
-    found = Axe().run(page, context={"include": [["main"]]}).response["violations"]
+    context = {"include": [["main"]], "exclude": [[part] for part in besides]}
+    found = Axe().run(page, context=context).response["violations"]
     faults = [f"{fault['id']}: {node['html'][:120]}" for fault in found for node in fault["nodes"]]
     usual = page.viewport_size
     for width in narrow:
@@ -115,3 +117,33 @@ def test_a_mother_reads_every_page_on_the_way_to_a_visit(maria):
     faults += _find_faults(maria.page)
 
     assert faults == []
+
+
+@pytest.mark.usefixtures("paid_first")
+def test_a_mother_reads_the_page_on_which_she_pays(maria):
+    maria.page.goto("/book")
+    maria.open_times(GROUP)
+    maria.page.locator(".o_clinic_soonest").click()
+    maria.name_people()
+    maria.page.get_by_role("button", name="Go on to pay").click()
+    maria.expect_heading("Pay and book")
+
+    # Odoo says with a sign that the provider is there for a try.
+    assert _find_faults(maria.page, besides=["i.fa-exclamation-triangle"]) == []
+
+
+def test_a_mother_reads_her_invoice_on_a_small_phone(maria):
+    invoice, *_more = _find_links(maria.page, "/my/packages", r"^/my/invoices/\d+")
+    maria.page.set_viewport_size({"width": NARROW[0], "height": 800})
+    maria.page.goto(invoice)
+
+    paper = maria.page.frame_locator("#invoice_html")
+    expect(paper.locator(".invoice_tbody tr")).to_have_count(1)
+    expect(paper.locator(".invoice_tbody")).to_contain_text("10 × Physiotherapy: follow-up")
+    expect(paper.locator("h2")).not_to_contain_text("Proforma")
+    edge = paper.locator("body").evaluate("body => body.clientWidth")
+    ends = paper.locator(".o_main_table td:visible").evaluate_all(
+        "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= edge
+    assert maria.page.evaluate(CUT_OFF) == []

@@ -14,6 +14,7 @@ NUTRITION = "Nutrition for families"
 FORM, CONSENT = "Your child's history", "Consent to treatment"
 TABLET = {"viewport": {"width": 768, "height": 1024}}
 LATER = 90_000
+SIDEWAYS = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 ANSWERS = """
     SELECT line.value_numerical_box AS number, line.value_text_box AS text
       FROM survey_user_input_line line
@@ -124,6 +125,10 @@ def begin_both(phone, clinic, album):
     album.keep(phone, "forms-phone")
     begin(phone, "Leo Rossi", "14")
     album.keep(phone, "form-page-phone")
+    usual = phone.viewport_size
+    phone.set_viewport_size({"width": 320, "height": usual["height"]})
+    assert not phone.evaluate(SIDEWAYS)
+    phone.set_viewport_size(usual)
     go_on(phone)
     begin(phone, "Nina Rossi", "11")
     go_on(phone)

@@ -1,4 +1,4 @@
-"""How many taps it takes from the clinic's home page to *Booked*, on a phone."""
+"""How many taps and screens it takes from the clinic's home page to *Booked*, on a phone."""
 
 import pytest
 
@@ -58,3 +58,38 @@ def test_a_mother_and_two_children_are_booked_with_seven(maria):
     maria.book("Book for me")
 
     assert _count(maria) == 7
+
+
+# Each page that is shown, counted by itself; what only leads on to another isn't.
+SHOWING = """
+    addEventListener("DOMContentLoaded", () => {
+        sessionStorage.screens = Number(sessionStorage.screens || 0) + 1;
+    });
+"""
+
+
+def _sign_up(page, email):
+    """From the chosen time, as somebody with children whom the clinic doesn't know."""
+    page.get_by_role("link", name="No account yet").click()
+    page.get_by_label("Email").fill(email)
+    page.get_by_label("Name", exact=True).fill("Nadia Newcomer")
+    page.get_by_label("Password", exact=True).fill(email)
+    page.get_by_label("Confirm Password").fill(email)
+    page.get_by_label("Will you book for family members?").check()
+    page.get_by_role("button", name="Sign up").click()
+
+
+def test_over_eight_screens_a_newcomer_and_two_children_come_to_booked(phone):
+    nadia = Visitor(phone)
+    phone.add_init_script(SHOWING)
+    phone.goto("/")
+    phone.locator("main").get_by_role("link", name=GROUP).click()
+    nadia.expect_heading(GROUP)
+    phone.locator(".o_clinic_soonest").click()
+    _sign_up(phone, "nadia.two@example.com")
+    nadia.add_two_children()
+    nadia.name_people("Mia Smith", "Tess Smith")
+    nadia.book("Book for me")
+
+    # The last of them is *Booked*.
+    assert phone.evaluate("Number(sessionStorage.screens)") - 1 <= 8

@@ -10,6 +10,7 @@ from tools import (
     days,
     load,
     odoo_source,
+    paint,
     postgres,
     processes,
     readme,
@@ -126,6 +127,13 @@ def drive(_rest):
         load.run()
 
 
+def look(_rest):
+    """Look at pages over a slow line, and print how soon something is seen."""
+    set_up()
+    with postgres.running():
+        paint.run()
+
+
 def replicate(_rest):
     """Serve what only reads from a streaming copy, and show what becomes of it."""
     set_up()
@@ -190,6 +198,7 @@ VERBS = {
     "regression": check_odoo,
     "bench": measure,
     "load": drive,
+    "paint": look,
     "replica": replicate,
     "terms": write_terms,
     "readme": write_readme,
