@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.people import Person
 from tests.test_family_walk import _card, _open_family, _open_panel, _pick
 from tests.test_money_staff import PAPER
-from tests.visitor import PATIENCE, book_for_emma_john_and_sam, log_in
+from tests.visitor import PATIENCE, book_for_emma_john_and_sam, log_in, open_day
 
 AUCKLAND = {"timezone_id": "Pacific/Auckland"}
 IDS = "SELECT id FROM res_partner WHERE name = %s"
@@ -117,3 +117,25 @@ def test_the_invoice_of_a_family_visit_names_everybody(new_phone, new_desk, grac
     for name in ("Emma Smith", "John Smith", "Sam Smith"):
         expect(desk.locator("body")).to_contain_text(name)
     album.keep_paper(desk, "money-invoice")
+
+
+def test_what_a_manager_sets_and_counts(new_desk, album):
+    desk = new_desk(**AUCKLAND)
+    desk.set_default_timeout(PATIENCE)
+    desk.goto("/web/login?redirect=/odoo/action-clinic_family.clinic_settings_action")
+    log_in(desk, "manager")
+    expect(desk.locator(".o_form_view")).to_contain_text("Undo period")
+    album.keep(desk, "manager-settings")
+
+    desk.goto("/odoo/action-clinic_family.clinic_appointment_report_action")
+
+    expect(desk.locator(".o_graph_renderer, .o_pivot").first).to_be_visible()
+    album.keep(desk, "manager-reports")
+
+
+def test_a_practitioner_sees_a_day_of_their_own(new_desk):
+    desk = new_desk(**AUCKLAND)
+    open_day(desk, "moreau")
+
+    expect(desk.locator(".o_clinic_day")).to_contain_text("Dr. A. Moreau")
+    expect(desk.locator(".o_clinic_day")).not_to_contain_text("S. Okafor")
