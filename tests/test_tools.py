@@ -252,6 +252,24 @@ def test_the_shares_of_a_run_are_all_of_it_and_each_file_is_in_one(tmp_path):
     assert sorted([*first, *second, *third]) == sorted(_collect(tmp_path))
 
 
+def test_long_classes_begin_first_and_then_those_of_many_tests(tmp_path):
+    body = "class TestIt:\n    test_tags = {tags}\n    def test_one(self): pass\n{more}"
+    more = "    def test_two(self): pass\n"
+    for name, tags, rest, head in (
+        ("few", {"standard"}, "", ""),
+        ("many", {"standard"}, more, ""),
+        ("race", {"post_install"}, "", ""),
+        ("random", {"standard"}, "", "from hypothesis import given\n"),
+        ("sweep", {"standard", "timeless"}, "", ""),
+    ):
+        text = head + body.format(tags=tags, more=rest)
+        (tmp_path / f"test_{name}.py").write_text(text)
+
+    order = [line.partition(".py")[0] for line in _collect(tmp_path, "-p", "tools.long_first")]
+
+    assert order == ["test_race", "test_random", "test_sweep", "test_many", "test_many", "test_few"]
+
+
 def _collect(folder, *options):
     """The tests that pytest would run in a folder."""
     command = [sys.executable, "-m", "pytest", "-p", "tools.one_share", "-p", "no:odoo"]

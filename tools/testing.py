@@ -144,6 +144,9 @@ def _odoo(arguments):
             "--odoo-http",
             # A class prepares its records once: its tests belong on one worker.
             *_in_parallel(WORKERS, "loadscope"),
+            "--no-loadscope-reorder",
+            "-p",
+            "tools.long_first",
         ]
         return _pytest("odoo", [*options, ADDON / "tests"], arguments)
 
