@@ -6,8 +6,8 @@ KILLS ?= 20
 ROUNDS ?= 50
 ORDERS ?= 200
 MODULE ?= account
-export PORT ONLY DAY BENCH_SIZE LOAD_SECONDS ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test test-days lint histories orders kills rounds languages bench load paint replica regression terms readme reset
+export PORT ONLY DAY BENCH_SIZE LOAD_SECONDS PAIRS ODOO_SOURCE CHROMIUM
+.PHONY: help setup run test test-days lint histories orders kills rounds languages bench load paint doors replica regression terms readme reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -51,6 +51,9 @@ load: ## Drive two workers for LOAD_SECONDS (20) over loopback: answers a second
 
 paint: ## Look at the booking site over slow 3G, beside a page of Odoo's own: how soon something is seen
 	@$(PYTHON) tools/dev.py paint
+
+doors: ## Ask for a login and a new password, PAIRS (100) times each for somebody known and unknown; two minutes
+	@$(PYTHON) tools/dev.py doors
 
 replica: ## Serve what only reads from a streaming replica: shown, lagging, stopped, and how fast; two minutes
 	@$(PYTHON) tools/dev.py replica

@@ -8,6 +8,7 @@ from tools import (
     browser,
     databases,
     days,
+    doors,
     load,
     odoo_source,
     paint,
@@ -134,6 +135,14 @@ def look(_rest):
         paint.run()
 
 
+def knock(_rest):
+    """Measure whether the time of an answer tells who has an account."""
+    doors.read_pairs()
+    set_up()
+    with postgres.running():
+        doors.run()
+
+
 def replicate(_rest):
     """Serve what only reads from a streaming copy, and show what becomes of it."""
     set_up()
@@ -199,6 +208,7 @@ VERBS = {
     "bench": measure,
     "load": drive,
     "paint": look,
+    "doors": knock,
     "replica": replicate,
     "terms": write_terms,
     "readme": write_readme,

@@ -21,6 +21,13 @@ class FamilySignup(AuthSignupHome):
         return {**config, "chosen": chosen, "redirect": chosen["onward"]} if chosen else config
 
     @route()
+    def web_auth_reset_password(self, *args, **kw):
+        answer = super().web_auth_reset_password(*args, **kw)
+        if answer.is_qweb and answer.qcontext.get("message") and not answer.qcontext.get("token"):
+            answer.qcontext["message"] = request.env["clinic.page.login"]._get_reset_answer()
+        return answer
+
+    @route()
     def web_auth_signup(self, *args, **kw):
         if kw.get("family") and request.env["clinic.page.family.forms"]._asks_at_signup():
             onward = read_path(kw.get("redirect")) or "/book"

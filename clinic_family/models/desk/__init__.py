@@ -13,5 +13,6 @@ from . import clinic_desk_start
 from . import clinic_appointment
 from . import clinic_appointment_log
 from . import clinic_message
+from . import clinic_registration
 from . import clinic_person_file
 from . import ir_http

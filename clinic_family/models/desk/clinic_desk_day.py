@@ -64,6 +64,14 @@ class ClinicDeskDay(models.AbstractModel):
         return self.env["clinic.message"].search_count(COUNTED)
 
     @api.model
+    def get_registrations(self):
+        """How many people registered online and wait for the front desk."""
+        self._verify_staff()
+        if not self.env.user.has_group(FRONT_DESK):
+            return 0
+        return self.env["clinic.registration"].search_count([("state", "=", "new")])
+
+    @api.model
     def _search_practitioners(self, location):
         """Whose columns the reader may look at."""
         domain = Domain("company_id", "in", (location.company_id.id, False))

@@ -11,5 +11,7 @@ class IrHttp(models.AbstractModel):
     def session_info(self):
         info = super().session_info()
         if self.env.user.has_group(FRONT_DESK):
-            info["clinic_undelivered"] = self.env["clinic.desk.day"].get_undelivered()
+            desk = self.env["clinic.desk.day"]
+            info["clinic_undelivered"] = desk.get_undelivered()
+            info["clinic_registrations"] = desk.get_registrations()
         return info

@@ -1,9 +1,19 @@
-from odoo import fields, models
+import logging
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessDenied, UserError
 from odoo.fields import NO_ACCESS
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
 
 
 class ResUsers(models.Model):
-    """An account that is closed lets nobody in again by itself, and its person acts no more."""
+    """An account that is closed lets nobody in again by itself, and its person acts no more.
+
+    Whoever tries to log in, or asks for a new password, learns nothing of who has an account.
+    """
 
     _inherit = "res.users"
 
@@ -12,6 +22,13 @@ class ResUsers(models.Model):
         copy=False,
         groups=NO_ACCESS,
         help="When the account was last deactivated: sessions from before are over.",
+    )
+    reset_asked_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        groups=NO_ACCESS,
+        index="btree_not_null",
+        help="When somebody asked for a new password for this account; a job sends the link.",
     )
 
     def write(self, vals):
@@ -42,3 +59,55 @@ class ResUsers(models.Model):
     def _get_session_token_fields(self):
         """What a session is signed with; Odoo forgets that an account was inactive meanwhile."""
         return super()._get_session_token_fields() | {"closed_at"}
+
+    # Who has an account
+
+    def _login(self, credential, user_agent_env):
+        """Refuses no password before it looks whose it would be."""
+        if credential.get("type") == "password" and not credential.get("password"):
+            raise AccessDenied()
+        return super()._login(credential, user_agent_env)
+
+    @contextmanager
+    def _assert_can_auth(self, user=None):
+        """A refusal takes as long whether there is such an account or not."""
+        with super()._assert_can_auth(user=user):
+            try:
+                yield
+            except AccessDenied:
+                if not self._has_password(user):
+                    self._crypt_context().hash("")
+                raise
+
+    def _has_password(self, login):
+        return bool(self.env.execute_query(SQL(
+            "SELECT 1 FROM res_users WHERE login = %s AND active AND coalesce(password, '') != ''",
+            str(login),
+        )))  # fmt: skip
+
+    @api.model
+    def reset_password(self, login):
+        """Answers the same whether there is such an account or not: a job sends the link."""
+        by_login = self._get_login_domain(login)
+        found = self.search(by_login | self._get_email_domain(login))
+        asked = found.filtered_domain(by_login) or found
+        asked.reset_asked_at = self.env.cr.now()
+        self.env.ref("clinic_family.ir_cron_send_resets").sudo()._trigger()
+
+    @api.model
+    def _send_resets(self):
+        """Sends the links that were asked for; one that can't be sent stops no other."""
+        asked = self.search([("reset_asked_at", "!=", False)], order="reset_asked_at, id")
+        for left, user in zip(reversed(range(len(asked))), asked, strict=True):
+            if user.try_lock_for_update():
+                user.reset_asked_at = False
+                user._send_reset()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                return
+
+    def _send_reset(self):
+        try:
+            with self.env.cr.savepoint():
+                self.action_reset_password()
+        except UserError:
+            _logger.warning("User %s can't be sent a new password", self.id, exc_info=True)

@@ -42,6 +42,14 @@ class ClinicPageLogin(models.AbstractModel):
         }
 
     @api.model
+    def _get_reset_answer(self):
+        """The same for whom the clinic knows and for whom it doesn't."""
+        return self.env._(
+            "If there is an account with this address, a link to choose a new password is on its "
+            "way there."
+        )
+
+    @api.model
     def _is_offered(self, service, checkout):
         try:
             self.env["clinic.booking"]._verify_offered(service, checkout)

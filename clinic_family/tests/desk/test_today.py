@@ -171,3 +171,50 @@ class TestUndelivered(TodayCase):
         for user in (self.employee, self.mother):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self.count(user)
+
+
+@tagged("post_install", "-at_install")
+class TestRegistrationsWaiting(TodayCase):
+    def register(self):
+        registrations = self.env["clinic.registration"]
+        registrations._record_newcomers(self.late.participant_ids.partner_id, "booking", self.mira)
+        person = self.late.participant_ids.partner_id
+        return registrations.search([("patient_id", "=", person.id)], limit=1)
+
+    def count(self, user=None):
+        return self.env["clinic.desk.day"].with_user(user or self.front_desk).get_registrations()
+
+    def news(self, happen):
+        """What the bus carries as something happens."""
+        bus = self.env["bus.bus"]
+        self.env.cr.precommit.run()
+        before = bus.search([])
+        happen()
+        self.env.cr.precommit.run()
+        return "".join((bus.search([]) - before).mapped("message"))
+
+    def test_who_registered_and_waits_is_counted_until_somebody_decides(self):
+        before = self.count()
+
+        registration = self.register()
+        self.assertEqual(self.count(), before + 1)
+        registration.with_user(self.front_desk).action_confirm()
+
+        self.assertEqual(self.count(), before)
+
+    def test_the_front_desk_hears_at_once_that_it_changed_and_not_who_it_is(self):
+        registered = self.news(self.register)
+        registration = self.register()
+        decided = self.news(registration.with_user(self.front_desk).action_confirm)
+
+        for message in (registered, decided):
+            self.assertIn("clinic_family/registrations", message)
+            self.assertNotIn(registration.registered_name, message)
+
+    def test_it_is_for_the_front_desk_alone(self):
+        self.register()
+
+        self.assertEqual(self.count(self.doctor), 0)
+        for user in (self.employee, self.mother):
+            with self.subTest(user=user.name), self.assertRaises(AccessError):
+                self.count(user)

@@ -65,3 +65,39 @@ class TestBulkWindow(BulkCase):
         self.anna.is_patient = False
 
         self.assertEqual(chosen.sudo().action_open_wizard()["res_model"], "portal.wizard")
+
+    def grant(self, person, address=None):
+        """An account by the rows of Odoo's window, as a program may ask for it."""
+        portal = self.env["portal.wizard"].with_user(self.front_desk)
+        rows = portal.with_context(active_ids=person.ids).create({}).user_ids
+        row = rows.filtered(lambda one: one.partner_id == person)
+        row.email = address or person.email
+        row.action_grant_access()
+        return row
+
+    def test_odoos_own_way_makes_an_account_for_who_may_be_invited(self):
+        row = self.grant(self.anna)
+        self.assertEqual(self.anna.user_ids.login, "anna@example.com")
+        self.anna.user_ids.action_archive()
+
+        with self.assertRaisesRegex(UserError, "invited by the front desk"):
+            row.action_grant_access()
+
+    def test_odoos_own_way_makes_none_for_who_may_not(self):
+        shared = self.patient("Ben Both", email="both@example.com")
+        self.person("Bea Both", email="both@example.com")
+        for person, address in (
+            (self.leo, "leo@example.com"), (shared, None), (self.anna, "evil@example.com"),
+        ):  # fmt: skip
+            with self.subTest(person.name), self.assertRaisesRegex(UserError, "front desk"):
+                self.grant(person, address)
+            self.assertFalse(person.user_ids)
+
+    def test_odoos_own_way_sends_no_new_password_to_another_address(self):
+        row = self.grant(self.anna)
+        row.email = "evil@example.com"
+
+        with self.assertRaisesRegex(UserError, "front desk"):
+            row.action_invite_again()
+
+        self.assertEqual(self.anna.email, "anna@example.com")

@@ -17,6 +17,7 @@ from . import test_invitation_account
 from . import test_invitation_own
 from . import test_invitation_table
 from . import test_login_chosen
+from . import test_login_silent
 from . import test_missed_fees_site
 from . import test_move_times
 from . import test_my_appointments

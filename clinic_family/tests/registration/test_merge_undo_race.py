@@ -10,7 +10,6 @@ from ..race_common import RaceCase
 @tagged("post_install", "-at_install")
 class TestMergeUndoRace(RaceCase):
     def build(self):
-        super().build()
         self.doras = self.env["res.partner"].create(
             [{"name": "Dora Double", "is_patient": True} for _profile in range(2)]
         )
@@ -19,6 +18,7 @@ class TestMergeUndoRace(RaceCase):
         windows = self.env["clinic.patient.merge"]
         windows.create({"source_id": source.id, "kept_id": kept.id}).action_merge()
         self.number = kept.clinic_merge_id.id
+        return super().build()
 
     def forget(self):
         with self.registry.cursor() as cr:

@@ -4,6 +4,7 @@ from . import clinic_relationship_add
 from . import clinic_invitation_send
 from . import clinic_invitation_many
 from . import portal_wizard
+from . import portal_wizard_user
 from . import clinic_permission_change
 from . import clinic_permission_step
 from . import clinic_permission_lookup

@@ -1,0 +1,122 @@
+"""Who tries to log in, or asks for a new password, learns nothing of who has an account."""
+
+from unittest.mock import patch
+
+from lxml import html
+
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from ..common_site import SiteCase
+
+NOBODY = "nobody@example.com"
+
+
+@tagged("post_install", "-at_install")
+class TestLoginSilent(SiteCase):
+    def setUp(self):
+        super().setUp()
+        self.authenticate(None, None)
+        self.env["ir.config_parameter"].set_param("base.login_cooldown_after", "0")
+        self.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
+        self.mother.partner_id.email = "mira@example.com"
+
+    # Logging in
+
+    def form(self, page):
+        answer = self.url_open(f"/web/{page}")
+        document = html.fromstring(answer.content, base_url=answer.url)
+        [form] = document.xpath("//form[.//input[@name='login']]")
+        form.action = f"/web/{page}"
+        return form
+
+    def words(self, answer):
+        """What one reads; the login that was typed stands in its field."""
+        [main] = html.fromstring(answer.content).xpath("//main")
+        return " ".join(main.text_content().split())
+
+    def try_password(self, login, password="wrong"):
+        """The page after a try, and how often a password was computed for it."""
+        users = type(self.env["res.users"])
+        context = self.env["res.users"]._crypt_context()
+        form, count = self.form("login"), []
+
+        class Counting:
+            def hash(self, *args):
+                count.append("hash")
+                return context.hash(*args)
+
+            def verify_and_update(self, password, hashed):
+                if hashed:
+                    count.append("verify")
+                return context.verify_and_update(password, hashed)
+
+        with patch.object(users, "_crypt_context", lambda _users: Counting()):
+            answer = self.submit(form, login=login, password=password)
+        return self.words(answer), len(count)
+
+    @mute_logger("odoo.addons.base.models.res_users")
+    def test_a_wrong_password_is_refused_alike_and_takes_as_long_whoever_it_is(self):
+        known = self.try_password(self.mother.login)
+        self.father.active = False
+        self.env.cr.execute(
+            "UPDATE res_users SET password = NULL WHERE id = %s", [self.stranger.id]
+        )
+
+        self.assertEqual(known[1], 1)
+        for login in (NOBODY, self.father.login, self.stranger.login, "1"):
+            with self.subTest(login):
+                self.assertEqual(self.try_password(login), known)
+
+    @mute_logger("odoo.addons.base.models.res_users")
+    def test_no_password_is_refused_before_it_is_looked_whose(self):
+        known = self.try_password(self.mother.login, "")
+
+        self.assertEqual(known[1], 0)
+        self.assertEqual(self.try_password(NOBODY, ""), known)
+
+    # A new password
+
+    def ask(self, login):
+        """The page after asking for a new password."""
+        return self.words(self.submit(self.form("reset_password"), login=login))
+
+    def send(self):
+        """Whom the job sends a link."""
+        self.env.ref("clinic_family.ir_cron_send_resets").method_direct_trigger()
+        self.env.invalidate_all()
+        people = self.env["res.partner"].search([("signup_type", "=", "reset")])
+        people.signup_type = False
+        return people
+
+    def test_asking_for_a_new_password_is_answered_alike_and_a_job_writes(self):
+        known, unknown = self.ask(self.mother.login), self.ask(NOBODY)
+
+        self.assertEqual(known, unknown)
+        self.assertIn("If there is an account with this address", known)
+        self.assertEqual(self.send(), self.mother.partner_id)
+        self.assertFalse(self.send())
+
+    def test_nobody_reads_that_an_address_is_shared_or_that_no_message_can_leave(self):
+        self.father.partner_id.email = "mira@example.com"
+        self.stranger.partner_id.email = False
+
+        answers = {self.ask(login) for login in ("mira@example.com", self.stranger.login, NOBODY)}
+
+        self.assertEqual(len(answers), 1)
+        with mute_logger("odoo.addons.clinic_family.models.family.res_users"):
+            self.assertEqual(self.send(), self.mother.partner_id | self.father.partner_id)
+
+    def test_a_login_is_somebodys_own_though_others_have_the_address(self):
+        self.father.partner_id.email = self.mother.login
+
+        self.ask(self.mother.login)
+
+        self.assertEqual(self.send(), self.mother.partner_id)
+
+    def test_who_was_closed_is_sent_nothing(self):
+        self.mother.active = False
+
+        self.ask(self.mother.login)
+
+        self.assertFalse(self.send())
