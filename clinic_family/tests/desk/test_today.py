@@ -1,5 +1,7 @@
 """Today as a list: in order, who is next and who waits; and on paper, for the staff alone."""
 
+from unittest.mock import patch
+
 from lxml import etree
 
 from odoo.exceptions import AccessError
@@ -218,3 +220,36 @@ class TestRegistrationsWaiting(TodayCase):
         for user in (self.employee, self.mother):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self.count(user)
+
+
+@tagged("post_install", "-at_install")
+class TestManyVisits(TodayCase):
+    def count(self, visits, user):
+        """How often the database is asked as a list or the calendar shows these visits."""
+        model = self.env["clinic.appointment"].with_user(user)
+        shown = {"display_name": {}, "patient_names": {}, "start": {}}
+        domain = [("id", "in", visits.ids)]
+        self.env.flush_all()
+        for _run in range(2):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            found = model.web_search_read(domain, shown)
+        self.assertEqual(len(found["records"]), len(visits))
+        return self.env.cr.sql_log_count - before
+
+    def test_more_visits_than_odoo_reads_at_a_time_take_no_more_queries(self):
+        two = self.early | self.late
+        service = self.service("Test Second", self.nora)
+        more = [
+            self.appointment(TUESDAY, f"{hour}:00", [self.person(f"Pat {hour}")], service_id=one)
+            for hour, one in ((12, service.id), (13, self.early.service_id.id))
+        ]
+        # Elsewhere a thousand; here two.
+        with (
+            patch("odoo.orm.fields.PREFETCH_MAX", 2),
+            patch("odoo.orm.fields_relational.PREFETCH_MAX", 2),
+        ):
+            few = self.count(two, self.front_desk)
+            many = self.count(two.union(*more), self.front_desk)
+
+        self.assertEqual(many, few)
