@@ -211,7 +211,7 @@ def measure(env, size, path):
     with bench_watch.watching() as slow:
         for name, (asked, job, ms) in bench_desk.make_jobs(desk, doctor, values).items():
             jobs.append(_time(asked, name, job, None, ms, repeats=bench_desk.REPEATS))
-    most = {sheet: 15, free: 5, week: 15, visits: 21, "family page": 17, packages: 43}
+    most = {sheet: 15, free: 5, week: 13, visits: 15, "family page": 15, packages: 38}
     report = {
         "jobs": jobs,
         "most": {**most, **bench_desk.QUERIES},

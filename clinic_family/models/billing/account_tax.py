@@ -29,10 +29,14 @@ class AccountTax(models.Model):
         """The `Total` of several invoices, each of its own lines: what they share is read once."""
         taxes_sudo = self.sudo().with_company(company.sudo())
         buyer_sudo = buyer.with_env(taxes_sudo.env)
+        if buyer:
+            # Odoo asks for the position first, and then where each of them is.
+            (buyer_sudo | taxes_sudo.env.company.partner_id)._read_with("company_dependent")
         position_sudo = taxes_sudo.env["account.fiscal.position"]._get_fiscal_position(buyer_sudo)
         products = self.env["product.product"].union(
             *(one[0] for lines in invoices for one in lines)
         )
+        taxes_sudo._read_clinic_products(products)
         # One by one out of them all, so that they are read together.
         taxes_of = {
             product_sudo.id: (
@@ -58,6 +62,10 @@ class AccountTax(models.Model):
             )
             for lines in invoices
         ]
+
+    def _read_clinic_products(self, products):
+        """Reads at once what is asked of these products, and what this company says of them."""
+        products.with_env(self.env).product_tmpl_id._read_with("company_dependent")
 
     def _sum_clinic_lines(self, buyer, lines):
         """What an invoice of these products with their taxes and prices comes to."""

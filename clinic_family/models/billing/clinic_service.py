@@ -96,6 +96,8 @@ class ClinicService(models.Model):
         """
         totals = {}
         for company, services in self.sudo().grouped("company_id").items():
+            taxes_sudo = self.env["account.tax"].sudo().with_company(company)
+            taxes_sudo._read_clinic_products(services.product_id)
             invoices = [[(one.product_id, one.fee)] for one in services]
             found = self.env["account.tax"]._get_clinic_totals(company, buyer, invoices)
             totals.update(zip(services.ids, found, strict=True))
@@ -119,14 +121,16 @@ class ClinicService(models.Model):
         price = service_sudo[f"{kind}_fee"]
         if service_sudo[f"{kind}_fee_unit"] == "percent":
             price = service_sudo.fee * price / 100
-        return service_sudo.currency_id.round(price)
+        return price and service_sudo.currency_id.round(price)
 
     def _get_missed_price(self, kind, buyer):
         """The same in words, as this buyer would pay it; nothing where it costs nothing."""
         fee = self._get_missed_fee(kind)
+        if not fee:
+            return ""
         is_each = self.fee_per == "participant" and self.is_group
         price = self._format_fee(fee, buyer)
-        return fee and (self.env._("%s for each person", price) if is_each else price)
+        return self.env._("%s for each person", price) if is_each else price
 
     def _format_fee(self, price, buyer):
         """What a fee of this price comes to for who pays it, taxes and all."""

@@ -209,7 +209,7 @@ class ClinicBooking(models.Model):
                     return self.create({"booker_id": booker.id, "version": 1})
             except UniqueViolation as error:
                 raise ConcurrencyError("the basket was opened at the same moment") from error
-        basket._read_rows("appointment_ids")._read_rows("participant_ids")
+        basket._read_all()
         if not basket._is_holding():
             basket._note_run_out()
             basket.opened_at = fields.Datetime.now()
@@ -279,7 +279,7 @@ class ClinicBooking(models.Model):
         showed something else, and BookingRefused; then nothing is booked.
         """
         booking_sudo = self._find(booker, key).sudo()
-        booking_sudo._read_rows("appointment_ids")._read_rows("participant_ids")
+        booking_sudo._read_all()
         if booking_sudo and not booking_sudo._is_to_confirm():
             return booking_sudo.sudo(False)
         if not booking_sudo or booking_sudo.version != version or booking_sudo._get_gone():

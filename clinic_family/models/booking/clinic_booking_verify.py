@@ -15,6 +15,13 @@ class ClinicBooking(models.Model):
 
     _inherit = "clinic.booking"
 
+    def _read_all(self):
+        """Reads at once what is in it, and who comes."""
+        self._read_rows("appointment_ids")._read_rows("participant_ids")
+        if self.state == "open":
+            # Nothing in it has a session yet: it is reserved as it is booked.
+            self._get_finished()._know_rows("session_ids", ())
+
     def _get_service(self, checkout):
         """The service of a check-out, or of what is held, which the site offers its reader."""
         service = self.env["clinic.service"]._search_known([

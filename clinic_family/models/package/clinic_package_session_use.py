@@ -11,11 +11,17 @@ class ClinicPackageSession(models.Model):
     _inherit = "clinic.package.session"
 
     @api.model
-    def _get_rights(self, people):
-        """Whose sessions these people may use right now, as the engine asks for it."""
+    def _get_rights(self, people, owners=None):
+        """Whose sessions these people may use right now, as the engine asks for it.
+
+        All there are, or those to the sessions of some owners.
+        """
         if not people:
             return []
-        return self._make_rights(self.env["clinic.authority"]._find_granted(people, "packages"))
+        granted = self.env["clinic.authority"]._find_granted(people, "packages", owners)
+        if owners is not None:
+            granted = [pair for pair in granted if pair[0] in owners.ids]
+        return self._make_rights(granted)
 
     @api.model
     def _make_rights(self, granted):
@@ -145,7 +151,7 @@ class ClinicPackageSession(models.Model):
         Owners know of theirs, and those who use one under a permission as long as it lasts. Of
         any other there is nothing.
         """
-        rights = self._get_rights(reader) if self else ()
+        rights = self._get_rights(reader, self.sudo().owner_id) if self else ()
         found = {session.id: session.sudo()._find_right(reader, rights) for session in self}
         free = self.sudo().purchase_id._count_usable()
         return {

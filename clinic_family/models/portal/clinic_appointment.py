@@ -58,8 +58,8 @@ class ClinicAppointment(models.Model):
     def _get_my_page(self, when, limit, offset):
         """One page of the reader's appointments: what comes first, first; history backwards."""
         order = "start desc" if when == "past" else "start"
-        found = self.search(self._get_my_domain(when), order=order, limit=limit, offset=offset)
-        return found._get_portal_values()
+        domain = self._get_my_domain(when)
+        return self._search_known(domain, order, limit=limit, offset=offset)._get_portal_values()
 
     # What a page shows
 
@@ -84,14 +84,17 @@ class ClinicAppointment(models.Model):
         their bills; the sessions that pay only to their owners and those who use them.
         """
         reader = self.env.user.partner_id
-        # Searched, not taken from the field: the search is what the record rules guard.
-        seen = self._find_seen(reader)
+        # With full rights once: who comes and where, the reader's own rights would ask for again.
+        self.sudo()._read_rows("participant_ids")
+        places_sudo = self.sudo().location_id.partner_id
+        with self.env["clinic.authority"]._knowing(reader, ["book", "pay", "packages"]):
+            # Searched, not taken from the field: the search is what the record rules guard.
+            seen = self._find_seen(reader)
+            bills = self.env["clinic.authority"]._decide(reader, "pay", self.sudo().payer_id)
+            (places_sudo | seen.sudo().partner_id).mapped("name")
+            paid = self._get_session_words(reader)
         people = seen.grouped("appointment_id")
         along = seen._get_known_along(reader)
-        bills = self.env["clinic.authority"]._decide(reader, "pay", self.sudo().payer_id)
-        # With full rights once: where it is, the reader's own rights would ask for again.
-        self.sudo().location_id.mapped("partner_id")
-        paid = self._get_session_words(reader)
         return [
             {
                 "id": appointment.id,

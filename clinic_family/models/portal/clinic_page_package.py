@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import format_list
 
 from ...engine.forms import read_count
@@ -24,13 +25,12 @@ class ClinicPagePackage(models.AbstractModel):
     @api.model
     def _get_packages(self, me):
         """What I bought and who may use it, and what others share with me."""
-        # First, as what was bought is mostly on offer too: then it is known already.
-        offers = self.env["clinic.page.package.shop"]._get_offers(me)
         purchases_sudo = self._find_own(me)
+        offers = self.env["clinic.page.package.shop"]._get_offers(me, purchases_sudo.package_id)
         grants_sudo, granted = self._find_sharing(me)
         held = self._find_held(grants_sudo, granted)
         grants_sudo = self._sort_grants(grants_sudo)
-        shared_sudo = self._search_shared(held)
+        shared_sudo = self._find_shared(held, purchases_sudo)
         invoices = self._read_at_once(purchases_sudo, shared_sudo)
         own = self._get_own(me, purchases_sudo, grants_sudo, invoices)
         return {
@@ -243,16 +243,19 @@ class ClinicPagePackage(models.AbstractModel):
         (permissions_sudo.grantor_id | permissions_sudo.grantee_id).mapped("name")
         return self.env["clinic.package.session"]._make_rights(granted)
 
-    def _search_shared(self, held):
-        """The free sessions of all packages of theirs that may be shared."""
-        sessions_sudo = self.env["clinic.package.session"].sudo()
-        if not held:
-            return sessions_sudo
-        return sessions_sudo.search_fetch([
-            ("owner_id", "in", [right.owner_id for right in held]),
-            ("state", "=", "free"),
-            ("purchase_id.is_shareable", "=", True),
-        ])  # fmt: skip
+    def _find_shared(self, held, purchases_sudo):
+        """The free sessions of all packages of theirs that may be shared.
+
+        Those of my own packages are read along with them.
+        """
+        owners = [right.owner_id for right in held]
+        shared = Domain("owner_id", "in", owners) & Domain("state", "=", "free")
+        shared &= Domain("purchase_id.is_shareable", "=", True)
+        own = Domain("purchase_id", "in", purchases_sudo.ids)
+        found_sudo = self.env["clinic.package.session"].sudo().search_fetch(own | shared)
+        own_sudo = found_sudo.filtered(lambda session: session.purchase_id in purchases_sudo)
+        purchases_sudo._know_rows("session_ids", own_sudo)
+        return found_sudo - own_sudo
 
     def _get_shared(self, held, shared_sudo):
         """By owner: which packages, and how many sessions of each I may still use."""
@@ -289,7 +292,7 @@ class ClinicPagePackage(models.AbstractModel):
 
         Returns the invoices that the reader may open.
         """
-        own_sudo = purchases_sudo._read_rows("session_ids")
+        own_sudo = purchases_sudo.session_ids
         sessions_sudo = own_sudo | shared_sudo
         sessions_sudo._read_rows("line_ids")
         # With them, how far they are paid is known of most.

@@ -1,6 +1,7 @@
 import uuid
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...engine.sessions import Right, Session, judge_session
 from ...exceptions import FamilyRefused
@@ -23,13 +24,24 @@ class ClinicPagePackageShop(models.AbstractModel):
         found = self.env["clinic.package"].search_fetch(
             [*domain, ("is_published", "=", True)], ["name", "company_id"]
         )
-        # How many there are is said to whom the lines are hidden, too.
-        found.sudo()._read_rows("line_ids")
-        return found.filtered("session_count")
+        return self._filter_with_sessions(found)
 
-    def _get_offers(self, me):
-        """The packages on sale, in short."""
-        return list(self._get_offers_values(me, self._find_packages()).values())
+    def _filter_with_sessions(self, packages):
+        # How many there are is said to whom the lines are hidden, too.
+        packages.sudo()._read_rows("line_ids")
+        return packages.filtered("session_count")
+
+    def _get_offers(self, me, bought=()):
+        """The packages on sale, in short; those that were bought are read along with them."""
+        on_sale = Domain("active", "=", True) & Domain("is_published", "=", True)
+        packages_sudo = self.env["clinic.package"].sudo().with_context(active_test=False)
+        read_sudo = packages_sudo.search_fetch(
+            on_sale | Domain("id", "in", [package.id for package in bought])
+        )
+        # The reader's rules are asked of what has been read.
+        found = read_sudo.with_env(self.env)._filtered_access("read").filtered_domain(on_sale)
+        offers = self._get_offers_values(me, self._filter_with_sessions(found))
+        return list(offers.values())
 
     def _get_offers_values(self, me, packages):
         """What is said of each in short, by its id."""

@@ -52,21 +52,34 @@ class Base(models.AbstractModel):
         if any(missing._ids):
             rows = self.env[field.comodel_name].with_context(active_test=False, **field.context)
             domain = field.get_comodel_domain(self) & Domain(field.inverse_name, "in", missing.ids)
-            ids_of = {record_id: [] for record_id in missing._ids}
-            for row in rows.search_fetch(domain):
-                ids_of[row[field.inverse_name].id].append(row.id)
-            field._insert_cache(missing, map(tuple, ids_of.values()))
+            missing._know_rows(name, rows.search_fetch(domain))
         return self[name]
 
+    def _know_rows(self, name, rows):
+        """All there is in this one2many has been read: these, and nobody asks again."""
+        field = self._fields[name]
+        ids_of = {record_id: [] for record_id in self._ids}
+        for row in rows:
+            ids_of[row[field.inverse_name].id].append(row.id)
+        field._insert_cache(self, map(tuple, ids_of.values()))
+
+    def _read_with(self, group):
+        """All that Odoo reads of these anyhow, together with a group of fields it reads alone."""
+        self.fetch([
+            field.name
+            for field in self._fields.values()
+            if field.prefetch in (True, group) and self._has_field_access(field, "read")
+        ])  # fmt: skip
+
     @api.model
-    def _search_known(self, domain):
+    def _search_known(self, domain, order=None, **options):
         """What the reader finds, all of it read at once: what Odoo reads later, with full rights.
 
         By itself it would read twice, first what the reader may and then the rest.
         """
         found_sudo = self.sudo()
         fields = found_sudo._determine_fields_to_fetch()
-        query = self._search(domain, order=self._order)
+        query = self._search(domain, order=order or self._order, **options)
         return found_sudo._fetch_query(query, fields).with_env(self.env)
 
     def _pick_ours(self, values):

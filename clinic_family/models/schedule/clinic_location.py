@@ -72,6 +72,14 @@ class ClinicLocation(models.Model):
         found = self.sudo().with_context(active_test=True)._read_group([], ["company_id"])
         return tuple(company.id for (company,) in found)
 
+    @api.model
+    @ormcache("company_id")
+    def _get_first_tz(self, company_id):
+        """The zone of a company's first location, whoever asks; nothing where it has none."""
+        # In no language, as places are in order by their names, too.
+        first = self.sudo().with_context(active_test=True, lang=None)
+        return first.search_fetch([("company_id", "=", company_id)], ["tz"], limit=1).tz
+
     @api.model_create_multi
     def create(self, vals_list):
         locations = super().create(vals_list)
@@ -80,7 +88,7 @@ class ClinicLocation(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not vals.keys().isdisjoint(("active", "company_id")):
+        if not vals.keys().isdisjoint(("active", "company_id", "tz", "sequence", "name")):
             self.env.registry.clear_cache()
         return result
 

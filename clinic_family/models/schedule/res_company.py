@@ -33,11 +33,16 @@ class ResCompany(models.Model):
     )
 
     def _compute_clinic_tz(self):
+        locations = self.env["clinic.location"]
         for company in self:
-            location = self.env["clinic.location"].search_fetch(
-                [("company_id", "=", company.id)], ["tz"], limit=1
+            # With full rights it is the same for everybody, and asked for on nearly every page.
+            number = company._origin.id
+            tz = (
+                locations._get_first_tz(number)
+                if self.env.su
+                else locations.search([("company_id", "=", number)], limit=1).tz
             )
-            company.clinic_tz = location.tz or "UTC"
+            company.clinic_tz = tz or "UTC"
 
     def _get_clinic_zone(self):
         # Patients don't read where the clinic has its locations.

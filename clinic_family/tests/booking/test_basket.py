@@ -343,7 +343,7 @@ class TestHolding(ClinicCase):
         # Two of them ask for package sessions that could pay, one how much is booked ahead, one
         # who would be in two visits at once, one tells the screens of the front desk, one keeps
         # who did what, and one asks which forms the service has.
-        with self.assertQueryCount(21):
+        with self.assertQueryCount(20):
             bookings._confirm(me, key, version)
             self.env.flush_all()
 

@@ -43,7 +43,7 @@ class TestPackagePage(PackagePageCase):
         page._get_packages(me)
         self.forget()
 
-        with self.assertQueryCount(24):
+        with self.assertQueryCount(20):
             page._get_packages(me)
 
     def test_all_there_can_be_on_it_takes_few_more(self):
@@ -60,11 +60,26 @@ class TestPackagePage(PackagePageCase):
         shown = page._get_packages(self.owner.with_user(self.mother))
         self.forget()
 
-        with self.assertQueryCount(30):
+        with self.assertQueryCount(27):
             again = page._get_packages(self.owner.with_user(self.mother))
 
         self.assertEqual(again["shared"], shown["shared"])
         self.assertTrue(all(shown[part] for part in ("own", "grantees", "shared", "offers")))
+
+    def test_what_was_bought_is_offered_only_as_long_as_it_is_on_sale(self):
+        bought = self.purchase.package_id
+        offered = {"Small package", "Large package"}
+
+        self.assertEqual(self.offers(), offered)
+        bought.is_published = True
+        self.assertEqual(self.offers(), offered | {bought.name})
+        bought.active = False
+        self.assertEqual(self.offers(), offered)
+
+    def offers(self):
+        page = self.env["clinic.page.package"].with_user(self.mother)
+        offers = page._get_packages(self.owner.with_user(self.mother))["offers"]
+        return {offer["name"] for offer in offers}
 
     def forget(self):
         """Nothing is known but who asks, which Odoo reads for every page."""

@@ -1,4 +1,5 @@
 from . import test_availability
+from . import test_company_zone
 from . import test_hours
 from . import test_offers
 from . import test_setup_screens
