@@ -378,7 +378,7 @@ def test_a_visit_is_cancelled_for_a_reason_in_three_clicks_and_taken_back(grace,
 
 @pytest.fixture
 def juan_at(clinic, walter):
-    """A function that books Juan for what Walter is booked for, at this moment, for five minutes."""
+    """A function that books Juan for what Walter is booked for, now, for five minutes."""
     [visit] = clinic.query("SELECT * FROM clinic_appointment ORDER BY id DESC LIMIT 1")
     [juan] = clinic.query("SELECT id FROM res_partner WHERE name = 'Juan Ortega'")
     front_desk = Person(clinic.url, "frontdesk").log_in()
