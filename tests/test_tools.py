@@ -257,6 +257,7 @@ def test_long_classes_begin_first_and_then_those_of_many_tests(tmp_path):
     more = "    def test_two(self): pass\n"
     for name, tags, rest, head in (
         ("few", {"standard"}, "", ""),
+        ("long", {"standard", "long"}, "", ""),
         ("many", {"standard"}, more, ""),
         ("race", {"post_install"}, "", ""),
         ("random", {"standard"}, "", "from hypothesis import given\n"),
@@ -267,7 +268,8 @@ def test_long_classes_begin_first_and_then_those_of_many_tests(tmp_path):
 
     order = [line.partition(".py")[0] for line in _collect(tmp_path, "-p", "tools.long_first")]
 
-    assert order == ["test_race", "test_random", "test_sweep", "test_many", "test_many", "test_few"]
+    first = ["test_long", "test_race", "test_random", "test_sweep"]
+    assert order == [*first, "test_many", "test_many", "test_few"]
 
 
 def _collect(folder, *options):

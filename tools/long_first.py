@@ -17,11 +17,11 @@ def pytest_collection_modifyitems(items):
 
 
 def _is_long(item):
-    """Whether it is a sweep, a race of real connections, or tries random examples."""
+    """Whether it is called so, is a sweep, a race of real connections, or tries random examples."""
     tags = getattr(item.cls, "test_tags", {"standard"})
     tools = {getattr(tool, "__module__", None) or "" for tool in vars(item.module).values()}
-    return (
-        "timeless" in tags
+    return bool(
+        tags & {"long", "timeless"}
         or "standard" not in tags
         or any(name.startswith("hypothesis") for name in tools)
     )

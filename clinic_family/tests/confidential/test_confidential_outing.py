@@ -10,7 +10,7 @@ from .test_confidential_leaks import LeakComparison
 KEY = "a key of one outing"
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "long")
 class TestConfidentialOuting(LeakComparison):
     """Ana's twin has a visit after hers, found together; both are old enough to pay."""
 

@@ -48,7 +48,7 @@ TAMPERED = {
 DOCUMENTS = ("invoice", "package", "deposit")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "long")
 class TestCardMatrix(Deposits, PackageBuilders, PayCase):
     """Mira pays her own invoice, her package, and a deposit."""
 

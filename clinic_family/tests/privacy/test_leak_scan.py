@@ -20,7 +20,7 @@ MODELS = ["res.partner", "res.users", "account.move", "calendar.event", "mail.me
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]*\w")
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "long")
 class TestLeakScan(LeakScan):
     # Pages
 

@@ -29,7 +29,7 @@ SEES = {
 CORRECTS = {"maria": {"leo"}, "juan": {"leo"}}
 
 
-@tagged("post_install", "-at_install")
+@tagged("post_install", "-at_install", "long")
 class TestDemoLeakScan(KeepsPages, MailCatcher, HttpCase):
     @classmethod
     def setUpClass(cls):
