@@ -11,7 +11,10 @@ VISITS_A_DAY = 12  # of each practitioner, who has time for sixteen
 DAYS_AHEAD = 60  # at most, and half of all days
 # Somewhere else a full day: twenty practitioners, each with fifteen visits.
 SHEET_PRACTITIONERS, SHEET_VISITS = 20, 300
-TABLES = ("res_partner", "clinic_appointment", "clinic_participant", "clinic_permission")
+TABLES = (
+    "res_partner", "clinic_registration", "clinic_appointment", "clinic_participant",
+    "clinic_permission",
+)  # fmt: skip
 
 # Foreign keys come back after filling; the constraint against overlaps, by far the slowest to
 # build, stays away, as no measured query uses it. Primary keys are kept.
@@ -144,8 +147,20 @@ PERMISSIONS_OF_THE_USER = """
     SELECT person, %(user_partner)s, 1, 'book', 'consent', %(now)s - interval '1 day'
       FROM generate_series(%(first)s, %(first)s + %(people)s - 1) AS person
 """
+# One patient in ten has just registered online; half of them have been looked at.
+REGISTRATIONS = """
+    INSERT INTO clinic_registration (
+        patient_id, registered_name, company_id, way, registered_by_id, registered_at, state,
+        create_date, write_date
+    )
+    SELECT id, name, %(company)s, 'booking', id, %(now)s - id %% 5000 * interval '1 minute',
+           CASE WHEN id %% 20 = 0 THEN 'confirmed' ELSE 'new' END, %(now)s, %(now)s
+      FROM res_partner
+     WHERE id >= %(others)s AND id < %(first)s + %(partners)s AND id %% 10 = 0
+"""
 FILLING = (
     PARTNERS,
+    REGISTRATIONS,
     APPOINTMENTS,
     SHEET,
     PAYERS_COME,

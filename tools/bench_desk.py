@@ -13,6 +13,11 @@ VISIT = {
 }  # fmt: skip
 CALENDAR = {name: VISIT[name] for name in ("display_name", "start", "stop", "practitioner_id")}
 PERMISSION = {"grantor_id": NAMED, "grantee_id": NAMED, "kind": {}, "is_live": {}}
+REGISTRATION = {
+    "registered_at": {}, "patient_id": NAMED, "birth_date": {}, "phone": {}, "email": {},
+    "way": {}, "registered_by_id": NAMED, "state": {},
+}  # fmt: skip
+WAITING = [("state", "=", "new")]
 # Milliseconds: of a list, and of a week of all practitioners.
 LIST_MS, WEEK_MS = 40, 300
 # How often each may ask the database: what it does now.
@@ -23,6 +28,7 @@ QUERIES = {
     "a practitioner's own visits": 10,
     "a practitioner's relationships": 7,
     "permissions in force": 5,
+    "registrations to look at": 4,
     "patients called so": 3,
     "a name as it is typed": 3,
     "a calendar week": 8,
@@ -47,6 +53,11 @@ def make_jobs(desk, doctor, values):
         "permissions in force": (
             desk,
             lambda: _read(desk, "clinic.permission", PERMISSION, [("is_live", "=", True)]),
+            LIST_MS,
+        ),
+        "registrations to look at": (
+            desk,
+            lambda: _read(desk, "clinic.registration", REGISTRATION, WAITING),
             LIST_MS,
         ),
         "patients called so": (
