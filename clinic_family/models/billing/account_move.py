@@ -125,12 +125,16 @@ class AccountMove(models.Model):
 
     def _credit_lines(self, reason, is_credited):
         """Credits those of its lines, to its customer, and confirms the credit note."""
+        note = self._draft_credit(reason, is_credited)
+        note.action_post()
+        return note
+
+    def _draft_credit(self, reason, is_credited):
         self.ensure_one()
         note = self._reverse_moves([{
             "ref": reason, "invoice_date": self.company_id._get_clinic_today(),
         }])  # fmt: skip
         note.invoice_line_ids.filtered(lambda line: not is_credited(line)).unlink()
-        note.action_post()
         return note
 
     def action_view_clinic_appointment(self):

@@ -92,7 +92,13 @@ class AccountMove(models.Model):
     def _credit_sessions(self, sessions):
         """Credits these sessions of the invoice, to its customer, and confirms the credit note."""
         reason = self.env._("Unused sessions of %s", self.name)
-        return self._credit_lines(reason, lambda line: line.clinic_session_id in sessions)
+        sold = self.invoice_line_ids.filtered(lambda line: line.clinic_session_id in sessions)
+        left = {line.clinic_session_id: line._get_session_share_left() for line in sold}
+        note = self._draft_credit(reason, lambda line: line.clinic_session_id in sessions)
+        for line in note.invoice_line_ids:
+            line.price_unit *= left[line.clinic_session_id]
+        note.action_post()
+        return note
 
     def _take_off(self, purchase):
         """Removes a package and its heading from a draft; an empty draft is deleted."""

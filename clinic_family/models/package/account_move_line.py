@@ -57,6 +57,18 @@ class AccountMoveLine(models.Model):
             and self.parent_state == "posted"
         )
 
+    def _get_session_share_left(self):
+        """How much of what the session costs on this invoice wasn't credited: 1 is all of it."""
+        notes_sudo = self.clinic_session_id.sudo().line_ids.filtered(
+            lambda line: (
+                line.parent_state == "posted" and line.move_id.reversed_entry_id == self.move_id
+            )
+        )
+        left = self.price_subtotal - sum(notes_sudo.mapped("price_subtotal"))
+        if notes_sudo and self.currency_id.compare_amounts(left, 0) <= 0:
+            return 0
+        return left / self.price_subtotal if notes_sudo else 1
+
     @api.ondelete(at_uninstall=False)
     def _unlink_only_unused_session(self):
         sessions = self.clinic_session_id.sudo()

@@ -127,9 +127,11 @@ class ClinicPackagePurchase(models.Model):
         return {**action, "view_mode": "list,form", "domain": [("id", "in", moves.ids)]}
 
     def _get_unused_lines(self):
-        """The confirmed invoice lines of the sessions that are free."""
+        """The confirmed invoice lines of the sessions that are free, but what was credited."""
         free = self.session_ids.filtered(lambda session: session.state == "free")
-        return free.line_ids.filtered(lambda line: line._sells_session())
+        return free.line_ids.filtered(
+            lambda line: line._sells_session() and line._get_session_share_left()
+        )
 
     def _refund_unused(self):
         """Credits the free sessions, and returns the posted credit notes, one an invoice."""

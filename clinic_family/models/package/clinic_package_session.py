@@ -240,13 +240,13 @@ class ClinicPackageSession(models.Model):
                 visit._reserve_planned([(visit, participant, self, last.permission_id.id)])
 
     def _is_sold(self):
-        """Whether an invoice stands for it that isn't cancelled or credited."""
-        lines = self.line_ids.filtered(lambda line: line.parent_state != "cancel")
-        invoiced = lines.filtered(lambda line: line.move_id.move_type == "out_invoice")
-        credited = lines.filtered(
-            lambda line: line.move_id.move_type == "out_refund" and line.parent_state == "posted"
+        """Whether an invoice stands for it that isn't cancelled, or credited all of it."""
+        return any(
+            line.move_id.move_type == "out_invoice"
+            and line.parent_state != "cancel"
+            and line._get_session_share_left()
+            for line in self.line_ids
         )
-        return len(invoiced) > len(credited)
 
     def _is_paid_enough(self):
         """Whether the clinic lets the session be used as its invoice stands."""

@@ -123,6 +123,47 @@ class TestPackageMoney(PackageCase):
         self.assertStates(self.purchase, free=4)
         self.assertTrue(self.visit().session_ids)
 
+    def refund_window(self):
+        return self.env["clinic.package.refund"].create({"purchase_id": self.purchase.id})
+
+    def test_what_was_credited_and_sold_anew_is_refunded_once(self):
+        corrected = self.reverse(self.invoice, modify=True)
+        corrected.action_post()
+        self.pay(corrected)
+        self.assertNotIn(self.invoice.name, self.refund_window().summary)
+
+        [note] = self.purchase._refund_unused()
+
+        self.assertEqual((note.reversed_entry_id, note.amount_total), (corrected, 200))
+        self.assertStates(self.purchase, refunded=4)
+
+    def credit_each(self, amount):
+        """A credit note of so much for each session."""
+        note = self.reverse(self.invoice)
+        note.invoice_line_ids.filtered("clinic_session_id").price_unit = amount
+        note.action_post()
+        return note
+
+    def test_what_is_credited_in_part_is_still_sold(self):
+        note = self.credit_each(5)
+        self.assertStates(self.purchase, free=4)
+
+        self.credit_each(45)
+        self.assertStates(self.purchase, refunded=4)
+
+        note.button_draft()
+        self.assertStates(self.purchase, free=4)
+
+    def test_of_what_was_credited_in_part_the_rest_is_refunded(self):
+        self.visit()
+        self.credit_each(5)
+        self.assertIn("135.00", self.refund_window().summary)
+
+        [note] = self.purchase._refund_unused()
+
+        self.assertEqual(note.amount_total, 135)
+        self.assertStates(self.purchase, reserved=1, refunded=3)
+
     def test_what_was_reserved_is_so_again_when_a_mistake_is_undone(self):
         visit = self.visit()
 

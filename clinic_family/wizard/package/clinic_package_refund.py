@@ -22,11 +22,10 @@ class ClinicPackageRefund(models.TransientModel):
             ) or self.env._("There is nothing to refund: the invoice isn't confirmed.")
 
     def _get_sentence(self, invoice, lines):
+        amount = sum(line.price_total * line._get_session_share_left() for line in lines)
         words = {
             "count": len(lines),
-            "amount": formatLang(
-                self.env, sum(lines.mapped("price_total")), currency_obj=invoice.currency_id
-            ),
+            "amount": formatLang(self.env, amount, currency_obj=invoice.currency_id),
             "payer": invoice.partner_id.name,
             "invoice": invoice.name,
         }
