@@ -21,6 +21,14 @@ def test_a_plan_that_reads_a_whole_table_fails():
         bench.judge({"plan": ["->  Parallel Seq Scan on clinic_permission p"], "jobs": jobs})
 
 
+def test_another_question_that_reads_a_whole_table_fails():
+    jobs = [{"ms": 1.0}]
+    bench.judge({"plan": [], "scans": {"a list": []}, "jobs": jobs})
+
+    with pytest.raises(Failure, match=r"a whole table: a list \(res_partner\)"):
+        bench.judge({"plan": [], "scans": {"a list": ["res_partner"]}, "jobs": jobs})
+
+
 def test_what_asks_the_database_too_often_fails():
     jobs = [{"ms": 1.0, "name": "a page", "queries": 7}]
 
@@ -51,4 +59,5 @@ def test_a_relative_s_search_reads_no_whole_table():
 
     assert "my upcoming appointments" in done.stdout, done.stdout + done.stderr
     assert "reads all of" not in done.stderr, done.stdout + done.stderr
+    assert "read a whole table" not in done.stderr, done.stdout + done.stderr
     assert "more often than they may" not in done.stderr, done.stdout + done.stderr

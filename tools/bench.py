@@ -6,14 +6,14 @@ one portal user sees through the record rules, who may book for five patients am
 
 import json
 import os
-import re
 import statistics
 import tempfile
 import time
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
 
-from tools import bench_desk, bench_watch, databases, processes, server
+from tools import bench_booking, bench_desk, bench_watch, databases, processes, server
 from tools.bench_data import (
     PEOPLE,
     PRACTITIONERS,
@@ -50,7 +50,6 @@ sys.path.insert(0, {str(ROOT)!r})
 from tools import bench
 bench.measure(env, {{size}}, {{path!r}})
 """
-SCAN = re.compile(rf"Seq Scan on ({'|'.join(TABLES)})\b")
 
 # The same question without the view of authorities: my own, or of whoever lets me book.
 NAIVE = """
@@ -128,9 +127,10 @@ def judge(report):
     Traceback (most recent call last):
     tools.environment.Failure: The search reads all of clinic_permission: mend the record rule.
     """
-    scanned = sorted(set(SCAN.findall("\n".join(report["plan"]))))
+    scanned = sorted(set(bench_watch.SCAN.findall("\n".join(report["plan"]))))
     if scanned:
         raise Failure(f"The search reads all of {', '.join(scanned)}: mend the record rule.")
+    bench_watch.judge_scans(report.get("scans", {}))
     most = report.get("most", {})
     many = [job for job in report["jobs"] if job.get("queries", 0) > most.get(job.get("name"), 999)]
     if many:
@@ -194,6 +194,7 @@ def measure(env, size, path):
         _time(mine, "family page", lambda: _get_family(mine)),
         _time(mine, packages, lambda: _get_packages(mine)),
         _time(public, week, lambda: _get_week(public, service.id)),
+        *bench_booking.time_jobs(mine, service.id),
         _time(mine, free, lambda: _get_starts(mine, service.id), blocked, FREE_MS),
         _time(mine, blocked, lambda: _run(mine, BLOCKED, blocked_values)),
         _time(mine, "a plan for three children and an adult", make_search(), None, PLAN_MS),
@@ -209,13 +210,17 @@ def measure(env, size, path):
     ]
     doctor = feed.env(user=feed.sudo().user_id.id)
     with bench_watch.watching() as slow:
-        for name, (asked, job, ms) in bench_desk.make_jobs(desk, doctor, values).items():
-            jobs.append(_time(asked, name, job, None, ms, repeats=bench_desk.REPEATS))
+        for name, (reader, job, ms) in bench_desk.make_jobs(desk, doctor, values).items():
+            jobs.append(_time(reader, name, job, None, ms, repeats=bench_desk.REPEATS))
+    pages = {visits: _get_page, packages: _get_packages, "family page": _get_family}
+    indexed = {name: (mine, partial(job, mine)) for name, job in pages.items()}
+    indexed |= bench_desk.pick_indexed(desk, doctor, values)
     most = {sheet: 15, free: 5, week: 13, visits: 15, "family page": 15, packages: 38}
     report = {
         "jobs": jobs,
-        "most": {**most, **bench_desk.QUERIES},
+        "most": {**most, **bench_booking.QUERIES, **bench_desk.QUERIES},
         "plan": _explain(mine),
+        "scans": {name: bench_watch.find_scans(*job) for name, job in indexed.items()},
         "rows": _count(env),
         "slow": slow,
         "unused": bench_watch.find_unused(env.cr),

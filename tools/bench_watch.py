@@ -5,8 +5,10 @@ import time
 from contextlib import contextmanager
 
 from tools.bench_data import TABLES
+from tools.environment import Failure
 
 SLOW_MS = 50
+SCAN = re.compile(rf"Seq Scan on ({'|'.join(TABLES)})\b")
 UNUSED = """
     SELECT used.indexrelname AS name, pg_relation_size(used.indexrelid) AS bytes
       FROM pg_stat_user_indexes used
@@ -39,6 +41,43 @@ def watching():
         yield slow
     finally:
         Cursor.execute = execute
+
+
+def find_scans(env, job):
+    """The large tables that a job reads whole, but for counting what there is."""
+    from odoo.sql_db import Cursor
+
+    asked, execute = [], Cursor.execute
+
+    def noted(self, query, params=None, *arguments, **options):
+        asked.append((getattr(query, "code", query), getattr(query, "params", params)))
+        return execute(self, query, params, *arguments, **options)
+
+    env.invalidate_all()
+    Cursor.execute = noted
+    try:
+        job()
+    finally:
+        Cursor.execute = execute
+    plans = []
+    for statement, params in asked:
+        if re.match(r"\s*(SELECT|WITH)\b(?! COUNT)", str(statement)):
+            env.cr.execute(f"EXPLAIN {statement}", params)
+            plans += [line for (line,) in env.cr.fetchall()]
+    return sorted(set(SCAN.findall("\n".join(plans))))
+
+
+def judge_scans(scans):
+    """Fail when a job reads a whole table.
+
+    >>> judge_scans({"a list": []})
+    >>> judge_scans({"a list": ["res_partner"]})
+    Traceback (most recent call last):
+    tools.environment.Failure: These read a whole table: a list (res_partner).
+    """
+    found = [f"{name} ({', '.join(tables)})" for name, tables in scans.items() if tables]
+    if found:
+        raise Failure(f"These read a whole table: {'; '.join(found)}.")
 
 
 def shorten(statement):

@@ -53,6 +53,8 @@ class ClinicAppointment(models.Model):
         help="Who waits, and since when; and who is next.",
     )
 
+    _by_state = models.Index("(state)")
+
     def read(self, fields=None, load="_classic_read"):
         """Names for the staff are read for all of a list or a week at once.
 
