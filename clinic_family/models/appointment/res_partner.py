@@ -36,6 +36,13 @@ class ResPartner(models.Model):
         help="Whether the reader is a practitioner who treats this person.",
     )
 
+    def _is_of_clinic(self):
+        """Who pays for a visit reads whose it was."""
+        paid = Domain("payer_id", "=", self.id)
+        return super()._is_of_clinic() or bool(
+            self.env["clinic.appointment"].sudo().search_count(paid, limit=1)
+        )
+
     @api.depends("participant_ids")
     def _compute_appointment_count(self):
         counts = dict(

@@ -157,6 +157,25 @@ class ResPartner(models.Model):
             domain = Domain(domain) | Domain("patient_group_ids.name", operator, value)
         return domain
 
+    def signup_get_auth_param(self):
+        """Odoo's key to an account, which any colleague may ask for, is for none of the clinic's.
+
+        Whoever has it makes the account, and is the person then. Odoo puts it into the mails of
+        invoices, too, and those who share an address read each other's. The clinic's people are
+        invited by the clinic (decision 0019).
+        """
+        others = self.filtered(lambda person: not person._is_of_clinic())
+        return super(ResPartner, others).signup_get_auth_param()
+
+    def _is_of_clinic(self):
+        """Whether being this person would tell something of a patient."""
+        person_sudo = self.sudo().with_context(active_test=False)
+        return bool(
+            person_sudo.is_patient
+            or person_sudo.held_permission_ids
+            or person_sudo.granted_permission_ids
+        )
+
     def action_confirm_email(self):
         """The clinic answers for the address: from now on the patient is written to there."""
         for partner in self.filtered("unconfirmed_email"):

@@ -7,6 +7,9 @@ from . import ir_http
 from . import ir_rule
 from . import ir_websocket
 from . import mail_followers
+from . import mail_message
 from . import mail_notification
+from . import mail_thread
+from . import res_partner
 from . import res_users
 from . import res_company

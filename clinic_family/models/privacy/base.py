@@ -9,10 +9,11 @@ PEOPLE = ("res.partner", "res.users")
 class Base(models.AbstractModel):
     """Nobody points a form at a person, or the clinic's fields at a record, they may not see.
 
-    Odoo reads with full rights the name of what a record points to, and what related fields show
-    of it, even for a form that was never stored: whoever may make any record at all could ask for
-    each person by number. What a record points to already may stay. What Odoo's own fields store
-    is up to Odoo.
+    Odoo reads with full rights the name of what a record points to, and what related and computed
+    fields show of it, even for a form that was never stored: whoever may make any record at all
+    could ask for each person by number. What a record points to already may stay. What Odoo's own
+    fields store is up to Odoo, but for windows, which tell what they are about, and for people of
+    the clinic.
     """
 
     _inherit = "base"
@@ -20,13 +21,12 @@ class Base(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            for values in vals_list:
-                self._verify_pointed(self._pick_ours(values))
+            self._verify_stored(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
         if not self.env.su:
-            self._verify_pointed(self._pick_ours(vals))
+            self._verify_stored([vals])
         return super().write(vals)
 
     @api.model
@@ -82,12 +82,35 @@ class Base(models.AbstractModel):
         query = self._search(domain, order=order or self._order, **options)
         return found_sudo._fetch_query(query, fields).with_env(self.env)
 
-    def _pick_ours(self, values):
-        return {
-            name: value
-            for name, value in values.items()
-            if name in self._fields and "clinic_family" in self._fields[name]._modules
-        }
+    def _is_asked_about(self, name):
+        """Whether what this field stores is asked about: what is ours, and all of a window."""
+        field = self._fields.get(name)
+        return field and (self._transient or "clinic_family" in field._modules)
+
+    def _verify_stored(self, vals_list):
+        for values in vals_list:
+            self._verify_pointed({n: v for n, v in values.items() if self._is_asked_about(n)})
+        for people in self._get_people_named(vals_list):
+            if people._find_hidden():
+                raise AccessError(self.env._(
+                    "This names somebody who isn't there, or whom you may not see."
+                ))  # fmt: skip
+
+    def _get_people_named(self, vals_list):
+        """Others whom Odoo's own fields would newly point at, by model."""
+        ids = {"res.partner": set(), "res.users": set()}
+        for values in vals_list:
+            for name, value in values.items():
+                field = self._fields.get(name)
+                if not (value and field and field.type == "many2one"):
+                    continue
+                if field.comodel_name in ids and not self._is_asked_about(name):
+                    person = self.env[field.comodel_name].browse(read_id(value))
+                    if not self._points_to(field, person):
+                        ids[person._name].update(person.ids)
+        ids["res.partner"].discard(self.env.user.partner_id.id)
+        ids["res.users"].discard(self.env.uid)
+        return [self.env[model].browse(found) for model, found in ids.items() if found]
 
     def _verify_pointed(self, values):
         """Refuses values that point at what the user may not see, unless they did before."""
@@ -120,8 +143,8 @@ class Base(models.AbstractModel):
     def _get_named(self, field, value, values):
         """What this value points at, if that is asked about."""
         if field.type == "many2one":
-            ours = "clinic_family" in field._modules
-            model = field.comodel_name if ours or field.comodel_name in PEOPLE else ""
+            is_asked = self._is_asked_about(field.name) or field.comodel_name in PEOPLE
+            model = field.comodel_name if is_asked else ""
         elif field.type == "many2one_reference":
             model = self._get_pointed_model(field, values)
         elif field.type == "reference":

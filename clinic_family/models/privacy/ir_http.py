@@ -67,7 +67,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _is_about_visitor(cls, rule):
         """Pages about a person are kept nowhere: not in a shared computer, not in a proxy."""
-        if rule.rule == "/my" or rule.rule.startswith("/my/"):
+        if rule.rule == "/my" or rule.rule.startswith(("/my/", "/payment/")):
             return True
         if not cls._is_clinic(rule):  # nobody has a user at some addresses of Odoo
             return False

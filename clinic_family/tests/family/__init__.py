@@ -1,3 +1,4 @@
+from . import test_account_keys
 from . import test_archived
 from . import test_authority
 from . import test_contact

@@ -17,4 +17,5 @@ from . import test_matrix_routes
 from . import test_matrix_writes
 from . import test_route_fuzz
 from . import test_route_guards
+from . import test_stored_names
 from . import test_windows

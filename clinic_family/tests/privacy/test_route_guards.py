@@ -96,7 +96,9 @@ class TestRouteGuards(RouteCase):
 
     def test_pages_of_a_person_are_kept_nowhere(self):
         self.login(self.mother)
-        rules = self.get_rules("GET") | {"/my", "/my/home", "/my/account", "/my/invoices"}
+        rules = self.get_rules("GET") | {
+            "/my", "/my/home", "/my/account", "/my/invoices", "/payment/status",
+        }  # fmt: skip
 
         kept = {
             rule
