@@ -142,6 +142,30 @@ class ClinicAppointment(models.Model):
                 session._update_state("free", session._explain(decision))
                 appointment._use_sessions()
                 appointment._invoice_what_is_due()
+        self._reserve_given_back()
+
+    def _reserve_given_back(self):
+        """What an earlier move gave back pays again where it counts again, and nothing else."""
+        for visit in self._filter_with_sessions().filtered(lambda one: one.state == "booked"):
+            if not visit.is_invoiced or visit._get_drafts():
+                for fee in visit._get_session_fees():
+                    visit._reserve_planned(visit._plan_given_back(fee[1]))
+
+    def _plan_given_back(self, participant):
+        """The session that was reserved for this fee, by the right it had, if both still stand."""
+        changes = self.env["clinic.package.session.change"].search([
+            ("appointment_id", "=", self.id),
+            ("partner_id", "=", participant.partner_id.id),
+            ("old_state", "=", "reserved"),
+            ("session_id.state", "=", "free"),
+        ])  # fmt: skip
+        for change in changes:
+            session, permission = change.session_id, change.permission_id
+            live = self.env["clinic.authority"]._get_live_permissions(permission)
+            rights = session._make_rights([(session.owner_id.id, permission.id)])
+            if live == permission and session._judge(self, participant, rights):
+                return [Planned(self, participant, session, permission.id)]
+        return []
 
     def _drop_session(self, session):
         """Takes the session off the visit, which has to be paid then."""

@@ -183,6 +183,71 @@ class TestPackageUse(PackageCase):
         self.assertEqual(visit.session_ids.purchase_id, later)
         self.assertStates(soon, free=3)
 
+    def test_a_move_back_reserves_it_again(self):
+        purchase = self.bought(validity_days=1)
+        visit = self.visit()
+        session = visit.session_ids
+        visit.start = utc(WEDNESDAY, "10:00")
+        self.assertFalse(visit.session_ids)
+
+        visit.start = utc(TUESDAY, "10:00")
+
+        self.assertEqual(visit.session_ids, session)
+        self.assertStates(purchase, free=2, reserved=1)
+        self.assertLedgerAgrees(session)
+
+    def test_a_move_reserves_no_session_that_it_never_had(self):
+        visit = self.visit()
+        purchase = self.bought()
+
+        visit.start = utc(WEDNESDAY, "10:00")
+
+        self.assertStates(purchase, free=3)
+
+    def moved_there_and_back(self, between, **values):
+        """What pays for a visit that was moved beyond the last day, and back after a step."""
+        self.bought(count=1, validity_days=1)
+        visit = self.visit(**values)
+        self.assertTrue(visit.session_ids)
+        visit.start = utc(WEDNESDAY, "10:00")
+        between(visit)
+        visit.start = utc(TUESDAY, "10:00")
+        return visit.session_ids
+
+    def test_what_is_used_elsewhere_meanwhile_is_not_reserved_again(self):
+        self.assertFalse(self.moved_there_and_back(lambda _visit: self.visit("11:00")))
+
+    def test_what_is_to_use_none_by_now_has_none_reserved_again(self):
+        def pay_it(visit):
+            visit.uses_session = False
+
+        self.assertFalse(self.moved_there_and_back(pay_it))
+
+    def test_what_is_confidential_by_now_has_none_reserved_again(self):
+        self.assertFalse(self.moved_there_and_back(lambda one: one._set_confidential(True)))
+
+    def test_what_is_invoiced_by_now_has_none_reserved_again(self):
+        def invoice(visit):
+            visit._get_or_create_invoice().action_post()
+
+        self.assertFalse(self.moved_there_and_back(invoice))
+
+    def test_a_draft_that_was_made_meanwhile_is_cancelled_as_it_is_reserved_again(self):
+        drafts = []
+
+        self.assertTrue(
+            self.moved_there_and_back(lambda one: drafts.append(one._get_or_create_invoice()))
+        )
+        self.assertEqual([draft.state for draft in drafts], ["cancel"])
+
+    def test_what_is_not_shared_any_more_is_not_reserved_again(self):
+        [permission] = self.grant(self.owner, self.father, "packages")
+
+        def revoke(_visit):
+            permission._revoke("No more.")
+
+        self.assertFalse(self.moved_there_and_back(revoke, people=[self.father]))
+
     def test_a_move_within_its_time_keeps_it(self):
         self.bought()
         visit = self.visit()
