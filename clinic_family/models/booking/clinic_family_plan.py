@@ -4,10 +4,11 @@ from datetime import timedelta
 from odoo import api, models
 
 from ...engine.checkout import Checkout
-from ...engine.instants import from_stored, localize, to_stored, write_start
+from ...engine.instants import from_stored, get_day, localize, to_stored, write_start
 from ...engine.intervals import Interval
 from ...engine.plan_search import find_plans
 from ...engine.plans import Party, Placed, Wanted
+from ...engine.sessions import Visit, choose
 from ...engine.slots import free_starts
 from ...exceptions import BookingRefused
 
@@ -154,11 +155,52 @@ class ClinicFamilyPlan(models.AbstractModel):
             raise BookingRefused("along", self.env["clinic.participant"]._get_along_refusal())
         return along
 
+    def _find_paid(self, booker, outing, plans):
+        """For each plan, those of its visits that sessions would pay by the booker's right."""
+        nothing = dict.fromkeys(plans, ())
+        if outing.moving_ids:
+            # What they are paid with already goes along.
+            return nothing
+        sessions, services = self.env["clinic.package.session"], dict(outing.wishes)
+        rights = sessions._get_rights(booker)
+        wanted = self.env["clinic.service"].browse(services.values())
+        free = sessions._find_free(rights, wanted)._describe()
+        paid = {}
+        for plan in plans if free else ():
+            visits = [self._describe_visit(one, services[one.person_id]) for one in plan.visits]
+            chosen = zip(plan.visits, choose(free, visits, rights), strict=True)
+            paid[plan] = tuple(one for one, session in chosen if session)
+        return {**nothing, **paid}
+
+    def _describe_visit(self, placed, service_id):
+        zone = self.env["clinic.location"].browse(placed.location_id)._get_zone()
+        return Visit(
+            service_id,
+            placed.practitioner_id,
+            placed.location_id,
+            get_day(placed.start, zone),
+            frozenset([placed.person_id]),
+        )
+
     @api.model
     def _get_adults(self, booker, adults):
         """Who may come along with somebody the booker books for, the booker first."""
         me = booker.filtered(lambda person: not self._is_led(person))
         return me | booker.browse().union(*adults.values())
+
+    def _find_elsewhere(self, booker, service, checkout):
+        """Who takes part in another visit of the booker's basket at the time asked for."""
+        # The basket is the booker's own.
+        basket_sudo = self.env["clinic.booking"]._find_basket(booker).sudo()
+        try:
+            wish = basket_sudo._read_wish(service, checkout)
+        except BookingRefused:
+            return booker.browse()
+        start = to_stored(wish[1])
+        stop = start + timedelta(minutes=service.duration)
+        others_sudo = basket_sudo._get_finished() - basket_sudo._find_held(service, wish)
+        at_once_sudo = others_sudo.filtered(lambda one: one.start < stop and one.stop > start)
+        return at_once_sudo.participant_ids.partner_id.sudo(False)
 
     def _map_adults(self, booker):
         """Who may come along with each of those the booker books for who need an adult, by id."""

@@ -73,6 +73,7 @@ class ClinicAppointmentLog(models.Model):
             # What is only held, or ran out, was never booked.
             if state not in ("held", "cancelled"):
                 yield {"step": "booked", "why": visit.time_reason}
+                yield from self._compare_along({}, visit)
             return
         if visit.is_confidential != before.get("is_confidential", False):
             yield {"step": "confidential" if visit.is_confidential else "known"}
@@ -87,9 +88,14 @@ class ClinicAppointmentLog(models.Model):
         if was == state:
             yield from self._compare_people(before["people"], now["people"], "joined", "left")
         yield from self._compare_people(before["payer_id"], now["payer_id"], "pays", "pays_not")
-        for one in before["along"].keys() & now["along"].keys():
-            along, after = before["along"][one], now["along"][one]
-            yield from self._compare_people(along, after, "along", "along_not")
+        yield from self._compare_along(before["along"], visit)
+
+    @api.model
+    def _compare_along(self, before, visit):
+        """Who comes along with each who comes, also who was named as they were booked or joined."""
+        for one, along in visit._get_followed()["along"].items():
+            was = before.get(one, along.browse())
+            yield from self._compare_people(was, along, "along", "along_not")
 
     @api.model
     def _compare_people(self, before, now, came, went):

@@ -25,6 +25,7 @@ class Wish(NamedTuple):
     length: int
     payers: models.BaseModel
     payer: models.BaseModel
+    adults: models.BaseModel
     along: dict = MappingProxyType({})
 
     def get_along(self, person):
@@ -57,6 +58,8 @@ class ClinicDeskBooking(models.AbstractModel):
             wish = self._propose(wish)
         if not wish.payer:
             wish = wish._replace(payer=self._choose_payer(wish.people, wish.payers))
+        if values.get("along_id") is None:
+            wish = wish._replace(along=self._bring(wish.people, wish.adults[:1]))
         draft = self._make_draft(wish)
         place = self._show_place(wish.practitioner, wish.location, wish.start)
         return {
@@ -71,6 +74,8 @@ class ClinicDeskBooking(models.AbstractModel):
             "length": wish.length,
             "payers": [{"id": each.id, "name": each.name} for each in wish.payers],
             "payer_id": wish.payer.id,
+            "adults": [{"id": each.id, "name": each.name} for each in wish.adults],
+            "along_id": next(iter(wish.along.values()), 0),
             "fee": self._get_fee_text(wish.service, wish.people),
             "session": self._get_session_text(draft),
             "warnings": self._get_warnings(draft, wish.people, wish.payer, wish.service),
@@ -78,13 +83,15 @@ class ClinicDeskBooking(models.AbstractModel):
 
     @api.model
     def _read_wish(self, values):
-        """What was chosen, and what follows from it; who pays is chosen, and never guessed."""
+        """What was chosen, and what follows from it; who pays or comes along is never guessed."""
         practitioner, location, start = self._read_place(values["place"])
         people = self._read_people(values)
         services = self._get_services(practitioner, location)
         day = start and location and get_day(from_stored(start), location._get_zone())
         service = self._choose_service(services, people, practitioner, day, values)
         payers = self._get_payers(people)
+        adults = self._get_adults_beside(people, location)
+        along = adults.filtered(lambda one: one.id == values.get("along_id"))
         return Wish(
             practitioner=practitioner,
             location=location,
@@ -95,6 +102,8 @@ class ClinicDeskBooking(models.AbstractModel):
             length=self._read_minutes(values.get("length")) or service.duration,
             payers=payers,
             payer=payers.filtered(lambda one: one.id == values.get("payer_id")),
+            adults=adults,
+            along=self._bring(people, along),
         )
 
     @api.model
@@ -155,6 +164,37 @@ class ClinicDeskBooking(models.AbstractModel):
         """The first patient where they may; for a child one who pays for it, who comes at best."""
         first = people[:1]
         return (first & payers) or (people & payers)[:1] or payers[:1]
+
+    @api.model
+    def _get_adults(self, people, location):
+        """Who may come along with children: those who come, and who may act for one of them."""
+        acting = self.env["clinic.authority"].search_fetch(
+            [("person_id", "in", people.ids), ("kind", "=", "book")], ["actor_id"]
+        )
+        known = people | acting.actor_id._filtered_access("read")
+        return known - self._filter_led(known, location)
+
+    @api.model
+    def _get_adults_beside(self, people, location):
+        """The same where a child comes and no adult does: who takes part is there already."""
+        led = self._filter_led(people, location)
+        return self._get_adults(led, location) if led == people else people.browse()
+
+    @api.model
+    def _filter_led(self, people, location):
+        finder = self.env["clinic.desk.plan.search"].with_company(location.company_id)
+        return people.filtered(finder._is_led)
+
+    @api.model
+    def _choose_along(self, people, adults, values):
+        if "along_id" in values:
+            return adults.filtered(lambda one: one.id == values["along_id"])
+        return (people & adults or adults)[:1] if people - adults else adults.browse()
+
+    @api.model
+    def _bring(self, people, along):
+        """Who comes along with each of these, by id; nobody needs somebody where none is led."""
+        return dict.fromkeys(people.ids, along.id) if along else {}
 
     @api.model
     def _get_linked(self, people):

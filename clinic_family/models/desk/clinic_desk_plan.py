@@ -180,22 +180,6 @@ class ClinicDeskPlan(models.AbstractModel):
     def _read_number(self, number):
         return number if isinstance(number, int) else 0
 
-    @api.model
-    def _get_adults(self, people, location):
-        """Who may come along with children: those who come, and who may act for one of them."""
-        acting = self.env["clinic.authority"].search_fetch(
-            [("person_id", "in", people.ids), ("kind", "=", "book")], ["actor_id"]
-        )
-        finder = self.env["clinic.desk.plan.search"].with_company(location.company_id)
-        known = people | acting.actor_id._filtered_access("read")
-        return known.filtered(lambda person: not finder._is_led(person))
-
-    @api.model
-    def _choose_along(self, people, adults, values):
-        if "along_id" in values:
-            return adults.filtered(lambda one: one.id == values["along_id"])
-        return (people & adults or adults)[:1] if people - adults else adults.browse()
-
     # What was found
 
     @api.model
@@ -333,7 +317,6 @@ class ClinicDeskPlan(models.AbstractModel):
 
     @api.model
     def _read_visit(self, asked, each):
-        finder = self.env["clinic.desk.plan.search"].with_company(asked.location.company_id)
         practitioner, location, start = self._read_place(each)
         service = asked.offered.filtered(lambda one: one.id == each.get("service_id"))
         people = asked.people.filtered(lambda one: one.id == each.get("person_id"))
@@ -347,5 +330,6 @@ class ClinicDeskPlan(models.AbstractModel):
             length=service.duration,
             payers=asked.payers,
             payer=self._get_payer_of(asked, people),
-            along={one.id: asked.along.id for one in people.filtered(finder._is_led)},
+            adults=asked.adults,
+            along=self._bring(self._filter_led(people, asked.location), asked.along),
         )

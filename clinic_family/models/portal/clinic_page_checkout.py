@@ -47,7 +47,7 @@ class ClinicPageCheckout(models.AbstractModel):
                     people, self._get_people_values(me, people, chosen), strict=True
                 )
             ],
-            "adults": self._get_adults(me, people, checkout),
+            "adults": self._get_adults(me, people, service, checkout),
             "may_be_confidential": me._may_ask_for_confidentiality(service.company_id),
             "payers": [
                 {"id": person.id, "name": person.name, "chosen": person.id == checkout.payer_id}
@@ -55,11 +55,12 @@ class ClinicPageCheckout(models.AbstractModel):
             ],
         }
 
-    def _get_adults(self, me, people, checkout):
+    def _get_adults(self, me, people, service, checkout):
         """Who may come along with the children among these; at first the reader is proposed."""
         led = people.sudo(False).filtered(self.env["clinic.family.plan"]._is_led)
         adults = self.env["clinic.family"]._find_adults_along(me, led)
-        along = me.browse().union(*adults.values())
+        busy = self.env["clinic.family.plan"]._find_elsewhere(me, service, checkout)
+        along = me.browse().union(*adults.values()) - busy
         chosen = along.filtered(lambda one: one.id == checkout.along_id)
         is_first = not (checkout.participant_ids or checkout.along_id)
         return self._get_adult_values(me, along, along & me if is_first else chosen)

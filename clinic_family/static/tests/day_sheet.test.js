@@ -260,6 +260,8 @@ const INFO = {
     service_id: 1,
     payers: [{ id: 1, name: "Mira" }],
     payer_id: 1,
+    adults: [],
+    along_id: 0,
     length: 30,
     fee: "",
     session: "",
@@ -284,6 +286,30 @@ test("who books by keys is led into what asks back, and not behind it", async ()
 
     expect(booked).toEqual([""]);
     expect(".o_clinic_answering input").toBeFocused();
+});
+
+test("who comes along with a child is proposed, and chosen otherwise", async () => {
+    const [asked, booked] = [[], []];
+    onRpc("clinic.desk.booking", "describe", ({ args }) => {
+        const { along_id } = args[0];
+        asked.push(along_id);
+        return { ...INFO, adults: [{ id: 7, name: "Greta" }], along_id: along_id ?? 7 };
+    });
+    onRpc("clinic.desk.booking", "book", ({ args }) => {
+        booked.push(args[0].along_id);
+        return { done: "Booked" };
+    });
+    await mountWithCleanup(WebClient);
+    getService("dialog").add(BookingDialog, { place: {}, people: [1], booked: () => {} });
+    await animationFrame();
+    expect("#o_clinic_along").toHaveValue("7");
+
+    await contains("#o_clinic_along").select("0");
+    await animationFrame();
+    await contains(".o_clinic_book").click();
+
+    expect(asked).toEqual([null, 0]);
+    expect(booked).toEqual([0]);
 });
 
 test("a series ends after so many visits, or on a day", async () => {

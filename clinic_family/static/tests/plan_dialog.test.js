@@ -31,6 +31,8 @@ const INFO = {
     length: 30,
     payers: [{ id: 9, name: "Mira" }],
     payer_id: 9,
+    adults: [],
+    along_id: 0,
     fee: "",
     session: "",
     warnings: [],

@@ -54,6 +54,32 @@ class TestAppointmentLog(Neighbours, StaffCase):
         self.assertEqual(row.mapped("step"), ["booked"])
         self.assertEqual(row.create_uid, self.mother)
 
+    def test_who_is_named_as_coming_along_at_the_booking_or_as_one_joins_is_kept(self):
+        grandma = self.grandmother.partner_id
+        visit = self.appointment(TUESDAY, "14:00", [self.leo, self.mira], service_id=self.group.id)
+        visit.participant_ids[0].unlink()
+        visit.participant_ids = [Command.create({
+            "partner_id": self.leo.id, "along_id": grandma.id,
+        })]  # fmt: skip
+        rows = self.rows(visit)
+
+        self.assertEqual(
+            [(row.step, row.people_ids) for row in rows],
+            [("left", self.leo), ("joined", self.leo), ("along", grandma)],
+        )
+
+    def test_who_is_named_while_a_child_is_booked_online_is_kept(self):
+        self.leo.birth_date = "2020-05-04"
+        other = self.env.ref("clinic_family.clinic_relationship_type_other")
+        self.env["clinic.relationship"]._link(self.leo, self.mira, other)
+        self.grant(self.leo, self.mother, "book")
+        start = written(WEDNESDAY, "10:00")
+        asked = self.checkout(self.group, start, [self.leo], self.mira, along_id=self.mira.id)
+
+        [row] = self.rows(self.book(self.mother, asked))
+
+        self.assertEqual((row.step, row.people_ids), ("along", self.mira))
+
     def test_a_move_says_from_where_to_where(self):
         before = self.visit.local_time
         self.visit.with_user(self.front_desk).write({

@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from ..along_common import AlongFamily
 from ..common import ROLE, TUESDAY, ClinicCase
+from .test_desk_visit import PlaceCase
 
 
 @tagged("post_install", "-at_install")
@@ -89,3 +90,61 @@ class TestDeskAlong(AlongFamily, ClinicCase):
         self.assertNotIn("with Greta Grandison", get_signs())
         self.his.along_id = self.greta
         self.assertIn("with Greta Grandison", get_signs())
+
+
+@tagged("post_install", "-at_install")
+class TestDeskAlongAsked(AlongFamily, PlaceCase):
+    """Who comes along is asked as the desk books, as the finder asks it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.grant(cls.leo, cls.mother, "pay")
+
+    def values(self, *people, **chosen):
+        return {
+            "place": self.place("14:00"),
+            "people": [person.id for person in people],
+            "service_id": self.group.id,
+            "payer_id": self.mira.id,
+            **chosen,
+        }
+
+    def asked(self, *people, **chosen):
+        """Who may come along, and who is proposed or chosen."""
+        self.env.invalidate_all()
+        desk = self.env["clinic.desk.booking"].with_user(self.front_desk)
+        found = desk.describe(self.values(*people, **chosen))
+        return [one["name"] for one in found["adults"]], found["along_id"]
+
+    def book(self, model, *args):
+        answer = self.env[model].with_user(self.front_desk)
+        return answer.book_all(*args) if len(args) > 1 else answer.book(*args)
+
+    def test_whoever_may_act_for_a_child_is_proposed(self):
+        self.assertEqual(self.asked(self.leo), (["Mira Motherwell"], self.mira.id))
+        self.assertEqual(self.asked(self.leo, along_id=0), (["Mira Motherwell"], 0))
+        self.assertEqual(self.asked(self.leo, along_id=self.leo.id), (["Mira Motherwell"], 0))
+
+    def test_nobody_is_asked_about_an_adult_or_where_one_takes_part(self):
+        self.assertEqual(self.asked(self.greta), ([], 0))
+        self.assertEqual(self.asked(self.leo, self.mira), ([], 0))
+
+    def test_it_is_stored_as_it_was_chosen_and_never_guessed(self):
+        visits = self.env["clinic.appointment"]
+        booked = [
+            self.book("clinic.desk.booking", self.values(self.leo, along_id=self.mira.id)),
+            self.book(
+                "clinic.desk.booking", self.values(self.leo, place=self.place("15:00"))
+            ),
+        ]  # fmt: skip
+
+        visits, nobody = visits.browse(one["id"] for one in booked), self.mira.browse()
+        self.assertEqual([one.participant_ids.along_id for one in visits], [self.mira, nobody])
+
+    def test_each_visit_of_a_series_has_it(self):
+        values = self.values(self.leo, along_id=self.mira.id)
+        answer = self.book("clinic.desk.series", values, [self.place("14:00"), self.place("15:00")])
+
+        visits = self.env["clinic.appointment"].browse(answer["ids"])
+        self.assertEqual([one.participant_ids.along_id for one in visits], [self.mira] * 2)

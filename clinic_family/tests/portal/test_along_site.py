@@ -34,6 +34,14 @@ class TestAlongAtCheckout(AlongFamily, SiteCase):
 
         self.assertFalse(self.page(self.who(TWO)).xpath(".//select[@name='along']"))
 
+    def test_who_takes_part_in_another_visit_of_the_basket_then_is_not_offered(self):
+        massage = self.service("Test Massage", self.practitioner("Paul Test-Pond"))
+        self.hold(self.mother, self.checkout(massage, TWO, [self.mother]))
+
+        self.assertEqual(self.options(self.who(TWO)), (["Nobody", "Greta Grandison"], []))
+        later = written(TUESDAY, "15:00")
+        self.assertEqual(self.options(self.who(later))[1], ["Me"])
+
     def test_it_is_shown_before_and_after_booking_and_as_it_is_changed(self):
         form = self.form(self.who(TWO), "/hold")
         people = {"participant": [self.leo.id], "along": str(self.greta.id)}

@@ -44,6 +44,7 @@ export class BookingDialog extends Component {
             people: [...this.props.people],
             serviceId: false,
             payerId: false,
+            alongId: null,
             length: false,
             newcomer: null,
             alike: [],
@@ -76,8 +77,9 @@ export class BookingDialog extends Component {
     }
 
     get values() {
-        const { place, people, serviceId, payerId, length } = this.state;
-        return { place, people, service_id: serviceId, payer_id: payerId, length };
+        const { place, people, serviceId, payerId, alongId, length } = this.state;
+        const chosen = { service_id: serviceId, payer_id: payerId, along_id: alongId };
+        return { place, people, ...chosen, length };
     }
 
     /** A time that nobody chose gives way to the next one at which the service fits. */
@@ -100,8 +102,8 @@ export class BookingDialog extends Component {
     }
 
     get chosen() {
-        const { service_id, payer_id, length } = this.state.info;
-        return { ...this.values, service_id, payer_id, length };
+        const { service_id, payer_id, along_id, length } = this.state.info;
+        return { ...this.values, service_id, payer_id, along_id, length };
     }
 
     // Repeated
@@ -259,6 +261,7 @@ export class BookingDialog extends Component {
         this.state.people = [...new Set([...this.state.people, ...ids])];
         // What fits may be another service, and somebody else may pay.
         this.state.serviceId = this.state.payerId = this.state.length = false;
+        this.state.alongId = null;
         await this.describe();
         this.state.focused += 1;
     }
@@ -266,6 +269,7 @@ export class BookingDialog extends Component {
     async remove(id) {
         this.state.people = this.state.people.filter((each) => each !== id);
         this.state.payerId = false;
+        this.state.alongId = null;
         await this.describe();
     }
 
