@@ -18,7 +18,7 @@ class ClinicFamily(models.AbstractModel):
     def _verify_sharing_card(self, owner, user):
         """Whether the owner may share a card with this relative."""
         self._verify_linked(owner, user)
-        self._verify_sharing(owner, owner)
+        self._verify_grown(owner)
         if "card" in self._get_suspended_kinds(owner, user):
             raise FamilyRefused("suspended", self.env._(
                 "The clinic has paused this. Please call or ask there."

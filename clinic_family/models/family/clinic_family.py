@@ -54,9 +54,12 @@ class ClinicFamily(models.AbstractModel):
             [("actor_id", "=", actor.id), ("basis", "in", GUARDING)], ["person_id"]
         ).person_id  # fmt: skip
 
-    def _verify_sharing(self, actor, person):
+    def _verify_sharing(self, actor, person, kinds=()):
+        """Whether the actor may decide what the person shares, and these kinds in particular."""
         if actor == person:
-            self._verify_grown(actor)
+            own_kinds = self._get_own_kinds(actor)
+            if not own_kinds or set(kinds) - set(own_kinds):
+                raise self._refuse_child()
         if not self._decide_sharing(actor, person):
             raise FamilyRefused("no_guardian", self.env._(
                 "You can't decide this for somebody else. Please ask them, or the clinic."
@@ -77,9 +80,12 @@ class ClinicFamily(models.AbstractModel):
 
     def _verify_grown(self, actor):
         if self._may_be_child(actor):
-            raise FamilyRefused("minor", self.env._(
-                "Please let the person who looks after you do this."
-            ))  # fmt: skip
+            raise self._refuse_child()
+
+    def _refuse_child(self):
+        return FamilyRefused("minor", self.env._(
+            "Please let the person who looks after you do this."
+        ))  # fmt: skip
 
     @api.model
     def _is_linked(self, person, other):

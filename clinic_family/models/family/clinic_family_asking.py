@@ -84,13 +84,17 @@ class ClinicFamilyAsking(models.AbstractModel):
         ):
             raise self._no_question()
         person = (question.grantor_id or actor).sudo()
-        self._verify_sharing(actor, person)
+        self._verify_sharing(actor, person, set(kinds) & set(question._get_kinds()))
+        if not question.grantor_id:
+            # Who becomes a relative by it isn't a child's to say.
+            self._verify_grown(actor)
         # What is refused on the way leaves the question open.
         with self.env.cr.savepoint():
             question._update_state("accepted", person)
-            self._share_as_asked(question, person, kinds, self._is_parent(actor, person))
+            how = {"is_own": actor == person, "is_by_parent": self._is_parent(actor, person)}
+            self._share_as_asked(question, person, kinds, how)
 
-    def _share_as_asked(self, question, person, kinds, is_by_parent):
+    def _share_as_asked(self, question, person, kinds, how):
         if question.type_id:
             self.env["clinic.relationship"].sudo()._link(
                 question.asker_id, person, question.type_id
@@ -98,9 +102,7 @@ class ClinicFamilyAsking(models.AbstractModel):
         permissions = self.env["clinic.permission"].sudo()
         allowed = [kind for kind in question._get_kinds() if kind in kinds]
         link = {"invitation_id": question.id}
-        permissions._grant(
-            person, question.asker_id, allowed, "consent", is_by_parent=is_by_parent, **link
-        )
+        permissions._grant(person, question.asker_id, allowed, "consent", **how, **link)
         permissions._grant(
             question.asker_id, person, question._get_offered_kinds(), "consent", **link
         )

@@ -44,11 +44,24 @@ class ClinicFamilyGrowing(models.AbstractModel):
         return follows_age(basis, self._was_child(person, self.env.cr.now(), own_age, ages))
 
     @api.model
-    def _get_own_age(self, person, ages):
-        """The age of own decisions that counts for the person: of several clinics the lowest."""
+    def _get_own_age(self, person, ages, kind=""):
+        """The age of own decisions that counts for the person: of several clinics the lowest.
+
+        Of one kind, it is the age at which nobody else decides that kind any more.
+        """
         return min(
-            company.sudo().clinic_child_age for company in self._get_clinics_of(person, ages)
+            company._get_age_of(kind, "end") if kind else company.sudo().clinic_child_age
+            for company in self._get_clinics_of(person, ages)
         )
+
+    @api.model
+    def _get_own_kinds(self, person):
+        """What the person decides alone by now: all, or of a child what age took from others."""
+        if not self._may_be_child(person):
+            return KINDS
+        now, ages = self.env.cr.now(), self._read_ages()
+        ends = {kind: self._get_moment_of_age(person, kind, ages=ages) for kind in KINDS}
+        return tuple(kind for kind in KINDS if ends[kind] and ends[kind] <= now)
 
     @api.model
     def _was_child(self, person, moment, own_age, ages):

@@ -20,9 +20,10 @@ class ClinicFamilySharing(models.AbstractModel):
         """The person shares exactly these kinds with the grantee from now on.
 
         Decided by the person, or by a guardian; what a guardian of the person holds is not
-        changed here, that is between the guardians and the clinic.
+        changed here, that is between the guardians and the clinic. A child decides the kinds whose
+        age has passed, and leaves the others as they are.
         """
-        self._verify_sharing(actor, person)
+        self._verify_sharing(actor, person, kinds)
         self._verify_end(ends_at)
         self._make_relatives(actor, person, grantee)
         permissions_sudo = self.env["clinic.permission"].sudo()
@@ -39,7 +40,13 @@ class ClinicFamilySharing(models.AbstractModel):
         new_kinds = [kind for kind in kinds if kind not in fixed_kinds]
         by_parent = self._is_parent(actor, person)
         permissions_sudo._grant(
-            person.sudo(), grantee.sudo(), new_kinds, "consent", ends_at, is_by_parent=by_parent
+            person.sudo(),
+            grantee.sudo(),
+            new_kinds,
+            "consent",
+            ends_at,
+            is_own=actor == person,
+            is_by_parent=by_parent,
         )
 
     def _is_parent(self, actor, person):
@@ -87,9 +94,12 @@ class ClinicFamilySharing(models.AbstractModel):
         return to_stored(day_bounds(day, self.env.company._get_clinic_zone()).stop - 1)
 
     def _is_endable(self, actor, permission):
-        """Whether the actor may end it: what they gave or hold; a guardian's only by that one."""
-        if actor in (permission.grantee_id, permission.grantor_id):
+        """Whether the actor may end it: what they hold, or gave if it is theirs to decide; a
+        guardian's only by that one."""
+        if actor == permission.grantee_id:
             return True
+        if actor == permission.grantor_id:
+            return permission.kind in self._get_own_kinds(actor)
         return permission.basis not in GUARDING
 
     @api.model

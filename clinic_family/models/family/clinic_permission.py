@@ -91,7 +91,7 @@ class ClinicPermission(models.Model):
         store=True,
         readonly=False,
         groups="base.group_user",
-        help="The clinic's age of own decisions at that time.",
+        help="The age at that time from which the patient decides it alone.",
     )
     is_by_parent = fields.Boolean(readonly=True, groups="base.group_user")
     until_grown = fields.Boolean(

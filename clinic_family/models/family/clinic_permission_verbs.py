@@ -90,11 +90,15 @@ class ClinicPermission(models.Model):
         return new
 
     @api.model
-    def _open(self, grantor, grantee, kinds, basis, ends_at=False, **more):
-        """The rows of what is newly shared; the caller tells whom it concerns."""
+    def _open(self, grantor, grantee, kinds, basis, ends_at=False, is_own=False, **more):
+        """The rows of what is newly shared; the caller tells whom it concerns.
+
+        ``is_own``: decided by the grantor, who is of the age for each of these kinds.
+        """
         self._verify_effect(kinds)
         held_kinds = self._get_held(grantor, grantee).mapped("kind")
-        self._verify_age(grantor, basis, [kind for kind in kinds if kind not in held_kinds])
+        if not is_own:
+            self._verify_age(grantor, basis, [kind for kind in kinds if kind not in held_kinds])
         suspended = {one.kind: one.id for one in self._search_resting(grantor, grantee)}
         return self.create([
             {
@@ -104,11 +108,19 @@ class ClinicPermission(models.Model):
                 "basis": basis,
                 "ends_at": ends_at,
                 "previous_id": suspended.get(kind),
+                **(self._get_own_decision(grantor, kind) if is_own else {}),
                 **more,
             }
             for kind in dict.fromkeys(kinds)
             if kind not in held_kinds
         ])  # fmt: skip
+
+    @api.model
+    def _get_own_decision(self, grantor, kind):
+        """That the grantor decides this kind alone, from its own age on."""
+        family = self.env["clinic.family"]
+        age = family._get_own_age(grantor, family._read_ages(), kind)
+        return {"decided_at": self.env.cr.now(), "decided_age": age}
 
     @api.model
     def _set_kinds(self, grantor, grantee, kinds, basis, ends_at, reason, **more):

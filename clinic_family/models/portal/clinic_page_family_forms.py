@@ -90,10 +90,15 @@ class ClinicPageFamilyForms(models.AbstractModel):
         }
 
     def _get_kinds(self, me, person):
-        """What I may share: of somebody I look after what their age leaves to me."""
-        if person == me:
-            return SWITCHES
-        return self.env["clinic.family"]._get_kinds_left(person, "consent", SWITCHES)
+        """What I may share: of somebody I look after what their age leaves to me.
+
+        Who is a child reads all that there is where nothing is theirs to decide yet.
+        """
+        family = self.env["clinic.family"]
+        if person != me:
+            return family._get_kinds_left(person, "consent", SWITCHES)
+        own_kinds = family._get_own_kinds(me)
+        return [kind for kind in SWITCHES if kind in own_kinds] or SWITCHES
 
     @api.model
     def _share_from_form(self, me, grantee_id, ward_id, kinds, until):

@@ -215,7 +215,7 @@ class ClinicPagePackage(models.AbstractModel):
         permission_sudo = self._find_grant(me, grantee_id)
         if not permission_sudo:
             raise family._not_linked()
-        family._verify_sharing(me, me)
+        family._verify_sharing(me, me, ["packages"])
         purchases_sudo = self._find_shareable(me).filtered(lambda p: p.id in purchase_ids)
         if only and not purchases_sudo:
             raise FamilyRefused("no_package", self.env._(

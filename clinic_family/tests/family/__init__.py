@@ -11,6 +11,7 @@ from . import test_family_staff
 from . import test_family_staff_safety
 from . import test_growing
 from . import test_growing_machine
+from . import test_growing_own
 from . import test_growing_told
 from . import test_growing_update
 from . import test_invitation_bulk

@@ -181,6 +181,26 @@ class Growth(RuleBasedStateMachine):
             self.case.family._verify_grown(self.case.leo)
             self.permit("mira", kind, "consent")
 
+    @rule(kind=kinds)
+    def leo_shares(self, kind):
+        """On his own page he shares what is his to decide, from the age of that kind on."""
+        known = [row for row in self.rows if (row.grantee, row.kind) == ("mira", kind)]
+        if not self.birth or any(self.is_live(row) or row.is_resting for row in known):
+            return
+        live = [row for row in self.rows if row.grantee == "mira" and self.is_live(row)]
+        others = [row.kind for row in live if self.is_over(row.kind)]
+        family, leo, mira = self.case.family, self.case.leo, self.case.mira
+        try:
+            with self.env.cr.savepoint():
+                family._share(leo, leo, mira, [kind, *others])
+        except FamilyRefused:
+            assert not self.is_over(kind)
+            return
+        assert self.is_over(kind)
+        held = self.case.ledger._get_held(leo, mira).filtered(lambda one: one.kind == kind)
+        own = min(self.own, self.ends.get(kind, self.own))
+        self.rows.append(Row(held, "mira", kind, "consent", own))
+
     @rule(is_hidden=st.booleans())
     def mark_the_visit(self, is_hidden):
         self.case.visit._set_confidential(is_hidden)
