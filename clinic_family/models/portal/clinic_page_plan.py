@@ -115,12 +115,15 @@ class ClinicPagePlan(models.AbstractModel):
         except BookingRefused as refusal:
             return {**nothing, "error": str(refusal)}
         shown = found[:DAYS_SHOWN]
+        paid = self.env["clinic.family.plan"]._find_paid(
+            me, outing, [plan for _day, plans in shown for plan in plans]
+        )
         return {
             "days": [
                 {
                     "name": format_date(self.env, day, date_format=self.env._("EEEE d MMMM")),
                     "day": day,
-                    "plans": [self._get_plan_values(outing, plan) for plan in plans],
+                    "plans": [self._get_plan_values(outing, plan, paid) for plan in plans],
                 }
                 for day, plans in shown
             ],
@@ -141,10 +144,13 @@ class ClinicPagePlan(models.AbstractModel):
     def _get_service(self, outing, person_id):
         return self.env["clinic.service"].browse(dict(outing.wishes)[person_id])
 
-    def _get_plan_values(self, outing, plan):
+    def _get_plan_values(self, outing, plan, paid):
         """One plan: its visits in the order in which they begin, and what its button sends."""
         checkouts = self.env["clinic.family.plan"]._get_checkouts(outing, plan)
-        visits = [self._get_visit_values(outing, one) for one in plan.visits]
+        visits = [
+            {**self._get_visit_values(outing, one), "is_paid": one in paid[plan]}
+            for one in plan.visits
+        ]
         last = max(plan.visits, key=lambda one: one.stop)
         place = self.env["clinic.location"].browse(last.location_id)
         end = place._get_time_values(last.stop)

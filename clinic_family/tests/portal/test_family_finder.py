@@ -7,12 +7,13 @@ from odoo.tools import SQL
 
 from ..common import NO_ID, TUESDAY, written
 from ..common_site import SiteCase
+from ..package_common import PackageBuilders
 
 FINDER = "/book/family"
 
 
 @tagged("post_install", "-at_install")
-class TestFamilyFinder(SiteCase):
+class TestFamilyFinder(PackageBuilders, SiteCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -56,6 +57,24 @@ class TestFamilyFinder(SiteCase):
         self.assertEqual(
             [(one.payer_id, one.state) for one in visits], [(self.mother.partner_id, "booked")] * 2
         )
+
+    def test_it_says_for_whom_a_package_would_pay_before_anything_is_held(self):
+        self.grant(self.ana, self.mother, "packages")
+        package = self.package(self.single, count=1, validity_days=3, is_shareable=False)
+        self.sell(package, self.ana)
+
+        found = self.look(self.leo, self.ana)
+
+        first, later = [
+            [" ".join(line.text_content().split()) for line in plan.xpath(".//li")]
+            for plan in (self.plans(found)[0], self.plans(found)[-1])
+        ]
+        paid = [line for line in first if "Paid with a session" in line]
+        self.assertEqual((len(paid), "Ana" in paid[0]), (1, True))
+        # By the last day it is over.
+        self.assertFalse([line for line in later if "Paid with" in line])
+        basket = self.submit(self.plans(found)[0])
+        self.assertIn("Test visits", self.text(basket))
 
     def test_a_choice_of_service_is_named_by_the_name_as_it_is_written(self):
         self.leo.name = "Leo D'Angelo"
