@@ -5,8 +5,15 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.test_day_walk import NAKAMURA, day, grace, walter  # noqa: F401
-from tests.visitor import press
+from tests.test_day_walk import (  # noqa: F401
+    NAKAMURA,
+    day,
+    grace,
+    juan_at,
+    juan_today,
+    walter,
+)
+from tests.visitor import CLINIC, in_zone, open_day, press
 
 JUAN = "Juan Ortega"
 
@@ -141,17 +148,21 @@ def test_without_a_mouse(grace, walk):  # noqa: F811
     walk(grace)
 
 
-def test_a_visit_without_hours_is_moved_without_a_mouse(grace, walter):  # noqa: F811
-    page, before = grace.page, walter("start")
-    walk_time_off(grace)
-    row = page.locator(".o_data_row", has_text="Walter Smith")
-
-    # An arrow leads from the search to the list, where Enter opens a visit and Space presses.
+def _enter_list(page, row):
+    """An arrow leads from the search of a list to its rows, where Space presses a button."""
     expect(row).to_be_visible()
     search = page.get_by_role("searchbox")
     expect(search).to_be_focused()
     page.keyboard.press("ArrowDown")
     expect(search).not_to_be_focused()
+
+
+def test_a_visit_without_hours_is_moved_without_a_mouse(grace, walter):  # noqa: F811
+    page, before = grace.page, walter("start")
+    walk_time_off(grace)
+    row = page.locator(".o_data_row", has_text="Walter Smith")
+
+    _enter_list(page, row)
     press(page, row.get_by_role("button", name="Move"), "Space")
     nearest = page.locator(".o_clinic_nearest")
     press(page, nearest.get_by_role("group").get_by_role("button").first, "Enter")
@@ -159,3 +170,58 @@ def test_a_visit_without_hours_is_moved_without_a_mouse(grace, walter):  # noqa:
     expect(nearest).to_be_hidden()
     expect(row.locator("[name=local_time]")).to_have_class(re.compile("text-muted"))
     assert walter("start") != before
+
+
+def test_who_waits_without_hours_is_called_and_cancelled_without_a_mouse(grace, walter):  # noqa: F811
+    page = grace.page
+    walk_time_off(grace)
+    row = page.locator(".o_data_row", has_text="Walter Smith")
+
+    _enter_list(page, row)
+    press(page, row.locator("[name=action_note_called]"), "Space")
+    expect(row.get_by_role("button", name="Undo Called")).to_be_visible()
+    expect(row.get_by_role("button", name="Move")).to_be_focused()
+    press(page, row.get_by_role("button", name="Cancel"), "Space")
+    press(page, page.get_by_role("dialog").get_by_role("button", name="Ill"), "Enter")
+
+    expect(row.get_by_role("button", name="Cancel")).to_have_count(0)
+    assert walter("state", "called_at IS NULL AS is_new") == ("cancelled", False)
+
+
+def test_today_is_open_and_worked_through_without_a_mouse(grace, juan_today):  # noqa: F811
+    page = grace.page
+    page.goto("/odoo/action-clinic_family.clinic_appointment_today_open_action")
+    begins = in_zone(juan_today()["start"], CLINIC)
+    his = page.locator(".o_data_row", has_text=JUAN)
+    row = his.filter(has_text=re.compile(rf"{begins:%-I:%M}\sAM–"))
+
+    _enter_list(page, row)
+    press(page, row.get_by_role("button", name="Arrived"), "Space")
+    done = row.get_by_role("button", name="Done")
+    expect(done).to_be_focused()
+    page.keyboard.press("Space")
+
+    expect(done).to_have_count(0)
+    assert juan_today()["state"] == "fulfilled"
+
+
+def test_hours_are_entered_without_a_mouse(new_desk):
+    page = new_desk()
+    open_day(page, "manager")
+    page.goto("/odoo/action-clinic_family.clinic_week_action")
+    dialog = page.get_by_role("dialog")
+    for number, name in enumerate(("L. Fischer", "Bay clinic")):
+        press(page, dialog.get_by_role("combobox").nth(number), "End")
+        page.keyboard.type(name)
+        expect(page.get_by_role("option", name=name).first).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("option")).to_have_count(0)
+
+    press(page, dialog.get_by_text("Add a line"), "Enter")
+    saturday = dialog.locator(".o_data_row").last.locator("[name=saturday] input")
+    press(page, saturday, "Space")
+    expect(saturday).to_be_checked()
+    press(page, dialog.get_by_role("button", name="Save Hours"), "Tab")
+    press(page, dialog.get_by_role("button", name="Back"), "Enter")
+
+    expect(dialog).to_have_count(0)

@@ -88,7 +88,7 @@ class ClinicDeskDay(models.AbstractModel):
     @api.model
     def _get_title(self, days):
         if len(days) == 1:
-            return format_date(self.env, days[0], date_format="EEEE d MMM")
+            return format_date(self.env, days[0], date_format="EEE d MMM")
         return self.env._(
             "%(first)s to %(last)s",
             first=format_date(self.env, days[0], date_format="d MMM"),

@@ -96,9 +96,11 @@ export class VisitPopover extends Component {
     turnConfidential() {
         const { visit } = this.state;
         const { change, leave } = this.props;
+        const words = visit.is_confidential ? _t("No Longer Confidential") : _t("Make Confidential");
         leave();
         this.dialogs.add(ConfirmationDialog, {
-            title: visit.is_confidential ? _t("No Longer Confidential") : _t("Make Confidential"),
+            title: words,
+            confirmLabel: words,
             body: visit.is_confidential
                 ? _t(
                       "From now on everybody who may book for the patient sees this visit, and those who have the patient's messages hear of it. Is that what the patient wants?"
