@@ -295,6 +295,9 @@ class ClinicAppointment(models.Model):
         ``missed`` asks for those who cancelled late or didn't come.
         """
         bills = self._get_bills().filtered(lambda bill: bill.state != "cancel")
+        return self._find_people_on(bills, missed)
+
+    def _find_people_on(self, bills, missed=False):
         lines = (bills + bills._get_credits()).invoice_line_ids
         balance = dict.fromkeys(lines.clinic_patient_ids, 0)
         for line in lines.filtered(

@@ -43,16 +43,22 @@ class ClinicAppointment(models.Model):
     # Reading
 
     def _get_session_fees(self):
-        """The fees a session could pay, each with its appointment.
+        """The fees a session could pay, each with its appointment: none that is invoiced for good.
 
         The participant is empty where one fee is for the whole visit.
         """
-        nobody = self.env["clinic.participant"]
-        return [
-            (one, fee if one.service_id.fee_per == "participant" else nobody)
-            for one in self
-            for fee in one._get_fees()
-        ]
+        fees = []
+        for one in self:
+            bills_sudo = one.sudo()._get_bills()
+            invoiced = one.sudo()._find_people_on(
+                bills_sudo.filtered(lambda m: m.state == "posted")
+            )
+            if one.service_id.fee_per == "participant":
+                own = [fee for fee in one._get_fees() if fee.partner_id not in invoiced]
+                fees += [(one, fee) for fee in own]
+            elif not invoiced:
+                fees += [(one, fee.browse()) for fee in one._get_fees()]
+        return fees
 
     def _describe_visit(self, participant):
         """The visit as the engine judges whether a session counts for it."""

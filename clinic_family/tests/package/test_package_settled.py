@@ -1,6 +1,7 @@
 """A session is worth what was paid for it, whichever way it is free again."""
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..common import TUESDAY, freeze_time, utc
@@ -123,3 +124,48 @@ class TestPackageSettled(PackageCase):
 
     def test_what_is_free_is_not_taken_off(self):
         self.refused(self.purchase.session_ids.with_user(self.desk).action_take_off)
+
+    # What is paid otherwise
+
+    def invoiced(self):
+        """A visit that has a confirmed invoice of its own, and would use a session."""
+        visit = self.visit(uses_session=False)
+        visit._get_or_create_invoice().action_post()
+        visit.uses_session = True
+        return visit
+
+    def test_taken_up_again_what_is_invoiced_takes_none(self):
+        visit = self.invoiced()
+        visit._update_state("cancelled")
+
+        visit.action_rebook()
+
+        self.assertFalse(visit.session_ids)
+        self.assertFalse(visit._get_session_fees())
+
+    def test_who_is_invoiced_takes_none_and_who_joins_does(self):
+        self.single.write({"fee_per": "participant", "max_participants": 3})
+        visit = self.invoiced()
+
+        visit.participant_ids = [Command.create({"partner_id": self.father.partner_id.id})]
+
+        self.assertEqual(visit.session_ids.participant_id.partner_id, self.father.partner_id)
+
+    def test_no_longer_credited_it_pays_for_nothing_that_is_invoiced_by_then(self):
+        visit = self.visit()
+        note = self.credit()
+        visit._get_or_create_invoice().action_post()
+
+        note.button_draft()
+
+        self.assertFalse(visit.session_ids)
+        self.assertStates(self.purchase, free=1)
+
+    def test_what_was_invoiced_and_credited_takes_one_again(self):
+        visit = self.invoiced()
+        self.credit(visit.invoice_id)
+        visit._update_state("cancelled")
+
+        visit.action_rebook()
+
+        self.assertTrue(visit.session_ids)
