@@ -122,4 +122,6 @@ class ClinicDeskSeries(models.AbstractModel):
             raise UserError(self.env._(
                 "That can't be undone any more. Cancel the visit instead, with a reason."
             ))  # fmt: skip
+        # It uses up no session, however soon it would have been.
+        visits.sudo().session_ids._update_state("free", self.env._("Cancelled."))
         visits._update_state("cancelled")

@@ -43,22 +43,28 @@ class ClinicAppointment(models.Model):
     # Reading
 
     def _get_session_fees(self):
-        """The fees a session could pay, each with its appointment: none that is invoiced for good.
+        """The fees a session could pay, each with its appointment.
 
         The participant is empty where one fee is for the whole visit.
         """
-        fees = []
-        for one in self:
-            bills_sudo = one.sudo()._get_bills()
-            invoiced = one.sudo()._find_people_on(
-                bills_sudo.filtered(lambda m: m.state == "posted")
-            )
-            if one.service_id.fee_per == "participant":
-                own = [fee for fee in one._get_fees() if fee.partner_id not in invoiced]
-                fees += [(one, fee) for fee in own]
-            elif not invoiced:
-                fees += [(one, fee.browse()) for fee in one._get_fees()]
-        return fees
+        nobody = self.env["clinic.participant"]
+        return [
+            (one, fee if one.service_id.fee_per == "participant" else nobody)
+            for one in self
+            for fee in one._get_fees()
+        ]
+
+    def _get_fees_not_invoiced(self):
+        """Those of these fees for which no confirmed invoice stands: nothing is paid twice."""
+        invoiced = {one: one._get_people_on_posted() for one in self.sudo()}
+        return [
+            (one, participant)
+            for one, participant in self._get_session_fees()
+            if not (participant.partner_id & invoiced[one] if participant else invoiced[one])
+        ]
+
+    def _get_people_on_posted(self):
+        return self._find_people_on(self._get_bills().filtered(lambda one: one.state == "posted"))
 
     def _describe_visit(self, participant):
         """The visit as the engine judges whether a session counts for it."""
@@ -112,7 +118,7 @@ class ClinicAppointment(models.Model):
         """Reserves the sessions that the patient, or who pays, may use; for visits staff make."""
         sessions = self.env["clinic.package.session"]
         for appointment in self._filter_with_sessions():
-            for fee in appointment._get_session_fees():
+            for fee in appointment._get_fees_not_invoiced():
                 for person in appointment._get_session_users(fee[1]):
                     [(session, permission_id)] = sessions._choose(
                         [fee], sessions._get_rights(person)
@@ -278,10 +284,13 @@ class ClinicAppointment(models.Model):
             ("new_state", "=", "free"),
             ("session_id.state", "=", "free"),
         ])  # fmt: skip
-        returned = changes.grouped("appointment_id")
+        last = {}
+        for change in changes:
+            # Of what was given back for one fee, the last is counted.
+            last.setdefault((change.appointment_id, change.partner_id), change.session_id)
         for visit in self:
-            its = returned.get(visit._origin) if visit in over else None
-            visit.returned_session_ids = its and its.session_id
+            its = [s for (one, _who), s in last.items() if visit in over and one == visit._origin]
+            visit.returned_session_ids = changes.session_id.browse().union(*its)
 
     def _can_use_up(self):
         is_over = self.id and self.state in ("cancelled", "noshow")

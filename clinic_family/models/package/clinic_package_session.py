@@ -235,7 +235,7 @@ class ClinicPackageSession(models.Model):
         is_open = visit.state == "booked" and not visit.is_confidential
         if self.state != "free" or last.old_state != "reserved" or not is_open:
             return
-        for _visit, participant in visit._get_session_fees():
+        for _visit, participant in visit._get_fees_not_invoiced():
             if participant.partner_id == last.partner_id:
                 visit._reserve_planned([(visit, participant, self, last.permission_id.id)])
 

@@ -107,6 +107,17 @@ class TestDeskSeries(PackageBuilders, PlaceCase):
 
         self.assertEqual(set(visits.mapped("state")), {"cancelled"})
 
+    def test_undone_it_uses_up_no_session_however_soon_it_is(self):
+        self.company.write({"clinic_late_uses_session": True, "clinic_cancel_hours": 48})
+        purchase = self.sell(self.package(self.single, count=1), self.mira)
+        visit = self.book(count=1)
+        self.assertStates(purchase, reserved=1)
+
+        self.desk().undo_all(visit.ids)
+
+        self.assertEqual(visit.state, "cancelled")
+        self.assertStates(purchase, free=1)
+
     def test_only_what_one_just_booked_is_undone(self):
         theirs = self.appointment(TUESDAY, "15:00", [self.father])
         earlier = self.book(count=1)

@@ -5,6 +5,7 @@ from . import test_package_desk
 from . import test_package_family
 from . import test_package_missed
 from . import test_package_money
+from . import test_package_moved
 from . import test_package_race
 from . import test_package_screens
 from . import test_package_sell

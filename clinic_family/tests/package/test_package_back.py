@@ -120,6 +120,25 @@ class TestPackageBack(PackageCase):
 
         self.assertEqual(visit.session_ids.permission_id, permission)
 
+    def test_of_two_that_were_given_back_for_one_fee_the_last_is_counted(self):
+        first = self.bought(count=1)
+        visit = self.visit()
+        visit._update_state("cancelled")
+        self.assertTrue(self.visit("11:00").session_ids)
+        second = self.bought(count=1)
+        visit.action_rebook()
+        visit._update_state("noshow")
+        visit.session_ids.action_give_back()
+        first.session_ids.appointment_id._update_state("cancelled")
+        self.env.invalidate_all()
+        self.assertEqual(visit.returned_session_ids, second.session_ids)
+
+        visit.with_user(self.desk).action_use_up()
+
+        self.assertEqual(visit.session_ids, second.session_ids)
+        self.assertStates(first, free=1)
+        self.assertStates(second, used=1)
+
     # Refunded and deleted
 
     def test_a_credit_note_says_first_which_visits_have_to_be_paid(self):

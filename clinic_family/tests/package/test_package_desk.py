@@ -177,6 +177,15 @@ class TestPackageDesk(PackageCase):
         self.assertEqual(form.practitioner_choice_ids[:], self.nora)
         self.assertEqual(form.location_id, self.harbour)
 
+    def test_a_time_that_a_session_pays_is_never_invoiced_without_an_undo_period_either(self):
+        self.company.write({"clinic_undo_minutes": 0, "clinic_post_invoices": True})
+        self.single.invoice_moment = "booking"
+
+        visit = self.book(self.bought(), clock=10)
+
+        self.assertTrue(visit.session_ids)
+        self.assertFalse(visit.invoice_id)
+
     def test_a_visit_takes_as_long_as_the_front_desk_says(self):
         visit = self.book(self.bought(), clock=10, duration=50)
 

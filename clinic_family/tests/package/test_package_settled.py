@@ -141,7 +141,7 @@ class TestPackageSettled(PackageCase):
         visit.action_rebook()
 
         self.assertFalse(visit.session_ids)
-        self.assertFalse(visit._get_session_fees())
+        self.assertFalse(visit._get_fees_not_invoiced())
 
     def test_who_is_invoiced_takes_none_and_who_joins_does(self):
         self.single.write({"fee_per": "participant", "max_participants": 3})

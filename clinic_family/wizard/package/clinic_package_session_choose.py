@@ -31,7 +31,7 @@ class ClinicPackageSessionChoose(models.TransientModel):
         for choosing in self:
             choosing.line_ids = [
                 Command.create(values)
-                for fee in choosing.appointment_id._get_session_fees()
+                for fee in choosing.appointment_id._get_fees_not_invoiced()
                 for values in choosing._prepare_lines(*fee)
             ]
 

@@ -165,12 +165,15 @@ class ClinicPackageSessionUse(models.TransientModel):
         is_owners = self.patient_id == self.owner_id or not right.permission_id
         # The session pays; a child is named as payer of nothing.
         may_pay = self.env["clinic.family"]._decide_paying(self.patient_id)
-        visit = self._take_time(self.patient_id if may_pay and not is_owners else self.owner_id)
-        participant = visit.participant_ids
-        if self.service_id.fee_per != "participant":
-            participant = participant.browse()
-        visit._reserve_planned([(visit, participant, self.session_id, right.permission_id)])
-        visit.uses_session = True
+        payer = self.patient_id if may_pay and not is_owners else self.owner_id
+        # One step: what follows from the booking knows already what pays for it.
+        with self.env["clinic.appointment"]._changing():
+            visit = self._take_time(payer)
+            participant = visit.participant_ids
+            if self.service_id.fee_per != "participant":
+                participant = participant.browse()
+            visit._reserve_planned([(visit, participant, self.session_id, right.permission_id)])
+            visit.uses_session = True
 
     def _take_time(self, payer):
         """The appointment, unless somebody was faster; no session is used by itself."""
