@@ -5,6 +5,7 @@ from . import clinic_package_session
 from . import clinic_package_session_change
 from . import clinic_package_session_use
 from . import clinic_permission
+from . import clinic_service
 from . import clinic_appointment
 from . import clinic_participant
 from . import account_move_send

@@ -243,11 +243,13 @@ class ClinicAppointment(models.Model):
 
         What was held has reserved those sessions that the check-out showed.
         """
+        before = self._get_old_state(old)
+        if before == "noshow":
+            return self.state in ("booked", "arrived", "fulfilled")
         if self.state != "booked":
             return False
-        before = self._get_old_state(old)
         if before != "booked":
-            return before in ("", "cancelled", "noshow")
+            return before in ("", "cancelled")
         # Where the whole visit is paid, nobody who joins it has to pay.
         is_each = self.service_id.fee_per == "participant"
         return is_each and bool(self._get_coming() - old[self.id]["coming"])

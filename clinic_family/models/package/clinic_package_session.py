@@ -192,9 +192,9 @@ class ClinicPackageSession(models.Model):
 
     @api.model
     def _expire_due(self):
-        """Lets the free sessions expire whose last day is over."""
+        """Lets the free sessions expire whose last day is over; clinics are a day ahead at most."""
         self.search([
-            ("state", "=", "free"), ("purchase_id.expires_on", "!=", False),
+            ("state", "=", "free"), ("purchase_id.expires_on", "<=", fields.Date.today()),
         ])._settle_expiry()  # fmt: skip
 
     def _settle_expiry(self):

@@ -1,6 +1,6 @@
 """A session is worth what was paid for it, whichever way it is free again."""
 
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -169,3 +169,19 @@ class TestPackageSettled(PackageCase):
         visit.action_rebook()
 
         self.assertTrue(visit.session_ids)
+
+    # What a session is for
+
+    def test_who_pays_a_fee_is_not_changed_while_sessions_pay_for_visits_ahead(self):
+        refusal = "Visits of Test Physio are paid with package sessions"
+        self.single.max_participants = 3
+        visit = self.visit()
+        with self.assertRaisesRegex(ValidationError, refusal):
+            self.single.fee_per = "participant"
+        visit._update_state("cancelled")
+
+        self.single.fee_per = "participant"
+        self.visit()
+
+        with self.assertRaisesRegex(ValidationError, refusal):
+            self.single.fee_per = "appointment"

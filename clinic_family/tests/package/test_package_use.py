@@ -162,6 +162,20 @@ class TestPackageUse(PackageCase):
         self.visit("10:00")._update_state("noshow")
         self.assertStates(purchase, free=2, used=1)
 
+    def test_who_came_after_all_uses_one_again(self):
+        self.company.clinic_noshow_uses_session = False
+        self.single.invoice_moment = "arrival"
+        purchase = self.bought()
+        visit = self.visit()
+        visit._update_state("noshow")
+        self.assertStates(purchase, free=3)
+
+        visit.action_arrive()
+
+        self.assertStates(purchase, free=2, used=1)
+        self.assertFalse(visit.invoice_id)
+        self.assertLedgerAgrees(purchase.session_ids)
+
     def test_it_is_taken_off_in_one_step_and_the_visit_stays(self):
         purchase = self.bought()
         visit = self.visit()
@@ -291,6 +305,19 @@ class TestPackageUse(PackageCase):
             purchase.with_user(self.desk).expires_on = date(2027, 12, 31)
             self.assertStates(purchase, free=2, reserved=1)
         self.assertLedgerAgrees(purchase.session_ids)
+
+    def test_the_job_looks_at_what_may_be_over_alone(self):
+        self.bought(validity_days=30)
+        soon = self.bought(validity_days=1)
+        sessions, looked_at = self.env["clinic.package.session"], []
+        self.patch(type(sessions), "_settle_expiry", lambda found: looked_at.append(found))
+
+        sessions._expire_due()
+        with freeze_time(utc(WEDNESDAY, "13:30")):
+            sessions._expire_due()
+
+        hers = [found.filtered(lambda s: s.owner_id == self.owner) for found in looked_at]
+        self.assertEqual(hers, [sessions, soon.session_ids])
 
     def test_one_given_back_after_its_last_day_has_expired(self):
         purchase = self.bought(validity_days=1)
