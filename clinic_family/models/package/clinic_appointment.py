@@ -105,6 +105,7 @@ class ClinicAppointment(models.Model):
             if not session:
                 continue
             written = appointment._get_written_lines()
+            self.env["clinic.permission"].sudo().browse(permission_id or ())._queue_for_sessions()
             session.sudo()._update_state(
                 "reserved",
                 self.env._("Booked."),

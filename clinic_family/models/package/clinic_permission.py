@@ -73,6 +73,14 @@ class ClinicPermission(models.Model):
             for permission in self
         }
 
+    def _queue_for_sessions(self):
+        """Of two who use different sessions at once the second begins anew, and counts again."""
+        if self.session_limit:
+            queue = SQL(
+                "UPDATE clinic_permission SET write_date = write_date WHERE id = %s", self.id
+            )
+            self.env.cr.execute(queue, log_exceptions=False)
+
     def _count_used_sessions(self):
         if not self:
             return {}

@@ -49,6 +49,25 @@ class TestPackageFamily(PackageCase):
         first._update_state("cancelled")
         self.assertTrue(self.fathers("11:00").session_ids)
 
+    def test_who_uses_what_is_limited_queues_and_nobody_else_does(self):
+        """Of two bookings at once, of different sessions, both would count the same."""
+        permission = self.grant(self.owner, self.father, "packages")
+
+        def place_of_row(permission):
+            self.env.flush_all()
+            self.env.cr.execute("SELECT ctid FROM clinic_permission WHERE id = %s", permission.ids)
+            return self.env.cr.fetchone()
+
+        before = place_of_row(permission)
+        self.assertTrue(self.fathers("9:00").session_ids)
+        self.assertEqual(place_of_row(permission), before)
+        limited = permission._share_packages(self.purchase.browse(), 2)
+        before = place_of_row(limited)
+
+        self.assertTrue(self.fathers("10:00").session_ids)
+
+        self.assertNotEqual(place_of_row(limited), before)
+
     def test_what_was_used_before_counts_against_a_new_limit(self):
         permission = self.grant(self.owner, self.father, "packages")
         self.fathers("9:00")
