@@ -21,11 +21,16 @@ class ClinicCancelReason(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: for all companies.")
 
     def _call_off(self, visits, target):
-        """Cancels the visits, or notes that nobody came, and says why."""
+        """Cancels the visits, or notes that nobody came, and says why; returns those it was.
+
+        What was called off before keeps the reason it has.
+        """
         self.ensure_one()
         if self.applies_to not in ("both", target):
             raise UserError(self.env._("“%s” is no reason for this. Choose another.", self.name))
+        called_off = visits.filtered(lambda visit: visit.state != target)
         with visits._changing():
             visits._update_state(target)
             # Why is nobody's to write by hand.
-            visits.sudo().cancel_reason_id = self
+            called_off.sudo().cancel_reason_id = self
+        return called_off

@@ -14,6 +14,13 @@ KEPT = {
 }
 # What the practitioner of a visit changes on its card, too.
 OF_STAFF = ("note", "confidential")
+# To which state a step is taken back, from the one it led to.
+STEPS_BACK = {
+    "arrived": "booked",
+    "fulfilled": "arrived",
+    "cancelled": "booked",
+    "noshow": "booked",
+}
 TIES = "clinic_family.ties"
 # It is offered for a minute.
 TIES_HOURS = 1
@@ -179,6 +186,26 @@ class ClinicDeskVisit(models.AbstractModel):
         if what == "confidential":
             return self._turn_back(visit, back)
         record[KEPT[what]] = self._find_kept(back.get("was"), what)
+
+    @api.model
+    def step_back(self, visit_ids, state):
+        """Of all these visits the step is taken back that led to the state.
+
+        Unless one of them has gone on since, or somebody else has taken that step again.
+        """
+        self._verify_staff()
+        visits = self.env["clinic.appointment"].search([("id", "in", visit_ids)])
+        is_mine = all(visit.state == state and self._has_stepped(visit) for visit in visits)
+        if state not in STEPS_BACK or not visit_ids or len(visits) < len(visit_ids) or not is_mine:
+            raise self._refuse_since()
+        visits._update_state(STEPS_BACK[state])
+
+    @api.model
+    def _has_stepped(self, visit):
+        """Whether the reader was the last to change how far the visit is."""
+        # Who did what is kept of everybody; nothing is told of it here.
+        steps = visit.sudo().log_ids.filtered(lambda one: one.step in (*STEPS_BACK, "undone"))
+        return steps[:1].create_uid == self.env.user
 
     @api.model
     def _refuse_since(self):

@@ -426,12 +426,14 @@ test("an unusual time takes a reason", async () => {
 
 test("one click checks in, and one takes it back", async () => {
     const steps = [];
-    for (const name of ["action_arrive", "action_rebook"]) {
-        onRpc("clinic.appointment", name, () => {
-            steps.push(name);
-            return false;
-        });
-    }
+    onRpc("clinic.appointment", "action_arrive", () => {
+        steps.push("action_arrive");
+        return false;
+    });
+    onRpc("clinic.desk.visit", "step_back", ({ args }) => {
+        steps.push(args);
+        return false;
+    });
     onRpc("clinic.appointment", "read", () => [
         { id: 7, state: steps.at(-1) === "action_arrive" ? "arrived" : "booked" },
     ]);
@@ -442,7 +444,7 @@ test("one click checks in, and one takes it back", async () => {
     await contains(".o_notification button:contains(Undo)").click();
     await animationFrame();
 
-    expect(steps).toEqual(["action_arrive", "action_rebook"]);
+    expect(steps).toEqual(["action_arrive", [[7], "arrived"]]);
 });
 
 test("for a minute it can be taken back, and nothing on the page counts that minute down", async () => {

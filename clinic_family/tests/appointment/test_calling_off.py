@@ -56,6 +56,20 @@ class TestCallingOff(CallingOffCase):
         self.assertEqual((self.visit | later).mapped("state"), ["cancelled", "cancelled"])
         self.assertEqual((self.visit | later).cancel_reason_id, self.ill)
 
+    def test_what_was_called_off_before_keeps_its_reason_and_is_not_named_in_the_answer(self):
+        later = self.appointment(TUESDAY, "14:00", [self.leo], payer_id=self.mira.id)
+        form = self.window(later | self.visit)
+        earlier = self.env.ref("clinic_family.clinic_cancel_reason_away")
+        earlier._call_off(self.visit, "cancelled")
+
+        form.reason_id = self.ill
+        answer = form.save().action_save()
+
+        self.assertEqual((self.visit | later).mapped("state"), ["cancelled", "cancelled"])
+        self.assertEqual(later.cancel_reason_id, self.ill)
+        self.assertEqual(self.visit.cancel_reason_id, earlier)
+        self.assertEqual(answer["infos"], {"ids": later.ids})
+
     def test_nothing_is_cancelled_without_a_reason(self):
         model = self.env["clinic.appointment.cancel"].with_user(self.front_desk)
         window = model.create({"appointment_ids": self.visit.ids})

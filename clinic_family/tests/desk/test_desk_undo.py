@@ -128,6 +128,33 @@ class TestDeskUndo(AlongFamily, ClinicCase):
         with self.assertRaises(AccessError):
             self.put_back(note, self.mother)
 
+    def test_a_step_is_taken_back_of_all_or_of_none(self):
+        other = self.appointment(TUESDAY, "15:00", [self.greta])
+        both = (self.visit | other).with_user(self.desk)
+        for state, before in (
+            ("noshow", "booked"), ("cancelled", "booked"), ("arrived", "booked"),
+            ("fulfilled", "arrived"),
+        ):  # fmt: skip
+            both._update_state(state)
+            self.visits().step_back(both.ids, state)
+            self.assertEqual(set(both.mapped("state")), {before})
+
+        both._update_state("cancelled")
+        other.with_user(self.desk)._update_state("booked")
+        with self.assertRaisesRegex(UserError, "changed it again since"):
+            self.visits().step_back(both.ids, "cancelled")
+        self.assertEqual(both.mapped("state"), ["cancelled", "booked"])
+
+    def test_a_step_that_somebody_else_took_again_since_stays(self):
+        self.visit.with_user(self.desk)._update_state("cancelled")
+        self.visit._update_state("booked")
+        self.visit._update_state("cancelled")
+
+        with self.assertRaisesRegex(UserError, "changed it again since"):
+            self.visits().step_back(self.visit.ids, "cancelled")
+
+        self.assertEqual(self.visit.state, "cancelled")
+
     def test_nonsense_is_refused(self):
         other = self.appointment(TUESDAY, "15:00", [self.greta])
         for back in (
@@ -138,4 +165,9 @@ class TestDeskUndo(AlongFamily, ClinicCase):
                 self.visits().put_back(self.visit.id, back)
         with self.assertRaises(UserError):
             self.visits().put_back(0, {"what": "note", "was": "x", "now": ""})
+        for ids, state in ((self.visit.ids, "booked"), ([0], "arrived"), ([], "arrived")):
+            with self.assertRaises(UserError):
+                self.visits().step_back(ids, state)
+        with self.assertRaises(AccessError):
+            self.visits(self.mother).step_back(self.visit.ids, "arrived")
         self.assertFalse(other.desk_note)

@@ -66,5 +66,5 @@ class ClinicAppointmentCancel(models.TransientModel):
             raise UserError(self.env._(
                 "The visit hasn't begun. Please say that they won't come, or cancel it instead."
             ))  # fmt: skip
-        self.reason_id._call_off(self.appointment_ids, self.target)
-        return {"type": "ir.actions.act_window_close"}
+        called_off = self.reason_id._call_off(self.appointment_ids, self.target)
+        return {"type": "ir.actions.act_window_close", "infos": {"ids": called_off.ids}}

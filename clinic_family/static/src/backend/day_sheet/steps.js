@@ -49,24 +49,33 @@ export class Steps {
     /** Takes a step, or opens the window that asks before it; then offers to take it back. */
     async take(id, name, ids = [id], title = this.daySheet.findCard(id)?.title || "") {
         const old = this.daySheet.findCard(id)?.state;
-        const tell = async () => {
+        const tell = async (done) => {
             if (this.isGone) {
                 return;
             }
             await this.daySheet.load();
             const [visit] = await this.orm.read("clinic.appointment", [id], ["state"]);
-            if (visit.state !== old) {
-                this.offerUndo(id, name, title, visit.state, ids);
+            // What a colleague or the patient did meanwhile isn't this step's to take back.
+            if (visit.state !== old && done?.ids?.length) {
+                this.offerUndo(name, title, visit.state, done.ids);
             }
         };
         const action = await this.orm.call("clinic.appointment", name, [ids]);
-        return action?.type ? this.daySheet.action.doAction(action, { onClose: tell }) : tell();
+        return action?.type
+            ? this.daySheet.action.doAction(action, { onClose: tell })
+            : tell({ ids });
     }
 
-    offerUndo(id, name, title, state, ids) {
+    offerUndo(name, title, state, ids) {
         const back = BACK[state] && name !== "action_rebook";
-        const undo = back && (() => this.take(id, BACK[state], ids, title));
+        const undo = back && (() => this.takeBack(title, state, ids));
         this.daySheet.tell(DONE[name](title), undo);
+    }
+
+    async takeBack(title, state, ids) {
+        await this.orm.call("clinic.desk.visit", "step_back", [ids, state]);
+        await this.daySheet.load();
+        this.daySheet.tell(DONE[BACK[state]](title));
     }
 
     /** Changes something on the card itself, such as who pays. */
