@@ -134,6 +134,21 @@ class TestDeskSeries(PackageBuilders, PlaceCase):
 
         self.assertEqual({theirs.state, earlier.state}, {"booked"})
 
+    def test_what_has_gone_on_since_is_cancelled_with_a_reason(self):
+        treated, paid, moved, gone = (self.book(count=1, clock=at) for at in (
+            "9:00", "10:00", "11:00", "14:00",
+        ))  # fmt: skip
+        treated._update_state("arrived")
+        paid._get_or_create_invoice().action_post()
+        moved.write({"start": utc(TUESDAY, "15:00"), "stop": utc(TUESDAY, "15:30")})
+        gone._update_state("cancelled")
+
+        for visit in (treated, paid, moved, gone):
+            with self.assertRaisesRegex(UserError, "Cancel the visit instead"):
+                self.desk().undo_all(visit.ids)
+
+        self.assertEqual([treated.state, paid.state, moved.state], ["arrived", "booked", "booked"])
+
     def test_which_visits_belong_together_is_nobodys_to_write(self):
         visit = self.book(count=1)
 
