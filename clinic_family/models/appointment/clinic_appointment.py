@@ -233,11 +233,10 @@ class ClinicAppointment(models.Model):
             appointment.display_name = " · ".join(filter(None, (held, time, names, service)))
 
     @api.depends("start", "location_id")
+    @api.depends_context("lang")
     def _compute_local_time(self):
-        for appointment in self:
-            appointment.local_time = self._get_local_time(
-                appointment.location_id, appointment.start
-            )
+        for visit in self:
+            visit.local_time = self._get_local_time(visit.location_id, visit.start)
 
     @api.model
     def _get_local_time(self, location, start):

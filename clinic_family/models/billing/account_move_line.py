@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..appointment.clinic_appointment_change import PLACE
 from .clinic_service import MISSED
 
 
@@ -130,16 +131,87 @@ class AccountMoveLine(models.Model):
             if not line.clinic_appointment_id.is_confidential
         ))  # fmt: skip
 
-    def _is_as_written(self):
-        """Whether it says what was written for its visit, and nobody has changed it."""
-        return bool(self.clinic_appointment_id) and self.name == self._get_written_name()
+    def _is_as_written(self, visit=None):
+        """Whether it says what was written for its visit, and nobody has changed it.
 
-    def _get_written_name(self, payer=None, patients=None):
+        ``visit`` is the visit as it was before, where it has changed since.
+        """
+        return bool(self.clinic_appointment_id) and self.name == self._get_written_name(visit=visit)
+
+    def _get_written_name(self, payer=None, patients=None, visit=None):
         """What is written of its visit, which may have been cancelled late or missed.
 
         For another payer than the visit's, in their language, or for fewer of the patients.
         """
-        visit, patients = self.clinic_appointment_id, patients or self.clinic_patient_ids
+        visit, patients = visit or self.clinic_appointment_id, patients or self.clinic_patient_ids
         if self.clinic_missed:
             return visit._get_owed_name(self.clinic_missed, patients, payer)
         return visit._get_invoice_text(patients, payer)
+
+    # On a draft it follows its visit
+
+    def _fit(self, fees):
+        """It stays for whom it is, of those who come; without anybody it goes."""
+        fits = [fee for fee in fees if fee.partner_id & self.clinic_patient_ids]
+        if not fits:
+            self.unlink()
+        elif self.clinic_patient_ids != fits[0].partner_id:
+            # For whom a fee is follows from the visit, and is nobody's to write by hand.
+            self.sudo().clinic_patient_ids = fits[0].partner_id
+
+    def _rewrite(self):
+        for line in self:
+            line.name = line._get_written_name()
+
+    def _follow_visit(self, visit, was):
+        """Drafts say who comes to it, when and where, as they said it of what it was."""
+        before = visit.new({name: was[name] for name in PLACE}, origin=visit)
+        origin = before._as_payer_reads()._get_invoice_origin()
+        titled = self.move_id.filtered(lambda draft: draft.invoice_origin == origin)
+        visit._adapt_draft_invoice(self.filtered(lambda line: line._is_as_written(before)))
+        visit._add_lines_for(visit._get_coming() - was["coming"])
+        titled.invoice_origin = visit._as_payer_reads()._get_invoice_origin()
+
+    def _part_with(self, visits):
+        """Of visits that are deleted a draft loses the lines; with nothing else it is cancelled."""
+        for draft, lines in self.grouped("move_id").items():
+            gone = lines.filtered(lambda line: line.clinic_appointment_id in visits)
+            if gone == lines:
+                draft.button_cancel()
+            else:
+                gone.unlink()
+
+    def _filter_usual(self):
+        """Those of which nobody has agreed on another price."""
+        return self.filtered(
+            lambda line: (
+                not line.currency_id.compare_amounts(line.price_unit, line._get_usual_price())
+            )
+        )
+
+    def _get_usual_price(self):
+        """What the fee is for who pays the visit."""
+        # What somebody owes is nobody's to read but by verbs.
+        visit = self.clinic_appointment_id.sudo()
+        owing = visit.participant_ids.filtered(
+            lambda one: one.owes and one.partner_id in self.clinic_patient_ids
+        )
+        fee = visit.service_id.product_id.lst_price
+        return visit._adapt_to_payer(owing[:1].owed_amount if self.clinic_missed else fee)
+
+    def _follow_payer(self, usual, before):
+        """Where the fiscal position isn't as before, taxes, account and a usual price follow it."""
+        for line in self:
+            position = line.move_id.fiscal_position_id
+            if position == before:
+                continue
+            # Who decides who pays needn't read taxes; a neutral line has no product of its own.
+            taxes_sudo = self.env["account.tax"].sudo().with_company(line.company_id)
+            product_sudo = line.clinic_appointment_id.service_id.product_id
+            line.tax_ids = taxes_sudo._get_clinic_taxes(
+                product_sudo.with_env(taxes_sudo.env), position.with_env(taxes_sudo.env)
+            )
+            if line in usual:
+                line.price_unit = line._get_usual_price()
+            if line.product_id:
+                line._compute_account_id()

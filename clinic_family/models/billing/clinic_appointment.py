@@ -3,6 +3,8 @@ import logging
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
 
+from ..appointment.clinic_appointment_change import PLACE
+
 _logger = logging.getLogger(__name__)
 INVOICED = ("payer_id", "service_id")
 
@@ -149,10 +151,12 @@ class ClinicAppointment(models.Model):
         """Somebody else pays from now on: a draft invoice goes along, a posted one never."""
         self.check_access("write")
         written, drafts = self._get_written_lines(), self._get_drafts()
+        usual, before = written._filter_usual(), drafts._get_rest().fiscal_position_id
         # By hand nobody changes who pays once there is an invoice.
         self.sudo().payer_id = payer
         drafts._get_rest().partner_id = payer
-        self._rewrite_lines(written)
+        written._follow_payer(usual, before)
+        written._rewrite()
 
     def _get_drafts(self):
         """Its invoices that are drafts.
@@ -184,25 +188,12 @@ class ClinicAppointment(models.Model):
         fees, owed, drafts = self._get_fees(), self._get_owed(), self._get_drafts()
         for line in drafts.invoice_line_ids:
             if line.clinic_appointment_id == self:
-                self._fit_line(line, owed if line.clinic_missed else fees)
+                line._fit(owed if line.clinic_missed else fees)
         self._add_owed_lines(drafts._get_rest())
-        self._rewrite_lines(written.exists())
+        written.exists()._rewrite()
         empty = drafts.filtered(lambda draft: not draft.invoice_line_ids)
         if empty:
             empty.button_cancel()
-
-    def _fit_line(self, line, fees):
-        """The line stays for whom it is, of those who come; without anybody it goes."""
-        fits = [fee for fee in fees if fee.partner_id & line.clinic_patient_ids]
-        if not fits:
-            line.unlink()
-        elif line.clinic_patient_ids != fits[0].partner_id:
-            # For whom a fee is follows from the visit, and is nobody's to write by hand.
-            line.sudo().clinic_patient_ids = fits[0].partner_id
-
-    def _rewrite_lines(self, written):
-        for line in written:
-            line.name = line._get_written_name()
 
     def _cancel_drafts(self):
         """The drafts of visits that are cancelled, all of them, are cancelled too.
@@ -322,6 +313,7 @@ class ClinicAppointment(models.Model):
         result = super()._after_change(old)
         # Who cancels a visit, or takes it up again, need not be an accountant.
         self.sudo()._forgive_who_comes()
+        self.sudo()._follow_with_drafts(old)
         self.filtered(lambda visit: visit._has_become_due(old))._invoice_by_itself()
         self.sudo().filtered(lambda visit: visit._is_called_off(old))._settle_called_off()
         return result
@@ -386,12 +378,21 @@ class ClinicAppointment(models.Model):
 
     def _complete_draft(self):
         """A draft that nobody has looked at yet has a line for everybody who comes by now."""
-        written = self._get_written_lines()
-        self._adapt_draft_invoice(written)
+        self._adapt_draft_invoice(self._get_written_lines())
+        self._add_lines_for(self._get_coming())
+
+    def _follow_with_drafts(self, old):
+        """A draft says who comes, when and where, as it is now."""
+        for visit in self.filtered("invoice_id")._filter_changed(old, [*PLACE, "coming"]):
+            visit._get_drafts().invoice_line_ids._follow_visit(visit, old[visit.id])
+
+    def _add_lines_for(self, participants):
+        """Those of them who pay a fee get a line on the draft, if it has none for them yet."""
         drafts = self._get_drafts()._get_rest()
         lines = drafts.invoice_line_ids.filtered(lambda line: not line.clinic_missed)
         invoiced = lines.clinic_patient_ids
-        missing = [fee for fee in self._get_fees() if not fee.partner_id & invoiced]
+        fees = [fee for fee in self._get_fees() if fee & participants]
+        missing = [fee for fee in fees if not fee.partner_id & invoiced]
         if drafts and missing:
             drafts.invoice_line_ids = [
                 fields.Command.create(self._prepare_line(fee.partner_id)) for fee in missing

@@ -217,6 +217,12 @@ class ClinicAppointment(models.Model):
                     "would find its invoice. Please cancel the visit instead."
                 ))  # fmt: skip
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_drafts(self):
+        """Nobody pays for a visit that isn't there any more."""
+        for visit_sudo in self.sudo():
+            visit_sudo._get_drafts().invoice_line_ids._part_with(self)
+
     def _get_told_before(self):
         """Who was invoiced by name."""
         told = super()._get_told_before()

@@ -148,7 +148,6 @@ class ClinicAppointment(models.Model):
         payer = self._verify_payer_after(actor, leaving_sudo, payer)
         # What follows concerns those who stay too, on whom the actor has no rights.
         visit_sudo = self.sudo()
-        written = visit_sudo._get_written_lines()
         leaving_sudo._record_cancelling(actor, permissions)
         if self._get_undo_until(actor):
             visit_sudo._take_back(leaving_sudo)
@@ -159,7 +158,6 @@ class ClinicAppointment(models.Model):
                 # Whom the clinic lets off is asked of who would have to pay the fee.
                 visit_sudo._let_pay(payer)
                 visit_sudo._charge("late", leaving_sudo)
-        visit_sudo._adapt_draft_invoice(written)
         visit_sudo.flush_recordset()
 
     def _verify_leaving(self, actor, participants_sudo):
@@ -255,14 +253,12 @@ class ClinicAppointment(models.Model):
         self._verify_meant(self._find_clashes_at(new_start), meant)
         # Who may act for all who come may do this; a portal user's own rights don't allow it.
         visit_sudo = self.sudo()
-        written = visit_sudo._get_written_lines()
         old = visit_sudo._get_place_values("old")
         visit_sudo._take_time(practitioners, {
             "start": new_start,
             "stop": new_start + (self.stop - self.start),
             "location_id": location.id,
         })  # fmt: skip
-        visit_sudo._adapt_draft_invoice(written)
         visit_sudo.reschedule_ids.create({
             "appointment_id": self.id,
             "moved_by_id": actor.id,

@@ -269,7 +269,6 @@ class ClinicAppointment(models.Model):
             ))  # fmt: skip
         with self._changing():
             gone._set_state("booked")
-        self._complete_draft()
         self.flush_recordset()
 
     def _verify_nobody_elsewhere(self, actor):

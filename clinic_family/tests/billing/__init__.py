@@ -1,5 +1,6 @@
 from . import test_card
 from . import test_card_race
+from . import test_drafts_follow
 from . import test_invoice
 from . import test_invoice_fees
 from . import test_invoice_links
