@@ -18,6 +18,7 @@ RIGHTS = {
 # What may not have changed of what goes back: it was paid, invoiced or used together with the rest.
 BOOKS = {
     "account_move": ("state", "payment_state", "amount_residual"),
+    "account_move_line": ("reconciled", "amount_residual"),
     "clinic_appointment": ("invoice_id",),
     "clinic_package_session": ("state", "participant_id"),
 }

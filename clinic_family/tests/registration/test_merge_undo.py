@@ -198,6 +198,23 @@ class TestMergeUndo(Neighbours, Snapshots, FormBuilders, PackageBuilders, StaffC
 
         self.assertNotUndone(merge, "invoiced, paid or used")
 
+    def test_a_payment_that_has_paid_something_since_is_settled_by_hand(self):
+        payment = self.env["account.payment"].create({
+            "payment_type": "inbound", "partner_type": "customer",
+            "partner_id": self.double.id, "amount": 80,
+        })  # fmt: skip
+        payment.action_post()
+        merge = self.merge()
+        self.assertFalse(merge.obstacle_text)
+        visit = self.appointment(WEDNESDAY, "10:00", [self.dora])
+        invoice = visit._get_or_create_invoice()
+        invoice.action_post()
+        (invoice.line_ids | payment.move_id.line_ids).filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).reconcile()
+
+        self.assertNotUndone(merge, "invoiced, paid or used")
+
     def test_what_was_invoiced_since_is_settled_by_hand(self):
         self.give_everything()
         merge = self.merge()
