@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from ...engine.instants import from_stored, get_now, to_stored
 from ...engine.intervals import Interval
 from ...engine.wishes import Free, deal
+from ..appointment.clinic_appointment_change import LONGEST
 from .clinic_wait_request import ACTIVE
 
 _logger = logging.getLogger(__name__)
@@ -216,6 +217,8 @@ class ClinicWaitlist(models.AbstractModel):
         cancelled_sudo = self.env["clinic.appointment"].sudo().search([
             ("company_id", "=", company.id),
             ("state", "=", "cancelled"),
+            # None is longer: without it all visits that ever were would be read.
+            ("start", ">", now - LONGEST),
             ("stop", ">", now),
             "|", ("booking_id.undo_until", ">", now),
             ("participant_ids.cancelled_at", ">", since),
