@@ -1,5 +1,7 @@
 import logging
 
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
@@ -168,16 +170,20 @@ class AccountMove(models.Model):
     def _post_by_itself(self):
         """Confirms a draft as things are now; one that can't be stays a draft and says why."""
         self.clinic_post_at = False
-        for visit in self.clinic_appointment_ids:
-            visit._complete_draft()
-        if self.state != "draft" or not self.invoice_line_ids:
-            return
         try:
             with self.env.cr.savepoint():
-                self.action_post()
+                for visit in self.clinic_appointment_ids:
+                    visit._complete_draft()
+                if self.state == "draft" and self.invoice_line_ids:
+                    self.action_post()
         except UserError as error:
             _logger.info("Invoice %s was not confirmed: %s", self.id, error)
             self.message_post(body=self.env._("This didn't confirm itself: %s", error))
+        except OperationalError:
+            # Somebody else was faster: the next run looks again.
+            raise
+        except Exception:
+            _logger.exception("Invoice %s was not confirmed", self.id)
 
     # Who sees it: whoever is logged in goes by what they may see, and is handed no key. A link that
     # opens an invoice to everybody would outlive the permission to see it.

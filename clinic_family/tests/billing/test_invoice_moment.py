@@ -166,6 +166,22 @@ class TestInvoiceMoment(InvoiceCase):
         self.assertEqual((visit.state, visit.invoice_id.state), ("arrived", "draft"))
         self.assertIn(CLOSED, visit.invoice_id.message_ids[0].body)
 
+    def test_one_that_fails_for_whatever_reason_keeps_no_other_waiting(self):
+        self.invoice_when("booking", confirmed=True)
+        visits = self.visit(self.mother) | self.appointment(THURSDAY, "14:00", [self.mother])
+        post, failing = type(self.env["account.move"]).action_post, visits[0].invoice_id
+
+        def action_post(invoices):
+            if invoices == failing:
+                raise ValueError(CLOSED)
+            return post(invoices)
+
+        self.patch(type(self.env["account.move"]), "action_post", action_post)
+        with mute_logger("odoo.addons.clinic_family.models.billing.account_move"):
+            self.time_passes()
+
+        self.assertEqual(visits.invoice_id.mapped("state"), ["draft", "posted"])
+
     def test_an_invoice_that_cannot_be_made_keeps_nobody_from_booking(self):
         self.invoice_when("booking")
         self.refuse("create")
