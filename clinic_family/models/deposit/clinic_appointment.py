@@ -130,7 +130,7 @@ class ClinicAppointment(models.Model):
 
     def _after_change(self, old):
         result = super()._after_change(old)
-        changed_sudo = self.sudo()._filter_changed(old, ["state"]).filtered("deposit")
+        changed_sudo = self.sudo()._filter_changed(old, ["state", "payer_id"]).filtered("deposit")
         changed_sudo.deposit_payment_ids._plan_settling()
         return result
 
@@ -138,12 +138,6 @@ class ClinicAppointment(models.Model):
         """What a fee was to take goes back when nobody owes it any more."""
         result = super()._drop_fees(owing)
         owing.appointment_id.deposit_payment_ids._plan_settling()
-        return result
-
-    def _change_payer(self, payer):
-        """What the one before had paid goes back to them."""
-        result = super()._change_payer(payer)
-        self.sudo().deposit_payment_ids._plan_settling()
         return result
 
     @api.ondelete(at_uninstall=False)

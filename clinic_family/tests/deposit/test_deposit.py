@@ -459,6 +459,16 @@ class TestPaidAtBooking(Deposits, ClinicCase):
 
         self.assertEqual(self.get_owed(self.mira), 0)
 
+    def test_where_the_desk_lets_another_pay_it_goes_back(self):
+        visit = self.choose().appointment_ids
+        self.pay(visit.booking_id)
+        self.settle()
+
+        visit.payer_id = self.grandmother.partner_id
+        self.settle(60)
+
+        self.assertEqual(self.get_owed(self.mira), 0)
+
     def test_a_provider_that_pays_nothing_back_leaves_it_to_the_staff(self):
         visit = self.choose().appointment_ids
         payment = self.pay(visit.booking_id)
