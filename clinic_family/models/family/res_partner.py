@@ -170,7 +170,7 @@ class ResPartner(models.Model):
     def _is_of_clinic(self):
         """Whether being this person would tell something of a patient."""
         person_sudo = self.sudo().with_context(active_test=False)
-        return bool(
+        return super()._is_of_clinic() or bool(
             person_sudo.is_patient
             or person_sudo.held_permission_ids
             or person_sudo.granted_permission_ids

@@ -5,6 +5,7 @@ from lxml import html
 from odoo.tests import tagged
 
 from ..common import MONDAY, NO_ID, THURSDAY, ClinicHttpCase, utc, written
+from ..common_site import dict_of_lists
 
 TWO = written(THURSDAY, "14:00")
 
@@ -51,7 +52,7 @@ class ChangeSiteCase(ClinicHttpCase):
         }
 
     def submit(self, form, **changes):
-        return self.url_open(form.action, data={**dict(form.form_values()), **changes})
+        return self.url_open(form.action, data={**dict_of_lists(form.form_values()), **changes})
 
     def fresh(self):
         self.env.invalidate_all()
