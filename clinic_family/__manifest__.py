@@ -143,6 +143,7 @@
         "demo/family_staff_demo.xml",
         "demo/package_demo.xml",
         "demo/form_demo.xml",
+        "demo/today_demo.xml",
         "demo/appointment_demo.xml",
         "demo/website_demo.xml",
     ],

@@ -28,11 +28,14 @@ class Server:
     log: object
 
 
-def write_config(database, port=8069, workers=0, cron_threads=0, beside=None, replica=None):
+def write_config(
+    database, port=8069, workers=0, cron_threads=0, beside=None, replica=None, smtp_port=None
+):
     """Write a configuration file for one database and return its path.
 
     An addon whose folder is named is loaded ``beside`` Odoo's own, without being installed. A
     ``replica`` is the folder of the socket of another server, which what only reads is asked of.
+    Mails go to ``smtp_port`` of this machine.
     """
     folders = [*odoo_source.addons_path(), ROOT, *([beside.parent] if beside else [])]
     addons = ",".join(map(str, folders))
@@ -52,6 +55,8 @@ def write_config(database, port=8069, workers=0, cron_threads=0, beside=None, re
     }
     if replica:
         options["db_replica_host"] = replica
+    if smtp_port:
+        options |= {"smtp_server": HOST, "smtp_port": smtp_port}
     if beside:
         options["server_wide_modules"] = f"base,rpc,web,{beside.name}"
     path = CACHE / "config" / f"{database}-{port}.conf"
@@ -99,10 +104,10 @@ def free_port():
 
 
 @contextmanager
-def serving(database, port, workers=0, cron_threads=0, beside=None, replica=None):
-    """Have a server for a database while the block lasts."""
+def serving(database, port, **options):
+    """Have a server for a database while the block lasts; `write_config` has the options."""
     check_port(port)
-    config = write_config(database, port, workers, cron_threads, beside, replica)
+    config = write_config(database, port, **options)
     log = processes.log_path(f"server {port}")
     with (
         open(log, "w") as output,

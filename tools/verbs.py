@@ -1,6 +1,7 @@
 """What each verb of `make` does; runs inside the virtual environment."""
 
 import os
+import shutil
 import sys
 
 from tools import (
@@ -10,6 +11,7 @@ from tools import (
     days,
     doors,
     load,
+    mails,
     odoo_source,
     paint,
     postgres,
@@ -37,6 +39,7 @@ DEMO_USERS = """
      WHERE data.module = 'clinic_family' AND data.model = 'res.users' AND users.active
   ORDER BY users.share, users.id
 """
+LINKS_LEAD_HERE = "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'"
 
 
 def run(arguments):
@@ -61,14 +64,19 @@ def prepare(_rest):
 
 
 def serve(_rest):
-    """Serve the demo clinic until Ctrl-C."""
+    """Serve the demo clinic until Ctrl-C; what it mails is read at the next port."""
     port = _port()
     server.check_port(port)
+    server.check_port(port + 1)
     set_up()
     with postgres.running():
-        database = databases.demo()
-        with server.serving(database, port, cron_threads=1) as running:
-            _welcome(running)
+        database, smtp_port = databases.demo(), server.free_port()
+        databases.query(database, LINKS_LEAD_HERE, [f"http://{server.HOST}:{port}"])
+        with (
+            mails.catching(port + 1, smtp_port),
+            server.serving(database, port, cron_threads=1, smtp_port=smtp_port) as running,
+        ):
+            _welcome(running, f"http://{server.HOST}:{port + 1}")
             running.process.wait()
             raise Failure(f"Odoo stopped by itself: {running.log} says why.")
 
@@ -80,13 +88,14 @@ def _port():
     return int(text)
 
 
-def _welcome(running):
+def _welcome(running, mails_url):
     """Print where the clinic is and who may log in."""
     users = databases.query(running.database, DEMO_USERS)
     width = max((len(user["login"]) for user in users), default=0)
     print(f"\nThe clinic is open at  {running.url}")
     print(f"Booking site:          {running.url}/book")
-    print(f"Log in at:             {running.url}/web/login\n")
+    print(f"Log in at:             {running.url}/web/login")
+    print(f"Its mails:             {mails_url}\n")
     print("Demo logins (the password is the same as the login):")
     for user in users:
         role = user["role"] or FAMILY_ROLES.get(user["login"], "patient")
@@ -174,6 +183,7 @@ def reset(_rest):
     """Forget the demo clinic and its databases."""
     with postgres.running():
         databases.reset()
+    shutil.rmtree(mails.FOLDER, ignore_errors=True)
     print("The demo clinic is gone; `make run` makes a new one.")
 
 

@@ -10,4 +10,5 @@ from . import message
 from . import waitlist
 from . import intake
 from . import registration
+from . import desk
 from . import clinic_settings

@@ -35,6 +35,8 @@ class TestStaffAdd(MailCatcher, ClinicCase):
         self.assertTrue(user.has_group(ROLE + "practitioner"))
         self.assertFalse(user.has_group(ROLE + "billing"))
         self.assertEqual(user.company_ids, self.company)
+        # After logging in they see the clinic's day, whatever else is installed.
+        self.assertEqual(user.action_id.path, "clinic-day")
 
     def test_each_role_gives_what_it_says_and_nothing_of_odoo_s_administration(self):
         for role in ROLES:
