@@ -188,6 +188,11 @@ class AccountMove(models.Model):
     # Who sees it: whoever is logged in goes by what they may see, and is handed no key. A link that
     # opens an invoice to everybody would outlive the permission to see it.
 
+    def _fetch_duplicate_reference(self, matching_states=("draft", "posted")):
+        """Of two that look alike, nobody is told of the one they may not see."""
+        found = super()._fetch_duplicate_reference(matching_states)
+        return {move: alike._filtered_access("read") for move, alike in found.items()}
+
     def _compute_clinic_viewer_ids(self):
         nobody = self.env["res.partner"]
         actors = dict(

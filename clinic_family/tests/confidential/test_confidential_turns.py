@@ -36,6 +36,8 @@ class TestConfidentialTurns(LeakComparison):
         """What differs for the mother once this visit is confidential, and was never Ana's."""
         hidden = self.turns[turn]
         hidden._set_confidential(True)
+        if turn == "fulfilled":
+            hidden._get_or_create_invoice().action_post()
         number = str(hidden.id)
         self.parts["<int:appointment_id>"] = number
         self.form |= {"appointment": [str(visit.id) for visit in self.turns.values()]}
@@ -46,6 +48,10 @@ class TestConfidentialTurns(LeakComparison):
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_rule")
     def test_what_was_moved_is_not_there(self):
         self.assertEqual(self.compare("moved"), set())
+
+    @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_rule")
+    def test_what_took_place_and_was_invoiced_is_not_there(self):
+        self.assertEqual(self.compare("fulfilled"), set())
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_rule")
     def test_what_was_cancelled_is_not_there(self):
