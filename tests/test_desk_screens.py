@@ -55,12 +55,16 @@ def test_axe_finds_nothing_of_ours_on_a_screen(new_desk, something_to_show, name
     assert find_all_faults(page, place) == ""
 
 
-def test_axe_finds_nothing_of_ours_where_several_are_planned_and_one_is_moved(grace):  # noqa: F811
+def test_axe_finds_nothing_of_ours_where_several_are_planned_and_one_is_moved(
+    grace,  # noqa: F811
+    album,
+):
     grace.click_time(MOREAU, "10:00")
     grace.choose("smiths", "The Smiths")
     grace.dialog.locator(".o_clinic_plan").click()
     planning = grace.page.locator(".o_clinic_planning")
     expect(planning).to_be_visible()
+    album.keep(grace.page, "desk-plan")
     assert find_all_faults(grace.page, ".o_clinic_planning") == ""
 
     planning.get_by_role("button", name="Back").click()

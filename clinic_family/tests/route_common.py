@@ -10,10 +10,12 @@ from .form_common import FormBuilders
 from .matrix_common import read_routes
 from .package_common import PackageBuilders
 
-# Pages of Odoo: one asks more (see test_family_signup), one says less (see test_matrix_doors), two
-# let relatives through (see test_pay), one leads to the login (see test_invoice_links). Four are a
-# script's (see test_deposit_pages, test_balance, test_forms_signed, test_forms_handed).
+# Pages of Odoo: one asks more (see test_family_signup), two say less (see test_matrix_doors and
+# test_login_silent), two let relatives through (see test_pay), one leads to the login (see
+# test_invoice_links). Four are a script's (see test_deposit_pages, test_balance,
+# test_forms_signed, test_forms_handed).
 NOT_OURS = {
+    "/web/reset_password",
     "/web/signup",
     "/website_mail/follow",
     "/my/invoices/<int:invoice_id>",
