@@ -19,7 +19,7 @@ QUERIES = {
     "a time is held": 20,
     "a taken time is refused": 8,
     "a check-out is confirmed": 21,
-    "a visit is moved": 26,
+    "a visit is moved": 28,
 }
 
 
