@@ -128,8 +128,9 @@ def test_a_mother_reads_the_page_on_which_she_pays(maria):
     maria.page.get_by_role("button", name="Go on to pay").click()
     maria.expect_heading("Pay and book")
 
-    # Odoo says with a sign that the provider is there for a try.
-    assert _find_faults(maria.page, besides=["i.fa-exclamation-triangle"]) == []
+    # Odoo says with a sign that the provider is there for a try, and shows its name twice.
+    of_odoo = ["i.fa-exclamation-triangle", "img[src*='/payment.method/']"]
+    assert _find_faults(maria.page, besides=of_odoo) == []
 
 
 def test_a_mother_reads_her_invoice_on_a_small_phone(maria):

@@ -462,7 +462,7 @@ class TestPaidAtBooking(Deposits, ClinicCase):
     def test_where_the_desk_lets_another_pay_it_goes_back(self):
         visit = self.choose().appointment_ids
         self.pay(visit.booking_id)
-        self.settle()
+        self.settle(10)
 
         visit.payer_id = self.grandmother.partner_id
         self.settle(60)
