@@ -98,8 +98,7 @@ class ClinicAppointment(models.Model):
             before = {visit: visit._get_place() for visit in self}
             result = super().write(vals)
             moved = self.filtered(lambda visit: before[visit] != visit._get_place())
-            # Whole, before what follows asks the database for some of it alone.
-            moved.flush_recordset()
+            moved.flush_recordset()  # whole, before what follows asks for some of it alone
             moved._forget_what_was_said(vals)
             (self if "time_reason" in vals else moved)._judge_by_hand()
             if "payer_reason" in vals:

@@ -77,7 +77,7 @@ class TestDemoLeakScan(KeepsPages, MailCatcher, HttpCase):
         return {
             name
             for name, person in self.people.items()
-            if (name not in SEES[reader] and person.name.split()[0] in text)
+            if (name not in SEES.get(reader, ()) and person.name.split()[0] in text)
             or (name not in {reader, *CORRECTS.get(reader, ())} and person.email in text)
         }
 
