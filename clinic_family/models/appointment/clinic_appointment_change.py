@@ -119,7 +119,6 @@ class ClinicAppointment(models.Model):
         if "time_reason" not in vals:
             self.sudo().filtered("time_finding").write(dict.fromkeys(YES, False))
 
-    @api.model
     def _get_touched(self):
         """The ids of those that this transaction itself has changed or deleted."""
         return self.env.cr.cache.setdefault("clinic_family.touched_appointments", set())
