@@ -180,6 +180,20 @@ class Builders:
         })  # fmt: skip
 
     @classmethod
+    def saved_card(cls, person):
+        """A saved card of somebody, which pays at once."""
+        provider = cls.env.ref("payment.payment_provider_demo")
+        provider.write({"state": "test", "company_id": cls.company.id})
+        return cls.env["payment.token"].create({
+            "provider_id": provider.id,
+            "payment_method_id": provider.payment_method_ids[:1].id,
+            "partner_id": person.id,
+            "provider_ref": "test",
+            "payment_details": "4242",
+            "demo_simulated_state": "done",
+        })  # fmt: skip
+
+    @classmethod
     def grant(cls, grantor, grantee, *kinds):
         """The grantor lets this user do these kinds of things, as of now."""
         return cls.record(grantor, grantee.partner_id, kinds, "consent")

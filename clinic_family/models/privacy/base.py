@@ -98,7 +98,7 @@ class Base(models.AbstractModel):
 
     def _get_people_named(self, vals_list):
         """Others whom Odoo's own fields would newly point at, by model."""
-        ids = {"res.partner": set(), "res.users": set()}
+        ids = {model: set() for model in PEOPLE}
         for values in vals_list:
             for name, value in values.items():
                 field = self._fields.get(name)
@@ -111,6 +111,12 @@ class Base(models.AbstractModel):
         ids["res.partner"].discard(self.env.user.partner_id.id)
         ids["res.users"].discard(self.env.uid)
         return [self.env[model].browse(found) for model, found in ids.items() if found]
+
+    def _find_hidden(self):
+        """Those of these people who aren't there, or are of the clinic and hidden from the user."""
+        there = self.exists()
+        hidden = there - there._filtered_access("read")
+        return (self - there) | hidden.filtered(lambda one: one._is_of_clinic())
 
     def _verify_pointed(self, values):
         """Refuses values that point at what the user may not see, unless they did before."""

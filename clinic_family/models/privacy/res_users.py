@@ -23,8 +23,5 @@ class ResUsers(models.Model):
         # Their own record, which they may read only in companies that are decided here.
         return self.sudo().partner_id.company_id.id in (False, company_id)
 
-    def _find_hidden(self):
-        """Those of these users who aren't there, or are hidden and people of the clinic."""
-        there = self.exists()
-        hidden = there - there._filtered_access("read")
-        return (self - there) | hidden.filtered(lambda user: user.sudo().partner_id._is_of_clinic())
+    def _is_of_clinic(self):
+        return self.sudo().partner_id._is_of_clinic()

@@ -28,16 +28,7 @@ class TestPermissionEffect(FormBuilders, PackageBuilders, ClinicCase):
         cls.env["clinic.relationship"]._link(
             cls.greta, cls.mira, cls.env.ref("clinic_family.clinic_relationship_type_other")
         )
-        provider = cls.env.ref("payment.payment_provider_demo")
-        provider.write({"state": "test", "company_id": cls.company.id})
-        cls.env["payment.token"].create({
-            "provider_id": provider.id,
-            "payment_method_id": provider.payment_method_ids[:1].id,
-            "partner_id": cls.greta.id,
-            "provider_ref": "test",
-            "payment_details": "4242",
-            "demo_simulated_state": "done",
-        })  # fmt: skip
+        cls.saved_card(cls.greta)
 
     def get_effects(self):
         return {

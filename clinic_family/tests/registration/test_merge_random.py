@@ -115,14 +115,7 @@ class TestRandomMerge(Snapshots, FormBuilders, PackageBuilders, StaffCase):
         self.user(f"test_dora_{person.id}", "Dora Double").partner_id = person
 
     def have_card(self, person):
-        provider = self.env.ref("payment.payment_provider_demo")
-        self.env["payment.token"].create({
-            "provider_id": provider.id,
-            "payment_method_id": provider.payment_method_ids[:1].id,
-            "partner_id": person.id,
-            "provider_ref": "test",
-            "payment_details": "4242",
-        })  # fmt: skip
+        self.saved_card(person)
 
     def have_number(self, person):
         person.phone = f"+64 9 {person.id}"

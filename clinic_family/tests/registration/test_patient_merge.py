@@ -20,18 +20,6 @@ class TestPatientMerge(StaffCase):
         cls.double = cls.person("Leo Littleton", is_patient=True, birth_date=BORN)
         cls.greta = cls.grandmother.partner_id
 
-    def card(self, person):
-        """A saved card of somebody."""
-        provider = self.env.ref("payment.payment_provider_demo")
-        provider.write({"state": "test", "company_id": self.company.id})
-        return self.env["payment.token"].create({
-            "provider_id": provider.id,
-            "payment_method_id": provider.payment_method_ids[:1].id,
-            "partner_id": person.id,
-            "provider_ref": "test",
-            "payment_details": "4242",
-        })  # fmt: skip
-
     def window(self, user=None, **values):
         self.env.invalidate_all()
         windows = self.env["clinic.patient.merge"].with_user(user or self.manager)
@@ -201,7 +189,7 @@ class TestPatientMerge(StaffCase):
         self.leo, self.double = ours.partner_id, theirs.partner_id
         (self.leo | self.double).write({"is_patient": True, "birth_date": BORN})
 
-        cards = self.card(self.leo) + self.card(self.double)
+        cards = self.saved_card(self.leo) + self.saved_card(self.double)
 
         stand_in = self.merge(login="kept")
 
