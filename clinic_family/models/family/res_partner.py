@@ -204,7 +204,7 @@ class ResPartner(models.Model):
         return self.active and email_normalize(self.email, strict=False)
 
     def _get_private_address(self):
-        """The person's e-mail address, if nobody else of the clinic's contacts has it too.
+        """The person's e-mail address, if no other contact has it too, or logs in with it.
 
         Of somebody whose address it isn't known to be (a child of the clinic's), only where they
         have logged in themselves. Nothing when there is no such address.
@@ -215,9 +215,14 @@ class ResPartner(models.Model):
         if not address:
             return False
         # An address that was somebody's once may be read by them still.
-        others_sudo = person_sudo.with_context(active_test=False).search_count(
-            [("email_normalized", "=", address), ("id", "!=", self.id)], limit=1
-        )
+        everybody_sudo = person_sudo.with_context(active_test=False)
+        others_sudo = everybody_sudo.search_count(
+            [
+                ("id", "!=", self.id),
+                "|", ("email_normalized", "=", address), ("user_ids.login", "=", address),
+            ],
+            limit=1,
+        )  # fmt: skip
         families = self.env["clinic.family"]
         is_read_for_them = not any(
             person_sudo.user_ids.mapped("login_date")

@@ -290,6 +290,11 @@ class TestConfidentialContact(TiesCase):
 
         self.assertFalse(self.her._get_private_address())
 
+    def test_an_address_that_somebody_else_logs_in_with_isnt_private(self):
+        self.mother.login = "ana@example.com"
+
+        self.assertFalse(self.her._get_private_address())
+
     def test_the_age_is_that_of_the_visits_company(self):
         visit = self.mark(self.plain())
         self.girl.log_ids.unlink()
