@@ -206,11 +206,18 @@ def test_days_follow_each_other_without_gap_or_overlap(day, zone):
 
 
 def test_a_start_is_read_as_written():
-    decision = read_start("2026-12-03T13:00:00+13:00", auckland)
+    decision = read_start("2026-12-03T13:00+13:00", auckland)
 
     assert decision
+    assert decision.facts == read_start("2026-12-03T13:00:00+13:00", auckland).facts
     assert written(decision.facts["instant"]) == "2026-12-03 00:00:00"
-    assert write_start(decision.facts["instant"], auckland) == "2026-12-03T13:00:00+13:00"
+    assert write_start(decision.facts["instant"], auckland) == "2026-12-03T13:00+13:00"
+
+
+def test_a_start_with_seconds_keeps_them():
+    late = read_start("2026-12-03T13:00:07+13:00", auckland).facts["instant"]
+
+    assert write_start(late, auckland) == "2026-12-03T13:00:07+13:00"
 
 
 def test_both_showings_of_a_doubled_hour_can_be_read():

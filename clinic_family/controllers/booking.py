@@ -45,7 +45,10 @@ class BookingSite(Controller):
             read_day(day),
             is_month=view == "month",
         )
-        return self._render("times", values, kw)
+        response = self._render("times", values, kw)
+        # Once for all the links to times and days: no crawler is led through the book.
+        response.headers["X-Robots-Tag"] = "nofollow"
+        return response
 
     def _render(self, name, values, asked):
         """The page, for the relative whom the reader came to book for, if there is one."""

@@ -21,7 +21,7 @@ SENT_SINCE = 946_684_800
 ONE_DAY = timedelta(days=1)
 DAY_IN_MINUTES = 24 * 60
 # Years that leave room for the weeks around: the calendar ends with 9999.
-WRITTEN_START = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
+WRITTEN_START = re.compile(r"[12]\d{3}-\d\d-\d\dT\d\d:\d\d(:\d\d)?[+-]\d\d:\d\d")
 
 
 def to_instant(moment: datetime) -> int:
@@ -147,29 +147,39 @@ def write_start(instant: int, zone: ZoneInfo) -> str:
     """The start as a web address carries it: what the clocks show, and their offset from UTC.
 
     >>> write_start(0, ZoneInfo("Europe/Paris"))
-    '1970-01-01T01:00:00+01:00'
+    '1970-01-01T01:00+01:00'
     """
-    return from_instant(instant).astimezone(zone).isoformat()
+    return write_local(from_instant(instant).astimezone(zone))
+
+
+def write_local(local: datetime) -> str:
+    """The same of a moment as the clocks show it. Seconds are written where there are any."""
+    return local.isoformat(timespec="seconds" if local.second else "minutes")
 
 
 def read_start(text: str | None, zone: ZoneInfo) -> Decision:
     """The instant that `write_start` wrote, as a fact, if it could have written this text.
 
-    >>> read_start("1970-01-01T01:00:00+01:00", ZoneInfo("Europe/Paris")).facts
+    >>> read_start("1970-01-01T01:00+01:00", ZoneInfo("Europe/Paris")).facts
     {'instant': 0}
     >>> read_start("tomorrow at ten", ZoneInfo("Europe/Paris")).reason
     'unreadable'
 
-    The clocks of *zone* must show that time with that offset on that day.
+    The clocks of *zone* must show that time with that offset on that day. Earlier addresses had
+    seconds throughout.
 
-    >>> read_start("1970-01-01T01:00:00+02:00", ZoneInfo("Europe/Paris")).reason
+    >>> read_start("1970-01-01T01:00+02:00", ZoneInfo("Europe/Paris")).reason
     'nonexistent'
+    >>> read_start("1970-01-01T01:00:00+01:00", ZoneInfo("Europe/Paris")).facts
+    {'instant': 0}
     """
     if not text or not WRITTEN_START.fullmatch(text):
         return Decision.no("unreadable")
     try:
         instant = to_instant(datetime.fromisoformat(text))
-        written = write_start(instant, zone)
+        local = from_instant(instant).astimezone(zone)
     except (ValueError, OverflowError):
         return Decision.no("unreadable")
-    return Decision.yes(instant=instant) if written == text else Decision.no("nonexistent")
+    if text not in (write_local(local), local.isoformat()):
+        return Decision.no("nonexistent")
+    return Decision.yes(instant=instant)

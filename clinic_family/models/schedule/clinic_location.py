@@ -10,7 +10,7 @@ from odoo.tools import format_date, format_time, ormcache
 
 from odoo.addons.base.models.res_partner import _tz_get
 
-from ...engine.instants import from_instant, write_start
+from ...engine.instants import from_instant, write_local, write_start
 
 
 @cache
@@ -129,7 +129,7 @@ class ClinicLocation(models.Model):
             local = from_instant(instant).astimezone(zone)
             if local.time() not in written:
                 written[local.time()] = self._format_time(local)
-            param = local.isoformat()
+            param = write_local(local)
             values.append({
                 "param": param,
                 "query": quote(param, safe=":"),
