@@ -115,10 +115,10 @@ def _card(page, name):
 
 
 def _fill_relative(page, first_name, last_name, kind, email, birth=""):
-    page.get_by_label("First name").fill(first_name)
-    page.get_by_label("Last name").fill(last_name)
+    page.get_by_label("First name", exact=True).fill(first_name)
+    page.get_by_label("Last name", exact=True).fill(last_name)
     page.get_by_label("This person is my…").select_option(kind)
-    page.get_by_label("Date of birth").fill(birth)
+    page.get_by_label("Date of birth", exact=True).fill(birth)
     page.get_by_label("E-mail").fill(email)
 
 

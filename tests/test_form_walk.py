@@ -61,10 +61,12 @@ def book_for_a_daughter(page):
     maria = Visitor(page)
     maria.log_in_at("/my/family", "maria")
     page.get_by_role("link", name="Add family member").click()
-    page.get_by_label("First name").fill("Nina")
-    page.get_by_label("Last name").fill("Rossi")
+    page.get_by_label("First name", exact=True).fill("Nina")
+    page.get_by_label("Last name", exact=True).fill("Rossi")
     page.get_by_label("This person is my…").select_option("child")
-    page.get_by_label("Date of birth").fill(f"{date.today() - timedelta(days=1500):%Y-%m-%d}")
+    page.get_by_label("Date of birth", exact=True).fill(
+        f"{date.today() - timedelta(days=1500):%Y-%m-%d}"
+    )
     page.get_by_label("E-mail").fill("rossi.family@example.com")
     page.get_by_role("button", name="Continue").click()
     maria.expect_done("Nina Rossi was added.")

@@ -4,8 +4,8 @@ from odoo.http import request
 
 from ..engine.addresses import with_query
 from ..engine.contact import Contact
-from ..engine.forms import read_id, read_kinds, read_path
-from ..engine.relative import NewRelative
+from ..engine.forms import read_id, read_ids, read_kinds, read_path
+from ..engine.relative import NewRelative, read_relatives
 from ..exceptions import FamilyRefused
 from .common import PortalPage, clinic_page, get_list, me
 
@@ -16,7 +16,7 @@ class FamilyPortal(PortalPage):
     @clinic_page("/my/family")
     def my_family(self, added="", asked="", done="", **kw):
         values = self._family_page()._get_family(me())
-        notice = self._family_page()._get_notice(me(), read_id(added), read_id(asked), done)
+        notice = self._family_page()._get_notice(me(), read_ids(added), read_id(asked), done)
         return self._portal_page("family", "family", {**values, "notice": notice})
 
     # Adding
@@ -24,21 +24,21 @@ class FamilyPortal(PortalPage):
     @clinic_page("/my/family/add")
     def add_form(self, redirect="", added="", asked="", **kw):
         relative = NewRelative.from_form({}, lambda name: [])
-        values = self._family_forms()._get_add(me(), relative, read_path(redirect))
-        notice = self._family_page()._get_notice(me(), read_id(added), read_id(asked))
+        values = self._family_forms()._get_add(me(), [relative], read_path(redirect))
+        notice = self._family_page()._get_notice(me(), read_ids(added), read_id(asked))
         return self._portal_page("family", "family_add", {**values, "notice": notice})
 
     @clinic_page("/my/family/add", methods=["POST"])
     def add(self, redirect="", another="", **kw):
         form = request.httprequest.form
-        relative = NewRelative.from_form(form, form.getlist)
+        relatives = read_relatives(form, form.getlist)
         redirect = read_path(redirect)
         try:
-            request.env["clinic.family"]._add(me(), relative)
+            request.env["clinic.family"]._add_all(me(), relatives)
         except FamilyRefused as refusal:
-            values = self._family_forms()._get_add(me(), relative, redirect, str(refusal))
+            values = self._family_forms()._get_add(me(), relatives, redirect, str(refusal))
             return self._portal_page("family", "family_add", values)
-        added = self._family_forms()._get_added(me(), relative)
+        added = self._family_forms()._get_added(me(), relatives)
         if another:
             return request.redirect(with_query("/my/family/add", **added, redirect=redirect))
         return request.redirect(redirect or with_query("/my/family", **added))

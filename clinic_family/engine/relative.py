@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from .forms import read_day, read_id, read_kinds, read_text
 
 LONGEST_NAME = 80
+MOST_SIBLINGS = 3
+OF_SIBLING = tuple(f"sibling_{name}" for name in ("first_name", "last_name", "type", "birth_date"))
 # Mail programs make links of these, and telephones of numbers.
 LIKE_AN_ADDRESS = re.compile(r"[@/\\:<>{}=&%#|\x00-\x1f]|\w\.\w\w|\d{3}")
 
@@ -61,15 +63,15 @@ class NewRelative:
     ) -> NewRelative:
         """The family member in a submitted form."""
         return cls(
-            first_name=" ".join(form.get("first_name", "").split())[:LONGEST_NAME],
-            last_name=" ".join(form.get("last_name", "").split())[:LONGEST_NAME],
+            first_name=_read_name(form.get("first_name", "")),
+            last_name=_read_name(form.get("last_name", "")),
             email=form.get("email", "").strip().lower()[:LONGEST_NAME],
             birth_date=read_day(form.get("birth_date")),
             type_id=read_id(form.get("type")),
             is_guardian=bool(form.get("is_guardian")),
             may_bill=bool(form.get("may_bill")),
             kinds=read_kinds(get_list("kind")),
-            birth_text=read_text(form.get("birth_date", "").strip(), LONGEST_NAME),
+            birth_text=_read_birth_text(form.get("birth_date", "")),
             key=read_text(form.get("key"), LONGEST_NAME),
             is_adult=form.get("who") == "adult",
         )
@@ -92,3 +94,47 @@ class NewRelative:
             "type": self.type_id,
         }
         return [name for name, value in fields.items() if not value]
+
+
+def read_relatives(
+    form: Mapping[str, str], get_list: Callable[[str], Sequence[str]]
+) -> list[NewRelative]:
+    """All whom a submitted form names: one, and the children beside a child.
+
+    What isn't said of such a child is what was said of the first; of an adult there are none.
+
+    >>> form = {"first_name": "Mia", "last_name": "Smith", "type": "3", "key": "k"}
+    >>> rows = {"first_name": ["Tess", ""], "last_name": ["", ""], "type": ["", ""]}
+    >>> rows["birth_date"] = ["2021-05-04", ""]
+    >>> people = read_relatives(form, lambda name: rows.get(name.removeprefix("sibling_"), []))
+    >>> [(one.name, one.type_id, one.birth_text, one.key) for one in people]
+    [('Mia Smith', 3, '', 'k'), ('Tess Smith', 3, '2021-05-04', 'k-2')]
+    >>> [one.name for one in read_relatives({**form, "who": "adult"}, lambda name: [])]
+    ['Mia Smith']
+    """
+    first = NewRelative.from_form(form, get_list)
+    if first.is_adult:
+        return [first]
+    rows = list(zip(*(get_list(name) for name in OF_SIBLING), strict=False))[:MOST_SIBLINGS]
+    siblings = [
+        replace(
+            first,
+            first_name=_read_name(first_name),
+            last_name=_read_name(last_name) or first.last_name,
+            type_id=read_id(kind) or first.type_id,
+            birth_date=read_day(birth),
+            birth_text=_read_birth_text(birth),
+            key=first.key and f"{first.key[: LONGEST_NAME - 2]}-{number}",
+        )
+        for number, (first_name, last_name, kind, birth) in enumerate(rows, start=2)
+        if (first_name + last_name + birth).strip()
+    ]
+    return [first, *siblings]
+
+
+def _read_name(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_NAME]
+
+
+def _read_birth_text(text: str) -> str:
+    return read_text(text.strip(), LONGEST_NAME)

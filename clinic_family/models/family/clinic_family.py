@@ -123,6 +123,28 @@ class ClinicFamily(models.AbstractModel):
     # Adding
 
     @api.model
+    def _add_all(self, actor, relatives):
+        """Adds those whom one form names, as a rule one: all of them or none."""
+        first, *siblings = relatives
+        with self.env.cr.savepoint():
+            self._add(actor, first)
+            for sibling in siblings:
+                self._add_sibling(actor, sibling)
+
+    def _add_sibling(self, actor, sibling):
+        """Adds a child beside another; what is refused names the one it is about."""
+        try:
+            if not sibling.birth_text:
+                raise FamilyRefused("birth", self.env._("Please fill in the date of birth."))
+            self._add(actor, sibling)
+        except FamilyRefused as refusal:
+            raise FamilyRefused(refusal.reason, self.env._(
+                "About %(name)s: %(reason)s",
+                name=sibling.first_name or self.env._("the other child"),
+                reason=refusal,
+            )) from refusal  # fmt: skip
+
+    @api.model
     def _add(self, actor, relative):
         """Adds a family member as the page's values describe them.
 

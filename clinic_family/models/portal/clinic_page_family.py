@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ...engine.ages import age_on
 from ...engine.permissions import GUARDING
-from ...engine.relative import get_first_name
+from ...engine.relative import MOST_SIBLINGS, get_first_name
 from ...exceptions import FamilyRefused
 
 # What stays empty on the card of somebody the reader doesn't look after.
@@ -346,20 +346,12 @@ class ClinicPageFamily(models.AbstractModel):
         ]
 
     @api.model
-    def _get_notice(self, me, added=0, asked=0, done=""):
-        """What was just done, in a sentence; nothing for anything that isn't mine."""
-        if added:
-            return self._get_added_notice(me, added)
-        if asked:
-            question_sudo = self.env["clinic.invitation"].sudo().search([
-                ("id", "=", asked),
-                ("asker_id", "=", me.id),
-                ("staff_id", "=", False),
-                ("state", "=", "open"),
-            ])  # fmt: skip
-            return question_sudo and self.env._(
-                "We have written to %s. Nothing is shared until they agree.", question_sudo.email
-            )
+    def _get_notice(self, me, added=(), asked=0, done=""):
+        """What was just done, in sentences; nothing for anything that isn't mine."""
+        notices = [self._get_added_notice(me, child) for child in added[: MOST_SIBLINGS + 1]]
+        notices.append(self._get_asked_notice(me, asked))
+        if any(notices):
+            return " ".join(notice for notice in notices if notice)
         return {
             "shared": self.env._("Saved. It counts from now on."),
             "contact": self.env._("Saved. The clinic sees who changed it."),
@@ -370,6 +362,17 @@ class ClinicPageFamily(models.AbstractModel):
             "ended": self.env._("It has ended. From now on each of you sees only their own."),
             "stopped": self.env._("It has ended."),
         }.get(done, "")
+
+    def _get_asked_notice(self, me, asked):
+        question_sudo = self.env["clinic.invitation"].sudo().search([
+            ("id", "=", asked),
+            ("asker_id", "=", me.id),
+            ("staff_id", "=", False),
+            ("state", "=", "open"),
+        ])  # fmt: skip
+        return question_sudo and self.env._(
+            "We have written to %s. Nothing is shared until they agree.", question_sudo.email
+        )
 
     def _get_added_notice(self, me, added):
         held_sudo = (

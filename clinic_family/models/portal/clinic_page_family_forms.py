@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from ...engine.permissions import GUARDING, SWITCHES
-from ...engine.relative import get_first_name
+from ...engine.relative import MOST_SIBLINGS, get_first_name
 
 USUAL_KINDS = ("book", "notify")
 
@@ -24,14 +24,16 @@ class ClinicPageFamilyForms(models.AbstractModel):
         return self.env.company.sudo().clinic_allow_related
 
     @api.model
-    def _get_add(self, me, relative, redirect="", error=""):
-        """The page on which a family member is added, with what was typed before."""
+    def _get_add(self, me, relatives, redirect="", error=""):
+        """The page on which family members are added, with what was typed before."""
+        relative, *siblings = relatives
         words = self.env["clinic.permission.kind"]
         chosen = relative.kinds if relative.key else USUAL_KINDS
         return {
             "no_adding": self.env["clinic.page.family"]._get_no_adding(me),
             "error": error,
             "relative": relative,
+            "siblings": siblings + [None] * (MOST_SIBLINGS - len(siblings)),
             "key": relative.key or uuid.uuid4().hex,
             "redirect": redirect,
             "goes_to_booking": redirect.startswith("/book"),
@@ -47,12 +49,14 @@ class ClinicPageFamilyForms(models.AbstractModel):
         }
 
     @api.model
-    def _get_added(self, me, relative):
+    def _get_added(self, me, relatives):
         """What a form just sent has led to, as the next page's address names it."""
         family = self.env["clinic.family"]
-        if family._is_child(relative.birth_date, family._get_clinics(me)):
-            return {"added": family._find_added_child(me, relative).id}
-        return {"asked": family._find_asked(me, relative).id}
+        clinics = family._get_clinics(me)
+        children = [one for one in relatives if family._is_child(one.birth_date, clinics)]
+        added = [str(family._find_added_child(me, child).id) for child in children]
+        asked = [family._find_asked(me, one).id for one in relatives if one not in children]
+        return {"added": "-".join(added), "asked": asked and asked[0]}
 
     # Sharing
 

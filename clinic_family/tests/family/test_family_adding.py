@@ -120,6 +120,67 @@ class TestAdding(FamilyHttpCase):
         self.assertIn("fill in the date of birth", self.refuse(birth_date=""))
         self.assertIn("choose what this person is to you", self.refuse(type=NO_ID))
 
+    def siblings(self, *rows):
+        """Tessa, and beside her those of the rows, as the form sends them."""
+        columns = ("first_name", "last_name", "type", "birth_date")
+        named = {f"sibling_{name}": [row.get(name, "") for row in rows] for name in columns}
+        return {**self.child("Tessa"), **named}
+
+    def test_children_beside_a_child_are_added_with_what_was_said_of_the_first(self):
+        other = {"first_name": "Nell", "last_name": "Other", "birth_date": "2020-02-29"}
+        form = self.siblings({"first_name": "Tom", "birth_date": "2021-05-04"}, other, {})
+
+        answer = self.post(self.mother, "/my/family/add", form)
+
+        tom, nell = self.find("Tom Littleton"), self.find("Nell Other")
+        self.assertEqual(
+            [self.held(one, self.mother) for one in (tom, nell)],
+            [self.held(self.find("Tessa Littleton"), self.mother)] * 2,
+        )
+        self.assertEqual(
+            (tom.birth_date.isoformat(), tom.email), ("2021-05-04", "home@example.com")
+        )
+        page = self.see(self.mother, self.path(answer))
+        for name in ("Tessa Littleton", "Tom Littleton", "Nell Other"):
+            self.assertIn(f"{name} was added.", page)
+
+    def test_of_several_children_all_are_added_or_none_and_the_refusal_says_who(self):
+        form = self.siblings({"first_name": "Tom"})
+
+        answer = self.post(self.mother, "/my/family/add", form)
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("About Tom: Please fill in the date of birth.", self.words(answer))
+        self.assertFalse(self.find("Tessa Littleton"))
+        again = html.fromstring(answer.content)
+        self.assertEqual(
+            again.xpath("//details[@open]//input[@name='sibling_first_name']/@value"), ["Tom"]
+        )
+
+    def test_beside_an_adult_no_child_is_added(self):
+        form = self.siblings({"first_name": "Tom", "birth_date": "2021-05-04"})
+
+        self.post(self.mother, "/my/family/add", {**form, "who": "adult"})
+
+        self.assertFalse(self.find("Tom Littleton"))
+
+    def test_more_children_than_the_clinic_takes_a_day_are_not_added_beside_another(self):
+        self.company.clinic_added_a_day = 1
+        form = self.siblings({"first_name": "Tom", "birth_date": "2021-05-04"})
+
+        answer = self.post(self.mother, "/my/family/add", form)
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertFalse(self.find("Tessa Littleton") | self.find("Tom Littleton"))
+
+    def test_somebody_else_is_added_on_the_next_form_and_the_time_waits(self):
+        form = self.child("Tessa", redirect="/book/physio-1/who", another="1")
+
+        answer = self.post(self.mother, "/my/family/add", form)
+
+        self.assertIn("redirect=%2Fbook%2Fphysio-1%2Fwho", self.path(answer))
+        self.assertIn("Tessa Littleton was added.", self.see(self.mother, self.path(answer)))
+
     def test_a_child_adds_nobody(self):
         self.father.partner_id.birth_date = TEENAGER_BORN + timedelta(days=60)
 

@@ -19,7 +19,7 @@ OUTING = (
 WISH = (*PLACE, "start", "participant", "payer", "confidential", "for")
 RELATIVE = (
     "first_name", "last_name", "email", "birth_date", "type", "is_guardian", "may_bill", "kind",
-    "key",
+    "key", "who", "sibling_first_name", "sibling_last_name", "sibling_type", "sibling_birth_date",
 )  # fmt: skip
 VISIT, FAMILY, PACKAGES = "/my/appointments/<int:appointment_id>", "/my/family", "/my/packages"
 SHARE, CARD, CONTACT = (f"{FAMILY}/<int:person_id>/{page}" for page in ("share", "card", "contact"))
