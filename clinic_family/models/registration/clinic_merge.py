@@ -167,24 +167,36 @@ class ClinicMerge(models.Model):
     def _count_back(self):
         """How much goes back to the one who was entered twice, by its title."""
         changed = self._get_journal().changed
+        # A card that was closed with its login goes back, too.
+        known = self.with_context(active_test=False)._count_known
         return {
-            title: sum(
-                table == self.env[model]._table and name in columns
-                for table, _id, columns in changed
-            )
+            title: known(model, Domain("id", "in", [
+                id_
+                for table, id_, columns in changed
+                if table == self.env[model]._table and name in columns
+            ]))
             for title, model, name in self._get_counted()
-        }
+        }  # fmt: skip
 
     def _count_since(self):
         """How much was made since, which stays."""
         last = self.sudo().moved["last"]
         return {
-            # Numbers only, of what a manager separates whether they may open it or not.
-            title: self.env[model].sudo().search_count(
-                Domain(name, "=", self.kept_id.id) & Domain("id", ">", last[model])
+            title: self._count_known(
+                model, Domain(name, "=", self.kept_id.id) & Domain("id", ">", last[model])
             )
             for title, model, name in self._get_counted()
-        }  # fmt: skip
+        }
+
+    @api.model
+    def _count_known(self, model, domain):
+        """How many there are in the companies that somebody works in: of others they know nothing.
+
+        Numbers only, of what a manager joins and separates whether they may open it or not.
+        """
+        company = "appointment_id.company_id" if model == "clinic.participant" else "company_id"
+        here = Domain(company, "in", [*self.env.companies.ids, False])
+        return self.env[model].sudo().search_count(domain & here)
 
     def _find_obstacles(self):
         """The sentences that say why it can't be undone."""

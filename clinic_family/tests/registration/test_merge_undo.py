@@ -121,6 +121,34 @@ class TestMergeUndo(Neighbours, Snapshots, FormBuilders, PackageBuilders, StaffC
         self.assertEqual(new.participant_ids.partner_id, self.dora)
         self.assertEqual(self.visit.participant_ids.partner_id, self.double)
 
+    def test_how_often_they_were_elsewhere_is_not_told(self):
+        self.give_everything()
+        self.build_neighbours()
+        theo = self.practitioner(
+            "Theo There", location=self.their_place, company_id=self.neighbour.id
+        )
+        there = self.service("Elsewhere", theo, company_id=self.neighbour.id)
+        place = {"location_id": self.their_place.id, "practitioner_id": theo.id}
+        theirs = {"service_id": there.id, **place}
+        self.appointment(TUESDAY, "15:00", [self.double], **theirs)
+        window = self.env["clinic.patient.merge"].with_user(self.manager).create(
+            {"source_id": self.double.id, "kept_id": self.dora.id}
+        )  # fmt: skip
+        shown = window.preview
+        merge = self.merge()
+        self.appointment(TUESDAY, "16:00", [self.dora], **theirs)
+
+        row = shown["labels"].index("Visits")
+        cells = [column["cells"][row]["text"] for column in shown["people"]]
+        self.assertEqual(cells, ["1", "1", "2"])
+        self.assertIn("Visits: 1", merge.back_text)
+        self.assertFalse(merge.stays_text)
+        both = merge.with_user(self.env.user).with_context(
+            allowed_company_ids=(self.company | self.neighbour).ids
+        )
+        self.env.invalidate_all()
+        self.assertIn("Visits: 2", both.back_text)
+
     def test_what_somebody_has_changed_since_stays_changed(self):
         merge = self.merge()
         self.assertEqual(self.dora.phone, "+64 9 123")

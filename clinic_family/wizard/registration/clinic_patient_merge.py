@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date, format_list
 
 from ...models.appointment.clinic_appointment import EXPECTED
@@ -173,10 +174,9 @@ class ClinicPatientMerge(models.TransientModel):
         ]
 
     def _count(self, model, name):
-        # Numbers only, of what a manager merges whether they may open it or not.
-        records_sudo = self.env[model].sudo()
+        count = self.env["clinic.merge"]._count_known
         theirs, kept = (
-            records_sudo.search_count([(name, "=", one._origin.id)])
+            count(model, Domain(name, "=", one._origin.id))
             for one in (self.source_id, self.kept_id)
         )
         return str(theirs), str(kept), str(theirs + kept)
