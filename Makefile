@@ -34,8 +34,8 @@ histories: ## Try EXAMPLES (500) random histories of a clinic; a second or two e
 orders: ## Try ORDERS (200) random orders of paying, webhooks, waiting, sharing, invoicing and cancelling; five minutes
 	@CLINIC_FAMILY_EXAMPLES=$(ORDERS) ONLY=odoo $(PYTHON) tools/dev.py test -k test_deposit_chaos
 
-kills: ## Kill the server KILLS (20) times while it charges a saved card, and while it offers times; ten minutes
-	@CLINIC_FAMILY_KILLS=$(KILLS) ONLY=system $(PYTHON) tools/dev.py test -k 'test_card_crash or test_waitlist_crash'
+kills: ## Kill the server KILLS (20) times while it charges a saved card, offers times, or sends mails; a quarter of an hour
+	@CLINIC_FAMILY_KILLS=$(KILLS) ONLY=system $(PYTHON) tools/dev.py test -k 'test_card_crash or test_waitlist_crash or test_message_crash'
 
 rounds: ## Have people answer an offer and book its time at once, ROUNDS (50) times; five minutes
 	@CLINIC_FAMILY_ROUNDS=$(ROUNDS) ONLY=odoo $(PYTHON) tools/dev.py test -k test_waitlist_race
