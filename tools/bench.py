@@ -30,7 +30,7 @@ from tools.environment import ROOT, Failure, step
 
 LOGIN, DESK, MANAGER, DOCTOR = "maria", "frontdesk", "manager", "moreau"
 DAYS_OF_SLOTS = 28
-REPEATS = 50
+REPEATS = int(os.environ.get("BENCH_REPEATS", "50"))
 LIMIT_MS = 5
 # What a full day sheet may take: of milliseconds and of bytes.
 SHEET_MS, SHEET_BYTES = 150, 150_000
