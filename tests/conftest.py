@@ -25,6 +25,7 @@ _make_engine_importable_without_odoo()
 from tools import browser as browsers  # noqa: E402
 from tools import databases, odoo_source, postgres, server  # noqa: E402
 
+QUICK = Path(__file__).resolve().parent / "addons" / "quick_passwords"
 PHONE = {
     "viewport": {"width": 390, "height": 844},
     "device_scale_factor": 2,
@@ -77,7 +78,7 @@ def clinic():
     """Serve a fresh copy of the prepared clinic as production would: in several processes."""
     odoo_source.ensure()
     with postgres.running(), databases.test_copy() as database:
-        serving = server.serving(database, server.free_port(), workers=4)
+        serving = server.serving(database, server.free_port(), workers=4, beside=QUICK)
         running = serving.__enter__()
         clinic = Clinic(running, stop=lambda: serving.__exit__(None, None, None))
         yield clinic
