@@ -158,14 +158,18 @@ class ClinicAppointment(models.Model):
         self._reserve_given_back()
 
     def _reserve_given_back(self):
-        """What an earlier move gave back pays again where it counts again, and nothing else."""
-        for visit in self._filter_with_sessions().filtered(lambda one: one.state == "booked"):
+        """What it gave back pays again where it counts again, and nothing else."""
+        on = ("booked", "arrived", "fulfilled")
+        for visit in self._filter_with_sessions().filtered(lambda one: one.state in on):
             if not visit.is_invoiced or visit._get_drafts():
                 for fee in visit._get_session_fees():
                     visit._reserve_planned(visit._plan_given_back(fee[1]))
 
     def _plan_given_back(self, participant):
-        """The session that was reserved for this fee, by the right it had, if both still stand."""
+        """The session that was reserved for this fee, by the right it had, if both still stand.
+
+        Whether it is paid was asked as it was reserved, or the front desk chose it unpaid.
+        """
         changes = self.env["clinic.package.session.change"].search([
             ("appointment_id", "=", self.id),
             ("partner_id", "=", participant.partner_id.id),
@@ -176,7 +180,8 @@ class ClinicAppointment(models.Model):
             session, permission = change.session_id, change.permission_id
             live = self.env["clinic.authority"]._get_live_permissions(permission)
             rights = session._make_rights([(session.owner_id.id, permission.id)])
-            if live == permission and session._judge(self, participant, rights):
+            seen = self._describe_visit(participant)
+            if live == permission and session._judge_visit_at_desk(seen, rights):
                 return [Planned(self, participant, session, permission.id)]
         return []
 
@@ -230,7 +235,10 @@ class ClinicAppointment(models.Model):
         visits_sudo = self.sudo()
         left_sudo = visits_sudo.filtered(lambda visit: visit._has_been_left(old))
         (visits_sudo._filter_changed(old, ["state"]) | left_sudo)._settle_sessions()
-        visits_sudo.filtered(lambda visit: visit._is_to_pay_since(old))._use_sessions()
+        to_pay_sudo = visits_sudo.filtered(lambda visit: visit._is_to_pay_since(old))
+        # What is booked again is as it was.
+        to_pay_sudo.filtered(lambda visit: visit._get_old_state(old))._reserve_given_back()
+        to_pay_sudo._use_sessions()
         # What is held for nobody yet has none.
         moved_sudo = visits_sudo._filter_changed(old, TERMS).filtered("participant_ids")
         (moved_sudo | left_sudo)._recheck_sessions()

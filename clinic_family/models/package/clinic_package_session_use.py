@@ -90,12 +90,6 @@ class ClinicPackageSession(models.Model):
             for choice in engine.choose(found_sudo._describe(), visits, rights)
         ]
 
-    def _judge(self, appointment, participant, rights):
-        """Whether this one session counts for the visit; the reason is a code of the engine."""
-        self.ensure_one()
-        [session] = self.sudo()._describe()
-        return engine.judge_session(session, appointment._describe_visit(participant), rights)
-
     def _judge_at_desk(self):
         """Whether the front desk may use it now: its invoice is confirmed, though maybe unpaid."""
         session_sudo = self.sudo()

@@ -3,6 +3,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...engine.decision import Decision
 from ...engine.instants import day_bounds, from_stored, get_day, get_now
@@ -105,6 +106,20 @@ class ClinicService(models.Model):
     _some_participants = models.Constraint(
         "CHECK (max_participants >= 1)", "A service needs at least one participant."
     )
+
+    @api.constrains("product_id", "company_id")
+    def _check_fee(self):
+        """The price that is shown is the one that is invoiced: nothing converts it."""
+        for service in self.sudo():
+            company, fee = service.company_id, service.product_id
+            company._verify_together(fee)
+            if fee.currency_id != company.currency_id:
+                raise ValidationError(self.env._(
+                    "The price of %(fee)s is in %(currency)s, and %(company)s invoices in %(own)s. "
+                    "Choose a fee that belongs to %(company)s.",
+                    fee=fee.name, currency=fee.currency_id.name,
+                    company=company.name, own=company.currency_id.name,
+                ))  # fmt: skip
 
     @api.depends("max_participants")
     def _compute_is_group(self):

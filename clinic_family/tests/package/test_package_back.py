@@ -77,6 +77,40 @@ class TestPackageBack(PackageCase):
 
         self.assertStates(purchase, free=2, reserved=1)
 
+    def test_what_is_booked_again_takes_the_session_it_had_not_one_that_ends_sooner(self):
+        purchase = self.bought()
+        visit = self.visit()
+        visit._update_state("cancelled")
+        sooner = self.bought(validity_days=60)
+
+        visit.action_rebook()
+
+        self.assertStates(purchase, free=2, reserved=1)
+        self.assertStates(sooner, free=3)
+
+    def test_a_session_chosen_before_it_was_paid_is_taken_again(self):
+        purchase = self.posted(self.package(self.single))
+        visit = self.visit()
+        self.choose(visit).action_use()
+        self.assertStates(purchase, free=2, reserved=1)
+
+        visit._update_state("cancelled")
+        visit.action_rebook()
+
+        self.assertStates(purchase, free=2, reserved=1)
+
+    def test_who_came_after_all_is_paid_by_the_session_they_had(self):
+        self.company.clinic_noshow_uses_session = False
+        purchase = self.bought()
+        visit = self.visit()
+        visit._update_state("noshow")
+        sooner = self.bought(validity_days=60)
+
+        visit._update_state("arrived")
+
+        self.assertStates(purchase, free=2, used=1)
+        self.assertStates(sooner, free=3)
+
     def test_a_visit_whose_invoice_was_cancelled_wants_a_session(self):
         visit = self.visit(uses_session=False)
         visit._get_or_create_invoice().button_cancel()

@@ -351,7 +351,8 @@ class TestPackageUse(PackageCase):
         nobody = visit.participant_ids.browse()
 
         def why(visit, rights=rights, session=session):
-            return session._explain(session._judge(visit, nobody, rights))
+            seen = visit._describe_visit(nobody)
+            return session._explain(session._judge_visit_at_desk(seen, rights))
 
         session = purchase.session_ids.filtered(lambda s: s.state == "free")[0]
         for sentence, wrong in (
@@ -361,7 +362,8 @@ class TestPackageUse(PackageCase):
             ("until 30 March 2027 only", self.visit(day=WEDNESDAY)),
         ):
             self.assertIn(sentence, why(wrong, session=session))
-        self.assertIn("isn't theirs", why(visit, session._get_rights(self.father.partner_id)))
+        theirs = session._get_rights(self.father.partner_id)
+        self.assertIn("isn't theirs", why(visit, theirs, session))
         self.assertIn("reserved", why(visit, session=visit.session_ids))
         purchase._refund_unused()
         self.assertIn("refunded", why(visit, session=session))

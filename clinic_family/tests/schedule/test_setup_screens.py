@@ -4,6 +4,7 @@ from ast import literal_eval
 
 from lxml import etree
 
+from odoo.exceptions import ValidationError
 from odoo.tests import Form, tagged
 
 from ..common import ROLE, ClinicCase
@@ -33,6 +34,33 @@ class TestSetupScreens(ClinicCase):
 
         self.assertEqual(service.save().product_id.type, "service")
         self.assertTrue(literal_eval(field.get("options"))["no_quick_create"])
+
+    def service_abroad(self, **fee):
+        """A service of a company with another currency, its fee made with these values."""
+        currency = self.env["res.currency"].create({"name": "TST", "symbol": "T"})
+        abroad = self.env["res.company"].create({"name": "Abroad", "currency_id": currency.id})
+        fee = self.env["product.product"].create({
+            "name": "Talk", "type": "service", "company_id": abroad.id, **fee,
+        })  # fmt: skip
+        return self.env["clinic.service"].create({
+            "name": "Talk", "product_id": fee.id, "company_id": abroad.id,
+        })  # fmt: skip
+
+    def test_a_fee_is_in_the_money_of_its_company(self):
+        """Or it would be shown as 80 of one, charged as 80 of another and invoiced as 160."""
+        with self.assertRaisesRegex(ValidationError, "Abroad invoices in TST"):
+            self.service_abroad(company_id=False)
+
+    def test_the_fee_of_a_service_stays_with_its_company(self):
+        service = self.service_abroad()
+        self.assertEqual(service.currency_id, service.company_id.currency_id)
+
+        with self.assertRaisesRegex(ValidationError, "Abroad invoices in TST"):
+            service.product_id.company_id = False
+
+    def test_a_service_stays_with_the_company_of_its_fee(self):
+        with self.assertRaisesRegex(ValidationError, "another company"):
+            self.service_abroad().company_id = self.company
 
     def test_a_manager_makes_working_hours_and_sees_them_before_they_count(self):
         hours = Form(self.env["resource.calendar"].with_user(self.manager))
