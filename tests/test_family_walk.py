@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import log_in, take, turn_to_next_week
+from tests.visitor import enter, log_in, take, turn_to_next_week
 
 ALONE = "Physiotherapy: first visit"
 AT_THE_CLINIC = {"timezone_id": "Pacific/Auckland"}
@@ -103,8 +103,8 @@ def _years_ago(years):
 def _open_family(page, login, password=None):
     """Somebody logs in and is on the page of their family."""
     page.set_default_timeout(PATIENCE)
-    page.goto("/web/login?redirect=/my/family")
-    log_in(page, login, password)
+    enter(page, login, password)
+    page.goto("/my/family")
     expect(page.get_by_role("heading", name="Family members", exact=True)).to_be_visible()
     return page
 

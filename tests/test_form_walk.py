@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import Visitor, log_in
+from tests.visitor import Visitor, enter
 
 pytestmark = pytest.mark.usefixtures("clinic")
 NUTRITION = "Nutrition for families"
@@ -52,8 +52,8 @@ def okafor(clinic):
 
 def log_in_at(page, login, address):
     """Log in, and go on to this address."""
-    page.goto(f"/web/login?redirect={address}")
-    log_in(page, login)
+    enter(page, login)
+    page.goto(address)
 
 
 def book_for_a_daughter(page):
