@@ -18,7 +18,7 @@ TARGETS = {
 QUERIES = {
     "a time is held": 20,
     "a taken time is refused": 8,
-    "a check-out is confirmed": 21,
+    "a check-out is confirmed": 20,
     "a visit is moved": 28,
 }
 
@@ -88,14 +88,16 @@ class Booking:
         return self.bookings._hold(self.me, checkout).sudo()
 
     def prepare_held(self):
-        return self.hold(self.free[0]).booking_id
+        basket = self.hold(self.free[0]).booking_id
+        return basket.key, basket.version
 
-    def confirm(self, basket):
-        self.bookings._confirm(self.me, basket.key, basket.version)
+    def confirm(self, shown):
+        """What the page of the basket showed is in its form."""
+        self.bookings._confirm(self.me, *shown)
 
     def prepare_booked(self):
         visit = self.hold(self.free[0])
-        self.confirm(visit.booking_id)
+        self.confirm((visit.booking_id.key, visit.booking_id.version))
         return visit.sudo(False)
 
     def move(self, visit):

@@ -1,3 +1,4 @@
+from . import clinic_viewer_mixin
 from . import clinic_appointment
 from . import clinic_appointment_change
 from . import clinic_appointment_report

@@ -2,8 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import SQL
+from odoo.fields import Domain
 
 from ...engine.instants import from_stored, get_day
 from ..family.res_partner import MANAGER
@@ -18,7 +17,6 @@ STATES = [
 ]
 # In which states somebody is expected.
 EXPECTED = ("booked", "arrived")
-BOOK = ("kind", "=", "book")
 
 
 class ClinicAppointment(models.Model):
@@ -29,7 +27,7 @@ class ClinicAppointment(models.Model):
     """
 
     _name = "clinic.appointment"
-    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin", "clinic.viewer.mixin"]
     _description = "Appointment"
     # A practitioner moves their visits; what, with whom and for whom it is says the front desk.
     _written_by_hand_by = dict.fromkeys(
@@ -127,13 +125,6 @@ class ClinicAppointment(models.Model):
         ondelete="restrict",
         groups="clinic_family.clinic_family_group_practitioner",
         help="Why it was cancelled or missed.",
-    )
-    viewer_ids = fields.Many2many(
-        "res.partner",
-        string="Who Sees It on the Website",
-        compute="_compute_viewer_ids",
-        search="_search_viewer_ids",
-        groups=NO_ACCESS,
     )
     is_confidential = fields.Boolean(readonly=True, copy=False, groups="base.group_user")
     payer_reason = fields.Char(
@@ -330,54 +321,6 @@ class ClinicAppointment(models.Model):
         )
         context = {"default_appointment_ids": self.ids, "default_target": target}
         return {**action, "name": title, "context": context}
-
-    # Which patients and relatives see it: for the record rules alone
-
-    def _compute_viewer_ids(self):
-        """Those who may book for one of the participants now; of a confidential one its patient."""
-        coming = dict(
-            self.env["clinic.participant"]._read_group(
-                [("appointment_id", "in", self.ids)], ["appointment_id"], ["partner_id:recordset"]
-            )
-        )
-        nobody = self.env["res.partner"]
-        people = nobody.union(*coming.values())
-        actors = dict(
-            self.env["clinic.authority"]._read_group(
-                [("person_id", "in", people.ids), BOOK], ["person_id"], ["actor_id:recordset"]
-            )
-        )
-        for appointment in self:
-            here = coming.get(appointment._origin, nobody)
-            everybody = nobody.union(*(actors[person] for person in here))
-            appointment.viewer_ids = here if appointment.sudo().is_confidential else everybody
-
-    @api.model
-    def _search_viewer_ids(self, operator, value):
-        """First for whom they may book, then where these come, then those appointments.
-
-        As lists that PostgreSQL looks up one after the other: for joins, as of a dotted path, it
-        weighs every order of the tables, which takes longer than to find a family's visits.
-        """
-        # Odoo asks who may read a field, and not who may search by one: rules alone may.
-        self._check_field_access(self._fields["viewer_ids"], "read")
-        if operator != "in":
-            return NotImplemented
-        people = self.env["clinic.authority"].sudo()._search([("actor_id", "in", value), BOOK])
-        participants_sudo = self.env["clinic.participant"].sudo()
-        coming = participants_sudo._search([])
-        person, is_confidential = (
-            participants_sudo._field_to_sql(coming.table, name, coming)
-            for name in ("partner_id", "is_confidential")
-        )
-        coming.add_where(SQL("%s = ANY(ARRAY(%s))", person, people.select("person_id")))
-        coming.add_where(SQL("(%s IS NOT TRUE OR %s = ANY(%s))", is_confidential, person, [*value]))
-        found = coming.select("appointment_id")
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL(
-                "%s = ANY(ARRAY(%s))", SQL.identifier(alias, "id"), found
-            )
-        )
 
     # Who pays: nobody below the clinic's age, unless a manager insists
 

@@ -1,6 +1,6 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import format_time
+from odoo.tools import SQL, format_time
 
 from ...engine.instants import day_bounds, from_instant, from_stored, get_day, get_now, to_stored
 from ..family.res_partner import FRONT_DESK, STAFF
@@ -63,6 +63,14 @@ class ClinicAppointment(models.Model):
         if not NAMED.isdisjoint(fields or ()) and self._says_why():
             self._read_names()
         return super().read(fields, load)
+
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        """Each visit has a payer: told so, PostgreSQL takes payers by name until it has enough."""
+        term = super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        if field_name == "payer_id":
+            payer = query.make_alias(alias, field_name)
+            query.add_where(SQL("%s IS NOT NULL", SQL.identifier(payer, "id")))
+        return term
 
     def _read_names(self):
         """Reads what these visits are called by, with the rights of who reads."""

@@ -61,16 +61,24 @@ class ClinicAuthority(models.Model):
                        permission.basis,
                        permission.id
                   FROM clinic_permission permission
-                 WHERE permission.ended_at IS NULL
-                   AND permission.starts_at <= now() AT TIME ZONE 'UTC'
-                   AND (permission.ends_at IS NULL
-                        OR permission.ends_at > now() AT TIME ZONE 'UTC')
-                   AND (permission.grown_at IS NULL
-                        OR permission.grown_at > now() AT TIME ZONE 'UTC')
+                 WHERE %(live)s
             """,
             view=SQL.identifier(self._table),
             kinds=kinds,
+            live=self._get_live_sql("permission"),
         ))  # fmt: skip
+
+    @api.model
+    def _get_live_sql(self, alias):
+        """Whether a row of permissions is live: it has begun, and neither ended nor ran out."""
+        ended, starts, ends, grown = (
+            SQL.identifier(alias, name) for name in ("ended_at", "starts_at", "ends_at", "grown_at")
+        )
+        now = SQL("now() AT TIME ZONE 'UTC'")
+        return SQL(
+            "(%s IS NULL AND %s <= %s AND (%s IS NULL OR %s > %s) AND (%s IS NULL OR %s > %s))",
+            ended, starts, now, ends, ends, now, grown, grown, now,
+        )  # fmt: skip
 
     @api.model
     def _decide(self, actor, kind, people):

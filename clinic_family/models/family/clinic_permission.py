@@ -299,18 +299,15 @@ class ClinicPermission(models.Model):
         return "ended" if self.ended_at else "upcoming"
 
     def _search_is_live(self, operator, value):
-        """Asks the view row by row, because of the offset: all that is live is a long list."""
+        """Asks the row itself, in the words of the view: all that is live is a long list."""
         if operator != "in":
             return NotImplemented
         wanted = True in value
         self.flush_model()
+        get_live = self.env["clinic.authority"]._get_live_sql
 
         def to_sql(_model, alias, _query):
-            live = SQL(
-                "EXISTS (SELECT FROM clinic_authority WHERE permission_id = %s OFFSET 0)",
-                SQL.identifier(alias, "id"),
-            )
-            return live if wanted else SQL("NOT (%s)", live)
+            return get_live(alias) if wanted else SQL("NOT (%s)", get_live(alias))
 
         return Domain.custom(
             to_sql=to_sql, predicate=lambda permission: permission.is_live == wanted

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import SQL
 
 from ..common import ROLE, TUESDAY, WEDNESDAY
 from ..staff_common import StaffCase
@@ -52,6 +53,39 @@ class TestTreating(StaffCase):
         self.visit.practitioner_id = self.ben
 
         self.assertNotIn(self.leo, self.seen(self.doctor))
+        self.assertNotIn(self.visit, self.seen(self.doctor, "clinic.appointment"))
+
+    def test_who_is_a_practitioner_twice_sees_the_visits_of_both(self):
+        self.assertNotIn(self.theirs, self.seen(self.doctor, "clinic.appointment"))
+
+        self.ben.user_id = self.doctor
+
+        seen = self.seen(self.doctor, "clinic.appointment")
+        self.assertLessEqual(self.visit + self.theirs, seen)
+
+    def test_whose_visit_it_is_is_looked_up_by_index_and_asked_by_rules_alone(self):
+        visits = self.env["clinic.appointment"].with_user(self.doctor)
+        query = visits._search([])
+        query.order = None
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+
+        self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
+
+        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+        self.assertIn("BitmapOr", plan)
+        with self.assertRaises(AccessError):
+            visits.search([("is_given_by_me", "=", True)])
+
+    def test_visits_by_payer_begin_with_the_first_payers_and_leave_out_none(self):
+        visits = self.env["clinic.appointment"].with_user(self.front_desk)
+        query = visits._search([], order="payer_id", limit=80)
+        self.env.cr.execute(SQL("EXPLAIN %s", query.select()))
+
+        plan = "\n".join(line for (line,) in self.env.cr.fetchall())
+
+        found = visits.search([("id", "in", (self.visit + self.theirs).ids)], order="payer_id desc")
+        self.assertEqual(found, self.theirs + self.visit)
+        self.assertNotRegex(plan, "(Left|Right|Full) Join")
 
     def test_others_cannot_be_searched_for_by_what_is_known_of_them(self):
         partners = self.env["res.partner"].with_user(self.doctor)

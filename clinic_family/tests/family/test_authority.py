@@ -199,6 +199,7 @@ class TestAuthority(ClinicCase):
 
             self.assertIn("clinic_permission", plan)
             self.assertNotIn("res_partner", plan)
+            self.assertNotIn("SubPlan", plan)
 
     def test_each_authority_has_an_id_of_its_own(self):
         self.grant(self.leo, self.mother, "book", "pay")
