@@ -75,3 +75,19 @@ def test_no_word_is_cut_on_a_full_day(new_desk, album, width, height):
     expect(page.get_by_text("A css error occured")).to_have_count(0)
     album.keep(page, f"desk-full-{width}")
     assert page.evaluate(FIND_CUT) == []
+
+
+@pytest.mark.timeless
+def test_what_is_done_is_said_whole_where_there_is_room(new_desk):
+    page, sheet = new_desk(), make_sheet()
+    for card in (card for column in sheet["columns"] for card in column["cards"]):
+        card.update(service=SERVICES[1], title=NAMES[2], signs=[], to=card["from"] + 50)
+        card["signs"] = [{"kind": kind, "text": kind} for kind in SIGNS[:3]]
+    page.route("**/clinic.desk.day/get_sheet*", answer(sheet))
+    open_day(page, "frontdesk")
+    lines = page.locator(".o_clinic_card").first.locator(".o_clinic_line")
+    expect(lines.last).to_be_visible()
+
+    hidden = "lines => lines.map(line => line.scrollHeight - line.clientHeight)"
+    assert max(lines.evaluate_all(hidden)) <= 1
+    assert page.evaluate(FIND_CUT) == []

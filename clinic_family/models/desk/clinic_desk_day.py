@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date, format_time
 
 from ...engine.instants import day_bounds, from_stored, get_day, get_now, to_stored
-from ...engine.intervals import Interval
+from ...engine.intervals import Interval, subtract
 from ...engine.slots import Diary
 from ..family.res_partner import FRONT_DESK, MANAGER
 from .clinic_message import UNDELIVERED
@@ -210,9 +210,13 @@ class ClinicDeskDay(models.AbstractModel):
     def _get_busy(self, day, zone, diary, visits):
         """What blocks a practitioner besides their visits: told as *busy*, and no more."""
         bounds = day_bounds(day, zone)
-        shown = {
+        shown = [
             Interval(*map(from_stored, (one.blocked_start, one.blocked_stop))) for one in visits
-        }
+        ]
+        # Visits one after the other block as one.
+        that_day = [
+            one for one in diary.busy if one.start < bounds.stop and one.stop > bounds.start
+        ]
         return [
             {
                 "kind": "busy",
@@ -220,8 +224,7 @@ class ClinicDeskDay(models.AbstractModel):
                 "to": self._get_minutes(span.stop, day, zone),
                 "text": self.env._("Busy"),
             }
-            for span in diary.busy
-            if span not in shown and span.start < bounds.stop and span.stop > bounds.start
+            for span in subtract(that_day, shown)
         ]
 
     @api.model

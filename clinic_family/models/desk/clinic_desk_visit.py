@@ -328,8 +328,16 @@ class ClinicDeskVisit(models.AbstractModel):
 
     @api.model
     def _get_nearest(self, draft):
-        """The three free times nearest to what was asked for, as places."""
-        return self._find_nearest(draft, draft.practitioner_id._origin)
+        """The three free times nearest to what was asked for, as places.
+
+        Where that practitioner doesn't give the service, of those who do, with their names.
+        """
+        wanted, giving = draft.practitioner_id._origin, draft.service_id._origin.practitioner_ids
+        if not self.env.user.has_group(FRONT_DESK):
+            giving &= draft._origin.practitioner_id
+        if wanted in giving:
+            return self._find_nearest(draft, wanted)
+        return [self._name_practitioner(place) for place in self._find_nearest(draft, giving)]
 
     @api.model
     def _find_nearest(self, visit, practitioners):

@@ -401,6 +401,54 @@ test("with N the time gives way to the next that fits, until one is chosen", asy
     ]);
 });
 
+test("in a week a new visit is proposed for today, and another day begins with its hours", async () => {
+    const asked = [];
+    onRpc("clinic.desk.booking", "describe", ({ args }) => {
+        asked.push([args[0].place.day, args[0].place.minutes]);
+        return { ...INFO, place: args[0].place, people: [], service_id: false };
+    });
+    const days = ["2027-03-29", "2027-03-30", "2027-03-31"];
+    const columns = days.map((day) => ({
+        ...getColumn(1, "Nora", day === "2027-03-31" ? [CARD] : []),
+        key: `1-${day}`,
+        is_today: day === "2027-03-30",
+        day,
+    }));
+    await openSheet({ ...getSheet(), practitioner_id: 1, columns, now: NINE + 50 });
+
+    await contains("button:contains(New)").click();
+    await animationFrame();
+    await contains(".o_clinic_booking .btn-secondary").click();
+    await contains(".o_clinic_card_main").focus();
+    await contains(".o_clinic_card_main").press("n");
+    await animationFrame();
+
+    expect(asked).toEqual([
+        ["2027-03-30", NINE + 60],
+        ["2027-03-31", NINE],
+    ]);
+});
+
+test("a column is printed with its own visits, and an empty one isn't", async () => {
+    const printed = [];
+    onRpc("/web/action/load", async (request) => {
+        const { params } = await request.json();
+        printed.push([params.action_id, params.context.active_ids]);
+        return { type: "ir.actions.act_window_close" };
+    });
+    const sheet = getSheet();
+    sheet.columns[0].cards.push({ ...CARD, id: 8, is_elsewhere: true }, { ...CARD, id: 9, state: "held" });
+    await openSheet(sheet);
+
+    await contains("button[aria-label=Nora]").click();
+    await contains(".o-dropdown-item:contains(without names)").click();
+    await contains("button[aria-label=Ben]").click();
+
+    expect(printed).toEqual([["clinic_family.action_report_day_nameless", [7]]]);
+    expect(".o-dropdown-item:contains(Time off)").toHaveCount(1);
+    expect(".o-dropdown-item:contains(Print)").toHaveCount(0);
+});
+
 test("an unusual time takes a reason", async () => {
     const reasons = [];
     onRpc("clinic.desk.visit", "move", ({ args }) => {

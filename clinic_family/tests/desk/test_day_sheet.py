@@ -146,6 +146,20 @@ class TestDaySheet(SheetCase):
 
         self.assertEqual(blocks, {"Dentist": (840, 900), "Busy": (960, 990)})
 
+    def test_visits_one_after_the_other_are_not_busy_besides(self):
+        for clock in ("11:00", "11:30"):
+            self.appointment(TUESDAY, clock, [self.mother])
+        self.env["calendar.event"].create({
+            "name": "A secret",
+            "start": utc(TUESDAY, "11:30"),
+            "stop": utc(TUESDAY, "12:30"),
+            "partner_ids": [Command.set(self.doctor.partner_id.ids)],
+        })  # fmt: skip
+
+        [block] = self.column()["blocks"]
+
+        self.assertEqual((block["from"], block["to"]), (720, 750))
+
     def test_a_cancelled_visit_is_gone_and_one_nobody_came_to_makes_room(self):
         gone = self.appointment(TUESDAY, "9:00", [self.mother])
         gone._update_state("cancelled")

@@ -84,6 +84,17 @@ class TestDeskVisit(PlaceCase):
 
         self.assertEqual(answer["refused"], "Carl Who Gives Nothing doesn't give Test Family Talk.")
 
+    def test_who_does_not_give_it_is_not_offered_but_those_who_do(self):
+        carl = self.practitioner("Carl Who Gives Nothing")
+        place = self.place("11:00", practitioner=carl)
+
+        nearest = self.desk().move(self.visit.id, place)["nearest"]
+        own = self.desk(self.doctor).move(self.visit.id, place)["nearest"]
+
+        self.assertEqual({one["practitioner_id"] for one in nearest}, {self.nora.id, self.ben.id})
+        self.assertIn("with Ben Other", " ".join(one["text"] for one in nearest))
+        self.assertEqual({one["practitioner_id"] for one in own}, {self.nora.id})
+
     def test_a_practitioner_moves_their_own_visit_and_gives_it_to_nobody(self):
         self.desk(self.doctor).move(self.visit.id, self.place("11:00"))
         self.assertEqual(self.visit.start, utc(TUESDAY, "11:00"))

@@ -204,6 +204,18 @@ export class DaySheet extends Component {
         });
     }
 
+    getPrinted(column) {
+        const shown = column.cards.filter((card) => !card.is_elsewhere && card.state !== "held");
+        return shown.map((card) => card.id);
+    }
+
+    /** The visits of a column on paper, with names or without. */
+    print(column, report) {
+        return this.action.doAction(`clinic_family.${report}`, {
+            additionalContext: { active_ids: this.getPrinted(column) },
+        });
+    }
+
     // Where it is shown
 
     get scale() {
@@ -324,11 +336,14 @@ export class DaySheet extends Component {
         });
     }
 
-    /** Books at the next quarter of an hour that is free, and fits: of the column at hand, or of the first. */
+    /** Books at the next quarter of an hour that is free, and fits: of the column at hand, of today's, or of the first. */
     bookNew() {
-        const column = this.columns.find((each) => each.key === this.here) || this.columns[0];
+        const column =
+            this.columns.find((each) => each.key === this.here) ||
+            this.columns.find((each) => each.is_today) ||
+            this.columns[0];
         if (column && this.sheet.may_book) {
-            const begins = this.sheet.is_today ? Math.ceil(this.state.now / STEP) * STEP : 0;
+            const begins = column.is_today ? Math.ceil(this.state.now / STEP) * STEP : 0;
             return this.book(this.getPlace(column, this.findGap(column, begins)), true);
         }
     }
