@@ -1,5 +1,7 @@
 """Axe finds nothing of ours on the other screens of the staff, nor in the windows of the day."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -12,7 +14,7 @@ from tests.test_day_walk import (  # noqa: F401
     juan_today,
     walter,
 )
-from tests.visitor import open_day
+from tests.visitor import CLINIC, in_zone, open_day
 
 LIST = ".o_list_renderer tbody"
 SCREENS = {
@@ -53,6 +55,24 @@ def test_axe_finds_nothing_of_ours_on_a_screen(new_desk, something_to_show, name
     if place == LIST:
         expect(page.locator(".o_data_row")).not_to_have_count(0)
     assert find_all_faults(page, place) == ""
+
+
+def test_today_is_worked_through_on_a_phone(new_phone, juan_today):  # noqa: F811
+    page = new_phone()
+    open_day(page, "frontdesk")
+    page.goto("/odoo/action-clinic_family.clinic_appointment_today_open_action")
+    begins = in_zone(juan_today()["start"], CLINIC)
+    his = page.locator(".o_kanban_record", has_text="Juan Ortega")
+    card = his.filter(has_text=re.compile(rf"{begins:%-I:%M}\sAM–"))
+
+    arrived = card.get_by_role("button", name="Arrived")
+    arrived.scroll_into_view_if_needed()
+    expect(arrived).to_be_in_viewport(ratio=1)
+    arrived.click()
+    card.get_by_role("button", name="Done").click()
+
+    expect(card.get_by_role("button")).to_have_count(0)
+    assert juan_today()["state"] == "fulfilled"
 
 
 def test_axe_finds_nothing_of_ours_where_several_are_planned_and_one_is_moved(
