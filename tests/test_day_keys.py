@@ -1,12 +1,15 @@
 """At the front desk everything is done without a mouse, too."""
 
 import re
+from datetime import datetime, time, timedelta
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.people import Person
 from tests.test_day_walk import (  # noqa: F401
     NAKAMURA,
+    book_likewise,
     day,
     grace,
     juan_at,
@@ -16,6 +19,19 @@ from tests.test_day_walk import (  # noqa: F401
 from tests.visitor import CLINIC, in_zone, open_day, press
 
 JUAN = "Juan Ortega"
+LAYER = "element => Number(getComputedStyle(element).zIndex)"
+# How many come to the visit that was booked last.
+COMING = """
+    SELECT count(*) AS people
+      FROM clinic_participant
+     WHERE appointment_id = (SELECT max(id) FROM clinic_appointment) AND state = 'booked'
+"""
+HOURS = """
+    SELECT line.dayofweek AS day
+      FROM clinic_schedule schedule
+      JOIN resource_calendar_attendance line ON line.calendar_id = schedule.calendar_id
+     WHERE schedule.practitioner_id = %s
+"""
 
 
 def _start_booking(desk):
@@ -105,6 +121,8 @@ def walk_move_and_cancel(desk):
     before = main.get_attribute("aria-label")
     keyboard.press("m")
     expect(desk.page.locator(".o_clinic_free")).not_to_have_count(0)
+    ghost = desk.page.locator(".o_clinic_ghost")
+    assert ghost.evaluate(LAYER) >= card.evaluate(LAYER)
     keyboard.press("ArrowDown")
     # Where it is light it can go.
     while not desk.page.locator(".o_clinic_ghost [part~=fits]").count():
@@ -205,25 +223,114 @@ def test_today_is_open_and_worked_through_without_a_mouse(grace, juan_today):  #
     assert juan_today()["state"] == "fulfilled"
 
 
-def test_hours_are_entered_without_a_mouse(new_desk):
-    page = new_desk()
-    open_day(page, "manager")
-    page.goto("/odoo/action-clinic_family.clinic_week_action")
+def test_one_of_several_goes_to_another_visit_without_a_mouse(grace, clinic, day):  # noqa: F811
+    page, later = grace.page, day + timedelta(days=14)
+    grace.go(later)
+    _start_booking(grace)
+    _type(grace, "smiths", "The Smiths")
+    _book(grace, "Smith")
+    book_likewise(clinic)(datetime.combine(later + timedelta(days=7), time(10), CLINIC))
+
+    _go_to(grace, "Smith")
+    page.keyboard.press("Enter")
+    press(page, page.locator(".o_clinic_part").first, "Enter")
+    dialog = page.locator(".o_dialog")
+    target = dialog.get_by_role("combobox")
+    press(page, target, "ArrowDown")
+    # All that were listed before one typed are gone.
+    with page.expect_response(lambda answer: JUAN in (answer.request.post_data or "")):
+        page.keyboard.type(JUAN)
+    expect(page.locator(".o-autocomplete--dropdown-item").first).to_contain_text(JUAN)
+    page.keyboard.press("Enter")
+    # What is chosen says its time; what was typed doesn't.
+    expect(target).to_have_value(re.compile(r"\d"))
+    press(page, dialog.get_by_role("button", name="Move"), "Enter")
+
+    expect(dialog).to_have_count(0)
+    [there] = clinic.query(COMING)
+    assert there["people"] == 2
+
+
+@pytest.fixture
+def kit(clinic):
+    """A practitioner who works nowhere yet, and a function that reads when they do."""
+    manager = Person(clinic.url, "manager").log_in()
+    ids = manager.call("clinic.practitioner", "create", [{"name": "Kit Keys"}])
+    yield lambda: clinic.query(HOURS, ids)
+    manager.call("clinic.practitioner", "write", ids, {"active": False})
+
+
+def _choose_whose_hours(page, *names):
+    """In the window of weekly hours, the practitioner and the location."""
     dialog = page.get_by_role("dialog")
-    for number, name in enumerate(("L. Fischer", "Bay clinic")):
+    for number, name in enumerate(names):
         press(page, dialog.get_by_role("combobox").nth(number), "End")
         page.keyboard.type(name)
         expect(page.get_by_role("option", name=name).first).to_be_visible()
         page.keyboard.press("Enter")
         expect(page.get_by_role("option")).to_have_count(0)
+    return dialog
 
-    press(page, dialog.get_by_text("Add a line"), "Enter")
+
+@pytest.fixture
+def weekly(new_desk):
+    """The screen of a manager who enters weekly hours."""
+    page = new_desk()
+    open_day(page, "manager")
+    page.goto("/odoo/action-clinic_family.clinic_week_action")
+    return page
+
+
+def test_hours_are_entered_without_a_mouse(weekly):
+    dialog = _choose_whose_hours(weekly, "L. Fischer", "Bay clinic")
+
+    press(weekly, dialog.get_by_text("Add a line"), "Enter")
     saturday = dialog.locator(".o_data_row").last.locator("[name=saturday] input")
-    press(page, saturday, "Space")
+    press(weekly, saturday, "Space")
     expect(saturday).to_be_checked()
-    press(page, dialog.get_by_role("button", name="Save Hours"), "Tab")
+    press(weekly, dialog.get_by_role("button", name="Save Hours"), "Tab")
     # The row is left before the window closes over it.
     expect(dialog.locator(".o_selected_row")).to_have_count(0)
-    press(page, dialog.get_by_role("button", name="Back"), "Enter")
+    press(weekly, dialog.get_by_role("button", name="Back"), "Enter")
 
     expect(dialog).to_have_count(0)
+
+
+def test_the_usual_hours_are_saved_without_a_mouse(weekly, kit):
+    dialog = _choose_whose_hours(weekly, "Kit Keys", "Bay clinic")
+
+    press(weekly, dialog.get_by_role("button", name="Save Hours"), "Enter")
+
+    expect(dialog).to_have_count(0)
+    assert {one["day"] for one in kit()} == {"0", "1", "2", "3", "4"}
+
+
+def test_reports_are_filtered_and_drawn_without_a_mouse(new_desk):
+    page = new_desk()
+    open_day(page, "manager")
+    page.goto("/odoo/action-clinic_family.clinic_appointment_report_action")
+    expect(page.locator("div.o_pivot")).to_be_visible()
+    # All there is would be much to count: it opens with three months.
+    expect(page.locator(".o_searchview_facet", has_text="Date")).to_be_visible()
+
+    page.keyboard.press("Alt+Shift+q")
+    menu = page.locator(".o_search_bar_menu")
+    expect(menu).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    press(page, page.get_by_role("button", name="Measures"), "Enter")
+    expect(page.get_by_role("menuitem", name="No-shows")).to_be_visible()
+    page.keyboard.press("Escape")
+    press(page, page.locator(".o_switch_view.o_graph"), "Enter", by="Shift+Tab")
+
+    expect(page.locator(".o_graph_view canvas, .o_graph_view .o_view_nocontent")).to_be_visible()
+
+
+def test_a_step_of_the_first_day_is_taken_without_a_mouse(new_desk):
+    page = new_desk()
+    open_day(page, "manager")
+    page.goto("/odoo/clinic-first-day")
+
+    press(page, page.locator("[data-step='location'] button"), "Enter")
+
+    expect(page.locator(".o_data_row", has_text="Harbour clinic")).to_be_visible()

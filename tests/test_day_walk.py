@@ -382,9 +382,8 @@ def test_a_visit_is_cancelled_for_a_reason_in_three_clicks_and_taken_back(grace,
     assert walter("state", "cancel_reason_id") == ("booked", None)
 
 
-@pytest.fixture
-def juan_at(clinic, walter):
-    """A function that books Juan for what Walter is booked for, now, for five minutes."""
+def book_likewise(clinic):
+    """A function that books Juan for what the last visit is for, at a moment."""
     [visit] = clinic.query("SELECT * FROM clinic_appointment ORDER BY id DESC LIMIT 1")
     [juan] = clinic.query("SELECT id FROM res_partner WHERE name = 'Juan Ortega'")
     front_desk = Person(clinic.url, "frontdesk").log_in()
@@ -399,6 +398,12 @@ def juan_at(clinic, walter):
         }])  # fmt: skip
 
     return book
+
+
+@pytest.fixture
+def juan_at(clinic, walter):
+    """A function that books Juan for what Walter is booked for, at a moment."""
+    return book_likewise(clinic)
 
 
 @pytest.fixture
