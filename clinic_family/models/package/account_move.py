@@ -1,6 +1,8 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
+from odoo.tools import format_date, format_list
 
 
 class AccountMove(models.Model):
@@ -138,6 +140,22 @@ class AccountMove(models.Model):
         return folded
 
     # What is left of the packages, for the reader
+
+    @api.model
+    def _add_page_customers(self, rows):
+        """With what was sold: who may see the invoice may see that."""
+        rows = super()._add_page_customers(rows)
+        invoices_sudo = self.union(*(row["invoice"] for row in rows)).sudo()
+        sold_sudo = self.env["account.move.line"].sudo().search_fetch([
+            ("move_id", "in", invoices_sudo.ids), ("clinic_session_id", "!=", False),
+        ], ["move_id", "clinic_session_id"])  # fmt: skip
+        names = defaultdict(dict)
+        for line_sudo in sold_sudo:
+            names[line_sudo.move_id.id][line_sudo.clinic_session_id.purchase_id.name] = True
+        return [
+            {**row, "clinic_packages": format_list(self.env, list(names[row["invoice"].id]))}
+            for row in rows
+        ]
 
     def _get_package_notes(self, reader):
         """One sentence a package; how many are left is for its owner alone."""

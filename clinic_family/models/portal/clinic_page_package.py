@@ -123,6 +123,42 @@ class ClinicPagePackage(models.AbstractModel):
             "by": user_sudo.name if user_sudo and user_sudo != me else "",
         }
 
+    # On the page of an invoice
+
+    @api.model
+    def _get_sold(self, me, invoice):
+        """The reader's own packages sold on it, and what became of each of their sessions.
+
+        Who isn't the owner learns nothing of it, whoever pays.
+        """
+        sessions_sudo = invoice.sudo().invoice_line_ids.clinic_session_id.filtered(
+            lambda session: session.owner_id == me
+        )
+        visits_sudo = sessions_sudo.appointment_id
+        # Whose visits the reader doesn't find aren't named.
+        coming = self.env["clinic.participant"].search([("appointment_id", "in", visits_sudo.ids)])
+        return [
+            {
+                "name": purchase_sudo.name,
+                "sessions": [
+                    self._get_session(me, session_sudo, coming.sudo())
+                    for session_sudo in theirs_sudo.sorted(lambda s: (not s.day, str(s.day), s.id))
+                ],
+            }
+            for purchase_sudo, theirs_sudo in sessions_sudo.grouped("purchase_id").items()
+        ]
+
+    def _get_session(self, me, session_sudo, coming_sudo):
+        is_lost = session_sudo.state == "free" and session_sudo.purchase_id._is_over()
+        theirs_sudo = session_sudo.participant_id or session_sudo.appointment_id.participant_ids
+        people = (theirs_sudo & coming_sudo).partner_id
+        names = [self.env._("you") if one == me else get_first_name(one.name) for one in people]
+        return {
+            **self._get_use(me, session_sudo),
+            "state": "expired" if is_lost else session_sudo.state,
+            "names": format_list(self.env, names),
+        }
+
     # Who may use mine
 
     def _find_grants(self, me):

@@ -7,7 +7,7 @@ from lxml import html
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import TUESDAY, written
+from ..common import TUESDAY, WEDNESDAY, written
 from ..common_site import SiteCase
 from ..family_common import CHILD_BORN
 from ..package_common import PackageBuilders
@@ -262,6 +262,63 @@ class TestInvoiceOfPackage(ShopCase):
 
         self.assertIn("Ten visits: 9 of 10 sessions left, valid until 25 September 2027", page)
         self.assertIn("Your packages", page)
+
+    def sold(self, user):
+        """What the page of the invoice says of each session, folded."""
+        page = self.get(user, f"/my/invoices/{self.invoice.id}").content
+        rows = html.fromstring(page).xpath("//details[not(@open)]/ol/li")
+        return [" ".join(row.text_content().split()) for row in rows]
+
+    def book_for_leo(self):
+        start = written(WEDNESDAY, "11:00")
+        self.book(self.father, self.checkout(self.single, start, [self.leo], self.father))
+
+    def test_each_session_is_folded_on_its_page_with_its_day_and_for_whom(self):
+        self.book_for_leo()
+
+        self.assertEqual(
+            self.sold(self.father),
+            [
+                "31 Mar 2027 · Test Physio, for you Booked",
+                "31 Mar 2027 · Test Physio, for Leo Booked",
+                *["Test Physio Left"] * 8,
+            ],
+        )
+
+    def test_whose_visit_the_owner_may_not_see_is_not_named_there(self):
+        self.book_for_leo()
+        self.env["clinic.permission"]._get_held(self.leo, self.father.partner_id)._revoke("Test")
+
+        self.assertEqual(self.sold(self.father)[1], "31 Mar 2027 · Test Physio Booked")
+
+    def test_who_pays_for_the_owner_reads_of_no_session(self):
+        self.grant(self.father.partner_id, self.mother, "pay")
+        self.grant(self.father.partner_id, self.mother, "book")
+
+        self.assertEqual(self.sold(self.mother), [])
+
+    def test_the_list_of_invoices_says_which_package_was_sold(self):
+        self.assertRegex(self.see(self.father, "/my/invoices"), r"INV/\d+/\d+ Ten visits ")
+
+    def test_more_packages_in_the_list_of_invoices_need_no_more_queries(self):
+        self.buy(self.father, key="another key")
+        few = self.count_list_queries()
+        for number in range(3):
+            self.buy(self.father, key=f"key {number}")
+
+        self.assertEqual(self.count_list_queries(), few)
+
+    def count_list_queries(self):
+        moves = self.env["account.move"].with_user(self.father)
+        rows = [{"invoice": move} for move in moves.search([("move_type", "=", "out_invoice")])]
+        # What is read once, and remembered.
+        self.assertTrue(moves._add_page_customers(rows))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertTrue(self.father._is_portal())
+        before = self.cr.sql_log_count
+        self.assertTrue(moves._add_page_customers(rows)[0]["clinic_packages"])
+        return self.cr.sql_log_count - before
 
     def test_it_can_be_paid_by_whoever_comes_from_the_packages_page(self):
         self.buy(self.stranger)
