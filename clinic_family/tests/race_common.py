@@ -1,5 +1,6 @@
 """Requests over real connections, as Odoo serves them, and what became of them."""
 
+import os
 from datetime import datetime
 
 from psycopg2.errors import CheckViolation, SerializationFailure
@@ -11,6 +12,11 @@ from ..exceptions import BookingRefused
 from .common import NOW, TUESDAY, ConnectionsCase, written
 
 TEN, ELEVEN = (written(TUESDAY, clock) for clock in ("10:00", "11:00"))
+
+
+def get_rounds(usual):
+    """How often a race is run: as often as `make rounds` asks, or as is enough day by day."""
+    return int(os.environ.get("CLINIC_FAMILY_ROUNDS", usual))
 
 
 class RaceCase(ConnectionsCase):

@@ -8,9 +8,9 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..common import TUESDAY, utc
-from ..race_common import RaceCase
+from ..race_common import RaceCase, get_rounds
 
-ROUNDS = 60
+ROUNDS = get_rounds(16)
 
 
 @tagged("post_install", "-at_install", "-standard")

@@ -3,9 +3,9 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..race_common import RaceCase
+from ..race_common import RaceCase, get_rounds
 
-ROUNDS = 30
+ROUNDS = get_rounds(15)
 
 
 @tagged("post_install", "-at_install", "-standard")

@@ -4,9 +4,9 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
 from ..common import THURSDAY, utc
-from ..race_common import RaceCase
+from ..race_common import RaceCase, get_rounds
 
-ROUNDS = 10
+ROUNDS = get_rounds(5)
 
 
 @tagged("post_install", "-at_install", "-standard")

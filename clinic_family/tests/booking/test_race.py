@@ -4,9 +4,9 @@ from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
 from ..common import TUESDAY
-from ..race_common import ELEVEN, TEN, RaceCase
+from ..race_common import ELEVEN, TEN, RaceCase, get_rounds
 
-ROUNDS = 50
+ROUNDS = get_rounds(15)
 
 
 @tagged("post_install", "-at_install", "-standard")

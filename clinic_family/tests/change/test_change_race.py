@@ -8,8 +8,9 @@ from odoo.tools import mute_logger
 
 from ...exceptions import BookingRefused, ChangeRefused
 from ..common import THURSDAY, ConnectionsCase, days, instant, utc, written
+from ..race_common import get_rounds
 
-ROUNDS, OUTING_ROUNDS = 50, 20
+ROUNDS, OUTING_ROUNDS = get_rounds(15), get_rounds(10)
 TWO = written(THURSDAY, "14:00")
 TEN, ELEVEN = ("10:00", "10:30"), ("11:00", "11:30")
 

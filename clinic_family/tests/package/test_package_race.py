@@ -5,9 +5,9 @@ from odoo.tests import tagged
 
 from ..common import TUESDAY, written
 from ..package_common import PackageBuilders
-from ..race_common import RaceCase
+from ..race_common import RaceCase, get_rounds
 
-ROUNDS = 50
+ROUNDS = get_rounds(15)
 
 
 @tagged("post_install", "-at_install", "-standard")

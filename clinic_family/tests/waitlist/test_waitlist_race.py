@@ -1,16 +1,15 @@
 """The wait list, those who answer and those who book on the site, over real connections."""
 
-import os
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.tests import tagged
 
 from ..common import TUESDAY
-from ..race_common import TEN, RaceCase
+from ..race_common import TEN, RaceCase, get_rounds
 
 # As many as one likes; a few each time.
-ROUNDS = int(os.environ.get("CLINIC_FAMILY_ROUNDS", "4"))
+ROUNDS = get_rounds(4)
 PAST = "2027-03-28 19:59:00"
 
 
