@@ -130,6 +130,12 @@ class LeakComparison(FormBuilders, PackageBuilders, Teenager, MailCatcher, Clini
 
     # What somebody can get
 
+    # The addresses and models that are asked for, where it isn't all of them.
+    only = None
+
+    def is_asked_for(self, name):
+        return self.only is None or name in self.only
+
     def setUp(self):
         super().setUp()
         # That somebody has logged in is seen, too.
@@ -158,6 +164,8 @@ class LeakComparison(FormBuilders, PackageBuilders, Teenager, MailCatcher, Clini
         routes = sorted(read_routes(self.env)) + [("GET", page) for page in PAGES]
         pages = {}
         for method, rule in routes:
+            if not self.is_asked_for(rule):
+                continue
             url = rule
             for part, value in {**self.parts, "<string:secret>": self.secrets[user]}.items():
                 url = url.replace(part, value)
@@ -168,7 +176,7 @@ class LeakComparison(FormBuilders, PackageBuilders, Teenager, MailCatcher, Clini
         """Whatever this user can read of any record, by model and field."""
         names = [name for name in self.env.registry if name.startswith("clinic.")] + MODELS
         fields = {}
-        for name in names:
+        for name in filter(self.is_asked_for, names):
             model = self.env[name].with_user(user)
             if model._abstract or model._transient or not model.has_access("read"):
                 continue
@@ -205,13 +213,7 @@ class TestConfidentialLeaks(LeakComparison):
 
     @mute_logger("odoo.http", "odoo.sql_db", "odoo.addons.base.models.ir_rule")
     def test_the_comparison_finds_what_isnt_hidden(self):
-        self.visit._set_confidential(False)
-        known = self.get_everything(self.mother)
-        self.give_to_stranger()
-
-        found = self.find_differences(known, self.get_everything(self.mother))
-
-        for key in (
+        told = {
             ("GET", "/my/appointments"),
             ("GET", "/my/appointments/<int:appointment_id>"),
             ("POST", "/my/appointments/<int:appointment_id>/cancel"),
@@ -223,8 +225,15 @@ class TestConfidentialLeaks(LeakComparison):
             ("clinic.appointment", "_search"),
             ("clinic.participant", "_search"),
             ("account.move.line", "_search"),
-        ):
-            self.assertIn(key, found)
+        }
+        self.only = {part for key in told for part in key}
+        self.visit._set_confidential(False)
+        known = self.get_everything(self.mother)
+        self.give_to_stranger()
+
+        found = self.find_differences(known, self.get_everything(self.mother))
+
+        self.assertLessEqual(told, found)
 
     def test_no_parent_hears_of_it(self):
         mails = self.send() + self.send(10) + self.send(hours=30)
