@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 from ..models.family.res_partner import STAFF
 
@@ -21,9 +22,21 @@ class ClinicDayReport(models.AbstractModel):
             raise AccessError(self.env._("The day is for the staff of the clinic."))
         visits = self.env["clinic.appointment"].search([("id", "in", docids)], order="start")
         return {
-            "pages": list(visits.grouped("practitioner_id").items()),
+            "pages": [
+                (practitioner, self._group_by_day(own))
+                for practitioner, own in visits.grouped("practitioner_id").items()
+            ],
             "with_names": self._with_names,
         }
+
+    @api.model
+    def _group_by_day(self, visits):
+        """The visits of each day at each location, by what the day is called."""
+        days = visits.grouped(lambda visit: (visit._get_day(), visit.location_id))
+        return [
+            (format_date(self.env, day, date_format="EEEE d MMMM y"), location.name, own)
+            for (day, location), own in days.items()
+        ]
 
 
 class ClinicDayReportNameless(models.AbstractModel):

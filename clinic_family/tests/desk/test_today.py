@@ -87,6 +87,19 @@ class TestDayOnPaper(TodayCase):
             self.assertIn(word, page)
         self.assertEqual(page.count("<table"), 2)
 
+    def test_a_day_is_named_once_above_its_visits_and_each_row_is_whole(self):
+        page = etree.HTML(self.paper(self.front_desk))
+        [noras, olgas] = [
+            [row.xpath("string()") for row in table.xpath(".//tbody/tr")]
+            for table in page.xpath("//table")
+        ]
+
+        self.assertIn("Tuesday 30 March 2027", noras[0])
+        self.assertIn(self.harbour.name, noras[0])
+        self.assertEqual((len(noras), len(olgas)), (3, 2))
+        self.assertNotIn("2027", "".join(noras[1:] + olgas[1:]))
+        self.assertEqual({len(row) for row in page.xpath("//tbody/tr[td]")}, {5})
+
     def test_without_names_nobody_is_named(self):
         self.early.desk_note = "Brings a dog"
         page = self.paper(self.front_desk, "report_day_nameless")
