@@ -52,7 +52,7 @@ load: ## Drive two workers for LOAD_SECONDS (20) over loopback: answers a second
 paint: ## Look at the booking site over slow 3G, beside a page of Odoo's own: how soon something is seen
 	@$(PYTHON) tools/dev.py paint
 
-doors: ## Ask for a login and a new password, PAIRS (100) times each for somebody known and unknown; two minutes
+doors: ## Ask for a login, a new password and a new account, PAIRS (100) times each for somebody known and unknown; three minutes
 	@$(PYTHON) tools/dev.py doors
 
 replica: ## Serve what only reads from a streaming replica: shown, lagging, stopped, and how fast; two minutes

@@ -219,6 +219,14 @@ def visits(clinic):
 
 
 @pytest.fixture
+def read_code(clinic):
+    """Return a function that reads the code with which an address is confirmed."""
+    from tests.people import read_mailed_code
+
+    return lambda email: read_mailed_code(clinic, email)
+
+
+@pytest.fixture
 def end_undo(clinic):
     """Return a function that lets the undo period of all bookings be over."""
     over = "UPDATE clinic_booking SET undo_until = now() AT TIME ZONE 'UTC' - interval '1 hour'"

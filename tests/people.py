@@ -1,5 +1,6 @@
 """People who book from outside: each has an account, a session and connections of their own."""
 
+import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,10 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 import requests
 from lxml import html
 
+from tools import databases
+
+JOB = "SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_send_signups'"
+MAILED = "SELECT body_html FROM mail_mail WHERE email_to = %s ORDER BY id DESC LIMIT 1"
 SECONDS_TO_ANSWER = 60
 
 
@@ -148,3 +153,11 @@ class Person:
             verdict,
             time.monotonic() - begun,
         )
+
+
+def read_mailed_code(clinic, email):
+    """The code in the message that confirms an address, once the scheduler has had it written."""
+    (job,) = databases.query(clinic.database, JOB)
+    Person(clinic.url, "admin").log_in().call("ir.cron", "method_direct_trigger", [job["res_id"]])
+    (mail,) = databases.query(clinic.database, MAILED, [email])
+    return re.search(r"<strong>(\d{6})</strong>", mail["body_html"])[1]

@@ -16,6 +16,7 @@ from tests.visitor import (
     hold_scripts_back,
     in_utc,
     press,
+    sign_up,
 )
 
 ALONE = "Physiotherapy: first visit"
@@ -31,16 +32,11 @@ def rules(clinic):
     manager.call("res.company", "write", [1], {name: before[name] for name in names})
 
 
-def test_a_new_patient_signs_up_on_the_way_and_gives_the_visit_up(phone, visits):
+def test_a_new_patient_signs_up_on_the_way_and_gives_the_visit_up(phone, visits, read_code):
     nils = Visitor(phone)
     phone.goto("/book")
     nils.choose_time(ALONE)
-    phone.get_by_role("link", name="No account yet").click()
-    phone.get_by_label("Email").fill("nils@example.com")
-    phone.get_by_label("Name", exact=True).fill("Nils Holm")
-    phone.get_by_label("Password", exact=True).fill("as he likes it")
-    phone.get_by_label("Confirm Password").fill("as he likes it")
-    phone.get_by_role("button", name="Sign up").click()
+    sign_up(phone, "nils@example.com", "Nils Holm", read_code)
     nils.expect_heading("Who is this for?")
     nils.name_people()
     nils.book("Book for me")

@@ -12,8 +12,9 @@ def test_pairs_that_are_no_number_are_refused():
 
 
 @pytest.mark.system
-def test_each_door_is_asked_for_both(clinic):
-    took = doors.measure(clinic.url, doors.LOGIN, 2)
+@pytest.mark.parametrize("door", [doors.LOGIN, doors.RESET, doors.SIGNUP])
+def test_each_door_says_the_same_to_both(clinic, door):
+    took = doors.measure(clinic.url, door, 2)
 
     assert {login: len(seconds) for login, seconds in took.items()} == {
         doors.KNOWN: 2,

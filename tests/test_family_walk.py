@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import enter, log_in, take, turn_to_next_week
+from tests.visitor import enter, log_in, sign_up, take, turn_to_next_week
 
 ALONE = "Physiotherapy: first visit"
 AT_THE_CLINIC = {"timezone_id": "Pacific/Auckland"}
@@ -304,16 +304,10 @@ def _token(page):
     return {"csrf_token": page.locator("main input[name=csrf_token]").first.input_value()}
 
 
-def test_who_signs_up_for_a_family_adds_a_child_on_the_way_to_booking(phone, ledger):
+def test_who_signs_up_for_a_family_adds_a_child_on_the_way_to_booking(phone, ledger, read_code):
     phone.set_default_timeout(PATIENCE)
     _choose_time(phone)
-    phone.get_by_role("link", name="No account yet").click()
-    phone.get_by_label("Email").fill("ines@example.com")
-    phone.get_by_label("Name", exact=True).fill("Ines Vidal")
-    phone.get_by_label("Password", exact=True).fill("as she likes it")
-    phone.get_by_label("Confirm Password").fill("as she likes it")
-    phone.get_by_label("Will you book for family members?").check()
-    phone.get_by_role("button", name="Sign up").click()
+    sign_up(phone, "ines@example.com", "Ines Vidal", read_code, with_family=True)
 
     expect(phone.get_by_role("heading", name="Add a family member")).to_be_visible()
     _fill_relative(phone, "Pau", "Vidal", "child", "ines@example.com", _years_ago(7))

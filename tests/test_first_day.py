@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 from playwright.sync_api import expect
 
-from tests.people import Person
+from tests.people import Person, read_mailed_code
 from tests.smtp_sink import receiving
-from tests.visitor import Visitor, open_day
+from tests.visitor import Visitor, open_day, sign_up
 from tools import databases, odoo_source, postgres, server
 
 STEPS = 8
@@ -151,20 +151,17 @@ class Newcomer(Visitor):
         target.click()
 
 
-def _book(newcomer, url):
+def _book(newcomer, empty):
     """From the booking site to a visit, with an account made on the way."""
     page = newcomer.page
-    page.goto(f"{url}/book")
+    page.goto(f"{empty.url}/book")
     newcomer.click(page.get_by_role("link", name="Physiotherapy"))
     newcomer.turn_to_next_week()
     newcomer.clicks += 1
     newcomer.click(page.locator(".o_clinic_starts").locator("a, button").first)
-    newcomer.click(page.get_by_role("link", name="No account yet"))
-    page.get_by_label("Email").fill(PATIENT)
-    page.get_by_label("Name", exact=True).fill("Nadia Newcomer")
-    page.get_by_label("Password", exact=True).fill(PATIENT)
-    page.get_by_label("Confirm Password").fill(PATIENT)
-    newcomer.click(page.get_by_role("button", name="Sign up"))
+    # Continue, and Sign up.
+    newcomer.clicks += 2
+    sign_up(page, PATIENT, "Nadia Newcomer", lambda email: read_mailed_code(empty, email))
     newcomer.click(page.get_by_role("button", name="Continue"))
     newcomer.click(page.get_by_role("button", name="Book for me"))
     newcomer.expect_heading("Booked")
@@ -179,7 +176,7 @@ def test_from_an_empty_database_to_a_visit_booked_by_a_new_patient(
     _let_people_in(manager)
 
     newcomer = Newcomer(watch.open(browser, empty, AT_THE_CLINIC))
-    _book(newcomer, empty.url)
+    _book(newcomer, empty)
 
     assert databases.query(empty.database, BOOKED) == [
         {

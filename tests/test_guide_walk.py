@@ -19,6 +19,8 @@ def grace(clinic):
 
 def test_who_signs_up_is_asked_whether_they_will_book_for_a_family(phone, album):
     phone.goto("/web/signup?redirect=/book")
+    phone.get_by_label("Email").fill("fay@example.com")
+    phone.get_by_role("button", name="Continue").click()
 
     expect(phone.get_by_label("Will you book for family members?")).to_be_visible()
     album.keep_all(phone, "family-signup")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.visitor import PATIENCE, in_utc, log_in, press, read_moment, turn_to_next_week
+from tests.visitor import PATIENCE, in_utc, log_in, press, read_moment, sign_up, turn_to_next_week
 
 GROUP = "Counselling for couples and families"
 ALONE = "Physiotherapy: first visit"
@@ -172,16 +172,11 @@ def test_a_mother_books_for_herself_and_her_son_and_the_clinic_invoices_her(
     assert "Maria Rossi, Leo Rossi" in hers["line"]
 
 
-def test_a_new_patient_signs_up_on_the_way_and_books_for_herself(phone, booked):
+def test_a_new_patient_signs_up_on_the_way_and_books_for_herself(phone, booked, read_code):
     _patient(phone).goto("/book")
     moment = _choose_time(phone, ALONE)
 
-    phone.get_by_role("link", name="No account yet").click()
-    phone.get_by_label("Email").fill("nora@example.com")
-    phone.get_by_label("Name", exact=True).fill("Nora Berg")
-    phone.get_by_label("Password", exact=True).fill("as she likes it")
-    phone.get_by_label("Confirm Password").fill("as she likes it")
-    phone.get_by_role("button", name="Sign up").click()
+    sign_up(phone, "nora@example.com", "Nora Berg", read_code)
     expect(phone.locator(".o_clinic_choice")).to_contain_text(_when(moment))
     phone.get_by_role("button", name="Continue").click()
     phone.get_by_role("button", name="Book for me").click()

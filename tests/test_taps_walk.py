@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.visitor import GROUP, SHORT, Visitor
+from tests.visitor import GROUP, SHORT, Visitor, sign_up
 
 # Counted where a person taps, over all pages of one tab; scripts that tap don't count.
 COUNTING = """
@@ -68,25 +68,14 @@ SHOWING = """
 """
 
 
-def _sign_up(page, email):
-    """From the chosen time, as somebody with children whom the clinic doesn't know."""
-    page.get_by_role("link", name="No account yet").click()
-    page.get_by_label("Email").fill(email)
-    page.get_by_label("Name", exact=True).fill("Nadia Newcomer")
-    page.get_by_label("Password", exact=True).fill(email)
-    page.get_by_label("Confirm Password").fill(email)
-    page.get_by_label("Will you book for family members?").check()
-    page.get_by_role("button", name="Sign up").click()
-
-
-def test_over_eight_screens_a_newcomer_and_two_children_come_to_booked(phone):
+def test_over_eight_screens_a_newcomer_and_two_children_come_to_booked(phone, read_code):
     nadia = Visitor(phone)
     phone.add_init_script(SHOWING)
     phone.goto("/")
     phone.locator("main").get_by_role("link", name=GROUP).click()
     nadia.expect_heading(GROUP)
     phone.locator(".o_clinic_soonest").click()
-    _sign_up(phone, "nadia.two@example.com")
+    sign_up(phone, "nadia.two@example.com", "Nadia Newcomer", read_code, with_family=True)
     nadia.add_two_children()
     nadia.name_people("Mia Smith", "Tess Smith")
     nadia.book("Book for me")

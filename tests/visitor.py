@@ -258,6 +258,24 @@ class Visitor:
         expect(self.main.get_by_role("status").filter(has_text=words)).to_be_visible()
 
 
+def sign_up(page, email, name, read_code, *, with_family=False):
+    """From the page that asks who it is, over the message with the code, to an account."""
+    page.get_by_label("Your e-mail address").fill(email)
+    page.get_by_role("button", name="Continue").click()
+    confirm_address(page, email, name, read_code, with_family=with_family)
+
+
+def confirm_address(page, email, name, read_code, *, with_family=False):
+    """With the code from the message, on the page that asks for it; the password is the address."""
+    page.get_by_label("Code from the message").fill(read_code(email))
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("Password", exact=True).fill(email)
+    page.get_by_label("Confirm Password").fill(email)
+    if with_family:
+        page.get_by_label("Will you book for family members?").check()
+    page.get_by_role("button", name="Sign up").click()
+
+
 def log_in(page, login, password=None):
     """Fill in the login page, and wait until it is left; the password is often the login."""
     page.get_by_label("Email").fill(login)

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.http import request, route
 
 from odoo.addons.auth_signup.controllers.main import AuthSignupHome
@@ -6,11 +7,13 @@ from odoo.addons.web.controllers.home import SIGN_UP_REQUEST_PARAMS
 from ..engine.addresses import with_query
 from ..engine.forms import read_path
 
-SIGN_UP_REQUEST_PARAMS.add("family")
+SIGN_UP_REQUEST_PARAMS.update({"family", "key", "code"})
 
 
 class FamilySignup(AuthSignupHome):
-    """Login and sign-up say what was chosen before; sign-up asks whether one books for family."""
+    """Login and sign-up say what was chosen before; sign-up confirms an address before it makes an
+    account, and asks whether one books for family.
+    """
 
     def get_auth_signup_config(self):
         asks = request.env["clinic.page.family.forms"]._asks_at_signup()
@@ -20,16 +23,56 @@ class FamilySignup(AuthSignupHome):
         chosen = request.env["clinic.page.login"]._get_chosen(redirect)
         return {**config, "chosen": chosen, "redirect": chosen["onward"]} if chosen else config
 
+    def get_auth_signup_qcontext(self):
+        qcontext = super().get_auth_signup_qcontext()
+        # Whoever was invited has read a message already.
+        is_asking = qcontext["signup_enabled"] and not qcontext.get("token")
+        page = request.env["clinic.page.login"]
+        return {**qcontext, **(page._get_signup(qcontext.get("key")) if is_asking else {})}
+
+    def _lead_known_to_login(self):
+        """Odoo asks here whether an address has an account, and leads there who has one: all go."""
+        address = request.params.pop("signup_email", None)
+        if address and "error" in self.get_auth_signup_qcontext():
+            return request.redirect(with_query("/web/login", login=address, redirect="/web"))
+        return None
+
     @route()
     def web_auth_reset_password(self, *args, **kw):
-        answer = super().web_auth_reset_password(*args, **kw)
+        leads_away = self._lead_known_to_login()
+        answer = leads_away or super().web_auth_reset_password(*args, **kw)
         if answer.is_qweb and answer.qcontext.get("message") and not answer.qcontext.get("token"):
             answer.qcontext["message"] = request.env["clinic.page.login"]._get_reset_answer()
         return answer
 
     @route()
     def web_auth_signup(self, *args, **kw):
+        if leads_away := self._lead_known_to_login():
+            return leads_away
+        if request.httprequest.method == "POST" and self.get_auth_signup_qcontext().get(
+            "asks_address"
+        ):
+            try:
+                return self._ask_for_account(kw.get("login"), read_path(kw.get("redirect")))
+            except UserError as refusal:
+                # What Odoo shows above its form.
+                request.params["error"] = str(refusal)
         if kw.get("family") and request.env["clinic.page.family.forms"]._asks_at_signup():
             onward = read_path(kw.get("redirect")) or "/book"
             kw["redirect"] = with_query("/my/family/add", redirect=onward)
         return super().web_auth_signup(*args, **kw)
+
+    def _ask_for_account(self, address, redirect):
+        sender = request.httprequest.remote_addr
+        key = request.env["clinic.signup"]._ask(address, redirect, sender)
+        return request.redirect(with_query("/web/signup", key=key, redirect=redirect))
+
+    def do_signup(self, qcontext, do_login=True):
+        if qcontext.get("token"):
+            return super().do_signup(qcontext, do_login)
+        signup, key = request.env["clinic.signup"], qcontext.get("key")
+        # Nothing else that the form says is whom one logs in as; Odoo's login reads it there.
+        qcontext["login"] = request.params["login"] = signup._confirm(key, qcontext.get("code"))
+        result = super().do_signup(qcontext, do_login)
+        signup._finish(key)
+        return result

@@ -215,6 +215,9 @@ class MatrixRecords(FormBuilders, PackageBuilders):
             "clinic.shared.documents": cls.env["clinic.shared.documents"].search(
                 [("patient_id", "=", member.id)], limit=1
             ),
+            "clinic.signup": cls.env["clinic.signup"]._find(
+                cls.env["clinic.signup"]._ask("paula@example.com", "", "")
+            ),
             "clinic.wait.offer": offer,
             "clinic.wait.request": offer.request_id,
             "res.partner": cls.paula,

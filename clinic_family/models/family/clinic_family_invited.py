@@ -110,9 +110,16 @@ class ClinicFamilyInvited(models.AbstractModel):
         users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
         return bool(
             questions.account_id
-            or users_sudo.search_count([("login", "=ilike", self._escape(login))], limit=1)
+            or self._is_login_taken(login)
             or users_sudo.search_count([("partner_id", "in", questions.grantor_id.ids)], limit=1)
         )
+
+    @api.model
+    def _is_login_taken(self, login):
+        """Whether somebody logs in with it, or did, in whatever letters."""
+        users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
+        taken = [("login", "=ilike", self._escape(login))]
+        return bool(users_sudo.search_count(taken, limit=1))
 
     @staticmethod
     def _escape(text):

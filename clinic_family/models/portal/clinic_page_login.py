@@ -37,8 +37,18 @@ class ClinicPageLogin(models.AbstractModel):
             "phone": self.env["clinic.booking"]._get_phone_to_call(choice["location"]),
             **{
                 f"{page}_url": with_query(f"/web/{page}", redirect=onward)
-                for page in ("login", "signup", "reset_password")
+                for page in ("login", "reset_password")
             },
+        }
+
+    @api.model
+    def _get_signup(self, key):
+        """Whether the address is asked for, or whose message is to be read before the rest."""
+        asked_sudo = self.env["clinic.signup"]._find(key)
+        return {
+            "asks_address": not asked_sudo,
+            "asked_email": asked_sudo.email,
+            "has_ended": bool(key) and not asked_sudo,
         }
 
     @api.model

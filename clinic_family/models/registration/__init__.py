@@ -6,3 +6,4 @@ from . import clinic_family
 from . import clinic_participant
 from . import res_partner
 from . import clinic_person_file
+from . import clinic_signup

@@ -29,6 +29,7 @@ class TestSenders(FormBuilders, MessageCase):
         }
         for number, user in enumerate(cls.actors.values()):
             user.partner_id.email = f"actor{number}@secret.example"
+        cls.known = cls.user("known@example.com", "Kim Known", "base.group_portal")
         cls.leo.write({"birth_date": "2018-05-01", "email": "leo@example.com"})
         cls.visited = cls.appointment(THURSDAY, "10:00", [cls.leo])
 
@@ -45,6 +46,8 @@ class TestSenders(FormBuilders, MessageCase):
             "mail_template_invited": self.invite,
             "mail_template_invited_own": self.invite_many,
             "mail_template_added": self.add_child,
+            "mail_template_signup": lambda env: self.sign_up(env, f"new{env.uid}@example.com"),
+            "mail_template_signup_known": lambda env: self.sign_up(env, self.known.login),
             "mail_template_card_used": self.use_card,
             "mail_template_card_refunded": self.refund_card,
             "mail_template_fee_charged": lambda env: self.charge_fee(env, "done"),
@@ -96,6 +99,14 @@ class TestSenders(FormBuilders, MessageCase):
     def add_child(self, env):
         """To whoever adds the child: here Mira, whoever is logged in."""
         env["clinic.sharing.notice"].sudo()._tell_added(self.mira.with_env(env).sudo())
+
+    def sign_up(self, env, address):
+        """A job writes to whoever has asked for an account."""
+        signup = env["clinic.signup"]
+        asked = signup._find(signup._ask(address, "", ""))
+        asked._send()
+        # An address is written to three times a day.
+        asked.unlink()
 
     def use_card(self, env):
         """Mira pays with Greta's card: whoever tells it to the clinic."""

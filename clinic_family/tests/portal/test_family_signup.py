@@ -1,30 +1,19 @@
 """Whoever signs up is asked whether they will book for family members."""
 
-from odoo import http
-
 from ..family_common import FamilyHttpCase
+from ..signup_common import SignUps
 
 
-class TestSignUp(FamilyHttpCase):
+class TestSignUp(SignUps, FamilyHttpCase):
     def setUp(self):
         super().setUp()
-        self.env["website"].search([]).auth_signup_uninvited = "b2c"
-        self.authenticate(None, None)
+        self.open_sign_up()
 
     def sign_up(self, **values):
         """Where one is sent after signing up."""
-        answer = self.url_open(
-            "/web/signup",
-            data={
-                "name": "Nina Newcomer",
-                "login": "nina@example.com",
-                "password": "a long password",
-                "confirm_password": "a long password",
-                "csrf_token": http.Request.csrf_token(self),
-                **values,
-            },
-            allow_redirects=False,
-        )
+        asking = {name: value for name, value in values.items() if name == "redirect"}
+        page = self.ask_for_account(**asking)
+        answer = self.confirm(page, self.read_code(), **values)
         self.assertEqual(answer.status_code, 303, answer.text)
         return answer.headers["Location"].removeprefix(self.base_url())
 
@@ -49,23 +38,17 @@ class TestSignUp(FamilyHttpCase):
         )
 
     def test_the_question_is_asked_and_remembered(self):
-        page = self.url_open("/web/signup").text
-        again = self.url_open("/web/signup", data={
-            "name": "Nina Newcomer",
-            "login": "nina@example.com",
-            "password": "a long password",
-            "confirm_password": "another password",
-            "family": "1",
-            "csrf_token": http.Request.csrf_token(self),
-        }).text  # fmt: skip
+        page = self.ask_for_account()
+        asked = self.url_open(page).text
+        again = self.confirm(page, self.read_code(), confirm_password="another", family="1").text
 
-        self.assertIn("Will you book for family members?", page)
+        self.assertIn("Will you book for family members?", asked)
         self.assertRegex(again, r'name="family"[^>]*checked')
 
     def test_where_the_front_desk_adds_family_it_is_not_asked(self):
         self.company.clinic_allow_related = False
 
-        page = self.url_open("/web/signup").text
+        page = self.url_open(self.ask_for_account()).text
 
         self.assertNotIn("Will you book for family members?", page)
         self.assertEqual(self.sign_up(family="1", redirect="/book"), "/book")

@@ -39,18 +39,25 @@ class TestLoginChosen(SiteCase):
             self.assertIn(words, self.chosen(answer))
 
     def log_in_form(self, answer):
-        return self.document(answer).xpath("//form[.//input[@name='login']]")[0]
+        return self.document(answer).xpath("//form[.//input[@id='login']]")[0]
+
+    def newcomers_form(self, answer):
+        """With one field, beside the login."""
+        [form] = self.document(answer).xpath("//form[contains(@action, '/web/signup')]")
+        return form
 
     def test_there_are_two_ways_and_both_keep_it(self):
         login = self.login_page(self.onward)
 
-        signup = self.url_open(self.way(login, "No account yet").get("href"))
+        signup = self.submit(self.newcomers_form(login), login="nina@example.com")
         back = self.url_open(self.way(signup, "I have an account").get("href"))
 
         self.assertIn("10:00", self.chosen(signup))
         self.assertEqual(self.chosen(back), self.chosen(login))
+        self.assertIn("start=", self.newcomers_form(back).fields["redirect"])
         [current] = self.document(signup).xpath("//nav/*[@aria-current='page']")
         self.assertEqual((current.tag, current.text), ("span", "No account yet"))
+        self.assertIn("We are sending a message to nina@example.com", signup.text)
         self.assertNotIn("Don't have an account?", login.text)
 
     def test_it_stays_when_the_password_is_wrong_and_while_it_is_reset(self):
@@ -105,10 +112,10 @@ class TestLoginChosen(SiteCase):
                 self.assertEqual(self.chosen(self.login_page(onward)), "")
 
     def test_nothing_of_the_address_is_carried_on_but_what_was_chosen(self):
-        href = self.way(self.login_page(f"{self.onward}&evil=1"), "No account yet").get("href")
+        form = self.newcomers_form(self.login_page(f"{self.onward}&evil=1"))
 
-        self.assertNotIn("evil", href)
-        self.assertIn("start", href)
+        self.assertNotIn("evil", form.fields["redirect"])
+        self.assertIn("start", form.fields["redirect"])
 
     def test_a_time_that_was_taken_meanwhile_is_not_promised(self):
         self.assertNotIn("free any more", self.chosen(self.login_page(self.onward)))
@@ -117,6 +124,6 @@ class TestLoginChosen(SiteCase):
         login = self.login_page(self.onward)
 
         self.assertIn("This time isn't free any more.", self.chosen(login))
-        self.assertIsNotNone(self.way(login, "No account yet"))
+        self.assertIsNotNone(self.newcomers_form(login))
         times = self.url_open(self.way(login, "Other times").get("href"))
         self.assertEqual(urlsplit(times.url).path, self.slug)

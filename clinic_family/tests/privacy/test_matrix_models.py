@@ -45,6 +45,7 @@ READERS = {
     "clinic.schedule": set(),
     "clinic.service": {"public", "logged in"},
     "clinic.shared.documents": set(),
+    "clinic.signup": set(),
     "clinic.wait.offer": set(),
     "clinic.wait.request": set(),
     "res.partner": {"person"},

@@ -70,6 +70,7 @@ BY_HAND = {
     "clinic.schedule": MANAGERS,
     "clinic.service": MANAGERS,
     "clinic.shared.documents": NOBODY,
+    "clinic.signup": NOBODY,
     "clinic.wait.offer": NOBODY,
     "clinic.wait.request": dict.fromkeys(
         ["booker_id", "patient_ids", "service_id", "practitioner_id", "location_id", "date_from",

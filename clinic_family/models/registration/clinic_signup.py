@@ -1,0 +1,175 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import consteq, email_normalize, hash_sign, hmac, verify_hash_signed
+
+from ...engine.addresses import with_query
+from ...engine.forms import read_code
+
+CODE_DIGITS = 6
+MOST_TRIES = 5
+VALID_HOURS = 24
+# Messages to one address within a day, and questions from one connection within an hour, behind
+# which many people may be.
+MOST_MESSAGES, MOST_ASKED = 3, 50
+
+
+class ClinicSignup(models.Model):
+    """Somebody asks for an account: there is none before they have read a message at the address.
+
+    Whoever asks is answered alike, at once, and a row is all that it makes: a job looks whether
+    there is such an account, and writes a code, or that there is one. The code is computed and
+    stands nowhere. A row is gone when the account is made, else after a day.
+    """
+
+    _name = "clinic.signup"
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
+    _description = "Address to Be Confirmed"
+    _rec_name = "email"
+    _order = "id"
+
+    email = fields.Char(required=True, readonly=True, index=True)
+    lang = fields.Char(readonly=True)
+    redirect = fields.Char(
+        readonly=True, help="The page of this site that they were on their way to."
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    asked_at = fields.Datetime(required=True, readonly=True, index=True)
+    sender_hash = fields.Char(
+        readonly=True, index=True, help="From which connection, as a keyed hash: to count them."
+    )
+    state = fields.Selection(
+        [("waiting", "To Be Written To"), ("written", "Written To"), ("spared", "Spared")],
+        required=True,
+        readonly=True,
+        default="waiting",
+        help="Spared is who was written to often enough within a day.",
+    )
+    tries = fields.Integer(readonly=True)
+
+    # Asking
+
+    @api.model
+    def _ask(self, address, redirect, sender):
+        """Notes that somebody asks for an account, known or not; the key to the question."""
+        email = email_normalize(address)
+        if not email:
+            raise UserError(self.env._(
+                "“%s” isn't an e-mail address. It looks like rosa@example.com.", address or ""
+            ))  # fmt: skip
+        # Who asks isn't known yet, and has no rights.
+        signup_sudo = self.sudo()
+        sender_hash = hmac(signup_sudo.env, "clinic_signup_sender", sender or "")
+        signup_sudo._verify_not_many(sender_hash)
+        asked_sudo = signup_sudo.create({
+            "email": email,
+            "lang": self.env.lang,
+            "redirect": redirect,
+            "company_id": self.env.company.id,
+            "asked_at": self.env.cr.now(),
+            "sender_hash": sender_hash,
+        })  # fmt: skip
+        self.env.ref("clinic_family.ir_cron_send_signups").sudo()._trigger()
+        return asked_sudo._get_key()
+
+    def _verify_not_many(self, sender_hash):
+        """A program can't have the clinic write to a great many addresses."""
+        since = self.env.cr.now() - timedelta(hours=1)
+        asked = [("sender_hash", "=", sender_hash), ("asked_at", ">", since)]
+        if self.search_count(asked, limit=MOST_ASKED) >= MOST_ASKED:
+            raise UserError(self.env._(
+                "Too many accounts were asked for from here. Please try again in an hour, or call "
+                "the clinic."
+            ))  # fmt: skip
+
+    def _get_key(self):
+        """Says in an address which question is meant; without the code it opens nothing."""
+        return hash_sign(self.env(su=True), "clinic_signup", self.id, expiration_hours=VALID_HOURS)
+
+    # Writing
+
+    @api.model
+    def _send_waiting(self):
+        """Writes to those who asked; an address is written to some times a day and not more."""
+        waiting = self.search([("state", "=", "waiting")])
+        for left, asked in zip(reversed(range(len(waiting))), waiting, strict=True):
+            if asked.try_lock_for_update():
+                asked._send()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                return
+
+    def _send(self):
+        since = self.env.cr.now() - timedelta(hours=VALID_HOURS)
+        written = [
+            ("email", "=", self.email), ("state", "=", "written"), ("asked_at", ">", since),
+        ]  # fmt: skip
+        is_enough = self.search_count(written, limit=MOST_MESSAGES) >= MOST_MESSAGES
+        self.state = "spared" if is_enough else "written"
+        if is_enough:
+            return
+        template, values = self._get_letter()
+        notices = self.env["clinic.sharing.notice"].with_company(self.company_id)
+        notices._queue_to(self.email, f"clinic_family.{template}", self, values)
+
+    def _get_letter(self):
+        """To who has an account, the code would lead nowhere."""
+        if self.env["clinic.family.invited"]._is_login_taken(self.email):
+            return "mail_template_signup_known", self._get_known_urls()
+        return "mail_template_signup", {"code": self._get_code(), "url": self._get_url()}
+
+    def _get_url(self):
+        way = {"key": self._get_key(), "code": self._get_code(), "redirect": self.redirect}
+        return self.get_base_url() + with_query("/web/signup", **way)
+
+    def _get_known_urls(self):
+        return {
+            page: self.get_base_url() + with_query(f"/web/{page}", redirect=self.redirect)
+            for page in ("login", "reset_password")
+        }
+
+    # Confirming
+
+    @api.model
+    def _find(self, key):
+        """The question that an address names, with full rights, while it can be answered."""
+        try:
+            number = verify_hash_signed(self.env(su=True), "clinic_signup", key or "")
+        except ValueError:
+            # Cut off on its way, or made up.
+            number = None
+        return self.sudo().search([("id", "=", number), ("tries", "<", MOST_TRIES)])
+
+    def _get_code(self):
+        """Computed with the key of this server, so that whoever reads the row doesn't have it."""
+        number = int(hmac(self.env(su=True), "clinic_signup_code", (self.id, self.email)), 16)
+        return str(number % 10**CODE_DIGITS).zfill(CODE_DIGITS)
+
+    @api.model
+    def _confirm(self, key, code):
+        """Returns the address of who has read the message; the last try ends the question."""
+        asked_sudo = self._find(key)
+        if asked_sudo:
+            # Counted before it is compared, on the row that parallel tries compete for.
+            asked_sudo.tries += 1
+            asked_sudo.flush_recordset(["tries"])
+            if consteq(asked_sudo._get_code(), read_code(code)) and asked_sudo.state == "written":
+                # What is right costs no try.
+                asked_sudo.tries -= 1
+                return asked_sudo.email
+        raise UserError(self.env._(
+            "This isn't the code. Please look again into the message, or ask for another one. "
+            "After %s wrong codes it ends.",
+            MOST_TRIES,
+        ))  # fmt: skip
+
+    @api.model
+    def _finish(self, key):
+        """Nothing is kept of a question whose account is there."""
+        self._find(key).unlink()
+
+    @api.autovacuum
+    def _clear_unanswered(self):
+        """Nothing is kept of who never answered."""
+        before = self.env.cr.now() - timedelta(hours=VALID_HOURS)
+        self.search([("asked_at", "<", before)]).unlink()

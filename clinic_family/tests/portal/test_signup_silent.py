@@ -1,0 +1,248 @@
+"""Who asks for an account learns nothing of who has one; their address is confirmed before."""
+
+from urllib.parse import parse_qs, urlsplit
+
+from lxml import html
+
+from odoo.sql_db import BaseCursor
+from odoo.tests import tagged
+from odoo.tests.test_cursor import TestCursor
+from odoo.tools import mute_logger
+
+from ..common_site import SiteCase
+from ..signup_common import NEWCOMER, SignUps
+
+KNOWN = "mira@example.com"
+ONWARD = "/book/physio-1/who?start=x"
+
+
+@tagged("post_install", "-at_install")
+class TestSignupSilent(SignUps, SiteCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # What a request stores counts from the database's clock, as outside of tests.
+        cls.classPatch(TestCursor, "now", BaseCursor.now)
+
+    def setUp(self):
+        super().setUp()
+        self.open_sign_up()
+        self.mother.login = KNOWN
+
+    def words(self, answer):
+        [main] = html.fromstring(answer.content).xpath("//main")
+        return " ".join(main.text_content().split())
+
+    def find_account(self, login):
+        self.env.invalidate_all()
+        return self.env["res.users"].search([("login", "=", login)])
+
+    # Asked
+
+    def test_whoever_asks_is_answered_alike_and_makes_one_row(self):
+        pages, counts = [], []
+        for address in (KNOWN, NEWCOMER):
+            page = self.ask_for_account(address, redirect=ONWARD)
+            pages.append(self.words(self.url_open(page)).replace(address, "…"))
+            counts.append(self.env["clinic.signup"].search_count([("email", "=", address)]))
+
+        self.assertEqual(pages[0], pages[1])
+        self.assertIn("We are sending a message to …", pages[0])
+        self.assertEqual(counts, [1, 1])
+        self.assertFalse(self.find_account(NEWCOMER))
+
+    def test_asking_takes_as_many_questions_to_the_database_whoever_it_is(self):
+        signup = self.env(user=self.env.ref("base.public_user"))["clinic.signup"]
+        signup._ask("first@example.com", "", "")
+        self.env.flush_all()
+
+        counts = []
+        for address in (KNOWN, NEWCOMER):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            signup._ask(address, "", "")
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+
+        self.assertEqual(counts[0], counts[1])
+
+    def test_who_has_an_account_is_written_that_there_is_one(self):
+        self.ask_for_account(KNOWN.upper(), redirect=ONWARD)
+
+        [mail] = self.get_mails(KNOWN)
+
+        self.assertIn("There is one already", mail.body_html)
+        self.assertIn("/web/login?redirect=%2Fbook%2Fphysio-1%2Fwho%3Fstart%3Dx", mail.body_html)
+        self.assertIn("/web/reset_password?redirect=", mail.body_html)
+        self.assertNotRegex(mail.body_html, r"code=|\d{6}<")
+
+    def test_whose_account_was_closed_is_written_the_same(self):
+        self.mother.active = False
+        self.ask_for_account(KNOWN)
+
+        self.assertIn("There is one already", self.get_mails(KNOWN).body_html)
+
+    def test_the_message_is_in_the_language_of_the_page(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        template = self.env.ref("clinic_family.mail_template_signup")
+        template.with_context(lang="fr_FR").subject = "Votre code"
+
+        self.env["clinic.signup"].with_context(lang="fr_FR")._ask(NEWCOMER, "", "")
+
+        self.assertEqual(self.get_mails().subject, "Votre code")
+
+    def test_the_message_leads_nowhere_but_to_this_site(self):
+        self.ask_for_account(redirect="https://evil.example/x")
+
+        [mail] = self.get_mails()
+        [url] = html.fromstring(mail.body_html).xpath("//a[contains(@href, 'code=')]/@href")
+
+        self.assertEqual(set(parse_qs(urlsplit(url).query)), {"key", "code"})
+
+    def test_what_is_no_address_is_refused_before_it_is_looked_whose(self):
+        answer = self.post_sign_up(login="rosa")
+
+        self.assertIn("isn't an e-mail address", self.words(answer))
+        self.assertFalse(self.env["clinic.signup"].search([("email", "=", "rosa")]))
+
+    def test_an_address_is_written_to_three_times_a_day(self):
+        for _ in range(4):
+            self.ask_for_account()
+
+        self.assertEqual(len(self.get_mails()), 3)
+        self.env["clinic.signup"].search([("email", "=", NEWCOMER)]).asked_at = "2020-01-01"
+        self.ask_for_account()
+        self.assertEqual(len(self.get_mails()), 4)
+
+    def test_a_program_cannot_have_the_clinic_write_to_many(self):
+        signup = self.env["clinic.signup"]
+        for number in range(49):
+            signup._ask(f"one{number}@example.com", "", "here")
+        self.ask_for_account()
+        asked = signup.search([])
+        asked.sender_hash = asked[-1].sender_hash
+
+        answer = self.post_sign_up(login=NEWCOMER)
+
+        self.assertIn("Too many accounts were asked for from here", self.words(answer))
+        signup._ask(NEWCOMER, "", "another connection")
+        asked.asked_at = "2020-01-01"
+        self.ask_for_account()
+
+    # Confirmed
+
+    def test_who_has_read_the_message_makes_the_account_of_that_address(self):
+        page = self.ask_for_account(redirect=ONWARD)
+        values = {"login": "somebody.else@example.com", "redirect": ONWARD}
+
+        answer = self.confirm(page, self.read_code(), **values)
+
+        self.assertEqual(urlsplit(answer.headers["Location"]).path, "/book/physio-1/who")
+        self.assertEqual(self.find_account(NEWCOMER).name, "Nina Newcomer")
+        self.assertFalse(self.find_account("somebody.else@example.com"))
+        self.assertFalse(self.env["clinic.signup"].search([("email", "=", NEWCOMER)]))
+
+    def test_the_link_in_the_message_has_the_code_and_opening_it_changes_nothing(self):
+        self.ask_for_account(redirect=ONWARD)
+        [url] = html.fromstring(self.get_mails().body_html).xpath(
+            "//a[contains(@href, 'code=')]/@href"
+        )
+        code = self.read_code()
+
+        for _ in range(2):
+            document = html.fromstring(
+                self.url_open(urlsplit(url)._replace(scheme="", netloc="").geturl()).content
+            )
+            self.assertEqual(document.xpath("//input[@name='code']/@value"), [code])
+            self.assertEqual(document.xpath("//input[@name='redirect']/@value"), [ONWARD])
+        self.assertFalse(self.find_account(NEWCOMER))
+
+    def test_without_the_code_there_is_no_account_and_five_tries_are_all(self):
+        page = self.ask_for_account()
+        right = self.read_code()
+        wrong = "000000" if right != "000000" else "111111"
+
+        for _ in range(5):
+            self.assertIn("This isn't the code", self.words(self.confirm(page, wrong)))
+
+        self.confirm(page, right)
+        self.assertFalse(self.find_account(NEWCOMER))
+        self.assertIn("This code has ended", self.url_open(page).text)
+
+    def test_what_is_wrong_otherwise_costs_no_try(self):
+        page = self.ask_for_account()
+        code = self.read_code()
+
+        for _ in range(6):
+            self.confirm(page, code, confirm_password="another")
+
+        self.assertEqual(self.confirm(page, code).status_code, 303)
+
+    def test_no_code_opens_an_account_that_is_there(self):
+        page = self.ask_for_account(KNOWN)
+        self.get_mails(KNOWN)
+        asked = self.env["clinic.signup"].search([("email", "=", KNOWN)])
+
+        answer = self.confirm(page, asked._get_code())
+
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("already registered", answer.text)
+
+    def test_a_code_is_good_for_its_own_question_alone(self):
+        self.ask_for_account("other@example.com")
+        code = self.read_code("other@example.com")
+        page = self.ask_for_account()
+
+        self.assertIn("This isn't the code", self.words(self.confirm(page, code)))
+
+    def test_a_key_that_nobody_signed_or_none_makes_no_account(self):
+        for key in ("key=nonsense", "key=%C3%A9%00", "key="):
+            with self.subTest(key):
+                self.confirm(key, "123456")
+                self.assertEqual(self.url_open(f"/web/signup?{key}").status_code, 200)
+        self.assertFalse(self.find_account(NEWCOMER))
+
+    def test_where_sign_up_is_closed_nobody_asks(self):
+        page = self.ask_for_account()
+        code = self.read_code()
+        self.env["website"].search([]).auth_signup_uninvited = "b2b"
+
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.post_sign_up(login=NEWCOMER).status_code, 404)
+            self.assertEqual(self.confirm(page, code).status_code, 404)
+
+    def test_nothing_is_kept_of_who_never_answers(self):
+        self.ask_for_account()
+        asked = self.env["clinic.signup"].search([("email", "=", NEWCOMER)])
+        asked._clear_unanswered()
+        self.assertTrue(asked.exists())
+
+        asked.asked_at = "2020-01-01"
+        asked._clear_unanswered()
+
+        self.assertFalse(asked.exists())
+
+    # What Odoo asks beside it
+
+    def test_an_address_in_a_link_tells_nothing(self):
+        self.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
+        for page in ("signup", "reset_password"):
+            for token in ("", "&token=dead"):
+                with self.subTest(page=page, token=token):
+                    answers = {
+                        self.url_open(
+                            f"/web/{page}?signup_email={address}{token}", allow_redirects=False
+                        ).headers.get("Location", "").replace(address.replace("@", "%40"), "…")
+                        for address in (KNOWN, NEWCOMER)
+                    }  # fmt: skip
+                    self.assertEqual(len(answers), 1, answers)
+
+    def test_who_was_invited_has_read_a_message_already(self):
+        invited = self.person("Ivo Invited", email="ivo@example.com")
+        invited.signup_prepare()
+        page = f"/web/signup?token={invited._generate_signup_token()}"
+
+        document = html.fromstring(self.url_open(page).content)
+
+        self.assertTrue(document.xpath("//input[@name='password']"))
+        self.assertFalse(document.xpath("//input[@name='code']"))
