@@ -228,7 +228,8 @@ def fill(env, service, sheet_staff, user, size):
     _put_back(env.cr, constraints, indexes)
     env.cr.commit()
     # Outside a transaction; autovacuum does this in a real clinic.
-    databases.query(env.cr.dbname, f"VACUUM ANALYZE {', '.join(TABLES)}")
+    known = ", ".join([*TABLES, "clinic_practitioner"])
+    databases.query(env.cr.dbname, f"VACUUM ANALYZE {known}")
     env.invalidate_all()
     return values
 

@@ -39,7 +39,6 @@ QUERIES = {
 INDEXED = (
     "visits, by payer",
     "visits, by state",
-    "a practitioner's own visits",
     "a practitioner's relationships",
     "patients called so",
     "a name as it is typed",

@@ -105,33 +105,27 @@ class ResPartner(models.Model):
         if operator != "in":
             return NotImplemented
         self._flush_what_says_whose()
-        wanted = SQL() if True in value else SQL("NOT")
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL("%s (%s)", wanted, self._get_mine_sql(alias))
-        )
-
-    @api.model
-    def _get_mine_sql(self, alias):
-        """Asked so, PostgreSQL looks at a few people one by one, and for many at all visits."""
-        return SQL(
+        mine = SQL(
             """
-            EXISTS (SELECT
-                      FROM clinic_participant participant
-                      JOIN clinic_appointment visit ON visit.id = participant.appointment_id
-                      JOIN clinic_practitioner practitioner
-                        ON practitioner.id = visit.practitioner_id
-                     WHERE participant.partner_id = %(person)s
-                       AND practitioner.user_id = %(user)s
-                       AND visit.state != 'held')
-            OR EXISTS (SELECT
-                         FROM clinic_partner_practitioner_rel named
-                         JOIN clinic_practitioner practitioner
-                           ON practitioner.id = named.practitioner_id
-                        WHERE named.partner_id = %(person)s
-                          AND practitioner.user_id = %(user)s)
+            SELECT participant.partner_id
+              FROM clinic_practitioner practitioner
+              JOIN clinic_appointment visit ON visit.practitioner_id = practitioner.id
+              JOIN clinic_participant participant ON participant.appointment_id = visit.id
+             WHERE practitioner.user_id = %(user)s
+               AND visit.state != 'held'
+             UNION
+            SELECT named.partner_id
+              FROM clinic_practitioner practitioner
+              JOIN clinic_partner_practitioner_rel named ON named.practitioner_id = practitioner.id
+             WHERE practitioner.user_id = %(user)s
             """,
-            person=SQL.identifier(alias, "id"),
             user=self.env.uid,
+        )
+        wanted = SQL("IN") if True in value else SQL("NOT IN")
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s %s (%s)", SQL.identifier(alias, "id"), wanted, mine
+            )
         )
 
     @api.model
