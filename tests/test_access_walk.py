@@ -136,12 +136,19 @@ def test_a_mother_reads_the_page_on_which_she_pays(maria):
 def test_a_mother_reads_her_invoice_on_a_small_phone(maria):
     invoice, *_more = _find_links(maria.page, "/my/packages", r"^/my/invoices/\d+")
     maria.page.set_viewport_size({"width": NARROW[0], "height": 800})
+    maria.page.goto("/my/invoices")
+    ends = maria.page.locator("#wrap table td:visible").evaluate_all(
+        "cells => cells.map(cell => cell.getBoundingClientRect().right)"
+    )
+    assert max(ends) <= NARROW[0]
     maria.page.goto(invoice)
 
+    expect(maria.page.locator("body")).not_to_contain_text("Salesperson")
     paper = maria.page.frame_locator("#invoice_html")
     expect(paper.locator(".invoice_tbody tr")).to_have_count(1)
     expect(paper.locator(".invoice_tbody")).to_contain_text("10 × Physiotherapy: follow-up")
     expect(paper.locator("h2")).not_to_contain_text("Proforma")
+    expect(paper.locator("body")).to_contain_text("12 Quay Street")
     edge = paper.locator("body").evaluate("body => body.clientWidth")
     ends = paper.locator(".o_main_table td:visible").evaluate_all(
         "cells => cells.map(cell => cell.getBoundingClientRect().right)"

@@ -9,11 +9,12 @@ PALETTE = "/website/static/src/scss/options/colors/user_color_palette.scss"
 class Website(models.Model):
     _inherit = "website"
 
-    def _furnish(self, name, phone, email, logo, colors, said_of, **pages):
+    def _furnish(self, name, phone, email, logo, address, colors, said_of, **pages):
         """Makes this the demo clinic's website, unless somebody has begun to make it theirs.
 
-        Its company has the name then too, and who books for the first time may sign up. Demo data
-        can be loaded into a clinic that is at work, where all they hold is written.
+        Its company has the name and the address then too, and who books for the first time may
+        sign up. Demo data can be loaded into a clinic that is at work, where all they hold is
+        written.
         """
         website = self.with_context(website_id=self.id)
         views = website.env["ir.ui.view"].with_context(active_test=False)
@@ -23,7 +24,9 @@ class Website(models.Model):
         is_new = self.name == NAME_AT_FIRST and self.company_id.email in MAIL_AT_FIRST
         if has_own_pages or not is_new:
             return
-        self.company_id.write({"name": name, "phone": phone, "email": email, "logo": logo})
+        self.company_id.write({
+            "name": name, "phone": phone, "email": email, "logo": logo, **address,
+        })  # fmt: skip
         self.write({
             "name": name, "logo": logo, "auth_signup_uninvited": "b2c",
             "social_facebook": False, "social_twitter": False, "social_linkedin": False,
