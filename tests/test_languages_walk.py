@@ -25,6 +25,10 @@ if "CLINIC_FAMILY_WALKS" in os.environ:
     WAYS = [(code, has_scripts) for code in LANGUAGES for has_scripts in (True, False)]
 NOTHING = re.compile("(?!)")
 WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# A margin at the beginning of a line, which is on the right once the styles are turned around.
+TURNED = """() => [...document.querySelectorAll(".fa.me-1, .fa.me-2")].every(
+    (icon) => getComputedStyle(icon).marginLeft !== "0px"
+)"""
 PAGES = ("/my/appointments", "/my/family", "/my/family/add", "/my/packages", "/my/balance")
 
 
@@ -59,6 +63,8 @@ def _teach(admin, clinic, code, name):
 def _find_faults(page, english):
     """What is in English, and what doesn't fit a screen of these widths."""
     faults = [f"in English: {line}" for line in find_english(page, english)]
+    if page.locator(".o_rtl").count() and not page.evaluate(TURNED):
+        faults.append("it is laid out from left to right")
     usual = page.viewport_size
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 844})

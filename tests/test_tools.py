@@ -1,6 +1,7 @@
 """Each known trouble of the tools is one sentence that says what to do."""
 
 import errno
+import shutil
 import socket
 import subprocess
 import sys
@@ -8,7 +9,18 @@ from types import SimpleNamespace
 
 import pytest
 
-from tools import apt, browser, databases, dev, environment, odoo_source, processes, server, testing
+from tools import (
+    apt,
+    browser,
+    databases,
+    dev,
+    environment,
+    odoo_source,
+    processes,
+    rtl,
+    server,
+    testing,
+)
 from tools.environment import ROOT, Failure, sentence_for, step
 
 REPORT = '<testsuites><testsuite tests="{}" failures="{}" errors="0" skipped="0"/></testsuites>'
@@ -178,6 +190,22 @@ def test_a_missing_browser_says_what_to_install(monkeypatch, tmp_path):
     chromium = tmp_path / "chromium"
     chromium.touch(mode=0o755)
     assert browser.ensure() == str(chromium)
+
+
+def test_what_turns_styles_around_is_fetched_once_or_the_missing_tool_is_named(
+    monkeypatch, tmp_path
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(rtl, "FOLDER", tmp_path / "fetched")
+
+    with pytest.raises(Failure, match="apt-get install npm"):
+        rtl.ensure()
+
+    commands = tmp_path / "fetched" / "node_modules" / ".bin"
+    commands.mkdir(parents=True)
+    (commands / "rtlcss").touch(mode=0o755)
+    rtl.ensure()
+    assert shutil.which("rtlcss") == str(commands / "rtlcss")
 
 
 def test_a_group_is_stopped_with_everything_it_started(tmp_path):

@@ -1,5 +1,6 @@
 """The stages of `make test` and their summary."""
 
+import os
 import sys
 import time
 import xml.etree.ElementTree as ElementTree
@@ -7,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
-from tools import browser, databases, days, odoo_source, postgres, processes, server
+from tools import browser, databases, days, odoo_source, postgres, processes, rtl, server
 from tools.environment import ADDON, CACHE, ROOT, Failure, alone
 
 WORKERS = 2
@@ -41,6 +42,8 @@ def run(only, arguments):
         raise Failure(f"There is no stage {', '.join(unknown)}: take {', '.join(STAGES)}.")
     if {"odoo", "system", "day"} & set(chosen):
         browser.ensure()
+        if "CLINIC_FAMILY_WALKS" in os.environ:
+            rtl.ensure()
         with alone("setup"):
             odoo_source.ensure()
         with postgres.running(), _preparing_databases(chosen):
