@@ -372,11 +372,7 @@ def _get_weeks():
 
 def _get_blocked_values(service):
     begins, ends = (moment.replace(tzinfo=None) for moment in _get_weeks())
-    return {
-        "practitioners": service.practitioner_ids.ids,
-        "begins": begins,
-        "ends": ends,
-    }
+    return {"practitioners": service.practitioner_ids.ids, "begins": begins, "ends": ends}
 
 
 def _explain(env):
