@@ -147,7 +147,7 @@ class ClinicDuplicates(models.AbstractModel):
             self.env._("Phone"),
             self.env._("Address"),
             self.env._("E-mail"),
-            self.env._("Visits so far"),
+            self.env._("Visits"),
         ]
 
     @api.model
