@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -179,6 +180,42 @@ def choose(
                 place = remaining.index(right)
                 remaining[place] = right._replace(left=right.left - 1)
     return chosen
+
+
+def choose_by_turns(
+    sessions: Iterable[Session], asked: Sequence[tuple[Visit, Sequence[Iterable[Right]]]]
+) -> list[Session | None]:
+    """For each visit, in order, the session that pays for it, by the first rights that have one.
+
+    So staff use them: by the right of the patient, or else of who pays. As ever nothing is used
+    twice, and no right beyond its limit.
+
+    >>> visit = Visit(1, 7, 3, date(2027, 3, 30))
+    >>> hers, his = Session(11, 100, owner_id=5, service_id=1), Session(12, 101, 6, 1)
+    >>> asked = [(visit, [[Right(6)], [Right(5)]])] * 3
+    >>> [one and one.id for one in choose_by_turns([hers, his], asked)]
+    [12, 11, None]
+    """
+    waiting, used = list(sessions), Counter[int]()
+    chosen: list[Session | None] = []
+    for visit, turns in asked:
+        found = None
+        for rights in turns:
+            [choice] = choose(waiting, [visit], [_lessen(right, used) for right in rights])
+            if choice:
+                found, right = choice
+                waiting.remove(found)
+                used[right.permission_id] += 1
+                break
+        chosen.append(found)
+    return chosen
+
+
+def _lessen(right: Right, used: Mapping[int, int]) -> Right:
+    """The right, with what was used of it already."""
+    if right.left is None:
+        return right
+    return right._replace(left=right.left - used[right.permission_id])
 
 
 def _choose_one(

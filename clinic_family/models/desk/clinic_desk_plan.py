@@ -59,6 +59,8 @@ class ClinicDeskPlan(models.AbstractModel):
             first_day=first_day or self.env.company._get_clinic_today(),
         )
         found, without = self._search_plans(asked, outing)
+        shown = found[:DAYS_SHOWN]
+        paid = self._find_paid(asked, outing, [plan for _day, plans in shown for plan in plans])
         names = {"along_id": asked.along.id or 0, "payer_id": asked.payer.id or 0}
         return {
             **names,
@@ -75,9 +77,11 @@ class ClinicDeskPlan(models.AbstractModel):
             "days": [
                 {
                     "text": format_date(self.env, day, date_format="EEEE d MMMM"),
-                    "plans": [self._show_plan(plan, asked.anywhere, outing) for plan in plans],
+                    "plans": [
+                        self._show_plan(plan, asked.anywhere, outing, paid[plan]) for plan in plans
+                    ],
                 }
-                for day, plans in found[:DAYS_SHOWN]
+                for day, plans in shown
             ],
             "without": [person.name for person in without],
             "warnings": self._get_plan_warnings(asked, outing.first_day),
@@ -110,6 +114,13 @@ class ClinicDeskPlan(models.AbstractModel):
             for person, service in zip(asked.people, asked.services, strict=True)
         ))  # fmt: skip
         return found, without if found else unfit or without
+
+    @api.model
+    def _find_paid(self, asked, outing, plans):
+        """For each plan, the visits that sessions will pay by themselves, whoever is chosen to."""
+        finder = self.env["clinic.desk.plan.search"].with_company(asked.location.company_id)
+        payers = {person.id: self._get_payer_of(asked, person) for person in asked.people}
+        return finder._find_paid_at_desk(outing, plans, payers) if plans else {}
 
     @api.model
     def _show_names(self, records):
@@ -183,8 +194,9 @@ class ClinicDeskPlan(models.AbstractModel):
     # What was found
 
     @api.model
-    def _show_plan(self, plan, anywhere, outing):
-        """A plan: between which times, and its visits as places to be booked."""
+    def _show_plan(self, plan, anywhere, outing, paid=()):
+        """A plan: between which times, and its visits as places to be booked, those ``paid`` with
+        a session said so."""
         first, last = plan.visits[0], max(plan.visits, key=lambda one: one.stop)
         services = dict(outing.wishes)
         return {
@@ -194,7 +206,11 @@ class ClinicDeskPlan(models.AbstractModel):
                 end=self._format_time(last.stop, self._get_zone_of(last)),
             ),
             "visits": [
-                self._show_visit(one, services[one.person_id], anywhere) for one in plan.visits
+                {
+                    **self._show_visit(one, services[one.person_id], anywhere),
+                    "session": self.env._("Paid with a session") if one in paid else "",
+                }
+                for one in plan.visits
             ],
         }
 

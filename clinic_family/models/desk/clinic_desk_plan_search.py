@@ -1,8 +1,10 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import models
 
 from ...engine.instants import get_now
+from ...engine.sessions import choose_by_turns
 from ..booking.clinic_family_plan import DAYS_SEARCHED
 
 
@@ -58,6 +60,41 @@ class ClinicDeskPlanSearch(models.AbstractModel):
 
     def _get_giving_way(self, booker, outing, people, services):
         return self.env["clinic.appointment"].browse(outing.moving_ids)
+
+    def _find_paid_at_desk(self, outing, plans, payers):
+        """For each plan, those of its visits that sessions would pay once the desk has booked them:
+        by the right of the patient, or else of who pays for the visit. ``payers`` by person id."""
+        sessions, services = self.env["clinic.package.session"], dict(outing.wishes)
+        people = self.env["res.partner"].browse(services).union(*payers.values())
+        rights = self._get_rights_of_each(people)
+        wanted = self.env["clinic.service"].browse(services.values())
+        free = sessions._find_free([one for each in rights.values() for one in each], wanted)
+        described = free._describe()
+        paid = dict.fromkeys(plans, ())
+        for plan in plans if described else ():
+            asked = [
+                (
+                    self._describe_visit(one, services[one.person_id]),
+                    [rights.get(id_, ()) for id_ in (one.person_id, *payers[one.person_id].ids)],
+                )
+                for one in plan.visits
+            ]
+            chosen = zip(plan.visits, choose_by_turns(described, asked), strict=True)
+            paid[plan] = tuple(one for one, session in chosen if session)
+        return paid
+
+    def _get_rights_of_each(self, people):
+        """What sessions each of them may use, by person id."""
+        rights = self.env["clinic.package.session"]._get_rights(people)
+        # What somebody may use of others' counts for the reader's question alone.
+        given_sudo = self.env["clinic.permission"].sudo().browse(
+            {right.permission_id for right in rights if right.permission_id}
+        )  # fmt: skip
+        grantees = {one.id: one.grantee_id.id for one in given_sudo}
+        found = defaultdict(list)
+        for right in rights:
+            found[grantees.get(right.permission_id, right.owner_id)].append(right)
+        return found
 
     def _find_engaged(self, booker, people, window, giving_way):
         return self._search_booked(people, window, giving_way)

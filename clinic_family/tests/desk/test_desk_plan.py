@@ -6,11 +6,14 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..common import TUESDAY, utc
+from ..package_common import PackageBuilders
 from .test_desk_visit import PlaceCase
+
+PLAN_QUERIES = 39
 
 
 @tagged("post_install", "-at_install")
-class TestDeskPlan(PlaceCase):
+class TestDeskPlan(PackageBuilders, PlaceCase):
     """Mira with two small children; Nora gives one service, Otto another."""
 
     @classmethod
@@ -157,6 +160,51 @@ class TestDeskPlan(PlaceCase):
         self.assertIn("3 visits", answer["done"])
         self.env["clinic.desk.series"].with_user(self.front_desk).undo_all(visits.ids)
         self.assertEqual(set(visits.mapped("state")), {"cancelled"})
+
+    def paid(self, plan):
+        """Of a plan, whose visits are said to be paid with a session."""
+        return [one["person_id"] for one in plan["visits"] if one["session"]]
+
+    def test_it_says_which_visits_sessions_will_pay_and_they_do(self):
+        package = self.package(self.single, count=2, validity_days=3)
+        self.sell(package, self.ana)
+        self.sell(self.package(self.massage, count=1), self.mira)
+        self.people = self.leo | self.ana | self.mira
+
+        found = self.find()
+        first, later = found["days"][0]["plans"][0], found["days"][-1]["plans"][0]
+        visits = self.env["clinic.appointment"].browse(self.book(first["visits"])["ids"])
+
+        self.assertEqual(self.paid(first), [self.ana.id, self.mira.id])
+        self.assertEqual(self.paid(later), [self.mira.id])
+        used = visits.filtered("session_ids").participant_ids.partner_id
+        self.assertEqual(used, self.ana | self.mira)
+
+    def test_a_session_of_who_pays_or_that_is_shared_pays_once_in_each_plan(self):
+        self.people = self.leo | self.ana
+        self.sell(self.package(self.single, count=1), self.mira)
+        self.assertEqual(self.paid(self.find()["days"][0]["plans"][0]), [self.leo.id])
+        greta = self.grandmother.partner_id
+        self.sell(self.package(self.single, count=2, is_shareable=True), greta)
+        self.assertEqual(len(self.paid(self.find()["days"][0]["plans"][0])), 1)
+
+        self.grant(greta, self.mother, "packages")
+
+        plan = self.find()["days"][0]["plans"][0]
+        visits = self.env["clinic.appointment"].browse(self.book(plan["visits"])["ids"])
+        self.assertEqual(self.paid(plan), (self.leo | self.ana).ids)
+        self.assertEqual(len(visits.filtered("session_ids")), 2)
+
+    def test_what_sessions_pay_is_asked_once_however_many_plans_there_are(self):
+        self.sell(self.package(self.single, count=3), self.ana)
+        self.sell(self.package(self.single, count=3), self.mira)
+        self.find()
+
+        with self.assertQueryCount(PLAN_QUERIES):
+            self.find()
+        self.people = self.leo | self.mira
+        with self.assertQueryCount(PLAN_QUERIES):
+            self.find()
 
     def test_of_a_plan_that_is_not_free_any_more_nothing_is_booked(self):
         shown = self.find()["days"][0]["plans"][0]["visits"]
