@@ -21,7 +21,17 @@ MODELS = [
     "mail.followers", "ir.attachment", "survey.user_input",
 ]  # fmt: skip
 # Odoo's own pages with what is somebody's.
-PAGES = ("/my", "/my/home", "/my/invoices", "/my/invoices/<int:invoice_id>")
+PAGES = (
+    "/my", "/my/home", "/my/invoices", "/my/invoices/<int:invoice_id>",
+    # The papers: an invoice, a receipt, a statement.
+    "/my/invoices/<int:invoice_id>?report_type=pdf&download=true",
+    "/my/invoices/<int:invoice_id>?report_type=html",
+    "/report/pdf/account.report_invoice_with_payments/<int:invoice_id>",
+    "/report/html/account.report_invoice/<int:invoice_id>",
+    "/report/pdf/account.report_payment_receipt/<int:payment_id>",
+    "/report/pdf/clinic_family.report_statement/1",
+    "/my/statement?paper=1&from=2020-01-01&to=2029-12-31",
+)  # fmt: skip
 # Made anew for each page or each request, whatever is on it: tokens, keys, secret addresses.
 OWN = re.compile(r"\b[0-9a-f]{40}o\d+\b|\b[0-9a-f]{32}\b|/calendar/[\w-]{32}")
 
@@ -65,7 +75,15 @@ class LeakComparison(FormBuilders, PackageBuilders, Teenager, MailCatcher, Clini
         cls.visit._set_confidential(True)
         cls.invoice = cls.visit._get_or_create_invoice()
         cls.invoice.action_post()
+        cls.payment = cls.pay_part(cls.invoice)
         cls.env.flush_all()
+
+    @classmethod
+    def pay_part(cls, invoice):
+        """She has paid some of it: there is a receipt, and something is still owed."""
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        register = cls.env["account.payment.register"].with_context(**context).create({"amount": 9})
+        return register._create_payments()
 
     @classmethod
     def build_parts(cls, package):
@@ -89,6 +107,7 @@ class LeakComparison(FormBuilders, PackageBuilders, Teenager, MailCatcher, Clini
             "<int:wait_id>": str(cls.request.id),
             "<string:token>": "dead",
             "<int:invoice_id>": str(cls.invoice.id),
+            "<int:payment_id>": str(cls.payment.id),
             "<string:chosen>": str(cls.invoice.id),
         }
         cls.form = {
@@ -126,7 +145,21 @@ class LeakComparison(FormBuilders, PackageBuilders, Teenager, MailCatcher, Clini
             " FROM clinic_appointment WHERE id = %s)",
         ):
             self.env.cr.execute(query, [other, visit.id])
+        self.give_payment_to(other, visit)
         self.env.invalidate_all()
+
+    def give_payment_to(self, other, visit):
+        """Who paid it was somebody else, in the books too."""
+        payments = visit.sudo().invoice_id.matched_payment_ids
+        for table, records in (
+            ("account_payment", payments),
+            ("account_move", payments.move_id),
+            ("account_move_line", payments.move_id.line_ids),
+        ):
+            query = f"UPDATE {table} SET partner_id = %s WHERE id = ANY(%s)"
+            self.env.cr.execute(query, [other, records.ids])
+        query = "UPDATE account_move SET commercial_partner_id = partner_id WHERE id = ANY(%s)"
+        self.env.cr.execute(query, [payments.move_id.ids])
 
     # What somebody can get
 
@@ -221,6 +254,9 @@ class TestConfidentialLeaks(LeakComparison):
             ("GET", "/calendar/<string:secret>.ics"),
             ("GET", "/my/invoices"),
             ("GET", "/my/invoices/<int:invoice_id>"),
+            ("GET", "/my/invoices/<int:invoice_id>?report_type=pdf&download=true"),
+            ("GET", "/my/invoices/<int:invoice_id>?report_type=html"),
+            ("GET", "/report/html/account.report_invoice/<int:invoice_id>"),
             ("GET", "/my/balance"),
             ("clinic.appointment", "_search"),
             ("clinic.participant", "_search"),
