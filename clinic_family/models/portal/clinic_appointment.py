@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import format_amount
 
 from ...engine.cancelling import get_deadline
+from ...engine.decision import Decision
 from ...engine.instants import from_stored, get_day, get_now
 from ...engine.relative import get_first_name
 
@@ -353,29 +354,28 @@ class ClinicAppointment(models.Model):
         return words
 
     def _get_rule_before(self):
-        """Of a visit that is held: until when it can be cancelled for nothing, and what follows.
-
-        Nothing where no cancellation costs anything.
-        """
+        """Of a visit that is held: until when it can be cancelled, or that it can't; the costs."""
         service_sudo = self.sudo().service_id
-        late, noshow = map(service_sudo._get_missed_fee, ("late", "noshow"))
-        if not (late or noshow):
-            return []
         is_allowed, hours = service_sudo._get_change_rule("cancel")
         until = get_deadline(from_stored(self.start), hours)
         is_late = get_now() > until
-        words = self._get_missed_rule(is_late)
-        if is_late or not (late or is_allowed):
-            return words
-        return [self.env._("Free to cancel until %s.", self._get_moment_words(until)), *words]
+        late, noshow = map(service_sudo._get_missed_fee, ("late", "noshow"))
+        costs = self._get_missed_rule(is_late) if late or noshow else []
+        if not late and (is_late or not is_allowed):
+            decision = Decision.no("late" if is_allowed else "not_allowed", hours=hours)
+            return [self._explain_change(decision, "cancel"), *costs]
+        if is_late:
+            return costs
+        if costs:
+            return [self.env._("Free to cancel until %s.", self._get_moment_words(until)), *costs]
+        return [self.env._("You can cancel online until %s.", self._get_moment_words(until))]
 
     def _get_session_consequences(self, actor, leaving):
         """What becomes of the sessions when these participants cancel now."""
         sessions_sudo = self.sudo().session_ids.filtered(lambda s: s.state == "reserved")
         if self._get_coming() - leaving:
             sessions_sudo = sessions_sudo.filtered(lambda s: s.participant_id in leaving)
-        seen = sessions_sudo._get_seen(actor)
-        now = get_now()
+        seen, now = sessions_sudo._get_seen(actor), get_now()
         words = [
             session_sudo._get_cancelling_words(seen[session_sudo.id], now)
             for session_sudo in sessions_sudo

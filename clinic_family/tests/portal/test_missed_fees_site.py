@@ -150,9 +150,23 @@ class TestMissedFeesOnTheBookingSite(SiteCase):
             basket,
         )
 
-    def test_where_nothing_costs_anything_nothing_is_said(self):
+    def test_where_nothing_costs_anything_no_cost_is_said(self):
         self.login(self.mother)
 
         said = self.text(self.get(self.slug)) + self.text(self.check([self.mother]))
 
         self.assertNotRegex(said, "costs|Free to cancel")
+
+    def test_the_basket_says_until_when_it_can_be_cancelled_and_that_it_cannot_be(self):
+        self.company.clinic_cancel_hours = 24
+        self.login(self.mother)
+
+        in_time = plain(self.text(self.check([self.mother])))
+        self.company.clinic_cancel_hours = 99
+        late = plain(self.text(self.get("/book/basket")))
+        self.company.clinic_allow_cancel = False
+        never = plain(self.text(self.get("/book/basket")))
+
+        self.assertIn("You can cancel online until Mon 29 Mar 10:00 AM.", in_time)
+        self.assertIn("It's less than 99 hours before the visit, so it can't be cancelled", late)
+        self.assertIn("This visit can't be cancelled online.", never)
