@@ -20,8 +20,9 @@ REGISTRATION = {
     "way": {}, "registered_by_id": NAMED, "state": {},
 }  # fmt: skip
 WAITING = [("state", "=", "new")]
-# Milliseconds: of a list, and of a week of all practitioners.
-LIST_MS, WEEK_MS = 40, 300
+OPENED = {**REGISTRATION, "registered_name": {}, "duplicates": {}, "coming_text": {}}
+# Milliseconds: of a list, of a week of all practitioners, and of one beside whom it may be.
+LIST_MS, WEEK_MS, OPEN_MS = 40, 300, 1000
 # How often each may ask the database: what it does now.
 QUERIES = {
     "visits, as they come": 11,
@@ -31,6 +32,8 @@ QUERIES = {
     "a practitioner's relationships": 7,
     "permissions in force": 5,
     "registrations to look at": 4,
+    "registrations by a name": 4,
+    "a registration, opened": 11,
     "patients called so": 3,
     "a name as it is typed": 3,
     "a calendar week": 8,
@@ -49,6 +52,7 @@ def make_jobs(desk, doctor, values):
     """What is waited for, by its name: whose environment, the job, and what it ought to take."""
     person = desk["res.partner"].browse(values["first"] + values["people"] + 7)
     last = person.name.split()[1]
+    newcomer = desk["clinic.registration"].search(WAITING, limit=1).registered_name.split()[1]
     patients = [("is_patient", "=", True), ("name", "ilike", last)]
     return {
         "visits, as they come": (desk, lambda: _read(desk, "clinic.appointment", VISIT), LIST_MS),
@@ -70,6 +74,8 @@ def make_jobs(desk, doctor, values):
             lambda: _read(desk, "clinic.registration", REGISTRATION, WAITING),
             LIST_MS,
         ),
+        "registrations by a name": (desk, lambda: _read_called(desk, newcomer), LIST_MS),
+        "a registration, opened": (desk, lambda: _open_registration(desk), OPEN_MS),
         "patients called so": (
             desk,
             lambda: _read(desk, "res.partner", {"display_name": {}, "phone": {}}, patients),
@@ -97,6 +103,21 @@ def _read(env, model, shown, domain=(), order=None, limit=SHOWN, least=1):
 
 def _read_by(env, order):
     return _read(env, "clinic.appointment", VISIT, order=order)
+
+
+def _read_called(env, text):
+    """The queue as it is searched for somebody."""
+    named = ("patient_id", "registered_name", "registered_by_id")
+    anybody = ["|", "|", *((field, "ilike", text) for field in named)]
+    return _read(env, "clinic.registration", REGISTRATION, [*WAITING, *anybody])
+
+
+def _open_registration(env):
+    """The newest of the queue, beside the patients they may be."""
+    registration = env["clinic.registration"].search(WAITING, limit=1)
+    [row] = registration.web_read(OPENED)
+    if len(row["duplicates"]["people"]) < 1:
+        raise AssertionError("a registration shows nobody")
 
 
 def _search_name(env, text):
