@@ -7,7 +7,7 @@ from odoo.addons.web.controllers.home import SIGN_UP_REQUEST_PARAMS
 from ..engine.addresses import with_query
 from ..engine.forms import read_path
 
-SIGN_UP_REQUEST_PARAMS.update({"family", "key", "code"})
+SIGN_UP_REQUEST_PARAMS.update({"family", "key", "code", "phone", "birth_text", "agreed"})
 
 
 class FamilySignup(AuthSignupHome):
@@ -66,6 +66,12 @@ class FamilySignup(AuthSignupHome):
         sender = request.httprequest.remote_addr
         key = request.env["clinic.signup"]._ask(address, redirect, sender)
         return request.redirect(with_query("/web/signup", key=key, redirect=redirect))
+
+    def _prepare_signup_values(self, qcontext):
+        values = super()._prepare_signup_values(qcontext)
+        if not qcontext.get("token"):
+            values |= request.env["clinic.signup.questions"]._read_answers(qcontext)
+        return values
 
     def do_signup(self, qcontext, do_login=True):
         if qcontext.get("token"):

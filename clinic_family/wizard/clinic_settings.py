@@ -33,6 +33,11 @@ class ClinicSettings(models.TransientModel):
         related="company_id.clinic_names_in_calendars", readonly=False
     )
     clinic_allow_related = fields.Boolean(related="company_id.clinic_allow_related", readonly=False)
+    clinic_asks_phone = fields.Boolean(related="company_id.clinic_asks_phone", readonly=False)
+    clinic_asks_birth_date = fields.Boolean(
+        related="company_id.clinic_asks_birth_date", readonly=False
+    )
+    clinic_terms = fields.Text(related="company_id.clinic_terms", readonly=False)
     clinic_added_a_day = fields.Integer(related="company_id.clinic_added_a_day", readonly=False)
     clinic_package_use = fields.Selection(related="company_id.clinic_package_use", readonly=False)
     clinic_late_uses_session = fields.Boolean(

@@ -144,6 +144,17 @@ class ClinicContact(models.AbstractModel):
 
     def _read_birth(self, person_sudo, contact):
         """The day as typed; one that changes what may be done for the person is the clinic's."""
+        birth = self._read_day(contact)
+        guarded = [("person_id", "=", person_sudo.id), ("basis", "in", GUARDING)]
+        is_guarded = bool(self.env["clinic.authority"].sudo().search_count(guarded, limit=1))
+        family = self.env["clinic.family"]
+        if family._is_child(birth, family._get_clinics(person_sudo)) != is_guarded:
+            raise self._refuse_birth(person_sudo)
+        return birth
+
+    @api.model
+    def _read_day(self, contact):
+        """The day of birth as typed, if somebody can be born on it."""
         birth = contact.birth_date
         if not birth:
             raise FamilyRefused("birth", self.env._(
@@ -152,11 +163,6 @@ class ClinicContact(models.AbstractModel):
             ))  # fmt: skip
         if birth > self.env.company._get_clinic_today():
             raise FamilyRefused("birth", self.env._("The date of birth lies in the future."))
-        guarded = [("person_id", "=", person_sudo.id), ("basis", "in", GUARDING)]
-        is_guarded = bool(self.env["clinic.authority"].sudo().search_count(guarded, limit=1))
-        family = self.env["clinic.family"]
-        if family._is_child(birth, family._get_clinics(person_sudo)) != is_guarded:
-            raise self._refuse_birth(person_sudo)
         return birth
 
     def _describe(self, person_sudo, names, new):

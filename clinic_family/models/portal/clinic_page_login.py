@@ -49,6 +49,7 @@ class ClinicPageLogin(models.AbstractModel):
             "asks_address": not asked_sudo,
             "asked_email": asked_sudo.email,
             "has_ended": bool(key) and not asked_sudo,
+            **(self.env["clinic.signup.questions"]._get_asked() if asked_sudo else {}),
         }
 
     @api.model

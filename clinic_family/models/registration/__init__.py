@@ -7,3 +7,5 @@ from . import clinic_participant
 from . import res_partner
 from . import clinic_person_file
 from . import clinic_signup
+from . import clinic_signup_questions
+from . import res_company

@@ -13,7 +13,9 @@ class ClinicPersonFile(models.AbstractModel):
         listed = super()._get_list()
         return {
             **listed,
-            "res.partner": listed["res.partner"].adds(also=("clinic_merged_into_id",)),
+            "res.partner": listed["res.partner"].adds(
+                also=("clinic_merged_into_id",), shows=("terms_agreed_at", "terms_agreed")
+            ),
             # What it moved is in the other lists; erased, it brings nobody back.
             "clinic.merge": Kept(whose=("kept_id",), company="", goes=True),
             "clinic.registration": Kept(

@@ -51,6 +51,16 @@ class ResPartner(models.Model):
         string="Merged Number", readonly=True, copy=False, groups=STAFF, help="Their number before."
     )
 
+    terms_agreed_at = fields.Datetime(
+        string="Agreed to the Terms", readonly=True, copy=False, groups=STAFF
+    )
+    terms_agreed = fields.Text(
+        string="What Was Agreed To",
+        readonly=True,
+        copy=False,
+        groups=STAFF,
+        help="The terms as they stood on the page where this person made an account.",
+    )
     clinic_merge_id = fields.Many2one(
         "clinic.merge",
         string="Merge That Can Be Undone",

@@ -1,0 +1,71 @@
+"""What the clinic asks of whoever makes an account: once, on one page, and only what it chose."""
+
+from odoo.tests import tagged
+
+from ..common_site import SiteCase
+from ..signup_common import NEWCOMER, SignUps
+
+TERMS = "You may cancel until the day before. https://clinic.example/terms"
+ASKED = ("birth_text", "phone", "agreed")
+
+
+@tagged("post_install", "-at_install")
+class TestSignupQuestions(SignUps, SiteCase):
+    def setUp(self):
+        super().setUp()
+        self.open_sign_up()
+        self.page = self.ask_for_account()
+        self.code = self.read_code()
+
+    def get_asked(self):
+        form = self.url_open(self.page).text
+        return {name for name in ASKED if f'name="{name}"' in form}
+
+    def get_key(self):
+        return self.env["clinic.signup.questions"]._get_asked()["terms_key"]
+
+    def answer(self, **values):
+        """The new person, and what the page says where there is none."""
+        answer = self.confirm(self.page, self.code, **values)
+        self.env.invalidate_all()
+        person = self.env["res.users"].search([("login", "=", NEWCOMER)]).partner_id
+        return person, "" if person else answer.text.replace("&#39;", "'")
+
+    def test_nothing_is_asked_by_itself(self):
+        self.assertEqual(self.get_asked(), set())
+        person, _words = self.answer(phone="09 555", birth_text="1990-01-02", agreed="x")
+
+        self.assertFalse(person.phone or person.birth_date or person.terms_agreed_at)
+
+    def test_what_the_clinic_asks_is_kept_with_the_person(self):
+        self.company.write({"clinic_asks_phone": True, "clinic_asks_birth_date": True})
+
+        self.assertEqual(self.get_asked(), {"birth_text", "phone"})
+        self.assertIn("Please write your phone number.", self.answer(birth_text="1990-01-02")[1])
+        self.assertIn("Please write your date of birth.", self.answer(phone="09 555 0100")[1])
+        person, _words = self.answer(phone="09 555 0100", birth_text="1990-01-02")
+        self.assertEqual((person.phone, str(person.birth_date)), ("09 555 0100", "1990-01-02"))
+
+    def test_a_child_has_no_account_by_themselves(self):
+        self.company.write({"clinic_asks_birth_date": True, "clinic_child_age": 16})
+
+        words = self.answer(birth_text="2015-01-02")[1]
+
+        self.assertIn("Until the age of 16 a parent or guardian books for you.", words)
+        self.assertIn("lies in the future", self.answer(birth_text="2099-01-02")[1])
+
+    def test_who_agreed_to_which_terms_is_kept(self):
+        self.company.clinic_terms = TERMS
+
+        self.assertEqual(self.get_asked(), {"agreed"})
+        self.assertIn("Please agree to the terms first.", self.answer()[1])
+        person, _words = self.answer(agreed=self.get_key())
+        self.assertEqual(person.terms_agreed, TERMS)
+        self.assertTrue(person.terms_agreed_at)
+
+    def test_nobody_agrees_to_what_they_did_not_read(self):
+        self.company.clinic_terms = TERMS
+        read = self.get_key()
+        self.company.clinic_terms = "You may not cancel."
+
+        self.assertIn("The terms have changed.", self.answer(agreed=read)[1])
