@@ -47,6 +47,16 @@ class TestToday(TodayCase):
         # A narrow space stands before AM.
         self.assertRegex(found[0].clock_text, "^10:00.AM–10:30.AM$")
 
+    def test_no_card_is_dragged_to_another_practitioner(self):
+        """That would move the visit, and ask nothing of what the day sheet asks."""
+        action = self.env["clinic.appointment"].with_user(self.front_desk).action_open_today()
+        [number] = [view for view, mode in action["views"] if mode == "kanban"]
+        card = etree.fromstring(
+            self.env["clinic.appointment"].get_view(number, view_type="kanban")["arch"]
+        )
+
+        self.assertEqual(card.get("records_draggable"), "0")
+
     def test_one_of_each_practitioner_is_next(self):
         self.assertEqual(self.today()[1], ["Next", "Next", False])
         self.early._update_state("arrived")
