@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import consteq, email_normalize, hash_sign, hmac, verify_hash_signed
 
 from ...engine.addresses import with_query
@@ -9,10 +10,14 @@ from ...engine.forms import read_code
 
 CODE_DIGITS = 6
 MOST_TRIES = 5
+# What the key is for that stands in the message alone.
+READ = "clinic_signup_read"
 VALID_HOURS = 24
 # Messages to one address within a day, and questions from one connection within an hour, behind
 # which many people may be.
 MOST_MESSAGES, MOST_ASKED = 3, 50
+# Wrong codes for one address within a day: from one connection, and from all.
+MOST_TRIES_HERE, MOST_TRIES_OF_ALL = MOST_TRIES * MOST_MESSAGES, 100
 
 
 class ClinicSignup(models.Model):
@@ -83,9 +88,9 @@ class ClinicSignup(models.Model):
                 "the clinic."
             ))  # fmt: skip
 
-    def _get_key(self):
+    def _get_key(self, purpose="clinic_signup"):
         """Says in an address which question is meant; without the code it opens nothing."""
-        return hash_sign(self.env(su=True), "clinic_signup", self.id, expiration_hours=VALID_HOURS)
+        return hash_sign(self.env(su=True), purpose, self.id, expiration_hours=VALID_HOURS)
 
     # Writing
 
@@ -100,17 +105,21 @@ class ClinicSignup(models.Model):
                 return
 
     def _send(self):
-        since = self.env.cr.now() - timedelta(hours=VALID_HOURS)
-        written = [
-            ("email", "=", self.email), ("state", "=", "written"), ("asked_at", ">", since),
-        ]  # fmt: skip
-        is_enough = self.search_count(written, limit=MOST_MESSAGES) >= MOST_MESSAGES
+        is_enough = len(self._find_written()) >= MOST_MESSAGES
         self.state = "spared" if is_enough else "written"
         if is_enough:
             return
         template, values = self._get_letter()
         notices = self.env["clinic.sharing.notice"].with_company(self.company_id)
         notices._queue_to(self.email, f"clinic_family.{template}", self, values)
+
+    def _get_of_address(self):
+        """All that were asked for this address and can be answered still."""
+        since = self.env.cr.now() - timedelta(hours=VALID_HOURS)
+        return Domain("email", "=", self.email) & Domain("asked_at", ">", since)
+
+    def _find_written(self):
+        return self.search(self._get_of_address() & Domain("state", "=", "written"))
 
     def _get_letter(self):
         """To who has an account, the code would lead nowhere."""
@@ -119,7 +128,9 @@ class ClinicSignup(models.Model):
         return "mail_template_signup", {"code": self._get_code(), "url": self._get_url()}
 
     def _get_url(self):
-        way = {"key": self._get_key(), "code": self._get_code(), "redirect": self.redirect}
+        """It proves by itself that the message was read."""
+        key = self._get_key(READ)
+        way = {"key": key, "code": self._get_code(), "redirect": self.redirect}
         return self.get_base_url() + with_query("/web/signup", **way)
 
     def _get_known_urls(self):
@@ -133,12 +144,18 @@ class ClinicSignup(models.Model):
     @api.model
     def _find(self, key):
         """The question that an address names, with full rights, while it can be answered."""
+        return self._find_named(key, READ) or self._find_named(key).filtered(
+            lambda asked: asked.tries < MOST_TRIES
+        )
+
+    @api.model
+    def _find_named(self, key, purpose="clinic_signup"):
         try:
-            number = verify_hash_signed(self.env(su=True), "clinic_signup", key or "")
+            number = verify_hash_signed(self.env(su=True), purpose, key or "")
         except ValueError:
             # Cut off on its way, or made up.
             number = None
-        return self.sudo().search([("id", "=", number), ("tries", "<", MOST_TRIES)])
+        return self.sudo().search([("id", "=", number)])
 
     def _get_code(self):
         """Computed with the key of this server, so that whoever reads the row doesn't have it."""
@@ -148,25 +165,46 @@ class ClinicSignup(models.Model):
     @api.model
     def _confirm(self, key, code):
         """Returns the address of who has read the message; the last try ends the question."""
+        if read_sudo := self._find_named(key, READ):
+            return read_sudo.email
         asked_sudo = self._find(key)
         if asked_sudo:
             # Counted before it is compared, on the row that parallel tries compete for.
             asked_sudo.tries += 1
             asked_sudo.flush_recordset(["tries"])
-            if consteq(asked_sudo._get_code(), read_code(code)) and asked_sudo.state == "written":
+            if asked_sudo._is_right(read_code(code)):
                 # What is right costs no try.
                 asked_sudo.tries -= 1
                 return asked_sudo.email
         raise UserError(self.env._(
-            "This isn't the code. Please look again into the message, or ask for another one. "
-            "After %s wrong codes it ends.",
+            "This isn't the code. Please look again into the message, open the link in it, or ask "
+            "for another one. After %s wrong codes this page ends.",
             MOST_TRIES,
         ))  # fmt: skip
 
+    def _is_right(self, code):
+        """Whether it is in a message of the day to this address, asked for on whatever page.
+
+        After too many tries it is this question's own alone: who guesses gains nothing by asking
+        anew, and ends no code that somebody elsewhere holds.
+        """
+        written = self._find_written()
+        if self._is_guessed():
+            written &= self
+        return any(consteq(one._get_code(), code) for one in written)
+
+    def _is_guessed(self):
+        tries = dict(self._read_group(self._get_of_address(), ["sender_hash"], ["tries:sum"]))
+        return (
+            tries.get(self.sender_hash, 0) > MOST_TRIES_HERE
+            or sum(tries.values()) > MOST_TRIES_OF_ALL
+        )
+
     @api.model
     def _finish(self, key):
-        """Nothing is kept of a question whose account is there."""
-        self._find(key).unlink()
+        """Nothing is kept of an address whose account is there."""
+        asked_sudo = self._find(key)
+        asked_sudo.search([("email", "=", asked_sudo.email)]).try_lock_for_update().unlink()
 
     @api.autovacuum
     def _clear_unanswered(self):

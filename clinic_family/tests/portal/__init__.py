@@ -30,6 +30,7 @@ from . import test_package_page
 from . import test_package_told
 from . import test_price
 from . import test_shared_address
+from . import test_signup_codes
 from . import test_signup_questions
 from . import test_signup_silent
 from . import test_translations
