@@ -204,7 +204,7 @@ class ResPartner(models.Model):
         return self.active and email_normalize(self.email, strict=False)
 
     def _get_private_address(self):
-        """The person's e-mail address, if no other contact has it too, or logs in with it.
+        """The person's e-mail address, if nobody else reads there (see ``_find_others_at``).
 
         Of somebody whose address it isn't known to be (a child of the clinic's), only where they
         have logged in themselves. Nothing when there is no such address.
@@ -212,19 +212,22 @@ class ResPartner(models.Model):
         self.ensure_one()
         person_sudo = self.sudo()
         address = person_sudo._get_clinic_address()
-        if not address:
+        if not address or person_sudo._find_others_at(address):
             return False
+        has_logged_in = any(person_sudo.user_ids.mapped("login_date"))
+        is_theirs = has_logged_in or not self.env["clinic.family"]._may_be_child(self)
+        return is_theirs and address
+
+    def _find_others_at(self, address):
+        """Who else has the address as a contact or logs in with it.
+
+        Whom the person looks after and who has no account is there as the person said so.
+        """
         # An address that was somebody's once may be read by them still.
-        everybody_sudo = person_sudo.with_context(active_test=False)
-        others_sudo = everybody_sudo.search_count(
-            [
-                ("id", "!=", self.id),
-                "|", ("email_normalized", "=", address), ("user_ids.login", "=", address),
-            ],
-            limit=1,
-        )  # fmt: skip
-        families = self.env["clinic.family"]
-        is_read_for_them = not any(
-            person_sudo.user_ids.mapped("login_date")
-        ) and families._may_be_child(self)
-        return False if others_sudo or is_read_for_them else address
+        everybody = self.with_context(active_test=False)
+        others = everybody.search([
+            ("id", "!=", self.id),
+            "|", ("email_normalized", "=", address), ("user_ids.login", "=", address),
+        ])  # fmt: skip
+        wards = others and self.env["clinic.family"]._get_wards(self)
+        return others.filtered(lambda other: other not in wards or other.user_ids)

@@ -112,21 +112,25 @@ class ResUsers(models.Model):
                 return
 
     def _send_reset(self):
+        address = self._get_reset_address()
+        if not address:
+            return
         try:
             with self.env.cr.savepoint():
-                if address := self._get_reset_address():
-                    self._write_reset_to(address)
-                else:
-                    self.action_reset_password()
+                self._write_reset_to(address)
         except UserError:
             _logger.warning("User %s can't be sent a new password", self.id, exc_info=True)
 
     def _get_reset_address(self):
-        """The address one logs in with, where others read at that of one's contact.
+        """The address of one's contact, if it is theirs alone, or what they log in with.
 
-        Who has the link has the account. Nothing where Odoo writes to the right one by itself.
+        Who has the link has the account. An address one only logs in with may be an old one. Who
+        logs in with a name is written to where others read, as there is no other way.
         """
-        return not self.partner_id._get_private_address() and email_normalize(self.login)
+        person = self.partner_id
+        address, login = person._get_clinic_address(), email_normalize(self.login)
+        is_theirs = not login or login == address or person._get_private_address()
+        return is_theirs and address
 
     def _write_reset_to(self, address):
         """Odoo's message with the link, to this address."""

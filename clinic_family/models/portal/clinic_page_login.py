@@ -57,7 +57,7 @@ class ClinicPageLogin(models.AbstractModel):
         """The same for whom the clinic knows and for whom it doesn't."""
         return self.env._(
             "If there is an account with this address, a link to choose a new password is on its "
-            "way there."
+            "way by e-mail. If none arrives, please call the clinic."
         )
 
     @api.model

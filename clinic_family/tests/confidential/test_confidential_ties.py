@@ -5,6 +5,7 @@ from odoo.tests import tagged
 
 from ..common import THURSDAY, WEDNESDAY
 from ..confidential_common import Teenager
+from ..family_common import PARENTAL
 from ..form_common import FormBuilders
 from ..package_common import PackageBuilders
 from ..payer_common import Payers
@@ -289,6 +290,17 @@ class TestConfidentialContact(TiesCase):
         })  # fmt: skip
 
         self.assertFalse(self.her._get_private_address())
+
+    def test_whom_one_looks_after_shares_ones_address_and_it_stays_private(self):
+        self.leo.email = self.mira.email
+        self.assertFalse(self.mira._get_private_address())
+
+        self.record(self.leo, self.mira, PARENTAL, "parental")
+
+        self.assertEqual(self.mira._get_private_address(), self.mira.email)
+
+        self.father.partner_id.email = self.mira.email
+        self.assertFalse(self.mira._get_private_address())
 
     def test_an_address_that_somebody_else_logs_in_with_isnt_private(self):
         self.mother.login = "ana@example.com"

@@ -94,6 +94,7 @@ class TestLoginSilent(SiteCase):
 
         self.assertEqual(known, unknown)
         self.assertIn("If there is an account with this address", known)
+        self.assertIn("please call the clinic", known)
         self.assertEqual(self.send(), self.mother.partner_id)
         self.assertFalse(self.send())
 

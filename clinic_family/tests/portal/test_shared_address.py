@@ -111,11 +111,31 @@ class TestSharedAddress(MailCatcher, SignUps, InvitedCase):
         self.assertEqual(self.enter("fergus", NEW), [NAMES[1]])
         self.assertEqual(self.enter("tess", "tessxxxx"), [NAMES[2]])
 
-    def test_a_link_for_who_logs_in_with_another_address_is_read_by_nobody_else(self):
-        [mail] = self.ask_for_password(WORK)
+    def test_where_others_read_who_logs_in_with_another_address_is_sent_nothing(self):
+        self.assertEqual(self.ask_for_password(WORK), [])
 
+        self.father.partner_id.email = WORK
+
+        [mail] = self.ask_for_password(WORK)
         self.assertEqual((mail.address, self.named(mail.everything)), (WORK, [NAMES[1]]))
         self.assertIn(f"{NAMES[1]}, who logs in as {WORK}", self.use(mail))
+
+    def test_the_link_goes_to_the_address_of_now_which_ones_children_may_have(self):
+        (self.mira | self.leo).email = "new@example.com"
+
+        [mail] = self.ask_for_password(HOME)
+        self.assertEqual(
+            (mail.address, self.named(mail.everything)), ("new@example.com", [NAMES[0]])
+        )
+
+        # Leo reads there himself.
+        self.env["res.users"].create({"name": NAMES[4], "login": "leo", "partner_id": self.leo.id})
+        self.assertEqual(self.ask_for_password(HOME), [])
+
+    def test_whom_one_doesnt_look_after_reads_for_oneself(self):
+        (self.mira | self.olga).email = "new@example.com"
+
+        self.assertEqual(self.ask_for_password(HOME), [])
 
     # Signing up
 
