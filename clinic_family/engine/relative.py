@@ -101,7 +101,8 @@ def read_relatives(
 ) -> list[NewRelative]:
     """All whom a submitted form names: one, and the children beside a child.
 
-    What isn't said of such a child is what was said of the first; of an adult there are none.
+    What isn't said of such a child is what was said of the first, but nobody is the guardian of
+    one who is something else to them. Of an adult there are none.
 
     >>> form = {"first_name": "Mia", "last_name": "Smith", "type": "3", "key": "k"}
     >>> rows = {"first_name": ["Tess", ""], "last_name": ["", ""], "type": ["", ""]}
@@ -122,6 +123,7 @@ def read_relatives(
             first_name=_read_name(first_name),
             last_name=_read_name(last_name) or first.last_name,
             type_id=read_id(kind) or first.type_id,
+            is_guardian=first.is_guardian and read_id(kind) in (0, first.type_id),
             birth_date=read_day(birth),
             birth_text=_read_birth_text(birth),
             key=first.key and f"{first.key[: LONGEST_NAME - 2]}-{number}",

@@ -144,6 +144,20 @@ class TestAdding(FamilyHttpCase):
         for name in ("Tessa Littleton", "Tom Littleton", "Nell Other"):
             self.assertIn(f"{name} was added.", page)
 
+    def test_who_is_the_guardian_of_a_child_is_that_of_others_who_are_the_same_to_them(self):
+        tom = {"first_name": "Tom", "birth_date": "2021-05-04"}
+        nell = {**tom, "first_name": "Nell", "type": self.kind("other").id}
+
+        form = {**self.siblings(tom, nell), "is_guardian": "1"}
+        self.post(self.mother, "/my/family/add", form)
+
+        held = self.env["clinic.permission"]._get_held
+        basis = [
+            set(held(self.find(f"{name} Littleton"), self.mother.partner_id).mapped("basis"))
+            for name in ("Tessa", "Tom", "Nell")
+        ]
+        self.assertEqual(basis, [{"guardianship"}, {"guardianship"}, {"best_interests"}])
+
     def test_of_several_children_all_are_added_or_none_and_the_refusal_says_who(self):
         form = self.siblings({"first_name": "Tom"})
 
