@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, models
@@ -134,15 +135,25 @@ class ClinicFamily(models.AbstractModel):
     def _add_sibling(self, actor, sibling):
         """Adds a child beside another; what is refused names the one it is about."""
         try:
-            if not sibling.birth_text:
-                raise FamilyRefused("birth", self.env._("Please fill in the date of birth."))
-            self._add(actor, sibling)
+            self._verify_sibling(actor, sibling)
+            # The address that was typed is the first child's, if it isn't one's own.
+            address = actor.sudo()._get_clinic_address() or sibling.email
+            self._add(actor, replace(sibling, email=address))
         except FamilyRefused as refusal:
             raise FamilyRefused(refusal.reason, self.env._(
                 "About %(name)s: %(reason)s",
                 name=sibling.first_name or self.env._("the other child"),
                 reason=refusal,
             )) from refusal  # fmt: skip
+
+    def _verify_sibling(self, actor, sibling):
+        if not sibling.birth_text:
+            raise FamilyRefused("birth", self.env._("Please fill in the date of birth."))
+        if self._is_child(sibling.birth_date, self._get_clinics(actor)) is False:
+            raise FamilyRefused("grown", self.env._(
+                "At this age they are asked themselves. Please add them separately, with their "
+                "own e-mail address."
+            ))  # fmt: skip
 
     @api.model
     def _add(self, actor, relative):
@@ -259,7 +270,7 @@ class ClinicFamily(models.AbstractModel):
 
     def _get_address_of_child(self, actor, relative):
         """The clinic writes to one's own address; to another only when it has confirmed it."""
-        is_own = email_normalize(relative.email) == email_normalize(actor.sudo().email or "")
+        is_own = email_normalize(relative.email) == actor.sudo()._get_clinic_address()
         return {"email" if is_own else "unconfirmed_email": relative.email}
 
     def _get_type(self, type_id):

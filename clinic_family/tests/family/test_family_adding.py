@@ -158,6 +158,26 @@ class TestAdding(FamilyHttpCase):
         ]
         self.assertEqual(basis, [{"guardianship"}, {"guardianship"}, {"best_interests"}])
 
+    def test_a_child_beside_another_has_the_address_of_who_adds_it_not_that_of_the_first(self):
+        form = self.siblings({"first_name": "Tom", "birth_date": "2021-05-04"})
+
+        self.post(self.mother, "/my/family/add", {**form, "email": "tessa@example.com"})
+
+        addresses = [
+            (child.email, child.unconfirmed_email)
+            for child in (self.find("Tessa Littleton"), self.find("Tom Littleton"))
+        ]
+        self.assertEqual(addresses, [(False, "tessa@example.com"), ("home@example.com", False)])
+
+    def test_who_is_no_child_any_more_is_asked_on_a_form_of_their_own(self):
+        form = self.siblings({"first_name": "Tom", "birth_date": "2005-05-04"})
+
+        answer = self.post(self.mother, "/my/family/add", form)
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("About Tom: At this age they are asked themselves.", self.words(answer))
+        self.assertFalse(self.find("Tessa Littleton") | self.invitations().asker_id)
+
     def test_of_several_children_all_are_added_or_none_and_the_refusal_says_who(self):
         form = self.siblings({"first_name": "Tom"})
 
