@@ -10,6 +10,11 @@ from ..engine.forms import read_path
 SIGN_UP_REQUEST_PARAMS.update({"family", "key", "code", "phone", "birth_text", "agreed"})
 
 
+def odoo_page():
+    """A page of Odoo's that says whose address it is: read, and kept, as one of the clinic's."""
+    return route(methods=["GET", "POST"], is_clinic=True, is_secret=True)
+
+
 class FamilySignup(AuthSignupHome):
     """Login and sign-up say what was chosen before; sign-up confirms an address before it makes an
     account, and asks whether one books for family.
@@ -37,7 +42,7 @@ class FamilySignup(AuthSignupHome):
             return request.redirect(with_query("/web/login", login=address, redirect="/web"))
         return None
 
-    @route()
+    @odoo_page()
     def web_auth_reset_password(self, *args, **kw):
         leads_away = self._lead_known_to_login()
         answer = leads_away or super().web_auth_reset_password(*args, **kw)
@@ -45,7 +50,7 @@ class FamilySignup(AuthSignupHome):
             answer.qcontext["message"] = request.env["clinic.page.login"]._get_reset_answer()
         return answer
 
-    @route()
+    @odoo_page()
     def web_auth_signup(self, *args, **kw):
         if leads_away := self._lead_known_to_login():
             return leads_away

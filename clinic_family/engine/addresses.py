@@ -1,8 +1,24 @@
-"""Addresses of the clinic's pages."""
+"""Addresses: of the clinic's pages, and of those whom it writes to."""
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlencode
+
+# Of any alphabet; what has a meaning of its own in the head of a message is none of it.
+EMAIL = re.compile(r"""[^\s@"(),:;<>\[\]\\]{1,64}@([\w-]+\.)+[\w-]{2,}""")
+LONGEST_EMAIL = 254
+
+
+def is_email(text: str) -> bool:
+    """Whether *text* is one e-mail address that the internet knows, and nothing else.
+
+    >>> all(is_email(text) for text in ("rosa.h+1@example.com", "o'brien@example.co.nz"))
+    True
+    >>> any(is_email(text) for text in ("@b.com", "a@b", "a\\x01@b.com", "a@b@c.com", "a b@c.com"))
+    False
+    """
+    return len(text) <= LONGEST_EMAIL and text.isprintable() and bool(EMAIL.fullmatch(text))
 
 
 def with_query(path: str, **values: object) -> str:

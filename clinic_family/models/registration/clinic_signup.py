@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import consteq, email_normalize, hash_sign, hmac, verify_hash_signed
 
-from ...engine.addresses import with_query
+from ...engine.addresses import is_email, with_query
 from ...engine.forms import read_code
 
 CODE_DIGITS = 6
@@ -58,10 +58,11 @@ class ClinicSignup(models.Model):
     @api.model
     def _ask(self, address, redirect, sender):
         """Notes that somebody asks for an account, known or not; the key to the question."""
+        address = (address or "").strip()
         email = email_normalize(address)
-        if not email:
+        if not (email and is_email(address)):
             raise UserError(self.env._(
-                "“%s” isn't an e-mail address. It looks like rosa@example.com.", address or ""
+                "“%s” isn't an e-mail address. It looks like rosa@example.com.", address
             ))  # fmt: skip
         # Who asks isn't known yet, and has no rights.
         signup_sudo = self.sudo()

@@ -100,10 +100,54 @@ class TestSignupSilent(SignUps, SiteCase):
         self.assertEqual(set(parse_qs(urlsplit(url).query)), {"key", "code"})
 
     def test_what_is_no_address_is_refused_before_it_is_looked_whose(self):
-        answer = self.post_sign_up(login="rosa")
+        before = self.env["clinic.signup"].search_count([])
+        for login in (
+            "rosa",
+            "@b.com",
+            "a@b",
+            "a\x01@b.com",
+            "a@b.com, c@d.com",
+            "rosa h@b.com",
+            "",
+        ):
+            with self.subTest(login):
+                answer = self.post_sign_up(login=login)
+                self.assertIn("isn't an e-mail address", self.words(answer))
 
-        self.assertIn("isn't an e-mail address", self.words(answer))
-        self.assertFalse(self.env["clinic.signup"].search([("email", "=", "rosa")]))
+        self.assertEqual(self.env["clinic.signup"].search_count([]), before)
+
+    def test_an_address_of_any_letters_is_one(self):
+        for address in ("o'brien@example.co.nz", "jos\xe9@ex\xe4mple.com", "a.b+c@example.com"):
+            self.ask_for_account(f" {address} ")
+            self.assertTrue(self.env["clinic.signup"].search([("email", "=", address)]), address)
+
+    def test_what_no_database_holds_is_refused(self):
+        page = self.ask_for_account()
+        nul = "\0"
+        with mute_logger("odoo.http"):
+            answers = [
+                self.post_sign_up(login=f"a{nul}@b.com"),
+                self.confirm(page, self.read_code(), name=f"Nina{nul}"),
+                self.url_open("/web/signup?key=%C3%A9%00"),
+                self.url_open("/web/reset_password?login=%00"),
+            ]
+
+        self.assertEqual([answer.status_code for answer in answers], [422] * 4)
+
+    def test_no_computer_keeps_the_page_with_an_address_and_a_code(self):
+        self.env["ir.config_parameter"].set_param("auth_signup.reset_password", "True")
+        for page in (self.ask_for_account(), "/web/signup", "/web/reset_password"):
+            answer = self.url_open(page)
+            self.assertEqual(answer.status_code, 200)
+            self.assertEqual(answer.headers["Cache-Control"], "no-store", page)
+
+    def test_options_do_nothing(self):
+        form = {"login": NEWCOMER}
+        with mute_logger("odoo.http"):
+            for page in ("signup", "reset_password"):
+                answer = self.url_open(f"/web/{page}", data=form, method="OPTIONS")
+                self.assertEqual(answer.status_code, 405)
+        self.assertFalse(self.env["clinic.signup"].search([("email", "=", NEWCOMER)]))
 
     def test_an_address_is_written_to_three_times_a_day(self):
         for _ in range(4):
@@ -196,7 +240,7 @@ class TestSignupSilent(SignUps, SiteCase):
         self.assertIn("This isn't the code", self.words(self.confirm(page, code)))
 
     def test_a_key_that_nobody_signed_or_none_makes_no_account(self):
-        for key in ("key=nonsense", "key=%C3%A9%00", "key="):
+        for key in ("key=nonsense", "key=%C3%A9", "key="):
             with self.subTest(key):
                 self.confirm(key, "123456")
                 self.assertEqual(self.url_open(f"/web/signup?{key}").status_code, 200)
