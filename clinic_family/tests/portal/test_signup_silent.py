@@ -5,8 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 from lxml import html
 
 from odoo.sql_db import BaseCursor
-from odoo.tests import tagged
-from odoo.tests.test_cursor import TestCursor
+from odoo.tests import tagged, test_cursor
 from odoo.tools import mute_logger
 
 from ..common_site import SiteCase
@@ -22,7 +21,7 @@ class TestSignupSilent(SignUps, SiteCase):
     def setUpClass(cls):
         super().setUpClass()
         # What a request stores counts from the database's clock, as outside of tests.
-        cls.classPatch(TestCursor, "now", BaseCursor.now)
+        cls.classPatch(test_cursor.TestCursor, "now", BaseCursor.now)
 
     def setUp(self):
         super().setUp()
