@@ -25,8 +25,15 @@ class FamilySignup(AuthSignupHome):
         config = {**super().get_auth_signup_config(), "asks_family": asks}
         # The time that waits for whoever isn't logged in yet.
         redirect = not request.session.uid and request.params.get("redirect")
-        chosen = request.env["clinic.page.login"]._get_chosen(redirect)
+        chosen = self._get_chosen_once(redirect)
         return {**config, "chosen": chosen, "redirect": chosen["onward"]} if chosen else config
+
+    def _get_chosen_once(self, redirect):
+        """Odoo asks up to three times within one request, and free times are dear."""
+        read = vars(request).setdefault("clinic_chosen", {})
+        if redirect not in read:
+            read[redirect] = request.env["clinic.page.login"]._get_chosen(redirect)
+        return read[redirect]
 
     def get_auth_signup_qcontext(self):
         qcontext = super().get_auth_signup_qcontext()
@@ -75,15 +82,20 @@ class FamilySignup(AuthSignupHome):
     def _prepare_signup_values(self, qcontext):
         values = super()._prepare_signup_values(qcontext)
         if not qcontext.get("token"):
+            request.env["clinic.family.invited"]._verify_password(values["password"] or "")
             values |= request.env["clinic.signup.questions"]._read_answers(qcontext)
         return values
 
     def do_signup(self, qcontext, do_login=True):
         if qcontext.get("token"):
             return super().do_signup(qcontext, do_login)
-        signup, key = request.env["clinic.signup"], qcontext.get("key")
+        confirmed = request.env["clinic.signup"]._confirm(qcontext.get("key"), qcontext.get("code"))
         # Nothing else that the form says is whom one logs in as; Odoo's login reads it there.
-        qcontext["login"] = request.params["login"] = signup._confirm(key, qcontext.get("code"))
-        result = super().do_signup(qcontext, do_login)
-        signup._finish(key)
-        return result
+        qcontext["login"] = request.params["login"] = confirmed
+        return super().do_signup(qcontext, do_login)
+
+    def _signup_with_values(self, token, values, do_login):
+        """Whom Odoo doesn't let in has no account: it says that it failed, and undoes nothing."""
+        key = not token and request.params.get("key")
+        with request.env["clinic.signup"]._finishing(key):
+            return super()._signup_with_values(token, values, do_login)

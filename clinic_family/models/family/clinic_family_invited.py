@@ -93,14 +93,18 @@ class ClinicFamilyInvited(models.AbstractModel):
             raise FamilyRefused("email", self.env._(
                 "“%s” isn't an e-mail address. It looks like rosa@example.com.", account.login
             ))  # fmt: skip
-        if len(account.password) < SHORTEST_PASSWORD:
+        self._verify_password(account.password)
+        if account.password != account.confirmed:
+            raise FamilyRefused("password", self.env._("The two passwords aren't the same."))
+
+    @api.model
+    def _verify_password(self, password):
+        if len(password) < SHORTEST_PASSWORD:
             raise FamilyRefused("password", self.env._(
                 "Please choose a password of at least %s characters.", SHORTEST_PASSWORD
             ))  # fmt: skip
-        if len(account.password) > LONGEST_PASSWORD:
+        if len(password) > LONGEST_PASSWORD:
             raise FamilyRefused("password", self.env._("Please choose a shorter password."))
-        if account.password != account.confirmed:
-            raise FamilyRefused("password", self.env._("The two passwords aren't the same."))
 
     def _has_account(self, questions, login):
         """Whether an account was made through the link, the person has one, or the login is taken.

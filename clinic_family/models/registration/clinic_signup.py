@@ -1,4 +1,8 @@
+import logging
+from contextlib import contextmanager
 from datetime import timedelta
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +11,8 @@ from odoo.tools import consteq, email_normalize, hash_sign, hmac, verify_hash_si
 
 from ...engine.addresses import is_email, with_query
 from ...engine.forms import read_code
+
+_logger = logging.getLogger(__name__)
 
 CODE_DIGITS = 6
 MOST_TRIES = 5
@@ -40,6 +46,9 @@ class ClinicSignup(models.Model):
         readonly=True, help="The page of this site that they were on their way to."
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    website_id = fields.Many2one(
+        "website", readonly=True, ondelete="set null", help="Where the message leads back to."
+    )
     asked_at = fields.Datetime(required=True, readonly=True, index=True)
     sender_hash = fields.Char(
         readonly=True, index=True, help="From which connection, as a keyed hash: to count them."
@@ -73,6 +82,7 @@ class ClinicSignup(models.Model):
             "lang": self.env.lang,
             "redirect": redirect,
             "company_id": self.env.company.id,
+            "website_id": self.env["website"].get_current_website(fallback=False).id,
             "asked_at": self.env.cr.now(),
             "sender_hash": sender_hash,
         })  # fmt: skip
@@ -101,9 +111,20 @@ class ClinicSignup(models.Model):
         waiting = self.search([("state", "=", "waiting")])
         for left, asked in zip(reversed(range(len(waiting))), waiting, strict=True):
             if asked.try_lock_for_update():
-                asked._send()
+                asked._send_unless_it_fails()
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 return
+
+    def _send_unless_it_fails(self):
+        """Who can't be written to waits for the next run, and stops nobody else."""
+        try:
+            with self.env.cr.savepoint():
+                self._send()
+        except OperationalError:
+            # Somebody wrote the same rows: all of it is done again.
+            raise
+        except Exception:
+            _logger.warning("Sign-up %s can't be written to", self.id, exc_info=True)
 
     def _send(self):
         is_enough = len(self._find_written()) >= MOST_MESSAGES
@@ -202,10 +223,13 @@ class ClinicSignup(models.Model):
         )
 
     @api.model
-    def _finish(self, key):
-        """Nothing is kept of an address whose account is there."""
-        asked_sudo = self._find(key)
-        asked_sudo.search([("email", "=", asked_sudo.email)]).try_lock_for_update().unlink()
+    @contextmanager
+    def _finishing(self, key):
+        """Nothing is kept of an address whose account is made here, and all of it if that fails."""
+        with self.env.cr.savepoint():
+            asked_sudo = self._find(key)
+            asked_sudo.search([("email", "=", asked_sudo.email)]).try_lock_for_update().unlink()
+            yield
 
     @api.autovacuum
     def _clear_unanswered(self):

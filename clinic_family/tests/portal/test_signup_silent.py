@@ -1,9 +1,11 @@
 """Who asks for an account learns nothing of who has one; their address is confirmed before."""
 
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
 
+from odoo.exceptions import AccessDenied
 from odoo.sql_db import BaseCursor
 from odoo.tests import tagged, test_cursor
 from odoo.tools import mute_logger
@@ -90,6 +92,37 @@ class TestSignupSilent(SignUps, SiteCase):
 
         self.assertEqual(self.get_mails().subject, "Votre code")
 
+    def test_who_cannot_be_written_to_stops_nobody_else(self):
+        for address in ("first@example.com", NEWCOMER):
+            self.ask_for_account(address)
+        signups = type(self.env["clinic.signup"])
+        write = signups._get_letter
+
+        def fail_first(asked):
+            if asked.email.startswith("first"):
+                raise ValueError
+            return write(asked)
+
+        with (
+            patch.object(signups, "_get_letter", fail_first),
+            mute_logger("odoo.addons.clinic_family.models.registration.clinic_signup"),
+        ):
+            self.assertEqual(len(self.get_mails()), 1)
+
+        self.assertEqual(len(self.get_mails("first@example.com")), 1)
+
+    def test_the_message_leads_to_the_site_where_somebody_asked(self):
+        second = self.env["website"].create({
+            "name": "Second", "company_id": self.company.id, "domain": "https://second.example",
+        })  # fmt: skip
+        for address in (NEWCOMER, KNOWN):
+            self.env["clinic.signup"].with_context(website_id=second.id)._ask(address, "", "")
+
+        self.assertIn('"https://second.example/web/signup?', self.get_mails().body_html)
+        self.assertIn('"https://second.example/web/login', self.get_mails(KNOWN).body_html)
+        self.ask_for_account("first@example.com")
+        self.assertNotIn("second.example", self.get_mails("first@example.com").body_html)
+
     def test_the_message_leads_nowhere_but_to_this_site(self):
         self.ask_for_account(redirect="https://evil.example/x")
 
@@ -172,6 +205,14 @@ class TestSignupSilent(SignUps, SiteCase):
         asked.asked_at = "2020-01-01"
         self.ask_for_account()
 
+    def test_the_chosen_time_is_read_once_a_request(self):
+        pages = type(self.env["clinic.page.login"])
+        with patch.object(pages, "_get_chosen", return_value={}) as read:
+            page = self.ask_for_account(redirect=ONWARD)
+            self.assertEqual(read.call_count, 1)
+            self.confirm(page, "no code", redirect=ONWARD)
+            self.assertEqual(read.call_count, 2)
+
     # Confirmed
 
     def test_who_has_read_the_message_makes_the_account_of_that_address(self):
@@ -230,6 +271,28 @@ class TestSignupSilent(SignUps, SiteCase):
 
         self.assertEqual(answer.status_code, 200)
         self.assertIn("already registered", answer.text)
+
+    def test_whom_odoo_does_not_let_in_has_no_account_yet(self):
+        page = self.ask_for_account()
+        code = self.read_code()
+        users = type(self.env["res.users"])
+
+        with patch.object(users, "_check_credentials", side_effect=AccessDenied("Not now")):
+            self.assertIn("Not now", self.words(self.confirm(page, code)))
+
+        self.assertFalse(self.find_account(NEWCOMER))
+        self.assertEqual(self.confirm(page, code).status_code, 303)
+        self.assertTrue(self.find_account(NEWCOMER))
+
+    def test_a_password_is_as_long_as_that_of_who_was_invited(self):
+        page = self.ask_for_account()
+        code = self.read_code()
+
+        for password in ("", "1234567"):
+            answer = self.confirm(page, code, password=password, confirm_password=password)
+            self.assertIn("a password of at least 8 characters", self.words(answer))
+
+        self.assertFalse(self.find_account(NEWCOMER))
 
     def test_a_code_is_good_for_its_own_question_alone(self):
         self.ask_for_account("other@example.com")
