@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from .relative import LONGEST_NAME
+
+LOGIN_NAME = re.compile(r"\w[\w.-]{2,}")
+
+
+def is_login_name(text: str) -> bool:
+    """Whether one may log in with *text* instead of an e-mail address.
+
+    >>> [is_login_name(text) for text in ("rosa.smith", "zoë-2", "rosa@x.nz", "a b c", "al", "")]
+    [True, True, False, False, False, False]
+    """
+    return bool(LOGIN_NAME.fullmatch(text))
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from odoo.tools import email_normalize
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
+from ...engine.account import is_login_name
 from ...engine.relative import is_name
 from ...exceptions import FamilyRefused
 
@@ -73,8 +74,8 @@ class ClinicFamilyInvited(models.AbstractModel):
             questions._count_try()
             questions._lock_if_tried_out()
             raise FamilyRefused("account", self.env._(
-                "We can't make an account with this address. If you have one here, please log in. "
-                "Otherwise use another e-mail address, or call the clinic."
+                "We can't make an account with this login. If you have one here, please log in. "
+                "Otherwise choose a name to log in with, such as rosa.smith, or call the clinic."
             ))  # fmt: skip
         # The account may be that of a person whom the clinic knows: the link alone is not enough.
         for question in questions:
@@ -89,9 +90,13 @@ class ClinicFamilyInvited(models.AbstractModel):
     def _verify_account(self, question, account):
         if not question.staff_id and not (account.name and is_name(account.name)):
             raise FamilyRefused("name", self.env._("Please write your first and last name."))
-        if email_normalize(account.login) != account.login:
-            raise FamilyRefused("email", self.env._(
-                "“%s” isn't an e-mail address. It looks like rosa@example.com.", account.login
+        # Nobody has confirmed another address: it may be somebody else's.
+        address = email_normalize(question.email or "", strict=False)
+        if account.login != address and not is_login_name(account.login):
+            raise FamilyRefused("login", self.env._(
+                "Please log in with %(email)s, or with a name of letters and digits, such as "
+                "rosa.smith.",
+                email=address,
             ))  # fmt: skip
         self._verify_password(account.password)
         if account.password != account.confirmed:

@@ -219,15 +219,13 @@ class ResPartner(models.Model):
         return is_theirs and address
 
     def _find_others_at(self, address):
-        """Who else has the address as a contact or logs in with it.
+        """Who else has the address, as a contact.
 
-        Whom the person looks after and who has no account is there as the person said so.
+        Whom the person looks after and who has no account is there as the person said so. A login
+        alone says nothing: nobody need have confirmed it.
         """
         # An address that was somebody's once may be read by them still.
         everybody = self.with_context(active_test=False)
-        others = everybody.search([
-            ("id", "!=", self.id),
-            "|", ("email_normalized", "=", address), ("user_ids.login", "=", address),
-        ])  # fmt: skip
+        others = everybody.search([("id", "!=", self.id), ("email_normalized", "=", address)])
         wards = others and self.env["clinic.family"]._get_wards(self)
         return others.filtered(lambda other: other not in wards or other.user_ids)

@@ -302,8 +302,11 @@ class TestConfidentialContact(TiesCase):
         self.father.partner_id.email = self.mira.email
         self.assertFalse(self.mira._get_private_address())
 
-    def test_an_address_that_somebody_else_logs_in_with_isnt_private(self):
+    def test_a_login_that_isnt_its_contacts_address_says_of_nobody_that_they_read_there(self):
         self.mother.login = "ana@example.com"
+        self.assertEqual(self.her._get_private_address(), "ana@example.com")
+
+        self.mother.email = "Ana@Example.com"
 
         self.assertFalse(self.her._get_private_address())
 
