@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv6Address, ip_address
 from urllib.parse import urlencode
 
 # Of any alphabet; what has a meaning of its own in the head of a message is none of it.
@@ -19,6 +20,25 @@ def is_email(text: str) -> bool:
     False
     """
     return len(text) <= LONGEST_EMAIL and text.isprintable() and bool(EMAIL.fullmatch(text))
+
+
+def read_connection(address: str) -> str:
+    """From which connection somebody asks: one of them has a whole /64 of IPv6 addresses.
+
+    >>> read_connection("2001:db8:1:2:3::4"), read_connection("2001:db8:1:2::5")
+    ('2001:db8:1:2::', '2001:db8:1:2::')
+    >>> read_connection("192.0.2.7"), read_connection("::ffff:192.0.2.7"), read_connection("")
+    ('192.0.2.7', '192.0.2.7', '')
+    """
+    try:
+        connection = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(connection, IPv6Address):
+        return str(connection)
+    if connection.ipv4_mapped:
+        return str(connection.ipv4_mapped)
+    return str(IPv6Address(int(connection) >> 64 << 64))
 
 
 def with_query(path: str, **values: object) -> str:

@@ -9,7 +9,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import consteq, email_normalize, hash_sign, hmac, verify_hash_signed
 
-from ...engine.addresses import is_email, with_query
+from ...engine.addresses import is_email, read_connection, with_query
 from ...engine.forms import read_code
 
 _logger = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class ClinicSignup(models.Model):
             ))  # fmt: skip
         # Who asks isn't known yet, and has no rights.
         signup_sudo = self.sudo()
-        sender_hash = hmac(signup_sudo.env, "clinic_signup_sender", sender or "")
+        sender_hash = hmac(signup_sudo.env, "clinic_signup_sender", read_connection(sender or ""))
         signup_sudo._verify_not_many(sender_hash)
         asked_sudo = signup_sudo.create({
             "email": email,

@@ -205,6 +205,15 @@ class TestSignupSilent(SignUps, SiteCase):
         asked.asked_at = "2020-01-01"
         self.ask_for_account()
 
+    def test_a_connection_of_ipv6_is_a_network(self):
+        signup = self.env["clinic.signup"]
+        senders = ("2001:db8:1:2::3", "2001:db8:1:2:ffff::4", "2001:db8:1:3::3")
+        asked = [signup._find(signup._ask(NEWCOMER, "", sender)) for sender in senders]
+        first, same, other = (one.sender_hash for one in asked)
+
+        self.assertEqual(first, same)
+        self.assertNotEqual(first, other)
+
     def test_the_chosen_time_is_read_once_a_request(self):
         pages = type(self.env["clinic.page.login"])
         with patch.object(pages, "_get_chosen", return_value={}) as read:
