@@ -40,7 +40,12 @@ class FamilySignup(AuthSignupHome):
         # Whoever was invited has read a message already.
         is_asking = qcontext["signup_enabled"] and not qcontext.get("token")
         page = request.env["clinic.page.login"]
-        return {**qcontext, **(page._get_signup(qcontext.get("key")) if is_asking else {})}
+        is_by_link = qcontext.get("token") and not qcontext.get("invalid_token")
+        return {
+            **qcontext,
+            **(page._get_signup(qcontext.get("key")) if is_asking else {}),
+            "whose": page._get_whose(qcontext["token"]) if is_by_link else {},
+        }
 
     def _lead_known_to_login(self):
         """Odoo asks here whether an address has an account, and leads there who has one: all go."""

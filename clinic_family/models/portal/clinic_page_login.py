@@ -53,6 +53,12 @@ class ClinicPageLogin(models.AbstractModel):
         }
 
     @api.model
+    def _get_whose(self, token):
+        """Whose password a link opens, from its token alone: the rest of it anybody can write."""
+        account = self.env["res.partner"].sudo()._signup_retrieve_info(token) or {}
+        return {name: account.get(name) for name in ("name", "login")}
+
+    @api.model
     def _get_reset_answer(self):
         """The same for whom the clinic knows and for whom it doesn't."""
         return self.env._(
