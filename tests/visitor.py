@@ -267,7 +267,10 @@ def sign_up(page, email, name, read_code, *, with_family=False):
 
 def confirm_address(page, email, name, read_code, *, with_family=False):
     """With the code from the message, on the page that asks for it; the password is the address."""
-    page.get_by_label("Code from the message").fill(read_code(email))
+    code = page.get_by_label("Code from the message")
+    # Nothing is written to who hasn't been heard yet.
+    expect(code).to_be_visible()
+    code.fill(read_code(email))
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Password", exact=True).fill(email)
     page.get_by_label("Confirm Password").fill(email)
