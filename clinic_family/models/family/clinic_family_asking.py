@@ -128,14 +128,19 @@ class ClinicFamilyAsking(models.AbstractModel):
         ))  # fmt: skip
 
     @api.model
-    def _withdraw(self, actor, invitation_id):
-        """The actor takes back a question of their own that isn't answered yet."""
-        question_sudo = self.env["clinic.invitation"].sudo().search([
+    def _find_own_question(self, actor, invitation_id):
+        """A question of the actor's own that isn't answered yet, with full rights."""
+        return self.env["clinic.invitation"].sudo().search([
             ("id", "=", invitation_id),
             ("asker_id", "=", actor.id),
             ("staff_id", "=", False),
             ("state", "=", "open"),
         ])  # fmt: skip
+
+    @api.model
+    def _withdraw(self, actor, invitation_id):
+        """The actor takes back a question of their own that isn't answered yet."""
+        question_sudo = self._find_own_question(actor, invitation_id)
         if not question_sudo:
             raise self._no_question()
         question_sudo._update_state("withdrawn")

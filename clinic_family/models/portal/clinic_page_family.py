@@ -364,12 +364,7 @@ class ClinicPageFamily(models.AbstractModel):
         }.get(done, "")
 
     def _get_asked_notice(self, me, asked):
-        question_sudo = self.env["clinic.invitation"].sudo().search([
-            ("id", "=", asked),
-            ("asker_id", "=", me.id),
-            ("staff_id", "=", False),
-            ("state", "=", "open"),
-        ])  # fmt: skip
+        question_sudo = self.env["clinic.family"]._find_own_question(me, asked)
         return question_sudo and self.env._(
             "We have written to %s. Nothing is shared until they agree.", question_sudo.email
         )
