@@ -3,7 +3,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import starmap
+from itertools import chain, starmap
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from ...engine.hours import WorkLine, expand
 from ...engine.instants import day_bounds, from_instant, get_day, read_periods, to_stored
-from ...engine.intervals import Interval
+from ...engine.intervals import Interval, subtract
 from ...engine.slots import Diary
 
 # No visit lasts longer (see the appointment's constraint), so nothing that began earlier matters.
@@ -100,10 +100,13 @@ class ClinicAvailability(models.AbstractModel):
                 schedules[practitioner_id, location_id].append(Schedule(*schedule))
         diaries = {}
         for (practitioner_id, location_id), rows in schedules.items():
-            calendar_ids = {row.calendar_id for row in rows}
+            zone = places_sudo[location_id]._get_zone()
+            work = defaultdict(list)
+            for row in rows:
+                work[row.calendar_id] += self._get_work(row, zone, window)
             diaries[practitioner_id, location_id] = Diary(
-                work=self._get_work(rows, places_sudo[location_id]._get_zone(), window),
-                closed=self._get_closed(people_sudo[practitioner_id], calendar_ids, leaves),
+                work=sorted(chain(*work.values())),
+                closed=self._get_closed(people_sudo[practitioner_id], work, leaves),
             )
         return diaries
 
@@ -113,7 +116,7 @@ class ClinicAvailability(models.AbstractModel):
         if leaves is None:
             self.env.flush_all()
             leaves = self._read_leaves(self._get_reach(window))
-        return {one.id: self._get_closed(one, (), leaves) for one in practitioners.sudo()}
+        return {one.id: self._get_closed(one, {}, leaves) for one in practitioners.sudo()}
 
     def _get_reach(self, window):
         """What may matter for a visit that starts in the window."""
@@ -236,30 +239,32 @@ class ClinicAvailability(models.AbstractModel):
             to_stored(reach.start),
         )  # fmt: skip
 
-    def _get_work(self, schedules, zone, window):
-        """The working hours of the schedules, one interval a line and day, unmerged."""
+    def _get_work(self, schedule, zone, window):
+        """The working hours of the schedule, one interval a line and day, unmerged."""
         first_day = get_day(window.start, zone)
         last_day = get_day(window.stop, zone) + timedelta(days=1)
-        work = []
-        for schedule in schedules:
-            begins = max(first_day, date.fromisoformat(schedule.date_from))
-            ends = min(last_day, date.fromisoformat(schedule.date_to or last_day.isoformat()))
-            work += read_work(schedule.lines, zone, begins, ends)
-        return sorted(work)
+        begins = max(first_day, date.fromisoformat(schedule.date_from))
+        ends = min(last_day, date.fromisoformat(schedule.date_to or last_day.isoformat()))
+        return read_work(schedule.lines, zone, begins, ends)
 
-    def _get_closed(self, practitioner, calendar_ids, leaves):
-        """The practitioner's time off, and their company's closing days."""
+    def _get_closed(self, practitioner, work, leaves):
+        """The practitioner's time off, and their company's closing days.
+
+        Where a calendar is closed, what is worked by another one, both by the id of the calendar
+        in ``work``, stays open.
+        """
         mine, company = practitioner.resource_id.id, practitioner.company_id.id
-        return [
-            Interval(start, stop)
-            for resource_id, calendar_id, company_id, start, stop in leaves
-            if resource_id == mine
-            or (
-                resource_id is None
-                and calendar_id in (None, *calendar_ids)
-                and company_id in (None, company)
-            )
-        ]
+        closed, of_hours = [], defaultdict(list)
+        for resource_id, calendar_id, company_id, start, stop in leaves:
+            is_closing = resource_id is None and company_id in (None, company)
+            if resource_id == mine or (is_closing and calendar_id is None):
+                closed.append(Interval(start, stop))
+            elif is_closing and calendar_id in work:
+                of_hours[calendar_id].append(Interval(start, stop))
+        if of_hours:
+            worked = chain(*(subtract(work[one], of_hours.get(one, ())) for one in work))
+            closed += subtract(chain(*of_hours.values()), worked)
+        return closed
 
     def _get_busy(self, taken, zone):
         """What takes the practitioner's time.

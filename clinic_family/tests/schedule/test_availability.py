@@ -130,6 +130,19 @@ class TestWhatBlocks(ClinicCase):
 
         self.assertEqual(free, [14, 2, 0])
 
+    def test_a_closing_day_of_some_hours_leaves_other_hours_of_the_same_place_open(self):
+        """Nora works by two calendars at one place; that of the evenings is closed for a day."""
+        evenings = self.calendar((17, 19))
+        self.schedule(self.nora, evenings)
+        noon, midnight = utc(TUESDAY, "12:00"), utc(WEDNESDAY, "0:00")
+        closing = {"name": "No evening", "calendar_id": evenings.id}
+        self.env["resource.calendar.leaves"].create(
+            {**closing, "date_from": noon, "date_to": midnight}
+        )
+
+        self.assertEqual(self.free(TUESDAY), [*MORNING, *AFTERNOON])
+        self.assertEqual(self.free(WEDNESDAY)[-3:], ["17:30", "18:00", "18:30"])
+
     def test_hours_at_one_location_are_not_offered_at_another(self):
         hill = self.location("Test Hill")
 
