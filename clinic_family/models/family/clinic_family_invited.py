@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import email_normalize
 
 from odoo.addons.auth_signup.models.res_partner import SignupError
@@ -125,9 +126,13 @@ class ClinicFamilyInvited(models.AbstractModel):
 
     @api.model
     def _is_login_taken(self, login):
-        """Whether somebody logs in with it, or did, in whatever letters."""
+        """Whether somebody logs in with it at this site, or did, in whatever letters.
+
+        A site may have accounts of its own: whose they are is no matter of another.
+        """
         users_sudo = self.env["res.users"].sudo().with_context(active_test=False)
-        taken = [("login", "=ilike", self._escape(login))]
+        website = self.env["website"].get_current_website()
+        taken = Domain("login", "=ilike", self._escape(login)) & website.website_domain()
         return bool(users_sudo.search_count(taken, limit=1))
 
     @staticmethod

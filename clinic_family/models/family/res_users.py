@@ -80,9 +80,14 @@ class ResUsers(models.Model):
                 raise
 
     def _has_password(self, login):
+        """Whether Odoo computes a password for this login, at this site."""
+        # Whose account it is has nobody said yet.
+        found = self.sudo()._search(
+            self._get_login_domain(str(login)), order=self._get_login_order(), limit=1
+        )
         return bool(self.env.execute_query(SQL(
-            "SELECT 1 FROM res_users WHERE login = %s AND active AND coalesce(password, '') != ''",
-            str(login),
+            "SELECT 1 FROM res_users WHERE id IN %s AND coalesce(password, '') != ''",
+            found.subselect(),
         )))  # fmt: skip
 
     @api.model
@@ -98,7 +103,13 @@ class ResUsers(models.Model):
     def _get_email_domain(self, email):
         """An address is the same in capitals, or beside a name."""
         address = email_normalize(email, strict=False)
-        return Domain("email_normalized", "=", address) if address else Domain.FALSE
+        if not address:
+            return Domain.FALSE
+        by_address = Domain("email_normalized", "=", address)
+        by_email = super()._get_email_domain(email)
+        return by_email.map_conditions(
+            lambda condition: by_address if condition.field_expr == "email" else condition
+        )
 
     @api.model
     def _send_resets(self):

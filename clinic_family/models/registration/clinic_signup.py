@@ -145,7 +145,8 @@ class ClinicSignup(models.Model):
 
     def _get_letter(self):
         """To who has an account, the code would lead nowhere."""
-        if self.env["clinic.family.invited"]._is_login_taken(self.email):
+        here = self.env["clinic.family.invited"].with_context(website_id=self.website_id.id)
+        if here._is_login_taken(self.email):
             return "mail_template_signup_known", self._get_known_urls()
         return "mail_template_signup", {"code": self._get_code(), "url": self._get_url()}
 

@@ -33,6 +33,7 @@ from . import test_shared_address
 from . import test_signup_codes
 from . import test_signup_questions
 from . import test_signup_silent
+from . import test_signup_sites
 from . import test_translations
 from . import test_two_websites
 from . import test_waitlist_site
