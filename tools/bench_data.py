@@ -7,8 +7,9 @@ from tools import databases
 PEOPLE = 5
 VISITS_OF_EACH = 20
 PRACTITIONERS = 50
+# As dense, and as far ahead, in a clinic of any size: what it has more of is the past.
 VISITS_A_DAY = 12  # of each practitioner, who has time for sixteen
-DAYS_AHEAD = 60  # at most, and half of all days
+DAYS_AHEAD = 28
 # Somewhere else a full day: twenty practitioners, each with fifteen visits.
 SHEET_PRACTITIONERS, SHEET_VISITS = 20, 300
 TABLES = (
@@ -211,7 +212,10 @@ def _make_practitioners(env, location, count):
 
 
 def fill(env, service, sheet_staff, user, size):
-    """Fill the tables by SQL and commit; return the values that the statements took."""
+    """Fill the tables by SQL and commit; return the values that the statements took.
+
+    So many visits have been; those to come are as many in every clinic, and come beside them.
+    """
     env.flush_all()
     env.cr.execute("SELECT setseed(0.5), max(id) + 1000 FROM res_partner")
     first = env.cr.fetchone()[1]
@@ -235,21 +239,22 @@ def fill(env, service, sheet_staff, user, size):
 
 
 def _get_values(first, service, user, size):
-    partners = size // 5
+    total = size + (DAYS_AHEAD + 1) * PRACTITIONERS * VISITS_A_DAY
+    partners = total // 5
     location = service.practitioner_ids.sudo().schedule_ids.location_id
     return {
-        "size": size,
+        "size": total,
         "first": first,
         "others": first + PEOPLE,
         "people": PEOPLE,
         "visits": VISITS_OF_EACH,
         "partners": partners,
-        "permissions": size * 35 // 100 - PEOPLE,
+        "permissions": total * 35 // 100 - PEOPLE,
         "service": service.id,
         "practitioners": service.practitioner_ids.ids,
         "many": PRACTITIONERS,
         "a_day": VISITS_A_DAY,
-        "ahead": min(DAYS_AHEAD, size // PRACTITIONERS // VISITS_A_DAY // 2),
+        "ahead": DAYS_AHEAD,
         "location": location.id,
         "company": location.company_id.id,
         "user_partner": user.partner_id.id,

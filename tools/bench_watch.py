@@ -1,8 +1,10 @@
 """What PostgreSQL did meanwhile: statements that took long, and indexes that nothing used."""
 
 import re
+import statistics
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 from tools.bench_data import TABLES
 from tools.environment import Failure
@@ -19,28 +21,61 @@ UNUSED = """
 """
 
 
+class Clock:
+    """Counts milliseconds as they pass, and those of the processor: Odoo's and its database's.
+
+    What else the machine does changes the latter little. Where the database is on another machine
+    they are those that pass.
+    """
+
+    def __init__(self, cr):
+        self._database = Path(f"/proc/{cr.connection.info.backend_pid}/schedstat")
+        self._began = self._read()
+
+    def read(self):
+        """The milliseconds since it was made: passed, and worked."""
+        return [(now - then) * 1000 for now, then in zip(self._read(), self._began, strict=True)]
+
+    def _read(self):
+        passed = time.perf_counter()
+        try:
+            # Nanoseconds on a processor, and what is waited for.
+            database = int(self._database.read_text().split()[0]) / 1e9
+        except OSError:
+            return passed, passed
+        return passed, time.process_time() + database
+
+
 @contextmanager
 def watching():
-    """Yield what takes long while the block lasts: milliseconds by the statement's beginning."""
+    """Yield what takes long while the block lasts: all times in milliseconds by statement."""
     from odoo.sql_db import Cursor
 
-    slow, execute = {}, Cursor.execute
+    took, execute = {}, Cursor.execute
 
     def timed(self, query, *arguments, **options):
         began = time.perf_counter()
         try:
             return execute(self, query, *arguments, **options)
         finally:
-            took = (time.perf_counter() - began) * 1000
-            if took > SLOW_MS:
-                text = shorten(getattr(query, "code", query))
-                slow[text] = max(took, slow.get(text, 0))
+            text = str(getattr(query, "code", query))
+            took.setdefault(text, []).append((time.perf_counter() - began) * 1000)
 
     Cursor.execute = timed
     try:
-        yield slow
+        yield took
     finally:
         Cursor.execute = execute
+
+
+def pick_slow(took):
+    """Those that mostly take long: milliseconds by the statement's beginning.
+
+    >>> pick_slow({"SELECT a FROM b": [60, 70, 80], "SELECT 1": [1, 2, 300]})
+    {'SELECT … FROM b': 70}
+    """
+    medians = {text: statistics.median(times) for text, times in took.items()}
+    return {shorten(text): median for text, median in medians.items() if median > SLOW_MS}
 
 
 def find_scans(env, job):
@@ -78,6 +113,25 @@ def judge_scans(scans):
     found = [f"{name} ({', '.join(tables)})" for name, tables in scans.items() if tables]
     if found:
         raise Failure(f"These read a whole table: {'; '.join(found)}.")
+
+
+def judge_ratios(jobs, most):
+    """Fail when a job takes more of the processor, beside what it is compared with, than it may.
+
+    >>> jobs = [{"name": "ours", "ratio": 1.5, "against": "plain"}, {"name": "plain"}]
+    >>> judge_ratios(jobs, {"ours": 2})
+    >>> judge_ratios(jobs, {"ours": 1})
+    Traceback (most recent call last):
+    tools.environment.Failure: These take too long: ours (1.5 times as long as plain, not 1).
+    """
+    slow = [
+        f"{job['name']} ({job['ratio']:.1f} times as long as {job['against'].strip()}, "
+        f"not {most[job['name']]})"
+        for job in jobs
+        if job.get("ratio", 0) > most.get(job.get("name"), 999)
+    ]
+    if slow:
+        raise Failure(f"These take too long: {'; '.join(slow)}.")
 
 
 def shorten(statement):
