@@ -45,6 +45,7 @@ class FamilySignup(AuthSignupHome):
             **qcontext,
             **(page._get_signup(qcontext.get("key")) if is_asking else {}),
             "whose": page._get_whose(qcontext["token"]) if is_by_link else {},
+            "shortest_password": request.env["res.users"]._get_shortest_password(),
         }
 
     def _lead_known_to_login(self):
@@ -86,10 +87,7 @@ class FamilySignup(AuthSignupHome):
 
     def _prepare_signup_values(self, qcontext):
         values = super()._prepare_signup_values(qcontext)
-        if not qcontext.get("token"):
-            request.env["clinic.family.invited"]._verify_password(values["password"] or "")
-            values |= request.env["clinic.signup.questions"]._read_answers(qcontext)
-        return values
+        return values | request.env["clinic.signup.questions"]._read_form(qcontext)
 
     def do_signup(self, qcontext, do_login=True):
         if qcontext.get("token"):

@@ -20,6 +20,15 @@ def is_login_name(text: str) -> bool:
     return bool(LOGIN_NAME.fullmatch(text))
 
 
+def read_name(text: object) -> str:
+    """A person's name as somebody typed it, in one line.
+
+    >>> read_name(" Rosa\\n Harbour "), len(read_name("x" * 1000)), read_name(None)
+    ('Rosa Harbour', 80, '')
+    """
+    return " ".join(str(text or "").split())[:LONGEST_NAME].rstrip()
+
+
 @dataclass(frozen=True)
 class NewAccount:
     """With what one will log in. *name* is asked of those whom nobody at the clinic has named."""
@@ -39,7 +48,7 @@ class NewAccount:
         (NewAccount(name='', login='rosa@example.com'), ' x ')
         """
         return cls(
-            name=" ".join(form.get("name", "").split())[:LONGEST_NAME],
+            name=read_name(form.get("name")),
             login=form.get("login", "").strip().lower()[:LONGEST_NAME],
             password=form.get("password", ""),
             confirmed=form.get("confirm_password", ""),

@@ -6,10 +6,11 @@ from odoo.tools import email_normalize
 from odoo.addons.auth_signup.models.res_partner import SignupError
 
 from ...engine.account import is_login_name
+from ...engine.addresses import is_email
 from ...engine.relative import is_name
 from ...exceptions import FamilyRefused
 
-SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1000
+LONGEST_PASSWORD = 1000
 
 
 class ClinicFamilyInvited(models.AbstractModel):
@@ -89,11 +90,12 @@ class ClinicFamilyInvited(models.AbstractModel):
         return account.login
 
     def _verify_account(self, question, account):
-        if not question.staff_id and not (account.name and is_name(account.name)):
-            raise FamilyRefused("name", self.env._("Please write your first and last name."))
+        if not question.staff_id:
+            self._verify_name(account.name)
         # Nobody has confirmed another address: it may be somebody else's.
         address = email_normalize(question.email or "", strict=False)
-        if account.login != address and not is_login_name(account.login):
+        is_invited = is_email(account.login) and account.login == address
+        if not (is_invited or is_login_name(account.login)):
             raise FamilyRefused("login", self.env._(
                 "Please log in with %(email)s, or with a name of letters and digits, such as "
                 "rosa.smith.",
@@ -104,10 +106,16 @@ class ClinicFamilyInvited(models.AbstractModel):
             raise FamilyRefused("password", self.env._("The two passwords aren't the same."))
 
     @api.model
+    def _verify_name(self, name):
+        if not (name and is_name(name)):
+            raise FamilyRefused("name", self.env._("Please write your first and last name."))
+
+    @api.model
     def _verify_password(self, password):
-        if len(password) < SHORTEST_PASSWORD:
+        shortest = self.env["res.users"]._get_shortest_password()
+        if len(password) < shortest:
             raise FamilyRefused("password", self.env._(
-                "Please choose a password of at least %s characters.", SHORTEST_PASSWORD
+                "Please choose a password of at least %s characters.", shortest
             ))  # fmt: skip
         if len(password) > LONGEST_PASSWORD:
             raise FamilyRefused("password", self.env._("Please choose a shorter password."))

@@ -6,6 +6,10 @@ from odoo.exceptions import AccessDenied, UserError
 from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import SQL, email_normalize
 
+from ...engine.forms import read_id
+
+SHORTEST_PASSWORD = 8
+
 _logger = logging.getLogger(__name__)
 
 
@@ -59,6 +63,13 @@ class ResUsers(models.Model):
     def _get_session_token_fields(self):
         """What a session is signed with; Odoo forgets that an account was inactive meanwhile."""
         return super()._get_session_token_fields() | {"closed_at"}
+
+    @api.model
+    def _get_shortest_password(self):
+        """The least length of a new password; Odoo's own policy, where one is set, may ask more."""
+        # Who chooses a password isn't logged in yet.
+        policy = self.env["ir.config_parameter"].sudo().get_param("auth_password_policy.minlength")
+        return max(SHORTEST_PASSWORD, read_id(policy))
 
     # Who has an account
 

@@ -67,6 +67,7 @@ class ClinicPageInvitation(models.AbstractModel):
             "login_url": with_query("/web/login", redirect=link),
             "login": account.login if account else question.email,
             "name": account.name if account else "",
+            "shortest_password": self.env["res.users"]._get_shortest_password(),
         }
 
     def _get_reader(self, me, link):

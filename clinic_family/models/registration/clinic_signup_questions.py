@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import plaintext2html
 
+from ...engine.account import read_name
 from ...engine.contact import Contact
 
 
@@ -26,6 +27,17 @@ class ClinicSignupQuestions(models.AbstractModel):
             # Whoever ticks the box agrees to what they read, and not to what stands there since.
             "terms_key": hashlib.sha256(terms.encode()).hexdigest(),
         }
+
+    @api.model
+    def _read_form(self, form):
+        """What the form of a sign-up or of a new password says, beside what Odoo reads in it."""
+        invited = self.env["clinic.family.invited"]
+        invited._verify_password(form.get("password") or "")
+        if form.get("token"):
+            return {}
+        name = read_name(form.get("name"))
+        invited._verify_name(name)
+        return {"name": name, **self._read_answers(form)}
 
     @api.model
     def _read_answers(self, form):

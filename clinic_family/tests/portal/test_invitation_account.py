@@ -251,6 +251,13 @@ class TestInvitationAccount(InvitedCase):
             self.assertIn(words, self.words(answer))
         self.assertEqual((invitation.tries, invitation.state), (0, "open"))
 
+    def test_nobody_logs_in_with_what_is_no_address(self):
+        invitation, link, _code = self.offer()
+        invitation.email = "rita@home"
+
+        self.assertEqual(self.make_account(link, login="rita@home").status_code, 422)
+        self.assertEqual(self.make_account(link, login="rita.home").status_code, 303)
+
     def test_an_account_that_fails_leaves_nobody_behind(self):
         _invitation, link, _code = self.offer()
 

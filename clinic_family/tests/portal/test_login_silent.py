@@ -121,3 +121,37 @@ class TestLoginSilent(SiteCase):
         self.ask(self.mother.login)
 
         self.assertFalse(self.send())
+
+    # How long a new password is
+
+    def choose(self, password):
+        """What the page of a link to a new password says to this one."""
+        form = {"password": password, "confirm_password": password}
+        return self.words(self.submit(self.form_of_link(), **form))
+
+    def form_of_link(self):
+        self.mother.partner_id.signup_prepare(signup_type="reset")
+        page = f"/web/reset_password?token={self.mother.partner_id._generate_signup_token()}"
+        document = html.fromstring(self.url_open(page).content, base_url=self.base_url() + page)
+        [form] = document.xpath("//form[.//input[@name='password']]")
+        form.action = "/web/reset_password"
+        return form
+
+    def test_a_new_password_is_as_long_as_that_of_a_new_account(self):
+        [field] = self.form_of_link().xpath(".//input[@name='password']")
+
+        self.assertEqual(field.get("minlength"), "8")
+        self.assertIn("At least 8 characters.", self.choose("1234567"))
+        self.assertIn("Please choose a password of at least 8 characters.", self.choose("1234567"))
+        self.assertIn("has been reset", self.choose("12345678"))
+
+    def test_odoos_policy_for_passwords_may_ask_more(self):
+        params = self.env["ir.config_parameter"]
+        for policy, least in (("12", "12"), ("4", "8"), ("many", "8")):
+            params.set_param("auth_password_policy.minlength", policy)
+            [field] = self.form_of_link().xpath(".//input[@name='password']")
+            self.assertEqual(field.get("minlength"), least)
+
+        params.set_param("auth_password_policy.minlength", "12")
+        self.assertIn("at least 12 characters", self.choose("12345678901"))
+        self.assertIn("has been reset", self.choose("123456789012"))

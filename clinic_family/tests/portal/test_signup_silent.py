@@ -1,5 +1,6 @@
 """Who asks for an account learns nothing of who has one; their address is confirmed before."""
 
+from itertools import product
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
@@ -302,6 +303,41 @@ class TestSignupSilent(SignUps, SiteCase):
             self.assertIn("a password of at least 8 characters", self.words(answer))
 
         self.assertFalse(self.find_account(NEWCOMER))
+
+    def test_who_writes_no_name_is_told_so(self):
+        page = self.ask_for_account()
+        code = self.read_code()
+
+        for name in (None, "", "  ", "see evil.example", "0800 555 123", "<b>Nina</b>"):
+            with self.subTest(name):
+                answer = self.confirm(page, code, name=name)
+                self.assertIn("Please write your first and last name.", self.words(answer))
+
+        self.assertFalse(self.find_account(NEWCOMER))
+
+    def test_whatever_a_form_says_breaks_no_page(self):
+        fields = ("key", "code", "name", "password", "confirm_password", "redirect", "family")
+        nonsense = (None, "x" * 10_000, ["a", "b"], "\x01\u202e", "%00")
+        for number, (field, value) in enumerate(product(fields, nonsense)):
+            address = f"one{number}@example.com"
+            self.authenticate(None, None)
+            form = {
+                "key": self.ask_for_account(address).partition("key=")[2],
+                "code": self.read_code(address),
+                "name": "Nina Newcomer",
+                "password": "a long password",
+                "confirm_password": "a long password",
+                field: value,
+            }
+            with self.subTest(field=field, value=str(value)[:9]):
+                self.assertIn(self.post_sign_up(**form).status_code, (200, 303))
+
+    def test_a_long_name_is_cut(self):
+        page = self.ask_for_account()
+
+        self.confirm(page, self.read_code(), name="Nina " * 2_000)
+
+        self.assertEqual(self.find_account(NEWCOMER).name, ("Nina " * 16).strip())
 
     def test_a_code_is_good_for_its_own_question_alone(self):
         self.ask_for_account("other@example.com")
