@@ -109,6 +109,12 @@ class ClinicGround(models.AbstractModel):
 
     @api.model
     def _verify_none(self, appointments, records):
+        if appointments and not appointments.sudo(False)._filtered_access("read"):
+            # Who sees none of them isn't told that there are any.
+            raise UserError(self.env._(
+                "%s can't be archived. Please ask the clinic's front desk.",
+                ", ".join(records.mapped("display_name")),
+            ))  # fmt: skip
         if appointments:
             raise UserError(self.env._(
                 "%(names)s can't be archived while these appointments are ahead. "

@@ -364,6 +364,18 @@ class TestGroundTakenAway(GroundCase):
                 record = person.with_user(self.front_desk)
                 self.assertRefused("can't be archived", record.action_archive)
 
+    def test_who_sees_no_visit_is_not_told_that_there_are_any(self):
+        contacts = self.user("test_contacts", "Con Tact", "base.group_partner_manager")
+
+        with self.assertRaises(UserError) as refused:
+            self.leo.with_user(contacts).active = False
+
+        whom = self.leo.display_name
+        self.assertEqual(
+            str(refused.exception),
+            f"{whom} can't be archived. Please ask the clinic's front desk.",
+        )
+
     def test_what_no_visit_needs_any_more_is_archived(self):
         self.visit._update_state("cancelled")
         for needed in (self.harbour, self.visit.service_id, self.nora, self.leo):
