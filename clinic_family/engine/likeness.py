@@ -16,6 +16,8 @@ from .searching import fold, read_phone
 SAME, NEAR, DIFFERENT, UNKNOWN = "same", "near", "different", "unknown"
 # From here on staff are shown the two beside each other.
 LIKELY = 50
+# From here on a name alone, of whom nothing else is known yet, has another spelling at most.
+SPELLED_ALIKE = 35
 # What a name that is the same, word by word, counts; and everything else beside it.
 NAME_POINTS = 50
 BIRTH_POINTS = {SAME: 40, NEAR: 10, UNKNOWN: 0, DIFFERENT: -40}

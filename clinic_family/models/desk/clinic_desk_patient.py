@@ -2,9 +2,14 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...engine.searching import fold, read_dates, read_phone
+from ...engine.likeness import LIKELY, SPELLED_ALIKE
+from ...engine.searching import fold, get_digits, read_dates, read_phone
 
-MOST_FOUND = 8
+MOST_FOUND, MOST_ALIKE = 8, 4
+# What is read of those who may be known, to be judged and shown.
+SHOWN = [
+    "name", "birth_date", "phone", "email", "email_normalized", "street", "street2", "zip", "city",
+]  # fmt: skip
 
 
 class ClinicDeskPatient(models.AbstractModel):
@@ -90,23 +95,52 @@ class ClinicDeskPatient(models.AbstractModel):
 
     @api.model
     def find_like(self, name="", birth=False, phone="", email=""):
-        """Patients a newcomer may be already: the same name, birth, number or address."""
+        """Patients a newcomer may be already: the same number or address, or a name that is alike.
+
+        A name is enough while nothing else is known. Asked at each pause of who types.
+        """
         self._verify_front_desk()
-        conditions = []
-        words = fold(name).split()
-        if len(words) > 1:
-            conditions.append(Domain.AND(self._match(f"% {word}%") for word in words))
-        if digits := read_phone(phone or ""):
-            conditions.append(self._match(f"%#%{digits}%"))
-        if "@" in (email or ""):
-            conditions.append(Domain("email_normalized", "=", email.strip().lower()))
-        if (day := self._read_day(birth)) and words:
-            conditions.append(Domain("birth_date", "=", day) & self._match(f"% {words[0]}%"))
-        if not conditions:
-            return []
-        domain = Domain("is_patient", "=", True) & Domain.OR(conditions)
-        found = self.env["res.partner"].search(domain, limit=3)
-        return [self._show_patient(person) for person in found]
+        email = (email or "").strip().lower()
+        newcomer = self.env["res.partner"].new({
+            "name": name, "birth_date": self._read_day(birth), "phone": phone or "",
+        })  # fmt: skip
+        # Many are called Leo.
+        has_more = len(fold(name).split()) > 1
+        named = self.env["clinic.duplicates"]._search_alike(newcomer) if has_more else []
+        domain = Domain("id", "in", named) | self._get_domain_of_reached(newcomer, email)
+        people = self.env["res.partner"].search_fetch(domain, SHOWN)
+        least = SPELLED_ALIKE if not newcomer.birth_date else LIKELY
+        likely = self.env["clinic.duplicates"]._choose(newcomer, people, least)
+        found = likely | people.filtered(lambda one: self._is_reached(one, newcomer, email))
+        return [self._show_patient(one) for one in found[:MOST_ALIKE]]
+
+    @api.model
+    def _get_domain_of_reached(self, newcomer, email):
+        """A few of those with the same number, address, or date of birth and first name."""
+        domains = []
+        if digits := read_phone(newcomer.phone):
+            domains.append(self._match(f"%#%{digits}%"))
+        if "@" in email:
+            domains.append(Domain("email_normalized", "=", email))
+        words = fold(newcomer.name).split()
+        if newcomer.birth_date and words:
+            born = Domain("birth_date", "=", newcomer.birth_date)
+            domains.append(born & self._match(f"% {words[0]}%"))
+        domain = Domain("is_patient", "=", True) & Domain.OR(domains)
+        few = self.env["res.partner"]._search(domain, limit=MOST_ALIKE)
+        return Domain("id", "in", few)
+
+    @api.model
+    def _is_reached(self, one, newcomer, email):
+        """The same, of somebody who was found."""
+        digits = read_phone(newcomer.phone)
+        if digits and digits in get_digits(one.phone):
+            return True
+        if "@" in email and one.email_normalized == email:
+            return True
+        first, *_others = fold(newcomer.name).split() or [""]
+        is_called_so = bool(first) and f" {first}" in fold(one.name)
+        return is_called_so and bool(one.birth_date) and one.birth_date == newcomer.birth_date
 
     @api.model
     def create_patient(self, name, birth=False, phone="", email=""):

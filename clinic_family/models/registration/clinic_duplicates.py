@@ -28,10 +28,15 @@ class ClinicDuplicates(models.AbstractModel):
         if not fold(person.name):
             return person.browse()
         found = person.browse(self._search_alike(person))._filtered_access("read")
+        return self._choose(person, found)
+
+    @api.model
+    def _choose(self, person, found, least=likeness.LIKELY):
+        """Of those found the few who may be this person, the likeliest first."""
         this = self._get_profile(person)
         likely = {one: likeness.judge_likeness(this, self._get_profile(one)) for one in found}
         ranked = sorted(likely, key=lambda one: (-likely[one], one.id))
-        likely_ones = [one for one in ranked if likely[one] >= likeness.LIKELY]
+        likely_ones = [one for one in ranked if likely[one] >= least]
         return person.browse().union(*likely_ones[:MOST_SHOWN])
 
     @api.model
@@ -68,7 +73,7 @@ class ClinicDuplicates(models.AbstractModel):
              LIMIT %(most)s
             """,
             alike=alike,
-            id=person.id,
+            id=person.id or 0,
             companies=self.env.companies.ids,
             rank=self._rank(person.name, self._get_key(SQL("person."))),
             most=MOST_JUDGED,

@@ -111,7 +111,7 @@ class TestDeskBooking(PackageBuilders, PlaceCase):
         self.zoe.phone = "09 123 4567"
         self.assertIn("091234567", self.zoe.clinic_search_key)
 
-    def test_a_newcomer_is_made_of_four_fields_and_likely_ones_are_shown(self):
+    def test_who_is_called_the_same_or_has_the_same_number_may_be_the_newcomer(self):
         self.assertEqual(
             [one["name"] for one in self.desk().find_like("zoe muller")], [self.zoe.name]
         )
@@ -120,6 +120,38 @@ class TestDeskBooking(PackageBuilders, PlaceCase):
         )
         self.assertEqual(self.desk().find_like("Zoe"), [])
 
+    def test_those_spelled_alike_are_shown_until_a_date_of_birth_tells_them_apart(self):
+        known = self.person("Jon Zbekker", is_patient=True, birth_date=date(1984, 5, 3))
+        also = self.person("Petra Zother", is_patient=True, email="home@example.com")
+
+        def find(**values):
+            return [one["ids"][0] for one in self.desk().find_like("John Zbekker", **values)]
+
+        self.assertEqual(find(), known.ids)
+        self.assertEqual(find(birth="1984-05-03"), known.ids)
+        self.assertEqual(find(birth="2015-02-01"), [])
+        self.assertEqual(find(email="home@example.com"), [known.id, also.id])
+        self.assertEqual(self.desk().find_like("Jon"), [])
+
+    def test_whom_the_desk_may_not_see_is_not_shown_as_known(self):
+        known = self.person("Jon Zbekker", is_patient=True, phone="+64 21 555 0199")
+        known.company_id = self.env["res.company"].create({"name": "Neighbour Clinic"})
+
+        self.assertEqual(self.desk().find_like("Jon Zbekker", phone="021 555 0199"), [])
+
+    def test_each_pause_of_who_types_a_newcomer_asks_two_queries(self):
+        for number in range(5):
+            self.person(f"Jon Zbekker {number}", is_patient=True, phone="+64 21 555 0199")
+        desk = self.desk()
+        desk.find_like("Jon Zbekker", "1984-05-03", "021 555 0199", "home@example.com")
+        self.env.flush_all()
+        self.env["res.partner"].invalidate_model()
+
+        with self.assertQueryCount(2):
+            found = desk.find_like("Jon Zbekker", "", "021 555 0199", "home@example.com")
+        self.assertEqual(len(found), 4)
+
+    def test_a_newcomer_is_made_of_four_fields(self):
         made = self.desk().create_patient(" Nina New ", "2015-02-01", "021 1", "n@example.com")
 
         nina = self.env["res.partner"].browse(made["ids"])
