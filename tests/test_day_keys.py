@@ -156,7 +156,7 @@ def walk_plan(desk):
     planning = page.locator(".o_clinic_planning")
     press(page, planning.locator(".o_clinic_take_plan").first, "Enter")
     expect(planning).to_have_count(0)
-    expect(page.locator(".o_notification")).not_to_have_count(0)
+    expect(page.locator(".o_clinic_said .alert")).to_be_visible()
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""On a tablet a finger that rests on a visit drags it; else it scrolls."""
+"""On a tablet a finger that rests on a visit drags it, else it scrolls; nothing said covers it."""
 
 from playwright.sync_api import expect
 
@@ -7,6 +7,7 @@ from tests.visitor import open_day
 
 TABLET = {"viewport": {"width": 1024, "height": 768}, "has_touch": True}
 FREE = EIGHT + 75
+COVERED = "button:visible:enabled, select:visible, input:visible"
 LONGER_THAN_A_TAP = 1000
 
 
@@ -54,5 +55,35 @@ def test_a_finger_that_rests_on_a_visit_moves_it(new_desk):
         finger.move(x, y + hour * 75 / 60 * step / 8)
     finger.lift()
 
-    expect(page.locator(".o_notification", has_text="Moved")).to_be_visible()
+    expect(page.locator(".o_clinic_said", has_text="Moved")).to_be_visible()
     assert [(visit, place["minutes"]) for visit, place, *_rest in asked] == [(100, FREE)]
+
+
+def test_what_was_done_can_be_taken_back_and_nothing_is_covered_meanwhile(new_desk):
+    page, sheet = new_desk(**TABLET), make_sheet()
+    asked = []
+    page.route("**/clinic.desk.day/get_sheet*", answer(sheet))
+    page.route("**/clinic.appointment/action_arrive*", answer(False))
+    page.route("**/clinic.appointment/read*", answer([{"id": 100, "state": "arrived"}]))
+
+    def step_back(route):
+        asked.append(route.request.post_data_json["params"]["args"])
+        return answer(False)(route)
+
+    page.route("**/clinic.desk.visit/step_back*", step_back)
+    open_day(page, "frontdesk")
+    page.locator(".o_clinic_arrive").first.click()
+    said = page.locator(".o_clinic_said .alert")
+    expect(said).to_contain_text("Patient 100: arrived")
+
+    # A click that waits in vain for what is in front of it fails.
+    for one in page.locator(".o_control_panel, .o_clinic_column_head").locator(COVERED).all():
+        one.click(trial=True)
+    page.locator(".o_clinic_card_main").last.click(trial=True)
+    # Who pressed what is gone is still at the visit, and a letter does what it does there.
+    page.keyboard.press("/")
+    expect(page.get_by_label("Find on this day")).to_be_focused()
+    said.get_by_role("button", name="Undo").click()
+
+    expect(said).to_contain_text("Patient 100: booked again")
+    assert asked == [[[100], "arrived"]]

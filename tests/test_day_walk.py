@@ -45,6 +45,15 @@ OF_ODOO = {
     ".o_group_header th": "the line of a group of rows is a header without words",
     ".o_pivot th": "the headers of its pivot table are pale, and its corner is one without words",
 }
+# Whether something is seen there, and not what stands in front of it.
+IN_FRONT = """
+    of => {
+        const { x, y, width, height } = document.querySelector(of).getBoundingClientRect();
+        return !!document.elementFromPoint(x + width / 2, y + height / 2).closest(of);
+    }
+"""
+# What was done, and how it is taken back.
+SAID = ".o_clinic_said .alert"
 STILL = """
     () => Promise.all(document.getAnimations()
         .filter(one => one.effect.getComputedTiming().iterations !== Infinity)
@@ -132,16 +141,13 @@ class Desk:
         return self.page.locator(".o_clinic_card").filter(has_text=name)
 
     def undo(self):
-        self.page.locator(".o_notification").get_by_role("button", name="Undo").last.click()
+        self.page.locator(SAID).get_by_role("button", name="Undo").click()
 
     def close_notices(self):
         """Close what is said of the step before, once it is said: it can be undone for a minute."""
-        notices = self.page.locator(".o_notification")
-        expect(notices).not_to_have_count(0)
-        # Some go by themselves meanwhile.
-        closing = "document.querySelectorAll('.o_notification_close').forEach(one => one.click())"
-        self.page.evaluate(closing)
-        expect(notices).to_have_count(0)
+        notice = self.page.locator(SAID)
+        notice.get_by_role("button", name="Close").click()
+        expect(notice).to_have_count(0)
 
 
 @pytest.fixture
@@ -280,7 +286,7 @@ def test_six_weekly_visits_are_booked_in_few_clicks_and_taken_back_at_once(clini
     grace.book()
 
     assert grace.clicks <= 6
-    expect(grace.page.locator(".o_notification", has_text="6 visits")).to_be_visible()
+    expect(grace.page.locator(SAID, has_text="6 visits")).to_be_visible()
     expect(grace.card("Juan Ortega")).to_be_visible()
     grace.undo()
     expect(grace.card("Juan Ortega")).to_have_count(0)
@@ -341,7 +347,7 @@ def test_a_visit_is_dragged_to_where_it_can_be_and_taken_back(grace, visits):
     def find_time():
         return [_at(one) for one in visits() if one["people"] == ["Anna Dragged"]]
 
-    expect(grace.page.locator(".o_notification", has_text="2:00")).to_be_visible()
+    expect(grace.page.locator(SAID, has_text="2:00")).to_be_visible()
     assert find_time() == ["14:00"]
     grace.undo()
     expect(card.locator(".o_clinic_card_main")).to_have_attribute("aria-label", re.compile("^1:00"))
@@ -469,6 +475,11 @@ def test_a_visit_without_hours_is_moved_from_the_list_in_two_clicks(grace, walte
     assert grace.clicks == 2
     assert walter("start") != before
     expect(row.locator("[name=local_time]")).to_have_class(re.compile("text-muted"))
+
+    row.get_by_role("button", name="Move").click()
+    expect(dialog).to_be_visible()
+    assert grace.page.evaluate(IN_FRONT, ".o_notification") is False
+    dialog.get_by_role("button", name="Back").click()
 
     grace.page.locator(".o_notification").last.get_by_role("button", name="Undo").click()
 

@@ -141,7 +141,7 @@ test("a visit carried by keys is put down where it was carried to, and taken bac
         minutes: NINE + 30,
     });
 
-    await contains(".o_notification button:contains(Undo)").click();
+    await contains(".o_clinic_said button:contains(Undo)").click();
     await animationFrame();
 
     expect(moves[1][1]).toEqual({ minutes: NINE + 60 });
@@ -489,7 +489,7 @@ test("one click checks in, and one takes it back", async () => {
 
     await contains(".o_clinic_arrive").click();
     await animationFrame();
-    await contains(".o_notification button:contains(Undo)").click();
+    await contains(".o_clinic_said button:contains(Undo)").click();
     await animationFrame();
 
     expect(steps).toEqual(["action_arrive", [[7], "arrived"]]);
@@ -502,16 +502,16 @@ test("for a minute it can be taken back, and nothing on the page counts that min
 
     await contains(".o_clinic_arrive").click();
     await animationFrame();
-    expect(".o_notification").toHaveCount(1);
+    expect(".o_clinic_said .alert").toHaveCount(1);
     const stop = watchPage();
     await animationFrame();
     await animationFrame();
     expect(stop()).toEqual([]);
 
     await advanceTime(59000);
-    expect(".o_notification").toHaveCount(1);
+    expect(".o_clinic_said .alert").toHaveCount(1);
     await advanceTime(2000);
-    expect(".o_notification").toHaveCount(0);
+    expect(".o_clinic_said .alert").toHaveCount(0);
 });
 
 const VISIT = {
@@ -568,7 +568,7 @@ test("who comes along is chosen on the card", async () => {
 
     expect.verifySteps(["7,2,3"]);
 
-    await contains(".o_notification:contains(Fergus comes along) button:contains(Undo)").click();
+    await contains(".o_clinic_said:contains(Fergus comes along) button:contains(Undo)").click();
 
     expect.verifySteps(['[7,{"was":1,"now":3}]']);
 });
@@ -601,7 +601,7 @@ test("of several, one is moved to another visit from the card", async () => {
     expect(moved).toEqual([[72]]);
     expect(".o_clinic_visit").toHaveCount(0);
 
-    await contains(".o_notification button:contains(Undo)").click();
+    await contains(".o_clinic_said button:contains(Undo)").click();
     await animationFrame();
 
     expect(moved.slice(1)).toEqual([{ participant_id: 73, target_id: 7 }, [1]]);
@@ -656,7 +656,7 @@ test("who pays is changed on the card, and shown as the server has it", async ()
     expect(payer).toBe(3);
     expect(".o_clinic_pays").toHaveValue("3");
 
-    await contains(".o_notification:contains(Fergus pays.) button:contains(Undo)").click();
+    await contains(".o_clinic_said:contains(Fergus pays.) button:contains(Undo)").click();
 
     expect(payer).toBe(1);
 });
@@ -680,7 +680,7 @@ test("a note is kept and taken back, also where the card is closed over it", asy
     expect(".o_clinic_visit").toHaveCount(0);
     expect(notes).toEqual(["Bring the scan"]);
 
-    await contains(".o_notification button:contains(Undo)").click();
+    await contains(".o_clinic_said button:contains(Undo)").click();
 
     expect(notes).toEqual(["Bring the scan", ""]);
 });
@@ -707,7 +707,7 @@ test("that a visit is confidential is asked first, told, and taken back", async 
     await animationFrame();
     expect(calls).toEqual([[7]]);
 
-    await contains(".o_notification:contains(Mira: confidential) button:contains(Undo)").click();
+    await contains(".o_clinic_said:contains(Mira: confidential) button:contains(Undo)").click();
 
     expect(calls[1]).toEqual([7, back]);
 });

@@ -25,7 +25,7 @@ import { getClosed, getFit, getScale, getStart, isFound, snap, STEP } from "./ge
 import { useKeys } from "./keys";
 import { useMover } from "./mover";
 import { Steps } from "./steps";
-import { tell } from "./undo";
+import { getSaidMilliseconds } from "./undo";
 import { VisitPopover } from "./visit_popover";
 import { getArriveText, getLabel, ICONS } from "./words";
 
@@ -48,7 +48,6 @@ export class DaySheet extends Component {
         this.action = useService("action");
         this.bus = useService("bus_service");
         this.dialogs = useService("dialog");
-        this.notification = useService("notification");
         this.popover = usePopover(VisitPopover, {
             position: "right-start",
             useBottomSheet: this.env.isSmall,
@@ -67,6 +66,7 @@ export class DaySheet extends Component {
             next: null,
             changed: new Set(),
             told: "",
+            said: null,
             now: 0,
             height: 0,
         });
@@ -94,6 +94,7 @@ export class DaySheet extends Component {
             this.bus.unsubscribe(CHANGED, this.onChanged);
             this.readSoon.cancel();
             browser.clearInterval(this.clock);
+            browser.clearTimeout(this.saying);
         });
     }
 
@@ -296,10 +297,21 @@ export class DaySheet extends Component {
 
     // Booking
 
-    /** Says what was done; of several steps the last can be taken back. */
+    /** Says what was done below the sheet, where it covers nothing; of several steps the last can be taken back. */
     tell(text, undo) {
-        this.closeLast?.();
-        this.closeLast = tell(this.notification, text, undo);
+        browser.clearTimeout(this.saying);
+        this.state.said = { text, undo };
+        this.saying = browser.setTimeout(() => this.leave(), getSaidMilliseconds(undo));
+    }
+
+    leave() {
+        this.state.said = null;
+    }
+
+    takeBack() {
+        const { undo } = this.state.said;
+        this.leave();
+        return undo();
     }
 
     onColumnClick(ev, column) {

@@ -48,6 +48,8 @@ export class Steps {
 
     /** Takes a step, or opens the window that asks before it; then offers to take it back. */
     async take(id, name, ids = [id], title = this.daySheet.findCard(id)?.title || "") {
+        // The button that was pressed may go; who works by keyboard stays at the visit.
+        this.daySheet.keys.goTo(id);
         const old = this.daySheet.findCard(id)?.state;
         const tell = async (done) => {
             if (this.isGone) {

@@ -4,6 +4,11 @@ import { _t } from "@web/core/l10n/translation";
 const SAID_MILLISECONDS = 4000;
 const UNDO_MILLISECONDS = 60000;
 
+/** How long it is said what was done: for a minute, where it can be taken back. */
+export function getSaidMilliseconds(undo) {
+    return undo ? UNDO_MILLISECONDS : SAID_MILLISECONDS;
+}
+
 /**
  * Says what was done, and for a minute how to take it back; answers with what closes it.
  *
@@ -14,6 +19,7 @@ export function tell(notification, text, undo) {
     const close = notification.add(text, {
         type: "success",
         sticky: true,
+        className: "o_clinic_back",
         onClose: () => browser.clearTimeout(clock),
         buttons: undo
             ? [
@@ -27,7 +33,7 @@ export function tell(notification, text, undo) {
               ]
             : [],
     });
-    const clock = browser.setTimeout(close, undo ? UNDO_MILLISECONDS : SAID_MILLISECONDS);
+    const clock = browser.setTimeout(close, getSaidMilliseconds(undo));
     return close;
 }
 
