@@ -91,3 +91,20 @@ def test_what_is_done_is_said_whole_where_there_is_room(new_desk):
     hidden = "lines => lines.map(line => line.scrollHeight - line.clientHeight)"
     assert max(lines.evaluate_all(hidden)) <= 1
     assert page.evaluate(FIND_CUT) == []
+
+
+@pytest.mark.timeless
+@pytest.mark.parametrize("width", [1400, 1024])
+def test_half_an_hour_has_room_for_a_name_and_all_of_a_service(new_desk, width):
+    page, sheet = new_desk(), make_sheet()
+    page.set_viewport_size({"width": width, "height": 768})
+    for card in (card for column in sheet["columns"] for card in column["cards"]):
+        card.update(service=SERVICES[0], title="Jo Field", to=card["from"] + 30)
+        card["signs"] = [{"kind": kind, "text": kind} for kind in SIGNS[:2]]
+    page.route("**/clinic.desk.day/get_sheet*", answer(sheet))
+    open_day(page, "frontdesk")
+    line = page.locator(".o_clinic_card").first.locator(".o_clinic_second")
+    expect(line).to_have_attribute("title", SERVICES[0])
+
+    assert line.evaluate("line => line.scrollHeight - line.clientHeight") <= 1
+    assert page.evaluate(FIND_CUT) == []
