@@ -5,6 +5,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -190,6 +191,44 @@ def test_a_missing_browser_says_what_to_install(monkeypatch, tmp_path):
     chromium = tmp_path / "chromium"
     chromium.touch(mode=0o755)
     assert browser.ensure() == str(chromium)
+
+
+@pytest.fixture
+def programs(monkeypatch, tmp_path):
+    """The only programs there are: Chromium, and what `apt-get` would bring."""
+    (tmp_path / "chromium").touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(browser, "CACHE", tmp_path / "cache")
+    monkeypatch.setattr(apt, "may_install", lambda: True)
+    monkeypatch.setattr(apt, "offers", lambda _package: True)
+    monkeypatch.setattr(
+        apt, "install", lambda package, _what: (tmp_path / package).touch(mode=0o755)
+    )
+    return tmp_path
+
+
+def test_a_browser_that_opens_no_window_is_installed_and_found_first(programs):
+    windowless = programs / browser.WINDOWLESS
+
+    found = [browser.ensure(), browser.ensure()]
+
+    assert [Path(one).resolve() for one in found] == [windowless, windowless]
+    assert Path(found[0]).name == browser.NAMES[0]
+
+
+@pytest.mark.parametrize("trouble", ["unknown", "unreachable", "named"])
+def test_another_browser_does_where_there_is_none_without_windows(programs, monkeypatch, trouble):
+    def fail(_package, _what):
+        raise Failure("The network is gone.")
+
+    monkeypatch.setattr(apt, "install", fail)
+    monkeypatch.setattr(apt, "offers", lambda _package: trouble == "unreachable")
+    if trouble == "named":
+        (programs / browser.WINDOWLESS).touch(mode=0o755)
+        monkeypatch.setenv("CHROMIUM", str(programs / "chromium"))
+
+    assert Path(browser.ensure()).resolve() == programs / "chromium"
 
 
 def test_what_turns_styles_around_is_fetched_once_or_the_missing_tool_is_named(

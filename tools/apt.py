@@ -101,10 +101,19 @@ def may_install():
     return os.geteuid() == 0 and bool(shutil.which("apt-get"))
 
 
+def update(what):
+    """Ask the mirrors which packages there are."""
+    processes.run(["apt-get", "update"], what, env=_english())
+
+
+def offers(package):
+    """Return whether this machine knows a package of this name."""
+    return not subprocess.run(["apt-cache", "show", package], capture_output=True).returncode
+
+
 def install(package, what):
     """Install a package on the machine; for those that cannot be unpacked privately."""
     environment = {**_english(), "DEBIAN_FRONTEND": "noninteractive"}
-    processes.run(["apt-get", "update"], what, env=environment)
     command = ["apt-get", "install", "--yes", "--no-install-recommends", package]
     processes.run(command, what, env=environment)
 
