@@ -134,8 +134,9 @@ def _ends_well(command):
 def _engine(arguments):
     """Test what needs no Odoo: the engine, its doctests, the architecture, these tools."""
     engine = ADDON / "engine"
-    options = ["-p", "no:odoo", "-m", "not system", "--doctest-modules", "tests"]
-    return _pytest("engine", [*options, *([engine] if engine.is_dir() else [])], arguments)
+    options = ["-p", "no:odoo", "-m", "not system", *_in_parallel(WORKERS, "loadfile")]
+    places = ["--doctest-modules", "tests", *([engine] if engine.is_dir() else [])]
+    return _pytest("engine", [*options, *places], arguments)
 
 
 def _odoo(arguments):
