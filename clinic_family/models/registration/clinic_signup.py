@@ -22,6 +22,9 @@ VALID_HOURS = 24
 # Messages to one address within a day, and questions from one connection within an hour, behind
 # which many people may be.
 MOST_MESSAGES, MOST_ASKED = 3, 50
+# Messages of one company within an hour, to whomever: more newcomers than any clinic has, and few
+# for a program that would have it write to strangers.
+MOST_OF_COMPANY = 200
 # Wrong codes for one address within a day: from one connection, and from all.
 MOST_TRIES_HERE, MOST_TRIES_OF_ALL = MOST_TRIES * MOST_MESSAGES, 100
 
@@ -60,6 +63,7 @@ class ClinicSignup(models.Model):
         default="waiting",
         help="Spared is who was written to often enough within a day.",
     )
+    written_at = fields.Datetime(readonly=True)
     tries = fields.Integer(readonly=True)
 
     # Asking
@@ -107,13 +111,27 @@ class ClinicSignup(models.Model):
 
     @api.model
     def _send_waiting(self):
-        """Writes to those who asked; an address is written to some times a day and not more."""
-        waiting = self.search([("state", "=", "waiting")])
+        """Writes to those who asked; an address is written to some times a day and not more.
+
+        Whom a company can't write to within this hour is written to by a later run.
+        """
+        waiting = self._find_due()
         for left, asked in zip(reversed(range(len(waiting))), waiting, strict=True):
             if asked.try_lock_for_update():
                 asked._send_unless_it_fails()
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 return
+
+    @api.model
+    def _find_due(self):
+        """Who waits longest, as many of each company as it may still write to."""
+        waiting = self.search([("state", "=", "waiting")]).grouped("company_id")
+        return self.concat(*(due[: self._get_room(company)] for company, due in waiting.items()))
+
+    def _get_room(self, company):
+        since = self.env.cr.now() - timedelta(hours=1)
+        written = [("company_id", "=", company.id), ("written_at", ">", since)]
+        return max(0, MOST_OF_COMPANY - self.search_count(written))
 
     def _send_unless_it_fails(self):
         """Who can't be written to waits for the next run, and stops nobody else."""
@@ -127,10 +145,10 @@ class ClinicSignup(models.Model):
             _logger.warning("Sign-up %s can't be written to", self.id, exc_info=True)
 
     def _send(self):
-        is_enough = len(self._find_written()) >= MOST_MESSAGES
-        self.state = "spared" if is_enough else "written"
-        if is_enough:
+        if len(self._find_written()) >= MOST_MESSAGES:
+            self.state = "spared"
             return
+        self.write({"state": "written", "written_at": self.env.cr.now()})
         template, values = self._get_letter()
         notices = self.env["clinic.sharing.notice"].with_company(self.company_id)
         notices._queue_to(self.email, f"clinic_family.{template}", self, values)

@@ -11,6 +11,7 @@ from odoo.sql_db import BaseCursor
 from odoo.tests import tagged, test_cursor
 from odoo.tools import mute_logger
 
+from ...models.registration import clinic_signup
 from ..common_site import SiteCase
 from ..signup_common import NEWCOMER, SignUps
 
@@ -111,6 +112,20 @@ class TestSignupSilent(SignUps, SiteCase):
             self.assertEqual(len(self.get_mails()), 1)
 
         self.assertEqual(len(self.get_mails("first@example.com")), 1)
+
+    def test_a_company_writes_so_many_messages_an_hour_and_the_rest_later(self):
+        signups = self.env["clinic.signup"]
+        others = [f"one{number}@example.com" for number in range(3)]
+        for address in (*others, NEWCOMER):
+            signups._ask(address, "", address)
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        signups.with_company(elsewhere)._ask("there@example.com", "", "")
+
+        with patch.object(clinic_signup, "MOST_OF_COMPANY", 3):
+            self.assertFalse(self.get_mails())
+            self.assertTrue(self.get_mails("there@example.com"))
+            signups.search([("email", "=", others[0])]).written_at = "2020-01-01"
+            self.assertEqual(len(self.get_mails()), 1)
 
     def test_the_message_leads_to_the_site_where_somebody_asked(self):
         second = self.env["website"].create({
