@@ -44,7 +44,7 @@ class FamilySignup(AuthSignupHome):
         return {
             **qcontext,
             **(page._get_signup(qcontext.get("key")) if is_asking else {}),
-            "whose": page._get_whose(qcontext["token"]) if is_by_link else {},
+            **(page._get_by_link(qcontext["token"]) if is_by_link else {}),
             "shortest_password": request.env["res.users"]._get_shortest_password(),
         }
 

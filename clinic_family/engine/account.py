@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from .relative import LONGEST_NAME
 
+# What a clinic may ask of whoever makes an account, as their forms name it.
+ANSWERS = ("phone", "birth_text", "agreed")
 LOGIN_NAME = re.compile(r"\w[\w.-]{2,}")
 
 
@@ -31,13 +33,16 @@ def read_name(text: object) -> str:
 
 @dataclass(frozen=True)
 class NewAccount:
-    """With what one will log in. *name* is asked of those whom nobody at the clinic has named."""
+    """With what one will log in. *name* is asked of those whom nobody at the clinic has named;
+    *answers* is what the clinic asks beside it.
+    """
 
     name: str
     login: str
     password: str = field(repr=False)
     confirmed: str = field(repr=False)
     code: str = field(default="", repr=False)
+    answers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_form(cls, form: Mapping[str, str]) -> NewAccount:
@@ -53,4 +58,5 @@ class NewAccount:
             password=form.get("password", ""),
             confirmed=form.get("confirm_password", ""),
             code=form.get("code", ""),
+            answers={name: form.get(name, "") for name in ANSWERS},
         )

@@ -92,18 +92,27 @@ class ClinicFamilyInvited(models.AbstractModel):
     def _verify_account(self, question, account):
         if not question.staff_id:
             self._verify_name(account.name)
-        # Nobody has confirmed another address: it may be somebody else's.
-        address = email_normalize(question.email or "", strict=False)
-        is_invited = is_email(account.login) and account.login == address
-        if not (is_invited or is_login_name(account.login)):
+        self._verify_login(account.login, question.email)
+        self._verify_password(account.password)
+        if account.password != account.confirmed:
+            raise FamilyRefused("password", self.env._("The two passwords aren't the same."))
+        self._read_asked(question, account)
+
+    def _read_asked(self, question, account):
+        """What else the clinic asks of whoever makes an account, as values of the person."""
+        return {}
+
+    @api.model
+    def _verify_login(self, login, email):
+        """Nobody has confirmed another address than the invited: it may be somebody else's."""
+        address = email_normalize(email or "", strict=False)
+        is_invited = is_email(login) and email_normalize(login) == address
+        if not (is_invited or is_login_name(login)):
             raise FamilyRefused("login", self.env._(
                 "Please log in with %(email)s, or with a name of letters and digits, such as "
                 "rosa.smith.",
                 email=address,
             ))  # fmt: skip
-        self._verify_password(account.password)
-        if account.password != account.confirmed:
-            raise FamilyRefused("password", self.env._("The two passwords aren't the same."))
 
     @api.model
     def _verify_name(self, name):
@@ -164,7 +173,10 @@ class ClinicFamilyInvited(models.AbstractModel):
         # Who is invited has no rights yet, and the link says that they were.
         person_sudo = question.grantor_id.sudo() or self._create_invited(question, account)
         return self.env["res.users"].sudo()._signup_create_user({
-            "login": account.login, "password": account.password, "partner_id": person_sudo.id,
+            "login": account.login,
+            "password": account.password,
+            "partner_id": person_sudo.id,
+            **self._read_asked(question, account),
         })  # fmt: skip
 
     def _create_invited(self, question, account):

@@ -63,7 +63,10 @@ class ClinicPageInvitation(models.AbstractModel):
 
     def _get_visitor(self, question, link, account):
         """What somebody needs who isn't logged in: the way to the login, and a form."""
+        questions = self.env["clinic.signup.questions"].with_company(question.company_id)
         return {
+            **questions._get_asked(question.grantor_id.sudo()),
+            **(account.answers if account else {}),
             "login_url": with_query("/web/login", redirect=link),
             "login": account.login if account else question.email,
             "name": account.name if account else "",

@@ -53,10 +53,15 @@ class ClinicPageLogin(models.AbstractModel):
         }
 
     @api.model
-    def _get_whose(self, token):
+    def _get_by_link(self, token):
         """Whose password a link opens, from its token alone: the rest of it anybody can write."""
         account = self.env["res.partner"].sudo()._signup_retrieve_info(token) or {}
-        return {name: account.get(name) for name in ("name", "login")}
+        questions = self.env["clinic.signup.questions"]
+        invited_sudo = questions._find_invited(token)
+        return {
+            "whose": {name: account.get(name) for name in ("name", "login")},
+            **(questions._get_asked(invited_sudo) if invited_sudo else {}),
+        }
 
     @api.model
     def _get_reset_answer(self):

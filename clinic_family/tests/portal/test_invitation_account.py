@@ -251,6 +251,44 @@ class TestInvitationAccount(InvitedCase):
             self.assertIn(words, self.words(answer))
         self.assertEqual((invitation.tries, invitation.state), (0, "open"))
 
+    def test_what_the_clinic_asks_of_newcomers_is_asked_of_who_was_invited(self):
+        terms = "You may cancel until the day before."
+        self.company.write({
+            "clinic_asks_phone": True, "clinic_asks_birth_date": True, "clinic_terms": terms,
+        })  # fmt: skip
+        _invitation, link, _code = self.offer()
+        asked = {"phone": "09 555 0100", "birth_text": "1990-01-02"}
+        asked["agreed"] = self.env["clinic.signup.questions"]._get_asked()["terms_key"]
+
+        for missing, words in (
+            ("phone", "Please write your phone number."),
+            ("birth_text", "Please write your date of birth."),
+            ("agreed", "Please agree to the terms first."),
+        ):
+            answer = self.make_account(link, **{**asked, missing: ""})
+            self.assertEqual(answer.status_code, 422)
+            self.assertIn(words, self.words(answer))
+            kept = [value for name, value in asked.items() if name != missing]
+            for value in kept:
+                self.assertIn(f'value="{value}"', answer.text)
+        self.make_account(link, **asked)
+
+        person = self.find_account("rita@example.com").partner_id
+        self.assertEqual((person.phone, str(person.birth_date)), ("09 555 0100", "1990-01-02"))
+        self.assertEqual(person.terms_agreed, terms)
+
+    def test_what_the_clinic_knows_of_who_was_invited_is_not_asked(self):
+        self.company.write({"clinic_asks_phone": True, "clinic_asks_birth_date": True})
+        aunt = self.person("Agnes Aunt", phone="09 555 0123", company_id=self.company.id)
+        _invitation, link, _code = self.offer(aunt)
+
+        page = self.url_open(link).text
+        self.make_account(link, birth_text="1990-01-02", phone="other")
+
+        self.assertIn('name="birth_text"', page)
+        self.assertNotIn('name="phone"', page)
+        self.assertEqual((aunt.phone, str(aunt.birth_date)), ("09 555 0123", "1990-01-02"))
+
     def test_nobody_logs_in_with_what_is_no_address(self):
         invitation, link, _code = self.offer()
         invitation.email = "rita@home"

@@ -69,3 +69,64 @@ class TestSignupQuestions(SignUps, SiteCase):
         self.company.clinic_terms = "You may not cancel."
 
         self.assertIn("The terms have changed.", self.answer(agreed=read)[1])
+
+    # By a link of Odoo's
+
+    def get_token(self, person, signup_type="signup"):
+        person.signup_prepare(signup_type=signup_type)
+        return person._generate_signup_token()
+
+    def get_asked_by_link(self, token):
+        form = self.url_open(f"/web/signup?token={token}").text
+        return {name for name in ASKED if f'name="{name}"' in form}
+
+    def follow(self, token, **values):
+        """What the page says to who was invited, and how many accounts they have then."""
+        form = {"token": token, "name": "", "login": "ivo@example.com", **values}
+        password = {"password": "a long password", "confirm_password": "a long password"}
+        words = self.post_sign_up(**form, **password).text.replace("&#39;", "'")
+        self.env.invalidate_all()
+        return words
+
+    def test_who_was_invited_is_asked_what_is_not_known_of_them(self):
+        self.company.write({"clinic_asks_phone": True, "clinic_asks_birth_date": True})
+        self.company.clinic_terms = TERMS
+        ivo = self.person("Ivo Invited", email="ivo@example.com", phone="09 555 0123")
+        token, agreed = self.get_token(ivo), self.get_key()
+
+        self.assertEqual(self.get_asked_by_link(token), {"birth_text", "agreed"})
+        self.assertIn("your date of birth.", self.follow(token, agreed=agreed))
+        self.assertIn("agree to the terms first", self.follow(token, birth_text="1990-01-02"))
+        self.assertFalse(ivo.user_ids)
+        self.follow(token, birth_text="1990-01-02", agreed=agreed, phone="other")
+        self.assertEqual(len(ivo.user_ids), 1)
+        self.assertEqual((str(ivo.birth_date), ivo.phone), ("1990-01-02", "09 555 0123"))
+        self.assertEqual(ivo.terms_agreed, TERMS)
+
+    def test_what_is_known_is_not_asked_again(self):
+        self.company.write({"clinic_asks_phone": True, "clinic_terms": TERMS})
+        ivo = self.person("Ivo Invited", email="ivo@example.com", phone="09 555 0123")
+        ivo.write({"terms_agreed": TERMS, "terms_agreed_at": "2027-01-01"})
+
+        self.assertEqual(self.get_asked_by_link(self.get_token(ivo)), set())
+
+    def test_who_was_invited_logs_in_with_their_address_or_a_name(self):
+        ivo = self.person("Ivo Invited", email="ivo@example.com")
+        token = self.get_token(ivo)
+
+        for login in ("victim@example.com", "", "ivo@home", "ivo <ivo@example.com>"):
+            self.assertIn("Please log in with ivo@example.com", self.follow(token, login=login))
+        self.follow(token, login="ivo.invited")
+
+        self.assertEqual(ivo.user_ids.login, "ivo.invited")
+        self.assertEqual(ivo.email, "ivo@example.com")
+
+    def test_nothing_else_is_asked_with_a_new_password_or_of_staff(self):
+        self.company.write({"clinic_asks_phone": True, "clinic_terms": TERMS})
+        desk = self.user("test_desk", "Fran Frontdesk", "base.group_user").partner_id
+
+        for person, kind in ((self.mother.partner_id, "reset"), (desk, "signup")):
+            token = self.get_token(person, kind)
+            self.assertEqual(self.get_asked_by_link(token), set())
+            self.assertNotIn("Please", self.follow(token))
+            self.authenticate(None, None)

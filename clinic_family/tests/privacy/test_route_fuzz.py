@@ -21,6 +21,7 @@ RELATIVE = (
     "first_name", "last_name", "email", "birth_date", "type", "is_guardian", "may_bill", "kind",
     "key", "who", "sibling_first_name", "sibling_last_name", "sibling_type", "sibling_birth_date",
 )  # fmt: skip
+ACCOUNT = ("name", "login", "password", "confirm_password", "phone", "birth_text", "agreed")
 VISIT, FAMILY, PACKAGES = "/my/appointments/<int:appointment_id>", "/my/family", "/my/packages"
 SHARE, CARD, CONTACT = (f"{FAMILY}/<int:person_id>/{page}" for page in ("share", "card", "contact"))
 QUESTION = f"{FAMILY}/question/<int:question_id>"
@@ -118,7 +119,7 @@ FIELDS = {
     ("POST", f"{QUESTION}/withdraw"): (),
     ("GET", INVITATION): (),
     ("POST", INVITATION): ("answer", "kind", "code"),
-    ("POST", f"{INVITATION}/account"): ("name", "login", "password", "confirm_password"),
+    ("POST", f"{INVITATION}/account"): ACCOUNT,
     ("GET", f"{FAMILY}/<int:person_id>/end"): (),
     ("POST", f"{FAMILY}/<int:person_id>/end"): ("visit_7", "visit_x"),
     ("POST", f"{FAMILY}/<int:ward_id>/end/<int:other_id>"): (),
