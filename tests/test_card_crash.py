@@ -36,6 +36,8 @@ PAID = """
      WHERE paid.invoice_id = %s
 """
 
+pytestmark = pytest.mark.timeless
+
 
 class Provider:
     """What the demo provider has charged, by its own book, and whether it answers."""

@@ -12,6 +12,7 @@ def test_pairs_that_are_no_number_are_refused():
 
 
 @pytest.mark.system
+@pytest.mark.timeless
 @pytest.mark.parametrize("door", [doors.LOGIN, doors.RESET, doors.SIGNUP])
 def test_each_door_says_the_same_to_both(clinic, door):
     took = doors.measure(clinic.url, door, 2)

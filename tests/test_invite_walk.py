@@ -26,6 +26,8 @@ BOTH = [
     {"kind": kind, "basis": "consent", "recorded_by": "frontdesk"} for kind in ("book", "notify")
 ]
 
+pytestmark = pytest.mark.timeless
+
 
 @pytest.fixture(params=["b2b", "b2c"], ids=["closed", "open"])
 def sign_up(request, clinic):

@@ -21,6 +21,8 @@ SECONDS_TO_SEND = 60
 REMIND = "UPDATE res_company SET clinic_reminder_hours = %s"
 STOPPED = "The server stopped while this was being sent."
 
+pytestmark = pytest.mark.timeless
+
 
 @pytest.fixture
 def reminded(clinic):

@@ -17,6 +17,7 @@ from tools import (
     dev,
     environment,
     odoo_source,
+    only_http,
     processes,
     rtl,
     server,
@@ -337,6 +338,21 @@ def test_long_classes_begin_first_and_then_those_of_many_tests(tmp_path):
 
     first = ["test_long", "test_race", "test_random", "test_sweep"]
     assert order == [*first, "test_many", "test_many", "test_few"]
+
+
+@pytest.mark.parametrize(
+    ("tags", "stands", "may_stand", "expected"),
+    [
+        ({"standard"}, None, False, True),
+        ({"standard"}, "2027-03-28", False, False),
+        ({"standard"}, "2027-03-28", True, True),
+        ({"standard", "timeless"}, None, True, False),
+    ],
+)
+def test_another_day_has_the_classes_that_see_it(tags, stands, may_stand, expected):
+    case = SimpleNamespace(test_tags=tags, freeze_time=stands)
+
+    assert only_http.has_a_day(case, may_stand) is expected
 
 
 def _collect(folder, *options):

@@ -16,11 +16,6 @@ from tools.environment import CACHE, ROOT, Failure, step
 FOLDER = CACHE / "days"
 # `make test` tries another day on a share of the tests; the others have their turn later.
 SHARES = 6
-# Tests without HTTP see of the real clock what those with it see; timeless ones see it alike.
-STAGES = {
-    "odoo": ("-p", "tools.only_http"),
-    "system": ("-m", "system and not timeless"),
-}
 # Each weekday at the clinic, both sides of midnight there and in UTC, minutes before both changes
 # of the clocks in New Zealand, Europe and America, the ends of years, a leap day, and years ahead.
 MOMENTS = (
@@ -39,12 +34,15 @@ MOMENTS = (
     ("2028-02-29 12:00", "Pacific/Auckland"),
     ("2029-05-03 09:00", "Pacific/Auckland"),
 )
+# Of what day it is, tests in which time stands still (on 28 March 2027, see `tests/common.py`) see
+# the database's clock and the demo clinic: from before, on that day, a week and years later.
+FOR_STANDING_CLOCKS = (MOMENTS[0], MOMENTS[7], MOMENTS[8], MOMENTS[13])
 
 
-def run(moments, stages=STAGES):
+def run(moments, turn=None):
     """Run the stages at each moment; say which failed, and fail if one did."""
     library = _build_library()
-    failed = [moment for moment in moments if not _passes(moment, stages, library)]
+    failed = [one for one in moments if not _passes(one, stages_at(one, turn), library)]
     print(f"\n{len(moments) - len(failed)} of {len(moments)} moments passed", flush=True)
     if failed:
         raise Failure("Tests failed at " + ", ".join(map(str, failed)) + ": see above.")
@@ -66,8 +64,8 @@ def moment_of(day):
     return all_moments()[day.toordinal() % len(MOMENTS)]
 
 
-def stages_of(day):
-    """Return the stages whose turn it is on a day, each with a share of its tests.
+def turn_of(day):
+    """Return which share of the tests has its turn on a day.
 
     Six days of one moment, two weeks apart, have all tests.
 
@@ -75,14 +73,34 @@ def stages_of(day):
     >>> days = [date(2026, 11, 2) + timedelta(weeks=2 * turn) for turn in range(6)]
     >>> {moment_of(day) for day in days} == {moment_of(days[0])}
     True
-    >>> sorted(stages_of(day)["system"][-1] for day in days)
-    ['--share=1/6', '--share=2/6', '--share=3/6', '--share=4/6', '--share=5/6', '--share=6/6']
-    >>> stages_of(days[0])["odoo"]
+    >>> sorted(turn_of(day) for day in days)
+    [1, 2, 3, 4, 5, 6]
+    """
+    return day.toordinal() // len(MOMENTS) % SHARES + 1
+
+
+def stages_at(moment, turn=None):
+    """Return the stages that a moment has, all of them or a share, and how tests are chosen.
+
+    Tests without HTTP see of the real clock what those with it see; timeless ones see it alike.
+    Where time stands still they see little of it, and of the fourteen moments only some differ:
+    the others are so few that one turn has them all.
+
+    >>> sum("--no-standing-clock" in stages_at(one)["odoo"] for one in all_moments())
+    10
+    >>> sum("odoo" in stages_at(one, turn=2) for one in all_moments())
+    4
+    >>> stages_at(read_moment("2031-07-01"), turn=4)["odoo"]
     ('-p', 'tools.only_http', '-p', 'tools.one_share', '--share=4/6')
     """
-    turn = day.toordinal() // len(MOMENTS) % SHARES + 1
-    share = ("-p", "tools.one_share", f"--share={turn}/{SHARES}")
-    return {stage: (*options, *share) for stage, options in STAGES.items()}
+    share = ("-p", "tools.one_share", f"--share={turn}/{SHARES}") if turn else ()
+    stages = {"system": ("-m", "system and not timeless", *share)}
+    differs = moment not in all_moments() or moment in [_read(*one) for one in FOR_STANDING_CLOCKS]
+    if differs:
+        stages = {"odoo": ("-p", "tools.only_http", *share), **stages}
+    elif turn in (None, 1):
+        stages = {"odoo": ("-p", "tools.only_http", "--no-standing-clock"), **stages}
+    return stages
 
 
 def read_moment(text):

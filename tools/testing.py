@@ -167,7 +167,7 @@ def _day(arguments):
     if arguments:
         return Outcome()
     today = date.today()
-    days.run([days.moment_of(today)], days.stages_of(today))
+    days.run([days.moment_of(today)], days.turn_of(today))
     return Outcome(passed=1)
 
 
