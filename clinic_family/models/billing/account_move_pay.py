@@ -183,13 +183,28 @@ class AccountMove(models.Model):
             ))  # fmt: skip
 
     def _post(self, soft=True):
-        """What several pay is divided as it is confirmed, into an invoice for each."""
-        today = fields.Date.context_today(self)
-        due = self.filtered(
-            lambda move: move.state == "draft" and not (soft and move.date and move.date > today)
-        )
-        made = [self.env["clinic.payer.share"]._divide(move) for move in due]
-        return super(AccountMove, self.union(*made))._post(soft)
+        """What several pay is divided as it is confirmed, into an invoice for each.
+
+        The clinic's own are dated by its day, whoever confirms them: a job has no zone, and
+        patients are anywhere.
+        """
+        posted = self.browse()
+        for tz, moves in self.grouped(lambda move: move._get_posting_zone()).items():
+            here = moves.with_context(tz=tz)
+            today = fields.Date.context_today(here)
+            made = [
+                here.env["clinic.payer.share"]._divide(move)
+                for move in here
+                if move.state == "draft" and not (soft and move.date and move.date > today)
+            ]
+            posted += super(AccountMove, here.union(*made))._post(soft).with_env(self.env)
+        return posted
+
+    def _get_posting_zone(self):
+        """The clinic's zone for what is about visits or packages, else the reader's as ever."""
+        lines = self.invoice_line_ids
+        is_clinics = any(line._get_clinic_links() for line in lines)
+        return self.company_id.sudo().clinic_tz if is_clinics else self.env.context.get("tz")
 
     def button_draft(self):
         self.check_access("write")

@@ -1,6 +1,6 @@
 from typing import NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class Total(NamedTuple):
@@ -101,7 +101,7 @@ class AccountTax(models.Model):
         return product._get_tax_included_unit_price(
             company,
             company.currency_id,
-            fields.Date.context_today(self),
+            company._get_clinic_today(),
             "sale",
             product_currency=company.currency_id,
             product_price_unit=price,

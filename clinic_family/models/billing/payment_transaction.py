@@ -99,6 +99,9 @@ class PaymentTransaction(models.Model):
         statement, and the payer's shows a credit that nobody can explain.
         """
         customers = self._get_clinic_customers()
+        if customers:
+            # Odoo takes the day of who pays, anywhere, or of a job.
+            extra_create_values.setdefault("date", self.company_id._get_clinic_today())
         if len(customers) > 1 and self.amount > 0 and not self.clinic_is_part:
             self._create_parts()
             return self.env["account.payment"]

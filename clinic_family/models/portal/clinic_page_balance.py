@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 
 
 class ClinicPageBalance(models.AbstractModel):
@@ -81,7 +81,7 @@ class ClinicPageBalance(models.AbstractModel):
             "patients": move_sudo.clinic_patient_names,
             "day": self._format_day(move_sudo.invoice_date),
             "due": self._format_day(due),
-            "is_overdue": bool(due) and due < fields.Date.context_today(self),
+            "is_overdue": bool(due) and due < move_sudo.company_id._get_clinic_today(),
             "left": move_sudo.amount_residual,
             "is_payable": move_sudo._is_payable(),
         }

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..common import ROLE, THURSDAY
+from ..common import MONDAY, ROLE, THURSDAY
 from ..invoice_common import InvoiceCase
 
 CLOSED = "The books are closed."
@@ -50,6 +50,20 @@ class TestInvoiceMoment(InvoiceCase):
         self.invoice_when("arrival", confirmed=True)
 
         self.assertEqual(self.states(self.visit(self.mother)), [False, "posted", "posted"])
+
+    def test_it_is_dated_by_the_clinics_day_whoever_confirms_it(self):
+        """It is Monday in Auckland, and still Sunday for a job and for who travels."""
+        self.invoice_when("arrival")
+        for tz in ("UTC", "America/New_York", False):
+            with self.subTest(tz=tz):
+                visit = self.visit(self.mother)
+                visit.action_arrive()
+
+                visit.invoice_id.with_context(tz=tz).action_post()
+
+                self.assertEqual(visit.invoice_id.invoice_date, MONDAY)
+                self.assertEqual(visit.invoice_id.date, MONDAY)
+                visit._update_state("cancelled")
 
     def test_what_a_check_out_holds_is_not_invoiced(self):
         self.invoice_when("booking")

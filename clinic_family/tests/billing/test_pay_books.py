@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import html2plaintext, mute_logger
 
-from ..common import ROLE
+from ..common import MONDAY, ROLE
 from ..pay_common import PayCase
 
 
@@ -27,6 +27,15 @@ class TestPayBooks(PayCase):
         self.assertEqual(payment.payment_transaction_id.partner_id, self.mira)
         self.assertIn(self.due.payment_state, ("paid", "in_payment"))
         self.assertEqual(payment.move_id.line_ids.partner_id, self.greta)
+
+    def test_the_payment_is_of_the_clinics_day(self):
+        """It is Monday in Auckland, and still Sunday for who pays from elsewhere."""
+        self.mother.tz = "Europe/Paris"
+        self.login("pays")
+
+        payment = self.pay(self.due)
+
+        self.assertEqual(payment.date, MONDAY)
 
     def test_the_statements_of_both(self):
         self.login("pays")

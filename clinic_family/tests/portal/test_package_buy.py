@@ -7,7 +7,7 @@ from lxml import html
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..common import TUESDAY, WEDNESDAY, written
+from ..common import MONDAY, TUESDAY, WEDNESDAY, written
 from ..common_site import SiteCase
 from ..family_common import CHILD_BORN
 from ..package_common import PackageBuilders
@@ -68,6 +68,7 @@ class TestBuying(ShopCase):
 
         purchase = self.bought(self.father)
         invoice = self.invoice_of(purchase)
+        self.assertEqual(invoice.invoice_date, MONDAY, "not the buyer's day")
         self.assertEqual((answer.status_code, answer.headers["Location"].split("/")[-1]), (
             303, str(invoice.id),
         ))  # fmt: skip
