@@ -8,6 +8,7 @@ import socket
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from tools import odoo_source, processes, stopping
 from tools.environment import CACHE, ROOT, Failure, step
@@ -53,6 +54,9 @@ def write_config(
         "proxy_mode": False,
         "workers": workers,
     }
+    if not workers:
+        # In one process a connection that a browser keeps open counts as a request that hangs.
+        options["limit_time_real"] = 0
     if replica:
         options["db_replica_host"] = replica
     if smtp_port:
@@ -74,8 +78,16 @@ def command(config, arguments=()):
 
 
 def environment():
-    """Return the environment variables for Odoo; nothing here needs to survive a power cut."""
-    return {**os.environ, "PGOPTIONS": "-c synchronous_commit=off", "PYTHONUNBUFFERED": "1"}
+    """Return the environment variables for Odoo; nothing here needs to survive a power cut.
+
+    Odoo starts itself again by the mere name of its Python, which the path leads to this one.
+    """
+    return {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PGOPTIONS": "-c synchronous_commit=off",
+        "PYTHONUNBUFFERED": "1",
+    }
 
 
 def is_free(port):
