@@ -98,6 +98,22 @@ class TestLoginSilent(SiteCase):
         self.assertEqual(self.send(), self.mother.partner_id)
         self.assertFalse(self.send())
 
+    def test_asking_takes_as_many_questions_to_the_database_whoever_it_is(self):
+        users = self.env["res.users"].sudo()
+        users.reset_password(NOBODY)
+        self.env.flush_all()
+
+        counts = []
+        for login in (self.mother.login, "nobody", "mira@example.com", NOBODY):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            users.reset_password(login)
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - before)
+
+        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(counts[2], counts[3])
+
     def test_nobody_reads_that_an_address_is_shared_or_that_no_message_can_leave(self):
         self.father.partner_id.email = "mira@example.com"
         self.stranger.partner_id.email = False
