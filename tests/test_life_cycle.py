@@ -23,7 +23,9 @@ ALTER TABLE res_partner DROP COLUMN clinic_search_key, DROP COLUMN clinic_pays_n
 ALTER TABLE clinic_service
     DROP COLUMN late_fee, DROP COLUMN late_fee_unit, DROP COLUMN noshow_fee,
     DROP COLUMN noshow_fee_unit;
-ALTER TABLE clinic_participant DROP COLUMN owes;
+ALTER TABLE clinic_participant DROP COLUMN owes, DROP COLUMN treated_by_id;
+CREATE INDEX res_partner__is_patient_index ON res_partner (is_patient);
+CREATE INDEX clinic_registration__company_id_index ON clinic_registration (company_id);
 ALTER TABLE account_move_line DROP COLUMN clinic_missed;
 ALTER TABLE res_company DROP COLUMN clinic_mail_tried_at;
 ALTER TABLE account_move DROP COLUMN clinic_key_made_at;
@@ -32,6 +34,17 @@ DROP TABLE clinic_settings, clinic_staff_add, clinic_week_line, clinic_week, cli
      CASCADE;
 DELETE FROM ir_model_data WHERE module = 'clinic_family' AND model = 'clinic.cancel.reason';
 UPDATE ir_module_module SET latest_version = '19.0.1.1.0' WHERE name = 'clinic_family';
+"""
+DROPPED = """
+SELECT indexname FROM pg_indexes
+ WHERE indexname IN ('res_partner__is_patient_index', 'clinic_registration__company_id_index')
+"""
+# Whose patients the update makes of whom, and those that somebody's visits do.
+TREATED = """
+SELECT participant.treated_by_id AS stored,
+       CASE WHEN visit.state != 'held' THEN visit.practitioner_id END AS given
+  FROM clinic_participant participant
+  JOIN clinic_appointment visit ON visit.id = participant.appointment_id
 """
 MAY_PAY = """
 SELECT DISTINCT person.email
@@ -131,6 +144,8 @@ def life():
         log += processes.run(server.command(config, update), title, env=env)
         written_to = databases.query(database, WRITTEN_SINCE, [last])
         paid_for = databases.query(database, MAY_PAY)
+        dropped = databases.query(database, DROPPED)
+        treated = databases.query(database, TREATED)
         title = "Updating, uninstalling and installing"
         log += processes.run(shell, title, script=SCRIPT + CYCLE, env=env)
         demo = "SELECT demo FROM ir_module_module WHERE name = 'clinic_family'"
@@ -141,6 +156,8 @@ def life():
         written_to={row["email"] for row in written_to},
         paid_for={row["email"] for row in paid_for},
         has_demo=has_demo,
+        dropped=dropped,
+        treated=treated,
     )
 
 
@@ -151,6 +168,14 @@ def test_a_clinic_of_the_version_before_is_updated_and_keeps_what_it_has(life):
 
     assert all(before)
     assert after == before
+
+
+@pytest.mark.system
+@pytest.mark.timeless
+def test_an_update_drops_the_indexes_that_nothing_uses_and_notes_who_treats_whom(life):
+    assert not life.dropped
+    assert any(row["stored"] for row in life.treated)
+    assert all(row["stored"] == row["given"] for row in life.treated)
 
 
 @pytest.mark.system

@@ -59,15 +59,20 @@ bench.measure(env, {{size}}, {{path!r}})
 
 def run(size):
     """Measure with so many appointments, print the table, and fail when the search is slow."""
+    report = fill_and_measure(size)
+    _show(report)
+    judge(report)
+
+
+def fill_and_measure(size):
+    """What a clinic in which so many visits have been takes for each job."""
     with databases.test_copy() as database, tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "report.json"
         command = server.command(server.write_config(database), ["shell", "--no-http"])
         script = SCRIPT.format(size=size, path=str(path))
         with step(TITLE):
             processes.run(command, TITLE, script=script, env=server.environment())
-        report = json.loads(path.read_text())
-    _show(report)
-    judge(report)
+        return json.loads(path.read_text())
 
 
 def read_size(text):

@@ -14,7 +14,7 @@ DAYS_AHEAD = 28
 SHEET_PRACTITIONERS, SHEET_VISITS = 20, 300
 TABLES = (
     "res_partner", "clinic_registration", "clinic_appointment", "clinic_participant",
-    "clinic_permission",
+    "clinic_permission", "clinic_relationship",
 )  # fmt: skip
 
 # Foreign keys come back after filling; the constraint against overlaps, by far the slowest to
@@ -101,15 +101,21 @@ CROSS JOIN LATERAL (
            ) AS at
 """
 PAYERS_COME = """
-    INSERT INTO clinic_participant (appointment_id, partner_id, state, booked_by_id, write_date)
-    SELECT id, payer_id, state, payer_id, write_date FROM clinic_appointment WHERE seats = 4
+    INSERT INTO clinic_participant (
+        appointment_id, partner_id, state, booked_by_id, treated_by_id, write_date
+    )
+    SELECT id, payer_id, state, payer_id, practitioner_id, write_date
+      FROM clinic_appointment
+     WHERE seats = 4
 """
 SECOND_PATIENTS_COME = """
-    INSERT INTO clinic_participant (appointment_id, partner_id, state, booked_by_id, write_date)
+    INSERT INTO clinic_participant (
+        appointment_id, partner_id, state, booked_by_id, treated_by_id, write_date
+    )
     SELECT id,
            %(others)s + (payer_id - %(others)s + 1 + floor(random() * (%(partners)s / 2))::integer)
            %% (%(partners)s - %(people)s),
-           state, payer_id, write_date
+           state, payer_id, practitioner_id, write_date
       FROM clinic_appointment
      WHERE seats = 4 AND participant_count = 2
 """
@@ -148,20 +154,30 @@ PERMISSIONS_OF_THE_USER = """
     SELECT person, %(user_partner)s, 1, 'book', 'consent', %(now)s - interval '1 day'
       FROM generate_series(%(first)s, %(first)s + %(people)s - 1) AS person
 """
-# One patient in ten has just registered online; half of them have been looked at.
+# Parent and child, partners: one patient in two is related to the next.
+RELATIONSHIPS = """
+    INSERT INTO clinic_relationship (
+        person_a_id, type_a_id, person_b_id, type_b_id, started_on, create_date, write_date
+    )
+    SELECT person, type.id, person + 1, type.inverse_id, %(now)s, %(now)s, %(now)s
+      FROM generate_series(%(others)s, %(first)s + %(partners)s - 2, 2) AS person
+      JOIN clinic_relationship_type type ON type.id = 1 + person / 2 %% 3
+"""
+# One patient in ten has registered online; one in fifty of them hasn't been looked at.
 REGISTRATIONS = """
     INSERT INTO clinic_registration (
         patient_id, registered_name, company_id, way, registered_by_id, registered_at, state,
         create_date, write_date
     )
     SELECT id, name, %(company)s, 'booking', id, %(now)s - id %% 5000 * interval '1 minute',
-           CASE WHEN id %% 20 = 0 THEN 'confirmed' ELSE 'new' END, %(now)s, %(now)s
+           CASE WHEN id %% 500 = 0 THEN 'new' ELSE 'confirmed' END, %(now)s, %(now)s
       FROM res_partner
      WHERE id >= %(others)s AND id < %(first)s + %(partners)s AND id %% 10 = 0
 """
 FILLING = (
     PARTNERS,
     REGISTRATIONS,
+    RELATIONSHIPS,
     APPOINTMENTS,
     SHEET,
     PAYERS_COME,

@@ -14,6 +14,7 @@ VISIT = {
     "practitioner_id": NAMED, "service_id": NAMED, "location_id": NAMED, "payer_id": NAMED,
 }  # fmt: skip
 CALENDAR = {name: VISIT[name] for name in ("display_name", "start", "stop", "practitioner_id")}
+PATIENT = {"display_name": {}, "phone": {}}
 PERMISSION = {"grantor_id": NAMED, "grantee_id": NAMED, "kind": {}, "is_live": {}}
 REGISTRATION = {
     "registered_at": {}, "patient_id": NAMED, "birth_date": {}, "phone": {}, "email": {},
@@ -29,7 +30,9 @@ QUERIES = {
     "visits, by payer": 10,
     "visits, by state": 10,
     "a practitioner's own visits": 10,
-    "a practitioner's relationships": 7,
+    "a practitioner's relationships": 8,
+    "a practitioner's patients": 4,
+    "a practitioner's patient by name": 2,
     "permissions in force": 5,
     "registrations to look at": 4,
     "registrations by a name": 3,
@@ -45,6 +48,8 @@ RATIOS = {
     "visits, by state": 10,
     "a practitioner's own visits": 14,
     "a practitioner's relationships": 10,
+    "a practitioner's patients": 10,
+    "a practitioner's patient by name": 10,
     "permissions in force": 10,
     "registrations to look at": 18,
     "registrations by a name": 12,
@@ -74,9 +79,15 @@ def make_jobs(desk, doctor, values):
         "a practitioner's own visits": (doctor, lambda: _read_by(doctor, "start desc"), LIST_MS),
         "a practitioner's relationships": (
             doctor,
-            lambda: _read(doctor, "clinic.relationship", {"display_name": {}}, least=0),
+            lambda: _read(doctor, "clinic.relationship", {"display_name": {}}),
             LIST_MS,
         ),
+        "a practitioner's patients": (
+            doctor,
+            lambda: _read(doctor, "res.partner", PATIENT, [("is_patient", "=", True)]),
+            LIST_MS,
+        ),
+        "a practitioner's patient by name": (doctor, lambda: _search_name(doctor, "a"), LIST_MS),
         "permissions in force": (
             desk,
             lambda: _read(desk, "clinic.permission", PERMISSION, [("is_live", "=", True)]),
@@ -91,7 +102,7 @@ def make_jobs(desk, doctor, values):
         "a registration, opened": (desk, lambda: _open_registration(desk), OPEN_MS),
         "patients called so": (
             desk,
-            lambda: _read(desk, "res.partner", {"display_name": {}, "phone": {}}, patients),
+            lambda: _read(desk, "res.partner", PATIENT, patients),
             LIST_MS,
         ),
         "a name as it is typed": (desk, lambda: _search_name(desk, last), LIST_MS),

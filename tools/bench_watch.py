@@ -74,7 +74,8 @@ def pick_slow(took):
     >>> pick_slow({"SELECT a FROM b": [60, 70, 80], "SELECT 1": [1, 2, 300]})
     {'SELECT … FROM b': 70}
     """
-    medians = {text: statistics.median(times) for text, times in took.items()}
+    asked = {text: times for text, times in took.items() if not text.startswith("SAVEPOINT")}
+    medians = {text: statistics.median(times) for text, times in asked.items()}
     return {shorten(text): median for text, median in medians.items() if median > SLOW_MS}
 
 

@@ -45,6 +45,14 @@ class ClinicParticipant(models.Model):
     is_confidential = fields.Boolean(
         related="appointment_id.is_confidential", store=True, groups="base.group_user"
     )
+    # Whose patient this makes them. Stored, for it is asked of everybody in a practitioner's lists.
+    treated_by_id = fields.Many2one(
+        "clinic.practitioner",
+        compute="_compute_treated_by_id",
+        store=True,
+        ondelete="restrict",
+        groups="base.group_user",
+    )
     along_id = fields.Many2one(
         "res.partner",
         string="Comes Along",
@@ -90,6 +98,15 @@ class ClinicParticipant(models.Model):
     _patient_unique = models.UniqueIndex(
         "(appointment_id, partner_id)", "This patient takes part in the appointment already."
     )
+    _patient_of_index = models.Index("(treated_by_id, partner_id) WHERE treated_by_id IS NOT NULL")
+
+    @api.depends("appointment_id.practitioner_id", "appointment_id.state")
+    def _compute_treated_by_id(self):
+        """What is only held, and may never be booked, makes nobody a patient."""
+        for participant in self:
+            visit_sudo = participant.appointment_id.sudo()
+            is_held = visit_sudo.state == "held"
+            participant.treated_by_id = not is_held and visit_sudo.practitioner_id
 
     @api.constrains("appointment_id", "partner_id", "along_id")
     def _check_companies(self):

@@ -97,10 +97,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_is_my_patient(self, operator, value):
-        """Who has been in an appointment of the reader's, whatever became of it, or is named.
-
-        What is only held, and may never be booked, makes nobody a patient.
-        """
+        """Who has been in an appointment of the reader's, whatever became of it, or is named."""
         self._check_field_access(self._fields["is_my_patient"], "read")
         if operator != "in":
             return NotImplemented
@@ -109,11 +106,9 @@ class ResPartner(models.Model):
             """
             SELECT participant.partner_id
               FROM clinic_practitioner practitioner
-              JOIN clinic_appointment visit ON visit.practitioner_id = practitioner.id
-              JOIN clinic_participant participant ON participant.appointment_id = visit.id
+              JOIN clinic_participant participant ON participant.treated_by_id = practitioner.id
              WHERE practitioner.user_id = %(user)s
-               AND visit.state != 'held'
-             UNION
+             UNION ALL
             SELECT named.partner_id
               FROM clinic_practitioner practitioner
               JOIN clinic_partner_practitioner_rel named ON named.practitioner_id = practitioner.id
@@ -132,5 +127,4 @@ class ResPartner(models.Model):
     def _flush_what_says_whose(self):
         self.flush_model(["clinic_practitioner_ids"])
         self.env["clinic.practitioner"].flush_model(["user_id"])
-        self.env["clinic.appointment"].flush_model(["practitioner_id"])
-        self.env["clinic.participant"].flush_model(["appointment_id", "partner_id"])
+        self.env["clinic.participant"].flush_model(["treated_by_id", "partner_id"])

@@ -15,7 +15,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     # Odoo copies as the user: what a clerk without a role may not read isn't copied for anybody.
-    is_patient = fields.Boolean(string="Patient", copy=False, groups=STAFF, index="btree_not_null")
+    is_patient = fields.Boolean(string="Patient", copy=False, groups=STAFF)
     birth_date = fields.Date(
         string="Date of Birth", copy=False, groups=STAFF, index="btree_not_null"
     )

@@ -32,7 +32,7 @@ class ClinicRegistration(models.Model):
     registered_name = fields.Char(
         string="Registered As", readonly=True, help="The name as it was typed then."
     )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
     way = fields.Selection(WAYS, string="How", required=True, readonly=True)
     registered_by_id = fields.Many2one(
         "res.partner",

@@ -44,6 +44,17 @@ class TestTreating(StaffCase):
         self.assertNotIn(self.mira, seen)
         self.assertHidden(self.mira, self.doctor)
 
+    def test_what_is_only_held_makes_nobody_a_patient_until_it_is_booked(self):
+        domain = [("is_my_patient", "=", True)]
+        held = self.appointment(
+            TUESDAY, "13:00", [self.mira], state="held", held_until="2027-03-28 21:00:00"
+        )
+        self.assertNotIn(self.mira, self.seen(self.doctor, domain=domain))
+
+        held._update_state("booked")
+
+        self.assertIn(self.mira, self.seen(self.doctor, domain=domain))
+
     def test_what_became_of_the_visit_does_not_matter(self):
         self.visit._update_state("cancelled")
 
