@@ -7,7 +7,7 @@ ROUNDS ?= 50
 ORDERS ?= 200
 MODULE ?= account
 export PORT ONLY DAY BENCH_SIZE LOAD_SECONDS PAIRS ODOO_SOURCE CHROMIUM
-.PHONY: help setup run test test-days lint histories orders kills rounds languages bench load paint doors replica regression terms readme reset
+.PHONY: help setup run test test-days lint histories orders kills rounds languages bench bench-beside load paint doors replica regression terms readme reset
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -45,6 +45,9 @@ languages: ## Walk the main job in French and Spanish with and without JavaScrip
 
 bench: ## Measure with BENCH_SIZE (1000000) appointments; some minutes
 	@$(PYTHON) tools/dev.py bench
+
+bench-beside: ## Measure OCA's resource_booking beside the clinic, on the same PostgreSQL; some minutes
+	@$(PYTHON) tools/dev.py bench-beside
 
 load: ## Drive two workers for LOAD_SECONDS (20) over loopback: answers a second, and how long they take
 	@$(PYTHON) tools/dev.py load

@@ -6,6 +6,7 @@ import sys
 
 from tools import (
     bench,
+    bench_beside,
     browser,
     databases,
     days,
@@ -129,6 +130,13 @@ def measure(_rest):
         bench.run(size)
 
 
+def compare(_rest):
+    """Measure OCA's resource_booking beside this clinic, on the same PostgreSQL."""
+    set_up()
+    with postgres.running():
+        bench_beside.run()
+
+
 def drive(_rest):
     """Drive two workers for LOAD_SECONDS and print how many answers a second they give."""
     load.read_seconds()
@@ -216,6 +224,7 @@ VERBS = {
     "lint": lint,
     "regression": check_odoo,
     "bench": measure,
+    "bench-beside": compare,
     "load": drive,
     "paint": look,
     "doors": knock,
