@@ -53,7 +53,7 @@ def get_english(language):
     return re.compile("|".join(filter(None, map(_get_pattern, lines))))
 
 
-def find_english(page, english):
+def find_english(page, english, part="#wrap"):
     """The lines of the page itself, without the website around it, that are in English."""
-    lines = {" ".join(line.split()) for line in page.locator("#wrap").evaluate(READ)}
+    lines = {" ".join(line.split()) for line in page.locator(part).evaluate(READ)}
     return sorted(line for line in lines if english.fullmatch(line))
