@@ -157,6 +157,13 @@
         "web.report_assets_common": [
             "clinic_family/static/src/scss/report.scss",
         ],
+        "web.assets_frontend_minimal": [
+            (
+                "before",
+                "web/static/src/legacy/js/public/lazyloader.js",
+                "clinic_family/static/src/boot/taps.js",
+            ),
+        ],
         "web.assets_frontend": [
             "clinic_family/static/src/scss/booking.scss",
             "clinic_family/static/src/interactions/*.js",

@@ -124,7 +124,7 @@ def hold_scripts_back(page, go):
 
 
 def read_moment(free):
-    """The moment that a free time stands for: a link for visitors, a button who is logged in."""
+    """The moment that a free time stands for: a button, or a link where a visit moves."""
     address = urlsplit(free.get_attribute("href") or "").query
     return datetime.fromisoformat(free.get_attribute("value") or parse_qs(address)["start"][0])
 

@@ -18,6 +18,7 @@ class BookingCheckout(Controller):
     def hold(self, slug, **kw):
         service, checkout = self._read_checkout(slug)
         if request.env.user._is_public():
+            self._keep(checkout)
             return request.redirect(f"/book/{slug}/who?{checkout.query}")
         try:
             request.env["clinic.booking"]._hold(me(), checkout)
@@ -99,6 +100,12 @@ class BookingCheckout(Controller):
         booking = request.env["clinic.booking"]._find(me(), read_text(key))
         confirmed = booking.filtered(lambda one: one.state == "confirmed")
         return render("booking_thanks", self._page()._get_thanks(found(confirmed)))
+
+    def _keep(self, checkout):
+        """Whoever isn't logged in finds it free when they are."""
+        sender = request.httprequest.remote_addr
+        key = request.env["clinic.kept.time"]._keep(checkout, sender)
+        request.env["ir.http"]._remember_kept(key)
 
     # Answering the browser
 

@@ -100,5 +100,7 @@ class FamilySignup(AuthSignupHome):
     def _signup_with_values(self, token, values, do_login):
         """Whom Odoo doesn't let in has no account: it says that it failed, and undoes nothing."""
         key = not token and request.params.get("key")
-        with request.env["clinic.signup"]._finishing(key):
-            return super()._signup_with_values(token, values, do_login)
+        with request.env["clinic.signup"]._finishing(key) as kept_key:
+            result = super()._signup_with_values(token, values, do_login)
+        request.env["ir.http"]._remember_kept(kept_key)
+        return result

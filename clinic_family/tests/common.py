@@ -246,6 +246,12 @@ class Builders:
         return Checkout(**{**defaults, "service_id": service.id, "start": start, **values})
 
     @classmethod
+    def wish(cls, service, start, **values):
+        """The same before anybody has been chosen."""
+        place = {"practitioner_id": 0, "location_id": cls.harbour.id, **values}
+        return Checkout(service_id=service.id, start=start, **place)
+
+    @classmethod
     def hold(cls, user, checkout):
         """The appointment that is held for this user now, seen with full rights."""
         cls.env.invalidate_all()

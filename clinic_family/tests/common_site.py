@@ -1,7 +1,5 @@
 """The booking site as a browser without JavaScript uses it."""
 
-from urllib.parse import parse_qs, urlsplit
-
 from lxml import html
 
 from .common import TUESDAY, ClinicHttpCase, written
@@ -41,10 +39,9 @@ class SiteCase(ClinicHttpCase):
         """What one reads on the page, in one line."""
         return " ".join(self.page(response, status).text_content().split())
 
-    def free_links(self, element):
-        """The links to a free time, by the start they lead to."""
-        links = element.xpath(".//a[contains(@href, 'start=')]")
-        return {parse_qs(urlsplit(link.get("href")).query)["start"][0]: link for link in links}
+    def free_times(self, element):
+        """What takes a free time, by its start."""
+        return {one.get("value"): one for one in element.xpath(".//button[@name='start']")}
 
     def form(self, response, action):
         """The first form on the page that is sent to an address like this."""

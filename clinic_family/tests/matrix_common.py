@@ -6,7 +6,7 @@ from odoo import http
 from odoo.exceptions import UserError
 
 from ..engine.permissions import KINDS
-from .common import TUESDAY, WEDNESDAY
+from .common import TUESDAY, WEDNESDAY, written
 from .form_common import FormBuilders
 from .package_common import PackageBuilders
 
@@ -182,6 +182,7 @@ class MatrixRecords(FormBuilders, PackageBuilders):
             "clinic.invitation": cls.env["clinic.invitation"]._ask(
                 stranger, {"name": "Paula", "kinds": "book"}, cls.paula
             ),
+            "clinic.kept.time": cls.keep(),
             "clinic.location": cls.harbour,
             "clinic.reschedule": cls.env["clinic.reschedule"].create({
                 "appointment_id": visit.id,
@@ -223,6 +224,13 @@ class MatrixRecords(FormBuilders, PackageBuilders):
             "res.partner": cls.paula,
         }  # fmt: skip
         cls.env.flush_all()
+
+    @classmethod
+    def keep(cls):
+        """Somebody who isn't logged in chose a time."""
+        kept = cls.env["clinic.kept.time"]
+        key = kept._keep(cls.wish(cls.single, written(WEDNESDAY, "15:00")), "192.0.2.7")
+        return kept.with_context(clinic_kept_key=key)._find_own().with_context(clinic_kept_key="")
 
     @classmethod
     def merge_into(cls, person):

@@ -17,6 +17,7 @@ class ClinicSettings(models.TransientModel):
     clinic_horizon_days = fields.Integer(related="company_id.clinic_horizon_days", readonly=False)
     clinic_hold_minutes = fields.Integer(related="company_id.clinic_hold_minutes", readonly=False)
     clinic_most_upcoming = fields.Integer(related="company_id.clinic_most_upcoming", readonly=False)
+    clinic_most_kept = fields.Integer(related="company_id.clinic_most_kept", readonly=False)
     clinic_keep_months = fields.Integer(related="company_id.clinic_keep_months", readonly=False)
     clinic_offer_hours = fields.Float(related="company_id.clinic_offer_hours", readonly=False)
     clinic_undo_minutes = fields.Integer(related="company_id.clinic_undo_minutes", readonly=False)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, RedirectWarning, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL, mute_logger
+from odoo.tools import SQL
 
 from ...engine.instants import from_stored
 from ...engine.intervals import Interval
@@ -251,11 +251,7 @@ class ClinicGround(models.AbstractModel):
         if not practitioners:
             return
         practitioners._lock()
-        with mute_logger("odoo.sql_db"):
-            self.env.cr.execute(SQL(
-                "UPDATE clinic_practitioner SET write_date = write_date WHERE id = ANY(%s)",
-                practitioners.ids,
-            ))  # fmt: skip
+        practitioners._note_changed()
         self._verify_sees_all(practitioners)
 
     def _verify_sees_all(self, practitioners):

@@ -2,6 +2,9 @@ from . import clinic_passing_mixin
 from . import clinic_booking
 from . import clinic_booking_verify
 from . import clinic_appointment
+from . import clinic_kept_time
+from . import clinic_availability
+from . import ir_http
 from . import clinic_family_plan
 from . import res_company
 from . import res_partner

@@ -268,7 +268,7 @@ class ClinicBooking(models.Model):
         minutes = self.company_id.clinic_hold_minutes
         visit = replaced or self.env["clinic.appointment"]
         fresh = {"uses_session": True, "is_planned": False, "plan_key": False} if replaced else {}
-        return visit._take_time(practitioners, {
+        taken = visit._take_time(practitioners, {
             **values,
             **fresh,
             "booking_id": self.id,
@@ -278,6 +278,8 @@ class ClinicBooking(models.Model):
             # What is taken next sees that this is held.
             "held_until": fields.Datetime.now() + timedelta(minutes=minutes),
         })  # fmt: skip
+        self.env["clinic.kept.time"]._end_own()
+        return taken
 
     def _explain(self, decision, service, location):
         """The sentence for a start that isn't offered: why, and what to do instead."""

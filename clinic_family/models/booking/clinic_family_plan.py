@@ -258,9 +258,7 @@ class ClinicFamilyPlan(models.AbstractModel):
         """The free starts of each service and length, by practitioner and location, at once."""
         places = {service: self._get_givers(service) for service, _length in kinds}
         practitioners = self.env["clinic.practitioner"].union(*places.values())
-        diaries = self.env["clinic.availability"]._read_diaries(
-            practitioners, locations, window, giving_way
-        )
+        diaries = self._read_diaries(practitioners, locations, window, giving_way)
         starts = {}
         for service, length in dict.fromkeys(kinds):
             terms = {
@@ -273,6 +271,9 @@ class ClinicFamilyPlan(models.AbstractModel):
                 if place[0] in places[service].ids
             }
         return starts
+
+    def _read_diaries(self, *asked):
+        return self.env["clinic.availability"]._read_offered(*asked)
 
     def _get_givers(self, service):
         return service._get_places()[0]

@@ -50,6 +50,9 @@ class ClinicDeskPlanSearch(models.AbstractModel):
         givers = self.env["clinic.practitioner"].union(*(map(self._get_givers, services)))
         return givers._get_locations().filtered(lambda one: one.company_id == self.env.company)
 
+    def _read_diaries(self, *asked):
+        return self.env["clinic.availability"]._read_diaries(*asked)
+
     def _get_givers(self, service):
         return service.practitioner_ids
 

@@ -1,6 +1,8 @@
 from odoo import models
-from odoo.fields import Domain
+from odoo.fields import Datetime, Domain
 from odoo.tools import format_date, format_list
+
+from ...engine.instants import from_stored
 
 
 class ClinicPage(models.AbstractModel):
@@ -48,6 +50,24 @@ class ClinicPage(models.AbstractModel):
             }
             for one_sudo in adults.sudo()
         ]
+
+    def _get_time_left(self, location, until):
+        """How long something is kept there, in seconds, and until when."""
+        shown = location._get_time_values(from_stored(until))
+        return {
+            "seconds_left": max(0, int((until - Datetime.now()).total_seconds())),
+            "held_until": f"{shown['time']} {shown['zone']}",
+        }
+
+    def _get_kept(self, choice):
+        """How long what was chosen is kept for the reader, who chose it before they logged in."""
+        kept_sudo = self.env["clinic.kept.time"]._find_own()
+        is_chosen = (
+            kept_sudo
+            and choice["start"]
+            and kept_sudo._is_at(choice["service"], choice["location"], choice["start"]["param"])
+        )
+        return self._get_time_left(kept_sudo.location_id, kept_sudo.kept_until) if is_chosen else {}
 
     def _format_day(self, day):
         return format_date(self.env, day, date_format="d MMM y") if day else ""

@@ -96,7 +96,6 @@ class ClinicPageBooking(models.AbstractModel):
             service, practitioner_id, location_id
         )
         values = {
-            "is_visitor": self.env.user._is_public(),
             "service": service,
             "prices": service._get_totals_for(self._get_buyer()),
             "practitioners": practitioners,
@@ -126,7 +125,7 @@ class ClinicPageBooking(models.AbstractModel):
             horizon=self._get_day_name(book.last_day),
         )
         values["nothing"] = not values["is_free"] and self._get_nothing(service, values, book)
-        if not (moving or values["is_visitor"]):
+        if not (moving or self.env.user._is_public()):
             values["bound"] = self._get_bound(service, values)
         return values
 
@@ -134,7 +133,7 @@ class ClinicPageBooking(models.AbstractModel):
         zone, terms = location._get_zone(), service._get_terms(location, moving)
         # The last week that is shown may go on after the book has ended.
         span = Interval(terms.now, terms.horizon + DAYS_SHOWN * DAY)
-        read = self.env["clinic.availability"]._read_diaries(practitioners, location, span, moving)
+        read = self.env["clinic.availability"]._read_offered(practitioners, location, span, moving)
         diaries = {practitioner_id: diary for (practitioner_id, _place), diary in read.items()}
         return Book(
             terms=terms,

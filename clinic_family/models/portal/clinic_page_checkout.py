@@ -3,7 +3,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from ...engine.instants import from_stored, read_start
+from ...engine.instants import read_start
 from ...engine.intervals import Interval
 from ...engine.relative import get_first_name
 from ...engine.sessions import Left, explain_unused
@@ -33,9 +33,11 @@ class ClinicPageCheckout(models.AbstractModel):
         proposed = people.filtered(lambda person: person.id == checkout.for_id) or me
         # A visitor who unticked everybody finds it as they left it.
         chosen = checkout.participant_ids or (() if error else proposed.ids)
+        choice = self.env["clinic.page.booking"]._get_choice(service, checkout)
         return {
-            **self.env["clinic.page.booking"]._get_choice(service, checkout),
+            **choice,
             **self._get_relatives(me, people),
+            "held": self._get_kept(choice),
             **self._get_held_values(me, service, checkout),
             "error": error,
             "clinic_acting": self._get_acting_for(
@@ -120,7 +122,7 @@ class ClinicPageCheckout(models.AbstractModel):
         except BookingRefused:
             held_sudo = None
         if not held_sudo:
-            return {"held": {}}
+            return {}
         return {
             "held": self._get_countdown(basket_sudo),
             "practitioner": held_sudo[:1].practitioner_id,
@@ -239,11 +241,7 @@ class ClinicPageCheckout(models.AbstractModel):
         if not held_sudo:
             return {"seconds_left": 0, "held_until": ""}
         until = min(held_sudo.mapped("held_until"))
-        shown = held_sudo[0].location_id._get_time_values(from_stored(until))
-        return {
-            "seconds_left": max(0, int((until - fields.Datetime.now()).total_seconds())),
-            "held_until": f"{shown['time']} {shown['zone']}",
-        }
+        return self._get_time_left(held_sudo[0].location_id, until)
 
     @api.model
     def _get_basket_note(self):

@@ -33,6 +33,7 @@ class ClinicPageLogin(models.AbstractModel):
         return {
             **choice,
             "is_gone": not self._is_offered(service, checkout),
+            "kept": self._get_kept(choice),
             "onward": onward,
             "phone": self.env["clinic.booking"]._get_phone_to_call(choice["location"]),
             **{

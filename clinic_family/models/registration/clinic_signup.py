@@ -53,6 +53,13 @@ class ClinicSignup(models.Model):
         "website", readonly=True, ondelete="set null", help="Where the message leads back to."
     )
     asked_at = fields.Datetime(required=True, readonly=True, index=True)
+    kept_id = fields.Many2one(
+        "clinic.kept.time",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="What they chose before, for whoever confirms the address, in whatever browser.",
+    )
     sender_hash = fields.Char(
         readonly=True, index=True, help="From which connection, as a keyed hash: to count them."
     )
@@ -81,6 +88,8 @@ class ClinicSignup(models.Model):
         signup_sudo = self.sudo()
         sender_hash = hmac(signup_sudo.env, "clinic_signup_sender", read_connection(sender or ""))
         signup_sudo._verify_not_many(sender_hash)
+        kept_sudo = self.env["clinic.kept.time"]._find_own()
+        kept_sudo._prolong()
         asked_sudo = signup_sudo.create({
             "email": email,
             "lang": self.env.lang,
@@ -88,6 +97,7 @@ class ClinicSignup(models.Model):
             "company_id": self.env.company.id,
             "website_id": self.env["website"].get_current_website(fallback=False).id,
             "asked_at": self.env.cr.now(),
+            "kept_id": kept_sudo.id,
             "sender_hash": sender_hash,
         })  # fmt: skip
         self.env.ref("clinic_family.ir_cron_send_signups").sudo()._trigger()
@@ -244,11 +254,15 @@ class ClinicSignup(models.Model):
     @api.model
     @contextmanager
     def _finishing(self, key):
-        """Nothing is kept of an address whose account is made here, and all of it if that fails."""
+        """Nothing is kept of an address whose account is made here, and all of it if that fails.
+
+        Gives the key to the time that was chosen before, if this browser needs one.
+        """
         with self.env.cr.savepoint():
             asked_sudo = self._find(key)
+            kept_key = self.env["clinic.kept.time"]._hand_over(asked_sudo.kept_id)
             asked_sudo.search([("email", "=", asked_sudo.email)]).try_lock_for_update().unlink()
-            yield
+            yield kept_key
 
     @api.autovacuum
     def _clear_unanswered(self):

@@ -56,7 +56,15 @@ class ClinicAvailability(models.AbstractModel):
     _description = "Availability"
 
     @api.model
-    def _read_diaries(self, practitioners, locations, window, without=(), leaves=None):
+    def _read_offered(self, practitioners, locations, window, without=(), more=()):
+        """The diaries as the website offers times of them; see the next.
+
+        ``more`` are selects of what is left out there, and doesn't stop the front desk.
+        """
+        return self._read_diaries(practitioners, locations, window, without, more=more)
+
+    @api.model
+    def _read_diaries(self, practitioners, locations, window, without=(), leaves=None, more=()):
         """The diary of each practitioner at each location they work at, by both ids.
 
         Covers every visit that starts in the window of instants, as if the appointments
@@ -68,6 +76,7 @@ class ClinicAvailability(models.AbstractModel):
             self._select_schedules(practitioners.ids, locations.ids, reach),
             self._select_blocked_times(practitioners.ids, reach, without),
             self._select_busy_events(practitioners.ids, reach),
+            *more,
         ]
         if leaves is None:
             arms.append(self._select_leaves(reach))

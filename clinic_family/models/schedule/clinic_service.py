@@ -167,7 +167,7 @@ class ClinicService(models.Model):
         Each start once, however many practitioners are free at it.
         """
         self.ensure_one()
-        diaries = self.env["clinic.availability"]._read_diaries(
+        diaries = self.env["clinic.availability"]._read_offered(
             practitioners, locations, window, moving
         )
         here = {location.id: [] for location in locations}
@@ -186,7 +186,7 @@ class ClinicService(models.Model):
         They may be meant for ``moving`` an appointment, which is as long as it is.
         """
         self.ensure_one()
-        diaries = self.env["clinic.availability"]._read_diaries(
+        diaries = self.env["clinic.availability"]._read_offered(
             practitioners, locations, window, moving
         )
         terms = {location.id: self._get_terms(location, moving) for location in locations}
@@ -207,7 +207,7 @@ class ClinicService(models.Model):
         """
         self.ensure_one()
         window = Interval(start, start + 1)
-        diaries = self.env["clinic.availability"]._read_diaries(
+        diaries = self.env["clinic.availability"]._read_offered(
             practitioners, location, window, without or moving
         )
         terms = self._get_terms(location, moving)
@@ -219,6 +219,11 @@ class ClinicService(models.Model):
         if free:
             return free, Decision.yes()
         return free, self._get_kindest_refusal(decisions.values())
+
+    def _get_blocked(self, start):
+        """What a visit that starts then takes of the practitioner's time, as it is stored."""
+        before, after = (timedelta(minutes=one) for one in (self.buffer_before, self.buffer_after))
+        return start - before, start + timedelta(minutes=self.duration) + after
 
     def _get_kindest_refusal(self, decisions):
         """Of several practitioners' refusals, the one that came closest to a yes."""
@@ -263,7 +268,7 @@ class ClinicService(models.Model):
             for practitioner in practitioners
         }
         book = Interval(get_now(), max(one.horizon for one in terms.values()))
-        diaries = self.env["clinic.availability"]._read_diaries(practitioners, locations, book)
+        diaries = self.env["clinic.availability"]._read_offered(practitioners, locations, book)
         first = {}
         for (practitioner_id, location_id), diary in diaries.items():
             for service in given[practitioner_id]:

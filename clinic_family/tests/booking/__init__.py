@@ -9,4 +9,6 @@ from . import test_booking_times
 from . import test_clash
 from . import test_family_plan
 from . import test_family_plan_basket
+from . import test_kept_race
+from . import test_kept_time
 from . import test_race

@@ -16,6 +16,7 @@ from . import test_family_signup
 from . import test_invitation_account
 from . import test_invitation_own
 from . import test_invitation_table
+from . import test_kept_site
 from . import test_login_chosen
 from . import test_login_silent
 from . import test_missed_fees_site

@@ -94,8 +94,12 @@ class TestCompanyMatrix(Neighbours, MatrixRecords, MatrixFamily, ClinicCase):
             if not self.sees(user.with_user(user), record)
         }
 
-        # An address of one's own calendar is nobody else's at either, and who asks for an account.
-        self.assertEqual(hidden, {"clinic.calendar.feed", "clinic.calendar.level", "clinic.signup"})
+        # An address of one's own calendar is nobody else's at either, who asks for an account, and
+        # what they chose before.
+        self.assertEqual(
+            hidden,
+            {"clinic.calendar.feed", "clinic.calendar.level", "clinic.kept.time", "clinic.signup"},
+        )
 
 
 @tagged("post_install", "-at_install")

@@ -24,6 +24,7 @@ READERS = {
     },  # one that nobody has begun; see test_forms_private
     "clinic.form.signature": set(),
     "clinic.invitation": set(),
+    "clinic.kept.time": set(),
     "clinic.location": {"public", "logged in"},
     "clinic.merge": set(),
     "clinic.message": set(),

@@ -48,6 +48,7 @@ BY_HAND = {
     "clinic.form.request": NOBODY,
     "clinic.form.signature": NOBODY,
     "clinic.invitation": NOBODY,
+    "clinic.kept.time": NOBODY,
     "clinic.location": MANAGERS,
     "clinic.merge": NOBODY,
     "clinic.message": NOBODY,

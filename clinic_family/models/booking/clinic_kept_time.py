@@ -1,0 +1,203 @@
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, hmac
+
+from ...engine.addresses import read_connection
+from ...engine.instants import from_stored, write_start
+from ...exceptions import BookingRefused
+
+# The key of whoever chose a time, in the context of their requests (see ir.http).
+KEPT_KEY = "clinic_kept_key"
+# Of one connection at once, behind which several people may be.
+MOST_HERE = 3
+# Who chooses a time at this company queues here, after its practitioner.
+KEEPING_LOCKS = 0x4B455054
+
+
+class ClinicKeptTime(models.Model):
+    """A time that somebody chose who isn't logged in, kept until they are.
+
+    It takes nobody's time: the website alone doesn't offer it to others meanwhile. Once they are
+    logged in they hold it as everybody does, which ends it. Whose it is says a key in their
+    session, of which a hash stands here. There are no more at once than the clinic allows.
+    """
+
+    _name = "clinic.kept.time"
+    _inherit = ["clinic.hidden.mixin", "clinic.written.mixin"]
+    _description = "Time Kept Before the Login"
+    _order = "id"
+
+    service_id = fields.Many2one(
+        "clinic.service", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    practitioner_id = fields.Many2one(
+        "clinic.practitioner", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    location_id = fields.Many2one(
+        "clinic.location", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    start = fields.Datetime(required=True, readonly=True)
+    blocked_start = fields.Datetime(required=True, readonly=True, help="With the buffers.")
+    blocked_stop = fields.Datetime(required=True, readonly=True)
+    kept_until = fields.Datetime(required=True, readonly=True, index=True)
+    is_prolonged = fields.Boolean(readonly=True, help="Once, as an account was asked for.")
+    key_hash = fields.Char(required=True, readonly=True, help="Whose session chose it.")
+    sender_hash = fields.Char(
+        required=True,
+        readonly=True,
+        help="From which connection, as a keyed hash: to count them.",
+    )
+
+    _key_unique = models.UniqueIndex("(key_hash)", "This session keeps a time already.")
+
+    @api.depends("start", "location_id")
+    def _compute_display_name(self):
+        for kept in self:
+            kept.display_name = self.env["clinic.appointment"]._get_local_time(
+                kept.location_id, kept.start
+            )
+
+    # Whose it is
+
+    @api.model
+    def _hash_key(self, key):
+        return hmac(self.env(su=True), "clinic_kept_key", key)
+
+    @api.model
+    def _get_own_hash(self):
+        """The hash of the key in the reader's session; nothing where there is none."""
+        key = self.env.context.get(KEPT_KEY)
+        return self._hash_key(key) if key else ""
+
+    @api.model
+    def _find_own(self):
+        """What the reader chose before they logged in, with full rights; it may have run out."""
+        own_hash = self._get_own_hash()
+        # Who has the key has chosen it.
+        kept_sudo = self.sudo()
+        return kept_sudo.search([("key_hash", "=", own_hash)]) if own_hash else kept_sudo.browse()
+
+    def _is_kept(self):
+        return bool(self) and self.kept_until > fields.Datetime.now()
+
+    def _is_at(self, service, location, start):
+        """Whether it is this start of this service there, as a page's address writes it."""
+        here = (self.service_id, self.location_id) == (service, location)
+        return here and write_start(from_stored(self.start), location._get_zone()) == start
+
+    # Keeping
+
+    @api.model
+    def _keep(self, checkout, sender):
+        """Keeps the time that was chosen, instead of the one this session chose before.
+
+        Answers with the key to it; nothing where it isn't offered, or enough is kept already.
+        """
+        bookings = self.env["clinic.booking"]
+        try:
+            service = bookings._get_service(checkout)
+            free, values = bookings._verify_start(service, bookings._read_wish(service, checkout))
+        except BookingRefused:
+            return ""
+        # Who chooses isn't known yet, and has no rights.
+        kept_sudo = self.with_company(service.company_id).sudo()
+        sender_hash = hmac(kept_sudo.env, "clinic_kept_sender", read_connection(sender or ""))
+        return kept_sudo._take(free[:1], {**values, "sender_hash": sender_hash}, self._find_own())
+
+    def _take(self, practitioner, values, own):
+        """Stores it where there is room and nothing stands there by now."""
+        company, service = self.env.company, self.env["clinic.service"].browse(values["service_id"])
+        kept = self._read_kept(self.env.cr)
+        # Where enough is kept already nobody is made to wait, or to begin anew.
+        if not self._has_room(kept, values["sender_hash"], own):
+            return ""
+        practitioner._lock()
+        self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", KEEPING_LOCKS, company.id))
+        blocked = service._get_blocked(values["start"])
+        # What was stored since this transaction began it can't see; another connection can.
+        with self.env.registry.cursor() as cr:
+            kept |= self._read_kept(cr)
+            is_taken = self._is_taken(cr, practitioner, blocked)
+        if is_taken or not self._has_room(kept, values["sender_hash"], own):
+            return ""
+        # Who judged before that they may hold it begins anew.
+        practitioner._note_changed()
+        own.unlink()
+        key = secrets.token_urlsafe(16)
+        self.create({
+            **values,
+            "key_hash": self._hash_key(key),
+            "practitioner_id": practitioner.id,
+            "company_id": company.id,
+            "blocked_start": blocked[0],
+            "blocked_stop": blocked[1],
+            "kept_until": fields.Datetime.now() + self._get_length(),
+        })  # fmt: skip
+        return key
+
+    def _get_length(self):
+        return timedelta(minutes=self.env.company.clinic_hold_minutes)
+
+    def _read_kept(self, cr):
+        """What this company keeps now, as the connection of this cursor sees it, by id."""
+        self.env.flush_all()
+        cr.execute(SQL(
+            "SELECT id, sender_hash FROM clinic_kept_time"
+            " WHERE company_id = %s AND kept_until > %s",
+            self.env.company.id, fields.Datetime.now(),
+        ))  # fmt: skip
+        return dict(cr.fetchall())
+
+    def _has_room(self, kept, sender_hash, own):
+        senders = [sender for kept_id, sender in kept.items() if kept_id not in own.ids]
+        is_room_here = senders.count(sender_hash) < MOST_HERE
+        return is_room_here and len(senders) < self.env.company.clinic_most_kept
+
+    def _is_taken(self, cr, practitioner, blocked):
+        """Whether a visit or a hold stands there, as the connection of this cursor sees it."""
+        cr.execute(SQL(
+            """
+            SELECT 1 FROM clinic_appointment
+             WHERE practitioner_id = %s
+               AND tsrange(blocked_start, blocked_stop, '[)') && tsrange(%s, %s, '[)')
+               AND state IN ('held', 'booked', 'arrived', 'fulfilled')
+               AND (state <> 'held' OR held_until > %s)
+            """,
+            practitioner.id, *blocked, fields.Datetime.now(),
+        ))  # fmt: skip
+        return bool(cr.fetchall())
+
+    # Prolonged, handed over, ended
+
+    def _prolong(self):
+        """While the message that confirms an address is on its way: once."""
+        if self.is_prolonged or not self._is_kept():
+            return
+        self.practitioner_id._lock()
+        # Who waits for it to run out begins anew.
+        self.practitioner_id._note_changed()
+        length = self.with_company(self.company_id)._get_length()
+        self.write({"kept_until": self.kept_until + length, "is_prolonged": True})
+
+    @api.model
+    def _hand_over(self, kept):
+        """A new key to what was chosen in another browser; nothing where one chose another here."""
+        if not kept._is_kept() or self._find_own()._is_kept():
+            return ""
+        key = secrets.token_urlsafe(16)
+        kept.key_hash = self._hash_key(key)
+        return key
+
+    @api.model
+    def _end_own(self):
+        """Whoever chose it holds a time by now, as everybody does."""
+        self._find_own().unlink()
+
+    @api.autovacuum
+    def _clear_run_out(self):
+        self.search([("kept_until", "<", fields.Datetime.now())]).unlink()
