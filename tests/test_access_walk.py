@@ -155,3 +155,14 @@ def test_a_mother_reads_her_invoice_on_a_small_phone(maria):
     )
     assert max(ends) <= edge
     assert maria.page.evaluate(CUT_OFF) == []
+
+
+def test_what_a_family_is_offered_says_legibly_what_a_session_pays(maria):
+    page = maria.page
+    page.goto("/book/family")
+    for name in ("Leo Rossi", "Ana Rossi"):
+        page.get_by_role("checkbox", name=name).check()
+    page.get_by_role("button", name="Find times").click()
+
+    expect(page.get_by_text("Paid with a session").first).to_be_visible()
+    assert _find_faults(page) == []
