@@ -77,14 +77,12 @@ def test_today_is_worked_through_on_a_phone(new_phone, juan_today):  # noqa: F81
 
 def test_axe_finds_nothing_of_ours_where_several_are_planned_and_one_is_moved(
     grace,  # noqa: F811
-    album,
 ):
     grace.click_time(MOREAU, "10:00")
     grace.choose("smiths", "The Smiths")
     grace.dialog.locator(".o_clinic_plan").click()
     planning = grace.page.locator(".o_clinic_planning")
     expect(planning).to_be_visible()
-    album.keep(grace.page, "desk-plan")
     assert find_all_faults(grace.page, ".o_clinic_planning") == ""
 
     planning.get_by_role("button", name="Back").click()
@@ -94,3 +92,15 @@ def test_axe_finds_nothing_of_ours_where_several_are_planned_and_one_is_moved(
     grace.page.locator(".o_clinic_part").first.click()
     expect(grace.page.locator(".o_dialog .o_form_view")).to_be_visible()
     assert find_all_faults(grace.page, ".o_dialog") == ""
+
+
+def test_a_plan_says_which_of_its_visits_sessions_will_pay(grace, album):  # noqa: F811
+    grace.click_time(MOREAU, "10:00")
+    grace.choose("rossis", "The Rossis")
+    grace.dialog.locator(".o_clinic_plan").click()
+    planning = grace.page.locator(".o_clinic_planning")
+    badge = planning.locator(".o_clinic_take_plan .badge").first
+    badge.scroll_into_view_if_needed()
+    expect(badge).to_be_in_viewport(ratio=1)
+    album.keep(grace.page, "desk-plan")
+    assert find_all_faults(grace.page, ".o_clinic_planning") == ""
