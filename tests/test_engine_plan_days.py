@@ -89,7 +89,7 @@ def test_of_two_days_each_has_what_it_would_have_alone(party, most):
                 for one in party.wanted
             ],
             along_id=party.along_id, led=party.led, side_by_side=party.side_by_side,
-            travel=party.travel, engaged=party.engaged,
+            travel=party.travel, zones=party.zones, engaged=party.engaged,
         )  # fmt: skip
         assert [plan.rank for plan in plans] == try_everything(there, most)
         for visit in (visit for plan in plans for visit in plan.visits):

@@ -17,6 +17,7 @@ DAY = 24 * HOUR
 ME, LEO, ANA, TOM = 1, 2, 3, 4
 NORA, OTTO = 7, 8
 HARBOUR, HILL = 5, 6
+ZONES = {HARBOUR: "Pacific/Auckland", HILL: "Australia/Sydney"}
 DURATIONS = st.sampled_from([20, 30, 45])
 ROOM = st.sampled_from([0, 0, 5, 15])
 PLACES = [
@@ -105,6 +106,35 @@ def test_between_two_places_there_is_time_to_get_there():
     assert tell(find(party)[0])[1] == (ANA, "9:45", OTTO, HILL)
 
 
+def test_nobody_goes_from_one_time_zone_to_another_in_a_plan():
+    wishes = [
+        wanted(LEO, 30, {(NORA, HARBOUR): at("9:00"), (OTTO, HILL): at("23:00")}),
+        wanted(ME, 30, {(NORA, HILL): [*at("20:00"), *at("20:00", day=1)]}),
+    ]
+    both = {"wanted": wishes, "along_id": ME, "zones": ZONES, "travel": 30 * MINUTE}
+    two_days = {HARBOUR: Interval(0, DAY), HILL: Interval(0, 2 * DAY)}
+
+    (plans,) = find_plans(Party(**both, led=frozenset({LEO})), [two_days])
+    (apart,) = find_plans(Party(**both), [two_days])
+
+    assert [{where for *_visit, where in tell(plan)} for plan in plans] == [{HILL}, {HILL}]
+    assert {where for plan in apart for *_visit, where in tell(plan)} == {HARBOUR, HILL}
+
+
+def test_what_stands_in_another_time_zone_is_a_day_away():
+    free = {(NORA, HARBOUR): [*at("9:00", "22:00"), *at("9:00", "10:00", day=1)]}
+    own = Placed(ME, *at("9:00", "9:30"), OTTO, HILL)
+    leo = {"wanted": [wanted(LEO, 30, free)], "led": frozenset({LEO}), "zones": ZONES}
+
+    def days(along_id):
+        party = Party(**leo, along_id=along_id, engaged=[own])
+        found = find_plans(party, [whole_day(0), whole_day(1)])
+        return [[plan.start % DAY // HOUR for plan in plans] for plans in found]
+
+    assert days(ME) == [[], [10]]
+    assert days(TOM) == [[9, 22], [9, 10]]
+
+
 def test_the_room_around_visits_is_kept():
     free = {(NORA, HARBOUR): at("9:00", "9:30", "9:45")}
     party = Party(wanted=[wanted(LEO, 30, free, after=300), wanted(ANA, 30, free, after=300)])
@@ -178,6 +208,7 @@ def parties(draw, minutes=FEW):
         led=draw(st.frozensets(st.sampled_from([LEO, ANA]))),
         side_by_side=draw(st.booleans()),
         travel=draw(st.sampled_from([0, 15])) * MINUTE,
+        zones=draw(st.sampled_from([{}, ZONES])),
         engaged=draw(st.lists(st.builds(
             lambda who, start, there: Placed(
                 who, start * MINUTE, (start + 30) * MINUTE, 9, there
@@ -206,7 +237,8 @@ def nobody_is_in_two_places(party, visits):
         if not (is_one_person or (one in needed and other in needed)):
             continue
         if one.location_id != other.location_id:
-            if one.start <= other.start < one.stop + party.travel:
+            is_far = party.zones and party.zones[one[4]] != party.zones[other[4]]
+            if one.start <= other.start < one.stop + (DAY if is_far else party.travel):
                 return False
         elif together and (
             is_one_person or not party.side_by_side or party.along_id in (one[0], other[0])
@@ -297,7 +329,7 @@ def test_a_day_is_searched_as_if_there_were_no_other(party, shift):
             for one in party.wanted
         ],
         along_id=party.along_id, led=party.led, side_by_side=party.side_by_side,
-        travel=party.travel,
+        travel=party.travel, zones=party.zones,
     )  # fmt: skip
 
     first, second = find_plans(later, [whole_day(0), whole_day(shift)])

@@ -257,7 +257,7 @@ class _Search:
         return self.later[key]
 
     def _earliest(self, index: int, location_id: int, chosen: tuple[_Chosen, ...]) -> int:
-        """How early the adult lets this person come there, after those chosen."""
+        """How early the adult lets this person come there, after those chosen, if at all."""
         earliest = chosen[-1].start if chosen else 0
         if not self.needs[index]:
             return earliest
@@ -265,6 +265,8 @@ class _Search:
             if not self.needs[other.index]:
                 continue
             if other.location_id != location_id:
+                if not self.party.is_near(other.location_id, location_id):
+                    return self.clock.longest + 1
                 earliest = max(earliest, other.stop + self.party.travel)
             elif not self.party.side_by_side or self._is_own(index) or self._is_own(other.index):
                 earliest = max(earliest, other.stop)

@@ -9,6 +9,9 @@ from typing import NamedTuple
 # A practitioner and a location, by their ids.
 Place = tuple[int, int]
 
+# How far what stands already in another time zone is from here, in seconds.
+ZONE_APART = 24 * 3600
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
@@ -46,8 +49,9 @@ class Party:
 
     *led* are those who need the adult who comes *along* (0 for nobody) at their visit, or beside
     it: *side_by_side*, at one location, they may be treated at once, but never while the adult
-    is treated. Between two locations the adult needs *travel* seconds. *engaged* are visits that
-    stand already.
+    is treated. Between two locations the adult needs *travel* seconds; from one of the time
+    *zones*, by location id, to another nobody goes on one day. *engaged* are visits that stand
+    already.
     """
 
     wanted: Sequence[Wanted]
@@ -55,7 +59,17 @@ class Party:
     led: frozenset[int] = frozenset()
     side_by_side: bool = False
     travel: int = 0
+    zones: Mapping[int, str] = field(default_factory=dict)
     engaged: Sequence[Placed] = ()
+
+    def is_near(self, location_id: int, other_id: int) -> bool:
+        """Whether one gets from one location to the other in the time for *travel*.
+
+        >>> party = Party(wanted=(), zones={5: "Pacific/Auckland", 6: "Australia/Sydney"})
+        >>> party.is_near(5, 5), party.is_near(5, 6)
+        (True, False)
+        """
+        return self.zones.get(location_id) == self.zones.get(other_id)
 
     def needs_adult(self, person_id: int) -> bool:
         """Whether the adult who comes along has to be at this person's visit."""
@@ -86,6 +100,8 @@ class Party:
             if self.side_by_side and is_here and not is_own:
                 return False
         travel = 0 if one.location_id == other.location_id else self.travel
+        if not self.is_near(one.location_id, other.location_id):
+            travel = max(travel, ZONE_APART)
         return one.start < other.stop + travel and other.start < one.stop + travel
 
 

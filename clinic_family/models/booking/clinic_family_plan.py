@@ -7,7 +7,7 @@ from ...engine.checkout import Checkout
 from ...engine.instants import from_stored, get_day, localize, to_stored, write_start
 from ...engine.intervals import Interval
 from ...engine.plan_search import find_plans
-from ...engine.plans import Party, Placed, Wanted
+from ...engine.plans import ZONE_APART, Party, Placed, Wanted
 from ...engine.sessions import Visit, choose
 from ...engine.slots import free_starts
 from ...exceptions import BookingRefused
@@ -70,12 +70,7 @@ class ClinicFamilyPlan(models.AbstractModel):
             led=frozenset(led.ids),
             side_by_side=outing.side_by_side,
             travel=outing.way * 60,
-            engaged=self._read_engaged(
-                booker,
-                people | along | led,
-                Interval(reach.start - outing.way * 60, reach.stop + outing.way * 60),
-                giving_way,
-            ),
+            **self._read_engaged(booker, people | along | led, locations, reach, giving_way),
         )
         found = [
             (day, plans)
@@ -313,18 +308,25 @@ class ClinicFamilyPlan(models.AbstractModel):
         pairs = set(zip(services, people, strict=True))
         return basket_sudo._get_planned(pairs) | basket_sudo._get_unfinished()
 
-    def _read_engaged(self, booker, people, window, giving_way):
-        """Who of them is treated when and where already."""
-        return [
-            Placed(
-                one.partner_id.id,
-                from_stored(one.appointment_id.start),
-                from_stored(one.appointment_id.stop),
-                one.appointment_id.practitioner_id.id,
-                one.appointment_id.location_id.id,
-            )
-            for one in self._find_engaged(booker, people, window, giving_way)
-        ]
+    def _read_engaged(self, booker, people, locations, reach, giving_way):
+        """Who of them is treated when and where already, and the zones of all locations."""
+        window = Interval(reach.start - ZONE_APART, reach.stop + ZONE_APART)
+        found = self._find_engaged(booker, people, window, giving_way)
+        places = locations | locations.union(*(one.appointment_id.location_id for one in found))
+        return {
+            # Where somebody has to be counts, also at a location the reader doesn't see.
+            "zones": {place.id: place.tz for place in places.sudo()},
+            "engaged": [
+                Placed(
+                    one.partner_id.id,
+                    from_stored(one.appointment_id.start),
+                    from_stored(one.appointment_id.stop),
+                    one.appointment_id.practitioner_id.id,
+                    one.appointment_id.location_id.id,
+                )
+                for one in found
+            ],
+        }
 
     def _find_engaged(self, booker, people, window, giving_way):
         """The visits they have, as far as the booker may see them, and those in the basket."""

@@ -127,6 +127,7 @@ class ClinicPagePlan(models.AbstractModel):
                 }
                 for day, plans in shown
             ],
+            "has_several_zones": not found and self._has_several_zones(outing),
             "later": len(found) > DAYS_SHOWN and outing.get_query(shown[-1][0] + timedelta(days=1)),
             "without": [
                 {
@@ -137,6 +138,13 @@ class ClinicPagePlan(models.AbstractModel):
                 for one in without
             ],
         }
+
+    def _has_several_zones(self, outing):
+        """Whether what is asked for is given in several time zones."""
+        chosen = set(dict(outing.wishes).values())
+        services = self.env["clinic.family.plan"]._get_services()
+        places = self._get_locations(services.filtered(lambda one: one.id in chosen))
+        return len(set(places.mapped("tz"))) > 1
 
     def _search_plans(self, me, outing):
         return self.env["clinic.family.plan"]._find(me, outing)
@@ -154,17 +162,14 @@ class ClinicPagePlan(models.AbstractModel):
         last = max(plan.visits, key=lambda one: one.stop)
         place = self.env["clinic.location"].browse(last.location_id)
         end = place._get_time_values(last.stop)
-        zone = visits[0]["zone"]
-        if any(one["zone"] != zone for one in (*visits, end)):
-            # Each hour with its own.
-            zone = ""
-            for one in (*visits, end):
-                one["time"] = f"{one['time']} {one['zone']}"
+        begin, zone = visits[0], visits[0]["zone"]
+        is_one_zone = all(one["zone"] == zone for one in (*visits, end))
+        with_zone = "%(time)s" if is_one_zone else "%(time)s %(zone)s"
         return {
             "visits": visits,
-            "begin": visits[0]["time"],
-            "end": end["time"],
-            "zone": zone,
+            "begin": with_zone % begin,
+            "end": with_zone % end,
+            "zone": zone if is_one_zone else "",
             "waiting": plan.idle // 60,
             "texts": [write_visit(one) for one in checkouts],
         }

@@ -153,6 +153,27 @@ class TestFinding(FamilyPlanCase):
 
         self.assertEqual(plan, [("Leo", "9:00", "Nora"), ("Mira", "10:30", "Hilda")])
 
+    def test_nobody_goes_from_one_time_zone_to_another_with_the_mother(self):
+        sydney = self.location("Test Sydney", "Australia/Sydney")
+        self.massage.practitioner_ids = self.practitioner("Sid", location=sydney)
+        wishes = ((self.leo, self.single), (self.me, self.massage))
+
+        self.assertEqual(self.find(self.outing(*wishes)), ([], self.me.browse()))
+        self.assertEqual(len(self.first(*wishes, along_id=0)), 2)
+        self.single.practitioner_ids += self.massage.practitioner_ids
+        self.assertEqual({who for *_visit, who in self.first(*wishes)}, {"Sid"})
+
+    def test_a_visit_in_another_time_zone_is_a_day_away(self):
+        sydney = self.location("Test Sydney", "Australia/Sydney")
+        sid = self.practitioner("Sid", location=sydney)
+        self.appointment(TUESDAY, "14:00", [self.me], practitioner_id=sid.id, location_id=sydney.id)
+        both_days = {"weekdays": frozenset({1, 2})}
+
+        found, _without = self.find(self.outing((self.leo, self.single), **both_days))
+        alone, _without = self.find(self.outing((self.leo, self.single), along_id=0, **both_days))
+
+        self.assertEqual((found[0][0], alone[0][0]), (WEDNESDAY, TUESDAY))
+
     # Judged before anything is offered
 
     def test_nobody_is_offered_times_for_whom_she_may_not_book(self):

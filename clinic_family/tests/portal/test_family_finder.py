@@ -128,6 +128,21 @@ class TestFamilyFinder(PackageBuilders, SiteCase):
         alone = self.text(self.look(self.leo))
         self.assertEqual(alone.count("9:00 AM Auckland"), 0)
 
+    def test_where_nobody_goes_on_one_day_it_says_to_look_separately(self):
+        advice = "Nobody goes from one time zone to another on one day."
+        wish = [f"{self.leo.id}-{self.single.id}"]
+        nothing = self.text(self.look(self.leo, wish=wish, not_before="0", over_by="1"))
+        perth = self.location("Test Perth", "Australia/Perth")
+        away = self.service("Away", self.practitioner("Pia", location=perth))
+        wish = [f"{self.leo.id}-{away.id}", f"{self.ana.id}-{self.single.id}"]
+
+        found = self.look(self.leo, self.ana, wish=wish)
+
+        self.assertEqual(self.plans(found), [])
+        self.assertIn(advice, self.text(found))
+        self.assertIn("We found no day in these four weeks", nothing)
+        self.assertNotIn(advice, nothing)
+
     def test_hours_that_end_before_they_begin_are_said_to(self):
         page = self.look(self.leo, not_before="17", over_by="9")
 
