@@ -1,6 +1,8 @@
+from datetime import time
+
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date, format_list
+from odoo.tools import format_date, format_list, format_time
 
 from .clinic_wait_request import WEEKDAYS
 
@@ -48,8 +50,11 @@ class ClinicWaitRequest(models.Model):
 
     @api.model
     def _write_hour(self, hour):
-        minutes = round(hour * 60)
-        return f"{minutes // 60}:{minutes % 60:02}"
+        """An hour of the day, 24 for its end, as the reader's language writes times."""
+        hours, minutes = divmod(round(hour * 60), 60)
+        if hours == 24:
+            return self.env._("midnight")
+        return format_time(self.env, time(hours, minutes), time_format="short")
 
     @api.depends("offer_ids.state")
     def _compute_offer_text(self):

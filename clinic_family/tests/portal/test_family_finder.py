@@ -143,6 +143,16 @@ class TestFamilyFinder(PackageBuilders, SiteCase):
         self.assertIn("We found no day in these four weeks", nothing)
         self.assertNotIn(advice, nothing)
 
+    def test_hours_are_chosen_as_times_are_written(self):
+        form = self.form(self.finder(), FINDER)
+
+        begins, ends = (
+            [" ".join(one.text.split()) for one in form.xpath(f".//select[@name='{name}']/option")]
+            for name in ("not_before", "over_by")
+        )
+        self.assertEqual((begins[0], begins[13], begins[-1]), ("12:00 AM", "1:00 PM", "11:00 PM"))
+        self.assertEqual((ends[0], ends[12], ends[-1]), ("1:00 AM", "1:00 PM", "midnight"))
+
     def test_hours_that_end_before_they_begin_are_said_to(self):
         page = self.look(self.leo, not_before="17", over_by="9")
 

@@ -62,7 +62,7 @@ class TestWaitlistSite(MailCatcher, SiteCase):
         )
         self.assertIn("You are on the wait list", self.text_of(joined))
         self.assertIn("For Leo Littleton", self.text_of(joined))
-        self.assertIn("9:00 to 12:00", self.text_of(joined))
+        self.assertIn("9:00 AM to 12:00 PM", self.text_of(joined))
         offer = self.offer()
 
         listed = self.get("/my/waitlist")
