@@ -180,11 +180,17 @@ class ClinicDeskStart(models.AbstractModel):
         if not websites:
             text = self.env._("%(company)s has no website.", company=self.env.company.name)
             return self._make_step("signup", title, text, "", False)
-        if all(website.auth_signup_uninvited == "b2c" for website in websites):
+        closed = websites.filtered(lambda one: one.auth_signup_uninvited != "b2c")
+        if not closed:
             text = self.env._("Anybody can make an account when they first book.")
             return self._make_step("signup", title, text, "", True)
-        text = self.env._("Only those whom you invite can book online.")
-        return self._make_step("signup", title, text, self.env._("Open sign-up"), False)
+        text, is_open = self.env._("Only those whom you invite can book online."), False
+        if closed != websites:
+            names, is_open = self._list_names(closed), True
+            text = self.env._(
+                "At %(websites)s, only those whom you invite can book online.", websites=names
+            )
+        return self._make_step("signup", title, text, self.env._("Open sign-up"), is_open)
 
     def _get_mail_step(self):
         title = self.env._("Messages arrive")

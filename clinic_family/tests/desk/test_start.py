@@ -50,6 +50,19 @@ class TestStart(MailCatcher, StaffCase):
         )
         return location, service, practitioner
 
+    def test_of_several_websites_the_closed_ones_are_named(self):
+        self.assertEqual(
+            self.steps()["signup"]["text"], "Only those whom you invite can book online."
+        )
+        self.env["website"].create({
+            "name": "Open", "company_id": self.young.id, "auth_signup_uninvited": "b2c",
+        })  # fmt: skip
+
+        step = self.steps()["signup"]
+
+        self.assertIn("At Young, only those whom you invite can book", step["text"])
+        self.assertEqual((step["is_done"], bool(step["button"])), (True, True))
+
     def test_an_empty_clinic_has_all_steps_ahead(self):
         answer = self.start().get_steps()
 
