@@ -36,6 +36,7 @@ QUERIES = {
     "permissions in force": 5,
     "registrations to look at": 4,
     "registrations by a name": 3,
+    "how many registrations": 1,
     "a registration, opened": 11,
     "patients called so": 2,
     "a name as it is typed": 2,
@@ -61,6 +62,7 @@ INDEXED = (
     "visits, by payer",
     "visits, by state",
     "a practitioner's relationships",
+    "registrations to look at",
     "patients called so",
     "a name as it is typed",
 )
@@ -99,6 +101,11 @@ def make_jobs(desk, doctor, values):
             LIST_MS,
         ),
         "registrations by a name": (desk, lambda: _read_called(desk, newcomer), LIST_MS),
+        "how many registrations": (
+            desk,
+            lambda: desk["clinic.desk.day"].get_registrations(),
+            LIST_MS,
+        ),
         "a registration, opened": (desk, lambda: _open_registration(desk), OPEN_MS),
         "patients called so": (
             desk,

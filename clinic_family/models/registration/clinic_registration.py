@@ -57,6 +57,9 @@ class ClinicRegistration(models.Model):
     coming_text = fields.Text(string="Visits to Come", compute="_compute_coming_text")
     duplicates = fields.Json(compute="_compute_duplicates")
 
+    # The queue as it is shown: the newest of those who wait, of however many.
+    _waiting = models.Index("(registered_at DESC, id DESC) WHERE state = 'new'")
+
     def _compute_coming_text(self):
         for registration in self:
             registration.coming_text = registration._write_coming()

@@ -4,6 +4,7 @@ from datetime import date
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ...engine.relative import NewRelative
 from ..common import TUESDAY, WEDNESDAY, written
@@ -215,3 +216,14 @@ class TestRegistration(Neighbours, StaffCase):
             self.registrations(self.mira).with_user(self.mother).read(["duplicates"])
         with self.assertRaises(AccessError):
             known.with_user(self.mother).read(["name"])
+
+    def test_the_queue_is_read_by_an_index_of_those_who_wait(self):
+        queue = self.env["clinic.registration"].with_user(self.front_desk)
+        newest = queue._search([("state", "=", "new")], limit=80).select()
+
+        # However few there are here: nothing is read whole, and nothing sorted.
+        for way in ("seqscan", "bitmapscan", "sort"):
+            self.env.cr.execute(f"SET LOCAL enable_{way} = off")
+        plan = self.env.execute_query(SQL("EXPLAIN %s", newest))
+
+        self.assertIn("using clinic_registration_waiting", str(plan))
