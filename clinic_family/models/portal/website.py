@@ -4,6 +4,9 @@ from odoo.fields import Domain
 NAME_AT_FIRST = "My Website"
 MAIL_AT_FIRST = (False, "info@yourcompany.com")
 PALETTE = "/website/static/src/scss/options/colors/user_color_palette.scss"
+VALUES = "/website/static/src/scss/options/user_values.scss"
+# Those of the device: no visitor's address goes to whoever serves the letters.
+FONTS = {"font": "'SYSTEM_FONTS'", "headings-font": "'SYSTEM_FONTS'"}
 
 
 class Website(models.Model):
@@ -32,5 +35,6 @@ class Website(models.Model):
             "social_facebook": False, "social_twitter": False, "social_linkedin": False,
         })  # fmt: skip
         website.env["website.assets"].make_scss_customization(PALETTE, colors)
+        website.env["website.assets"].make_scss_customization(VALUES, dict(FONTS))
         for key, arch in pages.items():
             website.env.ref(key).write({"arch": arch, **said_of.get(key, {})})

@@ -158,4 +158,5 @@ class ClinicLocation(models.Model):
     def _get_zone_name(self, local, tz):
         """The zone as people say it: its city, and the letters it has at that time."""
         city = tz.rsplit("/", 1)[-1].replace("_", " ")
-        return f"{city} ({local:%Z})"
+        letters = f"{local:%Z}"
+        return city if city == letters else f"{city} ({letters})"

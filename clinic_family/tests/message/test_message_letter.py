@@ -68,6 +68,13 @@ class TestMessageLetter(MessageCase):
             "By your clock: Wednesday 31 March 2027, 2:00 PM, Los Angeles (PDT)", mail.words
         )
 
+    def test_a_zone_that_is_called_by_its_letters_is_named_once(self):
+        self.leo.tz = "UTC"
+
+        mail = self.letter(self.leo)
+
+        self.assertRegex(mail.words, r"By your clock: Wednesday 31 March 2027, 9:00 PM, UTC(?! \()")
+
     def test_another_zone_with_the_same_clock_is_not_said(self):
         self.leo.tz = "Antarctica/McMurdo"
 

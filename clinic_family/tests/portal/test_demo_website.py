@@ -3,6 +3,7 @@
 from odoo.tests import TransactionCase, tagged
 from odoo.tools.convert import convert_file
 
+VALUES = "/website/static/src/scss/options/user_values.scss"
 HOME = '<t t-call="website.layout"><div id="wrap"><h1>Our own words</h1></div></t>'
 
 
@@ -45,6 +46,10 @@ class TestDemoWebsite(TransactionCase):
         self.assertEqual(sign_up, "b2c")
         self.assertIn("Care for the whole family", pages["website.homepage"])
         self.assertIn("Where to find us", pages["website.footer_custom"])
+        assets = self.env["website.assets"].with_context(website_id=self.website.id)
+        address = assets._make_custom_asset_url(VALUES, "web.assets_frontend")
+        chosen = assets._get_custom_attachment(address).raw
+        self.assertEqual(chosen.count(b"'SYSTEM_FONTS'"), 2)
 
     def test_a_page_that_somebody_made_is_theirs_and_so_is_all_else(self):
         home = self.env.ref("website.homepage")
