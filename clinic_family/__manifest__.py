@@ -110,6 +110,7 @@
         "views/desk/clinic_desk_views.xml",
         "views/clinic_family_menus.xml",
         "views/portal/booking_service_templates.xml",
+        "views/portal/site_templates.xml",
         "views/portal/block_templates.xml",
         "views/portal/booking_checkout_templates.xml",
         "views/portal/booking_package_templates.xml",

@@ -25,6 +25,7 @@ from . import clinic_page_package
 from . import clinic_page_package_shop
 from . import clinic_page_card
 from . import clinic_page_pay
+from . import ir_http
 from . import ir_qweb
 from . import ir_ui_view
 from . import website

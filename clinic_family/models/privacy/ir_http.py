@@ -34,7 +34,8 @@ class IrHttp(models.AbstractModel):
             if reads:
                 cls._open_page_of_change()
             raise
-        if reads and cls._is_clinic(rule):
+        request.is_clinic = cls._is_clinic(rule)
+        if reads and request.is_clinic:
             cls._open_page_of_change()
         cls._verify_method(rule)
         return rule, args

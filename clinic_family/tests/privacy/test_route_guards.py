@@ -3,6 +3,8 @@
 import secrets
 from unittest.mock import patch
 
+from lxml import html
+
 from odoo.tests import tagged
 
 from ..common import NO_ID
@@ -119,6 +121,28 @@ class TestRouteGuards(RouteCase):
         self.assertEqual((refused.status_code, missing.status_code), (422, 404))
         self.assertEqual(refused.headers["Cache-Control"], "no-store")
         self.assertEqual(missing.headers["Cache-Control"], "no-store")
+
+    def test_what_is_not_there_and_what_is_not_theirs_read_the_same_and_lead_on(self):
+        visit, relative = self.visit.id, self.father.partner_id.id
+        hidden = (f"/my/appointments/{visit}", f"/my/family/{relative}/share")
+        missing = (f"/my/appointments/{NO_ID}", f"/my/family/{NO_ID}/share")
+        self.login(self.stranger)
+
+        read = [self.read_not_here(path) for path in (*hidden, *missing, f"/book/x-{NO_ID}")]
+
+        self.assertEqual(read, read[:1] * 5)
+        words, links = read[0]
+        self.assertIn("This page isn't here, or isn't yours to see.", words)
+        self.assertEqual(links, ["/my/appointments", "/book"])
+        self.login(None)
+        self.assertEqual(self.read_not_here(f"/book/x-{NO_ID}")[1], ["/book"])
+        self.assertNotIn("yours to see", self.url_open("/no-such-page").text)
+
+    def read_not_here(self, path):
+        answer = self.url_open(path)
+        self.assertEqual(answer.status_code, 404, path)
+        [page] = html.fromstring(answer.text).find_class("o_clinic_not_here")
+        return " ".join(page.text_content().split()), page.xpath(".//a/@href")
 
     def test_what_everybody_sees_may_be_kept(self):
         self.login(None)
