@@ -119,7 +119,7 @@ def _fill_relative(page, first_name, last_name, kind, email, birth=""):
     page.get_by_label("Last name", exact=True).fill(last_name)
     page.get_by_label("This person is my…").select_option(kind)
     page.get_by_label("Date of birth", exact=True).fill(birth)
-    page.get_by_label("E-mail").fill(email)
+    page.get_by_role("textbox", name="E-mail").fill(email)
 
 
 def _share(page, name, kinds, until=""):

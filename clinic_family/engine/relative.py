@@ -61,11 +61,19 @@ class NewRelative:
     def from_form(
         cls, form: Mapping[str, str], get_list: Callable[[str], Sequence[str]]
     ) -> NewRelative:
-        """The family member in a submitted form."""
+        """The family member in a submitted form, which asks for an address in each of its halves.
+
+        >>> form = {"email": "rosa@example.com", "child_email": "me@example.com"}
+        >>> halves = ({"who": "child"}, {"who": "adult"})
+        >>> [NewRelative.from_form({**form, **half}, lambda name: []).email for half in halves]
+        ['me@example.com', 'rosa@example.com']
+        """
+        is_adult = form.get("who") == "adult"
+        address = "child_email" if "child_email" in form and not is_adult else "email"
         return cls(
             first_name=_read_name(form.get("first_name", "")),
             last_name=_read_name(form.get("last_name", "")),
-            email=form.get("email", "").strip().lower()[:LONGEST_NAME],
+            email=form.get(address, "").strip().lower()[:LONGEST_NAME],
             birth_date=read_day(form.get("birth_date")),
             type_id=read_id(form.get("type")),
             is_guardian=bool(form.get("is_guardian")),
@@ -73,7 +81,7 @@ class NewRelative:
             kinds=read_kinds(get_list("kind")),
             birth_text=_read_birth_text(form.get("birth_date", "")),
             key=read_text(form.get("key"), LONGEST_NAME),
-            is_adult=form.get("who") == "adult",
+            is_adult=is_adult,
         )
 
     @property

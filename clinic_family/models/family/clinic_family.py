@@ -168,6 +168,8 @@ class ClinicFamily(models.AbstractModel):
         self._verify_relative(relative)
         self._wait_for_own_requests(actor)
         is_child = self._is_child(relative.birth_date, self._get_clinics(actor))
+        if not is_child:
+            self._verify_asked_elsewhere(actor, relative)
         find = self._find_added_child if is_child else self._find_asked
         if not find(actor, relative):
             self._verify_not_many(actor)
@@ -270,8 +272,22 @@ class ClinicFamily(models.AbstractModel):
 
     def _get_address_of_child(self, actor, relative):
         """The clinic writes to one's own address; to another only when it has confirmed it."""
-        is_own = email_normalize(relative.email) == actor.sudo()._get_clinic_address()
+        is_own = self._is_own_address(actor, relative)
         return {"email" if is_own else "unconfirmed_email": relative.email}
+
+    def _is_own_address(self, actor, relative):
+        return email_normalize(relative.email) == actor.sudo()._get_clinic_address()
+
+    def _verify_asked_elsewhere(self, actor, relative):
+        """One's own address stands in the half for a child: nobody who is grown is asked there.
+
+        Two adults who share an address say so in their half.
+        """
+        if not relative.is_adult and self._is_own_address(actor, relative):
+            raise FamilyRefused("email", self.env._(
+                "This is your own address, and only a child is added with it. Please fill in a "
+                "child's date of birth, or choose “An adult” and write where we can ask them."
+            ))  # fmt: skip
 
     def _get_type(self, type_id):
         kind = self.env["clinic.relationship.type"].search([("id", "=", type_id)])

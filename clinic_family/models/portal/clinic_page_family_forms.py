@@ -34,6 +34,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
             "error": error,
             "relative": relative,
             "siblings": siblings + [None] * (MOST_SIBLINGS - len(siblings)),
+            "emails": self._get_emails(me, relative),
             "key": relative.key or uuid.uuid4().hex,
             "redirect": redirect,
             "goes_to_booking": redirect.startswith("/book"),
@@ -47,6 +48,13 @@ class ClinicPageFamilyForms(models.AbstractModel):
                 for choice in words._get_choices(self.env._("you"), self.env._("their"))
             ],
         }
+
+    def _get_emails(self, me, relative):
+        """What was typed, in the half that was open; for a child one's own address at first."""
+        own = me.sudo()._get_clinic_address() or ""
+        if relative.is_adult:
+            return {"child": own, "adult": relative.email}
+        return {"child": relative.email if relative.key else own, "adult": ""}
 
     @api.model
     def _get_added(self, me, relatives):

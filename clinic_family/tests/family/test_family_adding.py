@@ -105,6 +105,31 @@ class TestAdding(FamilyHttpCase):
         hidden = "//*[@id='birth_date']/ancestor::*[contains(@class, 'o_clinic_of_child')]"
         self.assertEqual(again.xpath(hidden), [])
 
+    def emails(self, answer):
+        """What stands in the half for a child, and in that for an adult."""
+        page = html.fromstring(answer.content)
+        return [page.xpath(f"//input[@name='{name}']/@value") for name in ("child_email", "email")]
+
+    def test_for_a_child_the_own_address_is_there_and_for_an_adult_none(self):
+        self.assertEqual(
+            self.emails(self.get(self.mother, "/my/family/add")), [["home@example.com"], [""]]
+        )
+        form = {"first_name": "Tessa", "key": "k", "child_email": "t@example.com", "email": ""}
+        again = self.post(self.mother, "/my/family/add", form)
+        self.assertEqual(self.emails(again), [["t@example.com"], [""]])
+
+    def test_nobody_who_is_grown_is_asked_at_the_address_that_stands_there_for_a_child(self):
+        form = {**self.relative("Rosa", "", "sibling"), "child_email": "home@example.com"}
+
+        answer = self.post(self.mother, "/my/family/add", form)
+
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("This is your own address", self.words(answer))
+        self.assertFalse(self.invitations())
+        adult = {**form, "who": "adult", "email": "home@example.com"}
+        self.post(self.mother, "/my/family/add", adult)
+        self.assertEqual(self.invitations().email, "home@example.com")
+
     def refuse(self, **values):
         answer = self.post(self.mother, "/my/family/add", {**self.child("Tessa"), **values})
         self.assertEqual(answer.status_code, 422)

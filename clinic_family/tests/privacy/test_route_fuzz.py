@@ -18,8 +18,9 @@ OUTING = (
 )  # fmt: skip
 WISH = (*PLACE, "start", "participant", "payer", "confidential", "for")
 RELATIVE = (
-    "first_name", "last_name", "email", "birth_date", "type", "is_guardian", "may_bill", "kind",
-    "key", "who", "sibling_first_name", "sibling_last_name", "sibling_type", "sibling_birth_date",
+    "first_name", "last_name", "email", "child_email", "birth_date", "type", "is_guardian",
+    "may_bill", "kind", "key", "who", "sibling_first_name",
+    "sibling_last_name", "sibling_type", "sibling_birth_date",
 )  # fmt: skip
 ACCOUNT = ("name", "login", "password", "confirm_password", "phone", "birth_text", "agreed")
 VISIT, FAMILY, PACKAGES = "/my/appointments/<int:appointment_id>", "/my/family", "/my/packages"
