@@ -104,6 +104,22 @@ def _add_two_children(emma):
     emma.expect_heading("Who is coming?")
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_who_comes_along_is_asked_once_a_child_is_chosen(new_phone, has_scripts):
+    phone = new_phone(java_script_enabled=has_scripts)
+    maria = Visitor(phone)
+    maria.log_in_at("/book", "maria")
+    maria.choose_time(GROUP)
+
+    maria.expect_heading("Who is coming?")
+    asked = phone.get_by_label("Who comes along with a child?")
+    expect(asked).to_be_hidden()
+    phone.get_by_label("Leo Rossi").check()
+    expect(asked).to_be_visible()
+    phone.get_by_label("Leo Rossi").uncheck()
+    expect(asked).to_be_hidden()
+
+
 @pytest.mark.usefixtures("smiths")
 def test_who_pays_moves_a_visit_for_everyone(phone, visits, end_undo, album):
     emma, before = book_for_emma_john_and_sam(phone)

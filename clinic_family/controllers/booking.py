@@ -5,7 +5,8 @@ from .common import clinic_page, found, render
 
 
 def sitemap_services(env, rule, qs):
-    for service in env["clinic.service"].search([("is_published", "=", True)]):
+    services = env["clinic.service"]
+    for service in services.search(services._get_on_offer()):
         yield {"loc": service.website_url}
 
 

@@ -387,7 +387,7 @@ class ClinicBooking(models.Model):
     def _is_to_pay(self):
         """Whether a fee of what was booked isn't paid with a session."""
         visits_sudo = self.sudo().appointment_ids.filtered(lambda visit: visit.state == "booked")
-        return bool(visits_sudo._get_session_fees())
+        return bool(visits_sudo.filtered("service_id.fee")._get_session_fees())
 
     @api.model
     def _choose_payment(self, booker, appointment_id, uses_session):

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.fields import Domain
 
 from ...engine.checkout import Checkout
 from ...engine.instants import from_stored, get_day, localize, to_stored, write_start
@@ -30,11 +31,9 @@ class ClinicFamilyPlan(models.AbstractModel):
     @api.model
     def _get_services(self):
         """The services that may be part of a plan: those for one person each."""
-        return self.env["clinic.service"].search([
-            ("is_published", "=", True),
-            ("max_participants", "=", 1),
-            ("company_id", "=", self.env.company.id),
-        ])  # fmt: skip
+        services = self.env["clinic.service"]
+        own = Domain("company_id", "=", self.env.company.id)
+        return services.search(services._get_on_offer() & own & Domain("max_participants", "=", 1))
 
     @api.model
     def _is_led(self, person):

@@ -280,7 +280,9 @@ class ClinicBooking(models.Model):
         """Whether something is left to pay at the clinic."""
         visits_sudo = self.sudo().appointment_ids.filtered(lambda one: one.state == "booked")
         rest_sudo = visits_sudo.filtered(
-            lambda one: not one.deposit or one.service_id.paid_online != "all"
+            lambda one: (
+                one.service_id.fee and not (one.deposit and one.service_id.paid_online == "all")
+            )
         )
         return super()._is_to_pay() and bool(rest_sudo._get_session_fees())
 

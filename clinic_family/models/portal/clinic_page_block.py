@@ -40,7 +40,8 @@ class ClinicPageBlock(models.AbstractModel):
         return self._find_services()._get_totals_for(self.env["res.partner"])
 
     def _find_services(self):
-        return self._as_reader()._find_offered("clinic.service", Domain.TRUE)
+        on_offer = self.env["clinic.service"]._get_on_offer()
+        return self._as_reader()._find_offered("clinic.service", on_offer)
 
     @api.model
     def _get_practitioners(self):

@@ -4,7 +4,6 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...engine.instants import day_bounds, from_stored, get_day, read_start, write_start
@@ -66,8 +65,9 @@ class ClinicPageBooking(models.AbstractModel):
     @api.model
     def _get_services(self, search=""):
         """The published services by category, those matching the search."""
-        domain = Domain("is_published", "=", True) & self._match(search, "name", "description")
-        services = self.env["clinic.service"].search(domain)
+        services = self.env["clinic.service"]
+        words = self._match(search, "name", "description")
+        services = services.search(services._get_on_offer() & words)
         return {
             "search": search,
             "categories": services.grouped("category_name"),
@@ -107,7 +107,7 @@ class ClinicPageBooking(models.AbstractModel):
             "firsts": {},
         }
         if not location:
-            return values
+            return {**values, "phone": self._get_phone_of(service)}
         left_out = moving or self._get_own_unfinished(service)
         book = self._read_book(service, practitioners, chosen, location, left_out)
         if moving and moving.location_id == location:
@@ -128,6 +128,14 @@ class ClinicPageBooking(models.AbstractModel):
         if not (moving or self.env.user._is_public()):
             values["bound"] = self._get_bound(service, values)
         return values
+
+    def _get_phone_of(self, service):
+        """The number to call about a service that nobody gives anywhere."""
+        company_sudo = service.company_id.sudo()
+        numbers = self.env["clinic.location"].search_fetch(
+            [("company_id", "=", company_sudo.id), ("phone", "!=", False)], ["phone"], limit=1
+        )
+        return numbers.phone or company_sudo.phone
 
     def _read_book(self, service, practitioners, chosen, location, moving):
         zone, terms = location._get_zone(), service._get_terms(location, moving)

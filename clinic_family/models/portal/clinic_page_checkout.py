@@ -34,6 +34,7 @@ class ClinicPageCheckout(models.AbstractModel):
         # A visitor who unticked everybody finds it as they left it.
         chosen = checkout.participant_ids or (() if error else proposed.ids)
         choice = self.env["clinic.page.booking"]._get_choice(service, checkout)
+        led = people.sudo(False).filtered(self.env["clinic.family.plan"]._is_led)
         return {
             **choice,
             **self._get_relatives(me, people),
@@ -49,7 +50,8 @@ class ClinicPageCheckout(models.AbstractModel):
                     people, self._get_people_values(me, people, chosen), strict=True
                 )
             ],
-            "adults": self._get_adults(me, people, service, checkout),
+            "led": led.ids,
+            "adults": self._get_adults(me, led, service, checkout),
             "may_be_confidential": me._may_ask_for_confidentiality(service.company_id),
             "payers": [
                 {"id": person.id, "name": person.name, "chosen": person.id == checkout.payer_id}
@@ -57,9 +59,8 @@ class ClinicPageCheckout(models.AbstractModel):
             ],
         }
 
-    def _get_adults(self, me, people, service, checkout):
-        """Who may come along with the children among these; at first the reader is proposed."""
-        led = people.sudo(False).filtered(self.env["clinic.family.plan"]._is_led)
+    def _get_adults(self, me, led, service, checkout):
+        """Who may come along with these children; at first the reader is proposed."""
         adults = self.env["clinic.family"]._find_adults_along(me, led)
         busy = self.env["clinic.family.plan"]._find_elsewhere(me, service, checkout)
         along = me.browse().union(*adults.values()) - busy
@@ -388,6 +389,7 @@ class ClinicPageCheckout(models.AbstractModel):
             "undo_minutes": max(0, math.ceil(left / 60)),
             "forms_due": self.env["clinic.page.form"]._count_due(),
             "is_to_pay": booking._is_to_pay(),
+            "is_free": not any(booking.sudo().appointment_ids.service_id.mapped("fee")),
             "paid": booking._get_amount(),
             "currency": booking.company_id.currency_id,
         }

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ...engine.decision import Decision
 from ...engine.instants import day_bounds, from_stored, get_day, get_now
@@ -57,6 +58,12 @@ class ClinicService(models.Model):
         string="Group Service", compute="_compute_is_group", search="_search_is_group"
     )
     practitioner_ids = fields.Many2many("clinic.practitioner", string="Practitioners")
+    is_given = fields.Boolean(
+        compute="_compute_is_given",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="Somebody who is published gives it, and has working hours at some location.",
+    )
     product_id = fields.Many2one(
         "product.product",
         string="Fee",
@@ -131,6 +138,16 @@ class ClinicService(models.Model):
             return NotImplemented
         return [("max_participants", ">" if True in value else "<=", 1)]
 
+    @api.depends(
+        "practitioner_ids.is_published",
+        "practitioner_ids.active",
+        "practitioner_ids.schedule_ids.location_id.active",
+    )
+    def _compute_is_given(self):
+        bookable = self._get_bookable_practitioners()
+        for service in self:
+            service.is_given = bool(service.practitioner_ids.filtered_domain(bookable))
+
     def _compute_website_url(self):
         for service in self:
             slug = self.env["ir.http"]._slug
@@ -151,6 +168,17 @@ class ClinicService(models.Model):
         return company[f"clinic_allow_{change}"] and has_times, company[f"clinic_{change}_hours"]
 
     # Free times
+
+    @api.model
+    def _get_on_offer(self):
+        """What visitors find to choose from: published, and given by somebody they can book."""
+        given = Domain("practitioner_ids", "any", self._get_bookable_practitioners())
+        return Domain("is_published", "=", True) & given
+
+    def _get_bookable_practitioners(self):
+        # Schedules are the clinic's own affair; that somebody works is public.
+        works = Domain("schedule_ids", "any!", [("location_id.active", "=", True)])
+        return Domain("is_published", "=", True) & Domain("active", "=", True) & works
 
     def _get_places(self):
         """The practitioners who give this service online and the locations they work at."""

@@ -29,6 +29,12 @@ class TestAlongAtCheckout(AlongFamily, SiteCase):
         self.assertEqual(offered, ["Nobody", "Me", "Greta Grandison"])
         self.assertEqual(chosen, ["Me"])
 
+    def test_the_page_says_which_of_those_who_come_are_brought(self):
+        people = self.page(self.who(TWO)).xpath(".//input[@name='participant']")
+
+        led = {one.get("data-name"): one.get("data-led") for one in people}
+        self.assertEqual(led, {"Mira Motherwell": None, "Leo Littleton": "led"})
+
     def test_who_books_for_no_child_is_not_asked(self):
         self.leo.birth_date = "1990-01-01"
 

@@ -43,6 +43,26 @@ class TestVisitor(SiteCase):
         self.assertEqual(self.get(url).status_code, 404)
         self.assertEqual(self.get(f"/book/no-such-thing-{NO_ID}").status_code, 404)
 
+    def test_a_service_that_nobody_gives_is_not_offered_and_its_page_says_whom_to_call(self):
+        nobody = self.env["clinic.practitioner"]
+        hidden = self.practitioner("Hanna Test-Hidden", is_published=False)
+        gone = self.practitioner("Gus Test-Gone", active=False)
+        idle = nobody.create({"name": "Ida Test-Idle", "is_published": True})
+        lonely = [
+            self.service(f"Test Lonely {number}", who)
+            for number, who in enumerate((nobody, hidden, gone, idle))
+        ]
+        places = self.env["clinic.location"].search([("company_id", "=", self.company.id)])
+        places.write({"phone": "+64 9 555 4242"})
+
+        for page in ("/book", "/sitemap.xml"):
+            self.assertNotIn("lonely", self.get(page).text.lower())
+        for service in lonely:
+            page = self.page(self.get(service.website_url))
+            self.assertFalse(page.xpath(".//select"))
+            self.assertEqual(page.xpath(".//a[.='+64 9 555 4242']/@href"), ["tel:+64 9 555 4242"])
+        self.assertIn(self.slug, self.get("/sitemap.xml").text)
+
     def test_a_visitor_sees_a_week_of_times(self):
         page = self.page(self.get(self.slug))
 

@@ -1,5 +1,7 @@
 """One price: what a visitor reads on every page, in messages and on the invoice is the same."""
 
+import re
+
 from lxml import html
 
 from odoo.fields import Command
@@ -118,3 +120,16 @@ class TestOnePrice(PackageBuilders, SiteCase):
         self.assertIn("$ 92.00", self.main("/book?search=Test+Physio"))
         prices = self.env["clinic.page.block"].with_user(self.env.ref("base.public_user"))
         self.assertEqual(prices._get_prices()[self.single.id].amount, 92)
+
+    def test_what_costs_nothing_is_free_wherever_its_price_is_said_and_nobody_pays(self):
+        self.product.list_price = 0
+        self.single.write({"max_participants": 3, "fee_per": "participant"})
+
+        pages = self.read_pages()
+        self.assertEqual(
+            [name for name, words in pages.items() if "Free of charge" not in words], []
+        )
+        pages["thanks"] = self.text(self.submit(self.form(self.get("/book/basket"), "/confirm")))
+        wrong = r"\b0\.00|Per person|a person|Tax included|Pays|paid at|You pay"
+        self.assertEqual([name for name in pages if re.search(wrong, pages[name])], [])
+        self.assertIn("There is nothing to pay.", pages["thanks"])

@@ -46,6 +46,17 @@ class TestSetupScreens(ClinicCase):
             "name": "Talk", "product_id": fee.id, "company_id": abroad.id,
         })  # fmt: skip
 
+    def test_the_form_of_a_published_service_says_that_nobody_gives_it(self):
+        service = self.service("Test Lonely", self.env["clinic.practitioner"])
+        form = Form(service.with_user(self.manager))
+
+        self.assertFalse(form.is_given)
+        form.practitioner_ids.add(self.nora)
+        self.assertTrue(form.is_given)
+        form.save()
+        self.nora.is_published = False
+        self.assertFalse(service.with_user(self.manager).is_given)
+
     def test_a_fee_is_in_the_money_of_its_company(self):
         """Or it would be shown as 80 of one, charged as 80 of another and invoiced as 160."""
         with self.assertRaisesRegex(ValidationError, "Abroad invoices in TST"):
