@@ -108,6 +108,7 @@
         "wizard/clinic_settings_views.xml",
         "views/feed/clinic_calendar_feed_views.xml",
         "views/desk/clinic_desk_views.xml",
+        "views/desk/res_partner_views.xml",
         "views/clinic_family_menus.xml",
         "views/portal/booking_service_templates.xml",
         "views/portal/site_templates.xml",

@@ -17,6 +17,18 @@ class ResPartner(models.Model):
         "clinic.participant", "partner_id", string="Appointments", groups=STAFF
     )
     appointment_count = fields.Integer(compute="_compute_appointment_count", groups=STAFF)
+    clinic_next_visit = fields.Datetime(
+        string="Next Visit",
+        compute="_compute_clinic_visits",
+        groups=STAFF,
+        help="The first visit that isn't over, of those you may see.",
+    )
+    clinic_last_visit = fields.Datetime(
+        string="Last Visit",
+        compute="_compute_clinic_visits",
+        groups=STAFF,
+        help="The last visit that took place, of those you may see.",
+    )
     clinic_practitioner_ids = fields.Many2many(
         "clinic.practitioner",
         relation="clinic_partner_practitioner_rel",
@@ -52,6 +64,42 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.appointment_count = counts.get(partner._origin, 0)
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_clinic_visits(self):
+        """Both in one statement, of the visits that the reader may see."""
+        found = self._find_visits()
+        for partner in self:
+            following, last = found.get(partner._origin.id, (False, False))
+            partner.clinic_next_visit = following
+            partner.clinic_last_visit = last
+
+    def _find_visits(self):
+        """When each of these people is expected next, and when they came last, by their number."""
+        participants = self.env["clinic.participant"]
+        query = participants._search([
+            ("partner_id", "in", self.ids), ("state", "in", (*EXPECTED, "fulfilled")),
+        ])  # fmt: skip
+        # Who may see that somebody takes part may see when.
+        visits_sudo = self.env["clinic.appointment"].sudo()
+        visit = query.join(query.table, "appointment_id", visits_sudo._table, "id", "visit")
+        person = participants._field_to_sql(query.table, "partner_id", query)
+        start = visits_sudo._field_to_sql(visit, "start", query)
+        is_over = SQL(
+            "(%s <= %s OR %s = 'fulfilled')",
+            visits_sudo._field_to_sql(visit, "stop", query),
+            fields.Datetime.now(),
+            participants._field_to_sql(query.table, "state", query),
+        )
+        query.groupby = person
+        rows = self.env.execute_query(
+            query.select(
+                person,
+                SQL("MIN(%s) FILTER (WHERE NOT %s)", start, is_over),
+                SQL("MAX(%s) FILTER (WHERE %s)", start, is_over),
+            )
+        )
+        return {number: (following, last) for number, following, last in rows}
 
     def write(self, vals):
         archiving = "active" in vals and not vals["active"]

@@ -16,3 +16,4 @@ from . import clinic_message
 from . import clinic_registration
 from . import clinic_person_file
 from . import ir_http
+from . import res_partner

@@ -100,9 +100,14 @@ class ClinicDeskPatient(models.AbstractModel):
         A name is enough while nothing else is known. Asked at each pause of who types.
         """
         self._verify_front_desk()
+        found = self._search_like(name, self._read_day(birth), phone, email)
+        return [self._show_patient(one) for one in found]
+
+    @api.model
+    def _search_like(self, name, day, phone, email):
         email = (email or "").strip().lower()
         newcomer = self.env["res.partner"].new({
-            "name": name, "birth_date": self._read_day(birth), "phone": phone or "",
+            "name": name, "birth_date": day, "phone": phone or "",
         })  # fmt: skip
         # Many are called Leo.
         has_more = len(fold(name).split()) > 1
@@ -112,7 +117,7 @@ class ClinicDeskPatient(models.AbstractModel):
         least = SPELLED_ALIKE if not newcomer.birth_date else LIKELY
         likely = self.env["clinic.duplicates"]._choose(newcomer, people, least)
         found = likely | people.filtered(lambda one: self._is_reached(one, newcomer, email))
-        return [self._show_patient(one) for one in found[:MOST_ALIKE]]
+        return found[:MOST_ALIKE]
 
     @api.model
     def _get_domain_of_reached(self, newcomer, email):

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ...engine.ages import age_on
 from .clinic_invitation import UNANSWERED
 
 # Who answers for somebody on these takes them for a child.
@@ -18,6 +19,13 @@ class ResPartner(models.Model):
     is_patient = fields.Boolean(string="Patient", copy=False, groups=STAFF)
     birth_date = fields.Date(
         string="Date of Birth", copy=False, groups=STAFF, index="btree_not_null"
+    )
+    clinic_age = fields.Char(string="Age", compute="_compute_clinic_age", groups=STAFF)
+    clinic_has_account = fields.Boolean(
+        string="Account",
+        compute="_compute_clinic_has_account",
+        groups=STAFF,
+        help="Whether this person can log in.",
     )
     emergency_contact = fields.Char(
         string="In an Emergency",
@@ -104,6 +112,24 @@ class ResPartner(models.Model):
         ])  # fmt: skip
         for invitations in asked_sudo._as_whoever_may():
             invitations._update_state("withdrawn")
+
+    @api.depends("birth_date")
+    @api.depends_context("allowed_company_ids")
+    def _compute_clinic_age(self):
+        """In full years; nothing where the birth isn't known, or is still to come."""
+        today = self.env.company._get_clinic_today()
+        for person in self:
+            born = person.birth_date
+            person.clinic_age = str(age_on(born, today)) if born and born <= today else False
+
+    def _compute_clinic_has_account(self):
+        # By a search, because what is read with full rights stays in the cache for everybody; an
+        # account at another company counts too.
+        users_sudo = self.env["res.users"].sudo()
+        rows = users_sudo._read_group([("partner_id", "in", self.ids)], ["partner_id"])
+        having = {person.id for (person,) in rows}
+        for person in self:
+            person.clinic_has_account = person._origin.id in having
 
     @api.depends("granted_permission_ids.ended_at", "granted_permission_ids.grown_at")
     def _compute_is_guarded(self):

@@ -8,5 +8,6 @@ from . import test_desk_plan
 from . import test_desk_series
 from . import test_desk_undo
 from . import test_desk_visit
+from . import test_patients
 from . import test_start
 from . import test_today

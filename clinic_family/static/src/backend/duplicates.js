@@ -10,6 +10,7 @@ export class Duplicates extends Component {
 
     setup() {
         this.action = useService("action");
+        this.orm = useService("orm");
     }
 
     get panel() {
@@ -26,13 +27,9 @@ export class Duplicates extends Component {
         });
     }
 
-    openPerson(person) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "res.partner",
-            res_id: person.id,
-            views: [[false, "form"]],
-        });
+    async openPerson(person) {
+        const form = await this.orm.call("res.partner", "get_formview_action", [[person.id]]);
+        return this.action.doAction(form);
     }
 }
 

@@ -23,6 +23,7 @@ export class FamilyPanel extends Component {
 
     setup() {
         this.action = useService("action");
+        this.orm = useService("orm");
         this.icons = ICONS;
     }
 
@@ -51,13 +52,9 @@ export class FamilyPanel extends Component {
         }
     }
 
-    openPerson(row) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "res.partner",
-            res_id: row.id,
-            views: [[false, "form"]],
-        });
+    async openPerson(row) {
+        const form = await this.orm.call("res.partner", "get_formview_action", [[row.id]]);
+        return this.action.doAction(form);
     }
 }
 
