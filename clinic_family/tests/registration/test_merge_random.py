@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from ..common import MONDAY
@@ -27,12 +28,13 @@ KINDS = ("book", "pay", "notify", "packages", "intake")
 TABLES = (
     "clinic_permission", "clinic_relationship", "clinic_block", "clinic_appointment",
     "clinic_participant", "clinic_package_purchase", "clinic_package_session", "account_move",
-    "clinic_wait_request", "clinic_invitation", "clinic_registration",
+    "clinic_wait_request", "clinic_invitation", "clinic_registration", "account_payment",
+    "account_partial_reconcile",
 )  # fmt: skip
 # What somebody has or hasn't.
 THINGS = (
-    "package", "invoice", "question", "group", "registration", "wish", "login", "card", "number",
-    "form", "note",
+    "package", "invoice", "payment", "question", "group", "registration", "wish", "login", "card",
+    "number", "form", "note",
 )  # fmt: skip
 # What is suspended ends in a row of its own.
 MAY_GROW = {"clinic_permission"}
@@ -97,6 +99,14 @@ class TestRandomMerge(Snapshots, FormBuilders, PackageBuilders, StaffCase):
 
     def have_invoice(self, person):
         self.env["account.move"].create({"move_type": "out_invoice", "partner_id": person.id})
+
+    def have_payment(self, person):
+        invoice = self.env["account.move"].create({
+            "move_type": "out_invoice", "partner_id": person.id,
+            "invoice_line_ids": [Command.create({"name": "A visit", "price_unit": 80})],
+        })  # fmt: skip
+        invoice.action_post()
+        self.pay(invoice)
 
     def have_question(self, person):
         asked = {"name": "Rosa", "kinds": "book"}
