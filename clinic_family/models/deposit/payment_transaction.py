@@ -138,7 +138,12 @@ class PaymentTransaction(models.Model):
             customer = (visit.payer_id or self.partner_id).commercial_partner_id
         if not customer:
             return super()._create_payment(**extra_create_values)
-        payment = super()._create_payment(**{**extra_create_values, "partner_id": customer.id})
+        payment = super()._create_payment(**{
+            # Odoo takes the day of who pays, anywhere, or of a job.
+            "date": self.company_id._get_clinic_today(),
+            **extra_create_values,
+            "partner_id": customer.id,
+        })  # fmt: skip
         if deposit_sudo:
             payment.sudo()._return(deposit_sudo)
         else:

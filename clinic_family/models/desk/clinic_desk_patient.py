@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...engine.forms import read_day
 from ...engine.likeness import LIKELY, SPELLED_ALIKE
 from ...engine.searching import fold, get_digits, read_dates, read_phone
 
@@ -100,7 +101,7 @@ class ClinicDeskPatient(models.AbstractModel):
         A name is enough while nothing else is known. Asked at each pause of who types.
         """
         self._verify_front_desk()
-        found = self._search_like(name, self._read_day(birth), phone, email)
+        found = self._search_like(name, read_day(birth), phone, email)
         return [self._show_patient(one) for one in found]
 
     @api.model
@@ -153,7 +154,11 @@ class ClinicDeskPatient(models.AbstractModel):
         self._verify_front_desk()
         if not (name or "").strip():
             raise UserError(self.env._("Please write the name."))
-        day = self._read_day(birth)
+        day = read_day(birth)
+        if birth and not day:
+            raise UserError(self.env._(
+                "“%s” can't be read as a date. Please write it like 2017-08-14.", birth
+            ))  # fmt: skip
         if day and day > self.env.company._get_clinic_today():
             raise UserError(self.env._("The date of birth is still to come."))
         return self._show_patient(

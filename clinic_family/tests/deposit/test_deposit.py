@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ...exceptions import BookingRefused
-from ..common import ROLE, TUESDAY, WEDNESDAY, ClinicCase, written
+from ..common import MONDAY, ROLE, TUESDAY, WEDNESDAY, ClinicCase, written
 from ..deposit_common import TEN, Deposits, later
 
 ELEVEN = written(TUESDAY, "11:00")
@@ -76,6 +76,14 @@ class TestPaidAtBooking(Deposits, ClinicCase):
         self.assertEqual(payment.clinic_appointment_id, booking.appointment_ids)
         self.assertEqual(self.get_owed(self.grandmother.partner_id), -20)
         self.assertEqual(self.get_owed(self.mira), 0)
+
+    def test_it_is_of_the_clinics_day(self):
+        """It is Monday in Auckland, and still Sunday for who pays from elsewhere, and for a job."""
+        self.mother.tz = "Europe/Paris"
+
+        [payment] = self.pay(self.choose())
+
+        self.assertEqual(payment.date, MONDAY)
 
     def test_several_visits_have_a_deposit_each(self):
         self.hold(self.mother, self.checkout(self.single, TEN, [self.mother]))

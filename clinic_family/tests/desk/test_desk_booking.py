@@ -130,6 +130,7 @@ class TestDeskBooking(PackageBuilders, PlaceCase):
         self.assertEqual(find(), known.ids)
         self.assertEqual(find(birth="1984-05-03"), known.ids)
         self.assertEqual(find(birth="2015-02-01"), [])
+        self.assertEqual(find(birth="1958-05-13"), [])
         self.assertEqual(find(email="home@example.com"), [known.id, also.id])
         self.assertEqual(self.desk().find_like("Jon"), [])
 
@@ -157,8 +158,16 @@ class TestDeskBooking(PackageBuilders, PlaceCase):
         nina = self.env["res.partner"].browse(made["ids"])
         self.assertEqual((nina.name, nina.is_patient), ("Nina New", True))
         self.assertEqual(nina.birth_date, date(2015, 2, 1))
-        with self.assertRaises(UserError):
-            self.desk().create_patient("Not Born", "2031-01-01")
+
+    def test_a_newcomer_has_the_date_of_birth_that_was_typed(self):
+        for birth in ("1931-12-01", "1984-05-03", "2000-01-01"):
+            made = self.desk().create_patient("Nina New", birth)
+            self.assertEqual(str(self.env["res.partner"].browse(made["ids"]).birth_date), birth)
+
+    def test_a_date_of_birth_that_can_be_none_is_refused(self):
+        for birth in ("2031-01-01", "3 May 1984"):
+            with self.subTest(birth=birth), self.assertRaises(UserError):
+                self.desk().create_patient("Not Born", birth)
 
     # What follows
 
