@@ -4,12 +4,14 @@ from unittest.mock import patch
 
 from lxml import html
 
-from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tests import tagged, test_cursor
+from odoo.tools import SQL, mute_logger
 
 from ..common_site import SiteCase
 
 NOBODY = "nobody@example.com"
+# What PostgreSQL answers where somebody else has just written the row.
+BESIDE = "DO $$ BEGIN RAISE EXCEPTION 'could not serialize' USING ERRCODE = '40001'; END $$"
 
 
 @tagged("post_install", "-at_install")
@@ -101,18 +103,41 @@ class TestLoginSilent(SiteCase):
     def test_asking_takes_as_many_questions_to_the_database_whoever_it_is(self):
         users = self.env["res.users"].sudo()
         users.reset_password(NOBODY)
-        self.env.flush_all()
+        self.env.cr.flush()
 
         counts = []
         for login in (self.mother.login, "nobody", "mira@example.com", NOBODY):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             users.reset_password(login)
-            self.env.flush_all()
+            self.env.cr.flush()
             counts.append(self.env.cr.sql_log_count - before)
 
         self.assertEqual(counts[0], counts[1])
         self.assertEqual(counts[2], counts[3])
+
+    @mute_logger("odoo.sql_db")
+    def test_two_who_ask_at_once_read_what_everybody_reads(self):
+        cursor, failed = test_cursor.TestCursor, []
+        execute = cursor.execute
+
+        def execute_beside(cr, query, *args, **kwargs):
+            words = query.code if isinstance(query, SQL) else query
+            if not failed and words.startswith("UPDATE") and "reset_asked_at" in words:
+                failed.append(words)
+                query, args = BESIDE, ()
+            return execute(cr, query, *args, **kwargs)
+
+        unknown = self.ask(NOBODY)
+        with (
+            patch.object(cursor, "execute", execute_beside),
+            patch("odoo.service.model.random.uniform", return_value=0),
+        ):
+            known = self.ask(self.mother.login)
+
+        self.assertTrue(failed)
+        self.assertEqual(known, unknown)
+        self.assertEqual(self.send(), self.mother.partner_id)
 
     def test_nobody_reads_that_an_address_is_shared_or_that_no_message_can_leave(self):
         self.father.partner_id.email = "mira@example.com"

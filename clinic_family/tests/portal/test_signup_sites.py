@@ -55,6 +55,7 @@ class TestSignupSites(SignUps, InvitedCase):
         for website, count in ((self.first, 0), (self.second, 1)):
             for asked in (THERE, THERE.title()):
                 self.at(website, "res.users").sudo().reset_password(asked)
+                self.env.cr.flush()
                 marked = self.mother.filtered("reset_asked_at")
                 self.assertEqual(len(marked), count)
                 marked.reset_asked_at = False
