@@ -1,5 +1,6 @@
 """The booking site as a browser without JavaScript sees it."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
@@ -22,6 +23,19 @@ class TestVisitor(SiteCase):
         self.assertIn("80.00", group.text_content())
         self.assertNotIn("Group", single.text_content())
         self.assertEqual(len(group.find_class("fa-users")), 1)
+
+    def test_no_page_has_a_browser_connect_elsewhere(self):
+        page = self.page(self.get("/book"))
+        self.assertEqual(page.xpath("//link[@rel='preconnect' or @rel='dns-prefetch']"), [])
+        self.assertFalse(page.xpath("//link[@rel='stylesheet'][starts-with(@href, 'http')]"))
+
+    def test_the_page_has_its_head_where_odoo_has_no_such_link(self):
+        """Another version may say nothing of Google."""
+        layout = self.env.ref("website.layout")
+        layout.arch_db = re.sub(r"<link rel=.preconnect[^>]*>", "", layout.arch_db)
+
+        page = self.page(self.get("/book"))
+        self.assertEqual(page.xpath("count(//head/title)"), 1)
 
     def test_a_search_finds_services_by_name_and_description(self):
         self.single.description = "For sore elbows"
