@@ -41,8 +41,8 @@ SELECT indexname FROM pg_indexes
 """
 # Whose patients the update makes of whom, and those that somebody's visits do.
 TREATED = """
-SELECT participant.treated_by_id AS stored,
-       CASE WHEN visit.state != 'held' THEN visit.practitioner_id END AS given
+SELECT participant.treated_by_id AS stored, visit.state,
+       CASE WHEN visit.booked_at IS NOT NULL THEN visit.practitioner_id END AS given
   FROM clinic_participant participant
   JOIN clinic_appointment visit ON visit.id = participant.appointment_id
 """
@@ -76,15 +76,19 @@ def use():
             "date_from": "2027-01-04 08:00:00",
             "date_to": "2027-01-08 17:00:00",
         })
-        visit = clinic["clinic.appointment"].create({
+        values = {
             "service_id": clinic.ref("clinic_family.service_family_counselling").id,
             "practitioner_id": doctor.id,
             "location_id": clinic.ref("clinic_family.location_harbour").id,
             "start": fields.Datetime.now(),
             "payer_id": maria.id,
             "participant_ids": [Command.create({"partner_id": each.id}) for each in maria | wanda],
-        })
+        }
+        visit = clinic["clinic.appointment"].create(values)
         visit._get_or_create_invoice().action_post()
+        a_day_before = fields.Datetime.subtract(visit.start, days=1)
+        never = {"state": "held", "booked_at": False, "start": a_day_before}
+        clinic["clinic.appointment"].create({**values, **never})._update_state("cancelled")
 
 def press(button):
     with Registry(env.cr.dbname).cursor() as cr:
@@ -175,6 +179,7 @@ def test_a_clinic_of_the_version_before_is_updated_and_keeps_what_it_has(life):
 def test_an_update_drops_the_indexes_that_nothing_uses_and_notes_who_treats_whom(life):
     assert not life.dropped
     assert any(row["stored"] for row in life.treated)
+    assert any(row["state"] == "cancelled" and not row["given"] for row in life.treated)
     assert all(row["stored"] == row["given"] for row in life.treated)
 
 

@@ -10,6 +10,6 @@ def migrate(cr, version):
            SET treated_by_id = visit.practitioner_id
           FROM clinic_appointment visit
          WHERE visit.id = participant.appointment_id
-           AND visit.state != 'held'
+           AND visit.booked_at IS NOT NULL
         """
     )

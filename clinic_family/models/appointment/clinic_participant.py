@@ -100,13 +100,12 @@ class ClinicParticipant(models.Model):
     )
     _patient_of_index = models.Index("(treated_by_id, partner_id) WHERE treated_by_id IS NOT NULL")
 
-    @api.depends("appointment_id.practitioner_id", "appointment_id.state")
+    @api.depends("appointment_id.practitioner_id", "appointment_id.booked_at")
     def _compute_treated_by_id(self):
-        """What is only held, and may never be booked, makes nobody a patient."""
+        """What was only held, or booked and undone at once, makes nobody a patient."""
         for participant in self:
             visit_sudo = participant.appointment_id.sudo()
-            is_held = visit_sudo.state == "held"
-            participant.treated_by_id = not is_held and visit_sudo.practitioner_id
+            participant.treated_by_id = visit_sudo.booked_at and visit_sudo.practitioner_id
 
     @api.constrains("appointment_id", "partner_id", "along_id")
     def _check_companies(self):

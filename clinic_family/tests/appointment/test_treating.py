@@ -31,6 +31,11 @@ class TestTreating(StaffCase):
         self.assertEqual(records.with_context(active_test=False).search([]), named)
         return (records.search(list(domain)) & named).sudo()
 
+    def held(self, until):
+        return self.appointment(
+            TUESDAY, "13:00", [self.mira], state="held", booked_at=False, held_until=until
+        )
+
     def assertHidden(self, record, user):
         self.env.invalidate_all()
         for field in PRIVATE:
@@ -46,14 +51,20 @@ class TestTreating(StaffCase):
 
     def test_what_is_only_held_makes_nobody_a_patient_until_it_is_booked(self):
         domain = [("is_my_patient", "=", True)]
-        held = self.appointment(
-            TUESDAY, "13:00", [self.mira], state="held", held_until="2027-03-28 21:00:00"
-        )
+        held = self.held("2027-03-28 21:00:00")
         self.assertNotIn(self.mira, self.seen(self.doctor, domain=domain))
 
         held._update_state("booked")
 
         self.assertIn(self.mira, self.seen(self.doctor, domain=domain))
+
+    def test_a_hold_that_ran_out_and_whose_time_is_taken_made_nobody_a_patient(self):
+        held = self.held("2027-03-28 19:59:00")
+
+        self.appointment(TUESDAY, "13:00", [self.leo])
+
+        self.assertEqual(held.state, "cancelled")
+        self.assertNotIn(self.mira, self.seen(self.doctor))
 
     def test_what_became_of_the_visit_does_not_matter(self):
         self.visit._update_state("cancelled")
