@@ -1,4 +1,5 @@
 import logging
+from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -134,9 +135,21 @@ class ClinicSignup(models.Model):
 
     @api.model
     def _find_due(self):
-        """Who waits longest, as many of each company as it may still write to."""
-        waiting = self.search([("state", "=", "waiting")]).grouped("company_id")
-        return self.concat(*(due[: self._get_room(company)] for company, due in waiting.items()))
+        """Who waits, as many of each company as it may still write to, by turns.
+
+        The first question of any connection comes before the second of another, so that nobody
+        waits behind all that a program asks. What was written to already counts as a turn, too.
+        """
+        live, waits = self._get_live(), Domain("state", "=", "waiting")
+        before = self._read_group(live & ~waits, ["company_id", "sender_hash"], ["__count"])
+        turns = Counter({(company, sender): count for company, sender, count in before})
+        waiting, turn = self.search(live & waits), {}
+        for asked in waiting:
+            sender = (asked.company_id, asked.sender_hash)
+            turn[asked] = turns[sender]
+            turns[sender] += 1
+        queues = waiting.sorted(turn.get).grouped("company_id")
+        return self.concat(*(due[: self._get_room(company)] for company, due in queues.items()))
 
     def _get_room(self, company):
         since = self.env.cr.now() - timedelta(hours=1)
@@ -163,10 +176,14 @@ class ClinicSignup(models.Model):
         notices = self.env["clinic.sharing.notice"].with_company(self.company_id)
         notices._queue_to(self.email, f"clinic_family.{template}", self, values)
 
+    @api.model
+    def _get_live(self):
+        """What can be answered still."""
+        return Domain("asked_at", ">", self.env.cr.now() - timedelta(hours=VALID_HOURS))
+
     def _get_of_address(self):
         """All that were asked for this address and can be answered still."""
-        since = self.env.cr.now() - timedelta(hours=VALID_HOURS)
-        return Domain("email", "=", self.email) & Domain("asked_at", ">", since)
+        return Domain("email", "=", self.email) & self._get_live()
 
     def _find_written(self):
         return self.search(self._get_of_address() & Domain("state", "=", "written"))

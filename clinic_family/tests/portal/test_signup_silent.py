@@ -127,6 +127,27 @@ class TestSignupSilent(SignUps, SiteCase):
             signups.search([("email", "=", others[0])]).written_at = "2020-01-01"
             self.assertEqual(len(self.get_mails()), 1)
 
+    def test_whoever_asks_once_does_not_wait_behind_all_that_a_program_asks(self):
+        signups = self.env["clinic.signup"]
+        for number in range(3):
+            for sender in ("one", "two"):
+                signups._ask(f"{sender}{number}@example.com", "", sender)
+        signups._ask("third@example.com", "", "third")
+
+        with patch.object(clinic_signup, "MOST_OF_COMPANY", 3):
+            # One of each connection is written to within the first hour.
+            self.assertTrue(self.get_mails("third@example.com"))
+            signups._ask(NEWCOMER, "", "fourth")
+            self.assertFalse(self.get_mails())
+            signups.search([("state", "=", "written")])[0].written_at = "2020-01-01"
+            self.assertEqual(len(self.get_mails()), 1)
+
+    def test_what_cannot_be_answered_any_more_is_not_written_to(self):
+        self.ask_for_account()
+        self.env["clinic.signup"].search([("email", "=", NEWCOMER)]).asked_at = "2020-01-01"
+
+        self.assertFalse(self.get_mails())
+
     def test_the_message_leads_to_the_site_where_somebody_asked(self):
         second = self.env["website"].create({
             "name": "Second", "company_id": self.company.id, "domain": "https://second.example",
