@@ -1,10 +1,18 @@
 """The booking site as a browser without JavaScript uses it."""
 
+from contextlib import contextmanager
+from unittest.mock import patch
+
 from lxml import html
+
+from odoo.tests import test_cursor
+from odoo.tools import SQL, mute_logger
 
 from .common import TUESDAY, ClinicHttpCase, written
 
 TEN = written(TUESDAY, "10:00")
+# What PostgreSQL answers where somebody else has just written the row.
+BEATEN = "DO $$ BEGIN RAISE EXCEPTION 'could not serialize' USING ERRCODE = '40001'; END $$"
 
 
 def dict_of_lists(pairs):
@@ -62,6 +70,28 @@ class SiteCase(ClinicHttpCase):
         """The last page before booking; the first of the people pays."""
         people = [getattr(person, "partner_id", person).id for person in people]
         return self.submit(self.form(self.who(), "/hold"), participant=people, payer=people[0])
+
+    @contextmanager
+    def beaten_once(self, column):
+        """The first time this column is written, another request has just written the row."""
+        cursor, beaten = test_cursor.TestCursor, []
+        execute = cursor.execute
+
+        def execute_beside(cr, query, *args, **kwargs):
+            words = query.code if isinstance(query, SQL) else query
+            if not beaten and words.lstrip().startswith("UPDATE") and column in words:
+                beaten.append(words)
+                query, args = BEATEN, ()
+            return execute(cr, query, *args, **kwargs)
+
+        with (
+            patch.object(cursor, "execute", execute_beside),
+            # Odoo waits by chance before it begins anew.
+            patch("odoo.service.model.random.uniform", return_value=0),
+            mute_logger("odoo.sql_db"),
+        ):
+            yield
+        self.assertTrue(beaten)
 
     def visits(self):
         """The appointments in the database."""

@@ -191,6 +191,8 @@ class ClinicKeptTime(models.Model):
             return ""
         key = secrets.token_urlsafe(16)
         kept.key_hash = self._hash_key(key)
+        # Odoo shows what fails while it makes an account; before, it is begun anew.
+        kept.flush_recordset(["key_hash"])
         return key
 
     @api.model

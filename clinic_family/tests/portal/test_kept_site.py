@@ -1,6 +1,7 @@
 """A newcomer taps a time, and it is kept until they have an account and hold it."""
 
 from datetime import timedelta
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 from lxml import html
@@ -94,6 +95,20 @@ class TestKeptSite(KeptBuilders, SignUps, SiteCase):
         self.assertTrue(self.is_on_the_page())
         self.use_another_browser()
         self.assertFalse(self.is_on_the_page())
+
+    def test_who_confirms_twice_at_once_reads_no_error_of_the_database(self):
+        page = self.ask_for_account(redirect=self.onward(self.tap()))
+        code = self.read_code()
+        self.use_another_browser()
+
+        # The first press has locked the question, and written whose the time is.
+        locked = patch.object(
+            type(self.env["clinic.signup"]), "try_lock_for_update", lambda asked: asked.browse()
+        )
+        with locked, self.beaten_once("key_hash"):
+            self.assertEqual(self.confirm(page, code).status_code, 303)
+
+        self.assertTrue(self.is_on_the_page())
 
     def test_of_two_choices_a_newcomer_keeps_the_one_made_here(self):
         page = self.ask_for_account(redirect=self.onward(self.tap()))
