@@ -56,6 +56,11 @@ class TestMoveTimes(ChangeSiteCase):
         self.assertEqual(self.days(page)[0], "Thu 1 1 free")
         self.assertIn("10:00 AM Now", self.texts(page, ".//*[hasclass('disabled')]"))
 
+    def test_who_pays_is_said_where_something_is_free_too(self):
+        self.nora.schedule_ids.calendar_id = self.calendar((10, 11), weekdays="3")
+
+        self.assertIn("Pays: Mira Motherwell (you)", self.page().text_content())
+
     def test_a_day_with_nothing_but_it_is_not_the_one_that_is_open(self):
         self.schedule(self.nora, self.calendar((14, 15), weekdays="4"), self.harbour)
 

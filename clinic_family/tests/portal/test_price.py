@@ -133,3 +133,15 @@ class TestOnePrice(PackageBuilders, SiteCase):
         wrong = r"\b0\.00|Per person|a person|Tax included|Pays|paid at|You pay"
         self.assertEqual([name for name in pages if re.search(wrong, pages[name])], [])
         self.assertIn("There is nothing to pay.", pages["thanks"])
+
+    def test_of_a_visit_that_costs_nothing_and_one_that_does_only_this_says_who_pays(self):
+        product = {"name": "Test Talk", "type": "service", "list_price": 0}
+        talk = self.service("Test Talk", self.nora)
+        talk.product_id = self.env["product.product"].create(product)
+        for service, clock in ((self.single, "10:00"), (talk, "11:00")):
+            self.hold(self.mother, self.checkout(service, written(TUESDAY, clock), [self.mother]))
+
+        thanks = self.page(self.submit(self.form(self.get("/book/basket"), "/confirm")))
+
+        cards = [card.text_content() for card in thanks.find_class("card")]
+        self.assertEqual(["Pays: " in words for words in cards], [True, False])
