@@ -278,6 +278,7 @@ class ClinicBooking(models.Model):
             # What is taken next sees that this is held.
             "held_until": fields.Datetime.now() + timedelta(minutes=minutes),
         })  # fmt: skip
+        self.env["clinic.kept.time"]._verify_unkept(taken)
         self.env["clinic.kept.time"]._end_own()
         return taken
 

@@ -2,6 +2,7 @@ import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL, hmac
 
 from ...engine.addresses import read_connection
@@ -90,13 +91,20 @@ class ClinicKeptTime(models.Model):
         here = (self.service_id, self.location_id) == (service, location)
         return here and write_start(from_stored(self.start), location._get_zone()) == start
 
+    def _is_choice(self, practitioners, values):
+        """Whether it is this choice, with one of these practitioners, and kept still."""
+        here = (self.service_id.id, self.location_id.id, self.start)
+        wanted = (values["service_id"], values["location_id"], values["start"])
+        return self._is_kept() and here == wanted and self.practitioner_id in practitioners
+
     # Keeping
 
     @api.model
     def _keep(self, checkout, sender):
         """Keeps the time that was chosen, instead of the one this session chose before.
 
-        Answers with the key to it; nothing where it isn't offered, or enough is kept already.
+        Answers with the key to it; nothing where it isn't offered, enough is kept already, or it
+        is the one chosen before, which is kept no longer by that.
         """
         bookings = self.env["clinic.booking"]
         try:
@@ -104,10 +112,13 @@ class ClinicKeptTime(models.Model):
             free, values = bookings._verify_start(service, bookings._read_wish(service, checkout))
         except BookingRefused:
             return ""
+        own = self._find_own()
+        if own._is_choice(free, values):
+            return ""
         # Who chooses isn't known yet, and has no rights.
         kept_sudo = self.with_company(service.company_id).sudo()
         sender_hash = hmac(kept_sudo.env, "clinic_kept_sender", read_connection(sender or ""))
-        return kept_sudo._take(free[:1], {**values, "sender_hash": sender_hash}, self._find_own())
+        return kept_sudo._take(free[:1], {**values, "sender_hash": sender_hash}, own)
 
     def _take(self, practitioner, values, own):
         """Stores it where there is room and nothing stands there by now."""
@@ -123,10 +134,12 @@ class ClinicKeptTime(models.Model):
         with self.env.registry.cursor() as cr:
             kept |= self._read_kept(cr)
             is_taken = self._is_taken(cr, practitioner, blocked)
+            is_others = self._is_others(cr, practitioner, blocked)
         if is_taken or not self._has_room(kept, values["sender_hash"], own):
             return ""
-        # Who judged before that they may hold it begins anew.
-        practitioner._note_changed()
+        if is_others:
+            # Anew, because somebody else may be free.
+            raise ConcurrencyError("another newcomer chose this time at the same moment")
         own.unlink()
         key = secrets.token_urlsafe(16)
         self.create({
@@ -172,17 +185,42 @@ class ClinicKeptTime(models.Model):
         ))  # fmt: skip
         return bool(cr.fetchall())
 
+    def _is_others(self, cr, practitioner, blocked):
+        """Whether another newcomer chose it, as the connection of this cursor sees it."""
+        cr.execute(SQL(
+            """
+            SELECT 1 FROM clinic_kept_time
+             WHERE practitioner_id = %s
+               AND tsrange(blocked_start, blocked_stop, '[)') && tsrange(%s, %s, '[)')
+               AND kept_until > %s AND key_hash <> %s
+            """,
+            practitioner.id, *blocked, fields.Datetime.now(), self._get_own_hash(),
+        ))  # fmt: skip
+        return bool(cr.fetchall())
+
+    @api.model
+    def _verify_unkept(self, visit):
+        """Begins anew where a newcomer chose this time since the transaction began.
+
+        For what the website takes, which has its practitioner's lock. The front desk, and whoever
+        confirms or pays what they hold, ask nothing: a program can't make them wait by choosing.
+        """
+        with self.env.registry.cursor() as cr:
+            blocked = (visit.blocked_start, visit.blocked_stop)
+            if self._is_others(cr, visit.practitioner_id, blocked):
+                raise ConcurrencyError("a newcomer chose this time at the same moment")
+
     # Prolonged, handed over, ended
 
     def _prolong(self):
         """While the message that confirms an address is on its way: once."""
-        if self.is_prolonged or not self._is_kept():
+        if self.is_prolonged:
             return
+        # Whoever took its place as it ran out had this lock, and was later than that.
         self.practitioner_id._lock()
-        # Who waits for it to run out begins anew.
-        self.practitioner_id._note_changed()
-        length = self.with_company(self.company_id)._get_length()
-        self.write({"kept_until": self.kept_until + length, "is_prolonged": True})
+        if self._is_kept():
+            length = self.with_company(self.company_id)._get_length()
+            self.write({"kept_until": self.kept_until + length, "is_prolonged": True})
 
     @api.model
     def _hand_over(self, kept):

@@ -259,6 +259,7 @@ class ClinicAppointment(models.Model):
             "stop": new_start + (self.stop - self.start),
             "location_id": location.id,
         })  # fmt: skip
+        self.env["clinic.kept.time"]._verify_unkept(visit_sudo)
         visit_sudo.reschedule_ids.create({
             "appointment_id": self.id,
             "moved_by_id": actor.id,

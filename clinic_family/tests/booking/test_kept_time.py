@@ -117,6 +117,27 @@ class TestKeptTime(KeptBuilders, ClinicCase):
 
         self.assertEqual(self.kept().mapped("start"), [utc(TUESDAY, "10:00")])
 
+    def test_the_same_choice_again_renews_nothing(self):
+        key = self.keep()
+        before = self.kept().read()
+
+        with self.after(5):
+            self.assertEqual(self.keep(key=key), "")
+            self.assertEqual(self.keep(key=key, practitioner_id=self.nora.id), "")
+
+        self.assertEqual(self.kept().read(), before)
+        with self.after(10):
+            self.assertTrue(self.keep(key=key))
+
+    def test_the_same_start_with_somebody_else_is_another_choice(self):
+        otto = self.practitioner("Otto Test-Ortho")
+        self.single.practitioner_ids += otto
+        key = self.keep(practitioner_id=self.nora.id)
+
+        self.assertTrue(self.keep(key=key, practitioner_id=otto.id))
+
+        self.assertEqual(self.kept().practitioner_id, otto)
+
     # How long
 
     def test_it_is_kept_as_long_as_at_the_check_out_and_then_free(self):
