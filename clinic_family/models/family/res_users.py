@@ -6,6 +6,7 @@ from odoo.exceptions import AccessDenied, UserError
 from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import SQL, email_normalize
 
+from ...engine.account import is_login_name
 from ...engine.forms import read_id
 
 SHORTEST_PASSWORD = 8
@@ -70,6 +71,14 @@ class ResUsers(models.Model):
         # Who chooses a password isn't logged in yet.
         policy = self.env["ir.config_parameter"].sudo().get_param("auth_password_policy.minlength")
         return max(SHORTEST_PASSWORD, read_id(policy))
+
+    @api.model
+    def _signup_create_user(self, values):
+        """A name that somebody logs in with is no address, though Odoo takes it for theirs."""
+        email = values.get("email")
+        if email and email == values.get("login") and is_login_name(email):
+            values = {**values, "email": False}
+        return super()._signup_create_user(values)
 
     # Who has an account
 

@@ -121,6 +121,14 @@ class TestSignupQuestions(SignUps, SiteCase):
         self.assertEqual(ivo.user_ids.login, "ivo.invited")
         self.assertEqual(ivo.email, "ivo@example.com")
 
+    def test_a_name_one_logs_in_with_becomes_nobodys_address(self):
+        rosa = self.person("Rosa Invited")
+
+        self.follow(self.get_token(rosa), login="rosa.smith")
+
+        self.assertEqual(rosa.user_ids.login, "rosa.smith")
+        self.assertFalse(rosa.email)
+
     def test_nothing_else_is_asked_with_a_new_password_or_of_staff(self):
         self.company.write({"clinic_asks_phone": True, "clinic_terms": TERMS})
         desk = self.user("test_desk", "Fran Frontdesk", "base.group_user").partner_id
