@@ -62,7 +62,7 @@ class TestNothingIsFree(SiteCase):
     def assertLeadsToTimes(self, url, day):
         page = self.page(self.get(url))
         self.assertEqual(page.xpath(".//h2/time/@datetime")[0], str(day))
-        self.assertTrue(page.find_class("o_clinic_day")[0].xpath(".//a"))
+        self.assertTrue(page.find_class("o_clinic_day")[0].xpath(".//button"))
 
     def test_there_is_no_reason_where_something_is_free(self):
         self.assertEqual(self.page(self.times()).find_class("o_clinic_why"), [])

@@ -38,6 +38,16 @@ class TestLoginChosen(SiteCase):
         for words in (self.group.name, "10:00", self.harbour.name, "with whoever is free"):
             self.assertIn(words, self.chosen(answer))
 
+    def test_nothing_takes_the_focus_from_who_writes_an_address(self):
+        """Odoo's choice of those who logged in before would, as soon as its script is there."""
+        chosen = self.document(self.login_page(self.onward))
+        usual = self.document(self.login_page("/my"))
+
+        for page, number in ((chosen, 0), (usual, 1)):
+            [form] = page.find_class("oe_login_form")
+            self.assertEqual(len(page.xpath("//owl-component[@name='web.user_switch']")), number)
+            self.assertEqual("d-none" in form.get("class"), bool(number))
+
     def log_in_form(self, answer):
         return self.document(answer).xpath("//form[.//input[@id='login']]")[0]
 
