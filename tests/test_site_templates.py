@@ -21,12 +21,12 @@ def _classes(element):
 
 
 def _reacting():
-    """The forms and buttons of all pages, by the file and line they stand in."""
+    """The forms, buttons and what looks like one, by the file and line they stand in."""
     for path in sorted(VIEWS.rglob("*_templates.xml")):
-        for element in etree.parse(path).iter("form", "button", "summary"):
+        for element in etree.parse(path).iter("form", "button", "summary", "label"):
             if TIMES in _classes(element.getparent()):
                 continue
-            if element.tag != "summary" or "btn" in _classes(element):
+            if element.tag in ("form", "button") or "btn" in _classes(element):
                 yield f"{path.name}:{element.sourceline}", element
 
 
