@@ -127,7 +127,7 @@ class Watch:
         from playwright.sync_api import Error
 
         try:
-            return page.locator("body").inner_text(timeout=PATIENCE_TO_TELL)
+            return page.locator("body").aria_snapshot(timeout=PATIENCE_TO_TELL)
         except Error as trouble:  # such as a browser that is gone
             return str(trouble)
 

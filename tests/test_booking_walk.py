@@ -6,7 +6,15 @@ from datetime import date, timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.visitor import GROUP, PASSWORD, SHORT, Visitor, book_for_emma_john_and_sam, in_utc
+from tests.visitor import (
+    GROUP,
+    LAST,
+    PASSWORD,
+    SHORT,
+    Visitor,
+    book_for_emma_john_and_sam,
+    in_utc,
+)
 
 ALL_FOUR = ("Emma", "Sam", "Mia", "Tess")
 HOURS_AT_THE_BAY = """
@@ -88,7 +96,7 @@ def _choose_for_all_and_for_sam(emma):
     emma.name_people("Mia Smith", "Tess Smith")
     page.get_by_role("link", name="Book more").click()
     expect(page.get_by_role("status")).to_contain_text("1 appointment is held for you.")
-    alone = emma.choose_time(SHORT, 4)
+    alone = emma.choose_time(SHORT, LAST)
     emma.name_people("Sam Smith")
     expect(page.locator(".o_clinic_item")).to_have_count(2)
     expect(page.get_by_role("timer")).to_have_text(re.compile(r"^\d:[0-5]\d$"))

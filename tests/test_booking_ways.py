@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.people import Person
 from tests.visitor import (
     GROUP,
+    LAST,
     PASSWORD,
     SCRIPTS,
     SHORT,
@@ -67,7 +68,7 @@ def test_everything_works_without_scripts(new_phone, visits, end_undo, has_scrip
     emma.choose_time(GROUP)
     emma.name_people("Sam Smith")
     page.get_by_role("link", name="Book more").click()
-    emma.choose_time(SHORT, 8)
+    emma.choose_time(SHORT, LAST)
     emma.name_people("Sam Smith")
     expect(page.get_by_role("timer")).to_contain_text("until")
     emma.book("Book all 2")
