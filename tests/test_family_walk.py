@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import enter, log_in, sign_up, take, turn_to_next_week
+from tests.visitor import enter, log_in, pick, sign_up, take, turn_to_next_week
 
 ALONE = "Physiotherapy: first visit"
 AT_THE_CLINIC = {"timezone_id": "Pacific/Auckland"}
@@ -187,8 +187,8 @@ def _fill_link(desk, relative, kind, permission):
     """Name a known person, who may do one thing for the patient, because both agreed."""
     desk.get_by_role("button", name="Add relationship").click()
     assistant = desk.get_by_role("dialog")
-    _pick(assistant, "relative_id", relative)
-    _pick(assistant, "relative_type_id", kind)
+    pick(assistant, "relative_id", relative)
+    pick(assistant, "relative_type_id", kind)
     row = assistant.locator(".o_data_row").filter(has_text=permission)
     row.locator("[name=is_granted] input").click()
     expect(row.locator("[name=is_granted] input")).to_be_checked()
@@ -204,12 +204,6 @@ def _link(desk):
     assistant = desk.get_by_role("dialog")
     assistant.get_by_role("button", name="Link them").click()
     expect(assistant).to_be_hidden()
-
-
-def _pick(place, field, name):
-    """Search somebody or something in a field of the assistant, and take it."""
-    place.locator(f"[name={field}] input").fill(name)
-    place.page.get_by_role("option", name=name, exact=True).click()
 
 
 def test_a_child_is_added_at_once_and_an_adult_is_asked(phone, ledger):

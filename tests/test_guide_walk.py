@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.test_family_walk import _card, _open_family, _open_panel, _pick
+from tests.test_family_walk import _card, _open_family, _open_panel
 from tests.test_money_staff import PAPER
-from tests.visitor import PATIENCE, book_for_emma_john_and_sam, log_in, open_day
+from tests.visitor import PATIENCE, book_for_emma_john_and_sam, log_in, open_day, pick
 
 AUCKLAND = {"timezone_id": "Pacific/Auckland"}
 IDS = "SELECT id FROM res_partner WHERE name = %s"
@@ -77,7 +77,7 @@ def test_who_could_act_for_a_child_on_a_day_is_looked_up(new_desk, album):
     log_in(desk, "frontdesk")
 
     window = desk.get_by_role("dialog")
-    _pick(window, "partner_id", "Leo Rossi")
+    pick(window, "partner_id", "Leo Rossi")
     window.get_by_role("button", name="Show who could act").click()
 
     rows = desk.locator(".o_data_row")

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.people import Person
 from tests.test_day_walk import find_faults
-from tests.visitor import PATIENCE, log_in
+from tests.visitor import PATIENCE, log_in, pick
 
 HELD = """
     SELECT permission.kind, permission.basis, recorder.login AS recorded_by
@@ -48,18 +48,13 @@ def _open_family_tab(page, patient):
     page.get_by_role("tab", name="Family").click()
 
 
-def _pick(place, field, name):
-    place.locator(f"[name={field}] input").fill(name)
-    place.page.get_by_role("option", name=name, exact=True).click()
-
-
 def _fill(page):
     """Invite a neighbour by e-mail, with a code."""
     page.get_by_role("button", name="Invite by e-mail…").click()
     window = page.get_by_role("dialog")
     window.locator("[name=name] input").fill("Nell Neighbour")
     window.locator("[name=email] input").fill("nell@example.com")
-    _pick(window, "type_id", "Other family")
+    pick(window, "type_id", "Other family")
     window.get_by_label("With a Code").check()
     basis = window.locator("[name=basis] input")
     basis.click()

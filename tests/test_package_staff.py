@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.people import Person
-from tests.visitor import CLINIC, PATIENCE, in_utc, log_in
+from tests.visitor import CLINIC, PATIENCE, in_utc, log_in, pick
 
 PACKAGE, SERVICE = "10 physio follow-ups", "Physiotherapy: follow-up"
 OWNER = "Juan Ortega"
@@ -48,12 +48,6 @@ def _log_in(desk):
     expect(desk.get_by_title("Home Menu")).to_be_visible()
 
 
-def _pick(place, field, name):
-    field = place.locator(f"[name={field}] input").first
-    field.fill(name)
-    field.page.locator(".o-autocomplete--dropdown-item", has_text=name).first.click()
-
-
 def _dialog(desk):
     dialog = desk.locator(".modal-dialog").last
     expect(dialog).to_be_visible()
@@ -67,10 +61,10 @@ def _gone(desk):
 def _sell(desk, album):
     """Sell the package on a new invoice, confirm it and take the money."""
     desk.goto("/odoo/action-account.action_move_out_invoice_type/new")
-    _pick(desk, "partner_id", OWNER)
+    pick(desk, "partner_id", OWNER, exact=False)
     desk.get_by_role("button", name="Add a Package").click()
     selling = _dialog(desk)
-    _pick(selling, "package_id", PACKAGE)
+    pick(selling, "package_id", PACKAGE, exact=False)
     expect(selling.locator("[name=owner_id] input")).to_have_value(OWNER)
     album.keep(desk, "staff-package-sell")
     selling.get_by_role("button", name="Add", exact=True).click()
@@ -141,12 +135,12 @@ def _unlink(desk):
 def _new_appointment(desk, day, clock):
     """A new appointment of the owner, as the calendar opens it."""
     desk.goto("/odoo/clinic-appointments/new")
-    _pick(desk, "service_id", SERVICE)
-    _pick(desk, "practitioner_id", PHYSIOTHERAPIST)
-    _pick(desk, "location_id", "Harbour clinic")
+    pick(desk, "service_id", SERVICE, exact=False)
+    pick(desk, "practitioner_id", PHYSIOTHERAPIST, exact=False)
+    pick(desk, "location_id", "Harbour clinic", exact=False)
     _fill_date(desk, "start", f"{day:%m/%d/%Y} {clock}:00")
     desk.locator("[name=participant_ids]").get_by_text("Add a line").click()
-    _pick(desk.locator("[name=participant_ids]"), "partner_id", OWNER)
+    pick(desk.locator("[name=participant_ids]"), "partner_id", OWNER, exact=False)
     desk.locator(".o_form_button_save").click()
     expect(desk.locator("[name=session_ids]")).to_contain_text(PACKAGE)
 

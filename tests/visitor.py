@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from PIL import Image
+from playwright.sync_api import TimeoutError as NothingCame
 from playwright.sync_api import expect
 
 from tools.environment import ADDON
@@ -123,6 +124,23 @@ def press(page, target, key, at_most=80, by="Tab"):
             return page.keyboard.press(key)
         page.keyboard.press(by)
     raise AssertionError(f"{at_most} presses of {by} don't lead to {target}")
+
+
+def pick(place, field, name, exact=True):
+    """Type a name into a field of Odoo's, and take what is proposed.
+
+    Whatever scrolls closes the list, so type it once more where it is gone.
+    """
+    box = place.locator(f"[name={field}] input").first
+    for _ in range(2):
+        box.fill(name)
+        try:
+            return box.page.get_by_role("option", name=name, exact=exact).first.click(
+                timeout=PATIENCE // 3
+            )
+        except NothingCame:
+            box.fill("")
+    raise AssertionError(f"{name} isn't proposed for {field}")
 
 
 def hold_scripts_back(page, go):
