@@ -78,6 +78,7 @@ class ClinicPageFamily(models.AbstractModel):
             "cards": self._get_cards(known),
             "waiting": self._get_waiting(known),
             "no_adding": self._get_no_adding(me),
+            "may_ask": self._may_ask(me),
             "choices": words._get_choices(self.env._("you"), self.env._("their")),
         }
 
@@ -329,8 +330,15 @@ class ClinicPageFamily(models.AbstractModel):
         return ""
 
     @api.model
+    def _may_ask(self, me):
+        """Whether I may ask relatives to let me do more; a child may not."""
+        return not self.env["clinic.family"]._may_be_child(me)
+
+    @api.model
     def _get_askable(self, me, people):
         """My relatives who aren't among these people, and since when they are asked."""
+        if not self._may_ask(me):
+            return []
         types = self.env["clinic.relationship"]._get_types(me)
         asked = self._search_questions(me, me.browse()).filtered(lambda q: q.asker_id == me)
         asked_on = {question.grantor_id: question.create_date for question in asked}

@@ -1,11 +1,15 @@
 """The family page, and what strangers find there: nothing."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from urllib.parse import quote
 
 from lxml import html
 
-from ..common import NO_ID
+from ..common import NO_ID, WEDNESDAY, written
 from ..family_common import ADULT_BORN, FamilyHttpCase
+
+FIFTEEN = date(2012, 1, 15)
+TEN = written(WEDNESDAY, "10:00")
 
 
 class TestFamilyPage(FamilyHttpCase):
@@ -25,6 +29,20 @@ class TestFamilyPage(FamilyHttpCase):
 
         self.assertIn("What &lt;b&gt;&amp; may do for you", page)
         self.assertNotIn("<b>&", page)
+
+    def test_a_child_is_offered_no_question_that_it_may_not_ask(self):
+        girl = self.user("test_girl", "Ana Anderling", email="ana@example.com")
+        girl.partner_id.birth_date = FIFTEEN
+        self.link(girl, self.mother, "parent")
+        choice = f"practitioner=0&location={self.harbour.id}&start={quote(TEN)}"
+        pages = ("/my/family", f"{self.group.website_url}/who?{choice}")
+
+        for path in pages:
+            self.assertNotIn("Ask Mira", self.see(girl, path), path)
+
+        girl.partner_id.birth_date = ADULT_BORN
+        for path in pages:
+            self.assertIn("Ask Mira", self.see(girl, path), path)
 
     def test_what_rests_is_shown_as_such(self):
         self.grant(self.mother.partner_id, self.grandmother, "book")._suspend("A reason")
