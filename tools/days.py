@@ -4,6 +4,7 @@ Everything runs under a moved clock: the tests, Odoo, the browser, and a Postgre
 starts as a copy of the usual one. `CLOCK_SHIFT` and `clock.c` do it.
 """
 
+import functools
 import os
 import shutil
 import sys
@@ -18,13 +19,14 @@ FOLDER = CACHE / "days"
 SHARES = 6
 # Each weekday at the clinic, both sides of midnight there and in UTC, minutes before both changes
 # of the clocks in New Zealand, Europe and America, the ends of years, a leap day, and years ahead.
+# What is over is put off by years (see `put_off`).
 MOMENTS = (
     ("2026-11-30 23:57", "Pacific/Auckland"),
     ("2026-12-02 00:10", "Pacific/Auckland"),
     ("2026-12-03 23:57", "UTC"),
     ("2026-12-05 00:10", "UTC"),
     ("2026-12-31 10:00", "Pacific/Auckland"),
-    ("2027-01-29 16:30", "Pacific/Auckland"),
+    ("2027-01-28 16:30", "Pacific/Auckland"),
     ("2027-03-14 01:57", "America/New_York"),
     ("2027-03-28 00:57", "Europe/London"),
     ("2027-04-04 02:57", "Pacific/Auckland"),
@@ -32,11 +34,14 @@ MOMENTS = (
     ("2027-10-31 01:57", "Europe/London"),
     ("2027-11-07 01:57", "America/New_York"),
     ("2028-02-29 12:00", "Pacific/Auckland"),
-    ("2029-05-03 09:00", "Pacific/Auckland"),
+    ("2029-05-01 09:00", "Pacific/Auckland"),
 )
 # Of what day it is, tests in which time stands still (on 28 March 2027, see `tests/common.py`) see
-# the database's clock and the demo clinic: from before, on that day, a week and years later.
-FOR_STANDING_CLOCKS = (MOMENTS[0], MOMENTS[7], MOMENTS[8], MOMENTS[13])
+# the database's clock and the demo clinic: from before (today is that, too), on that day, a week
+# and years later.
+FOR_STANDING_CLOCKS = (MOMENTS[5], MOMENTS[7], MOMENTS[8], MOMENTS[13])
+# What has just begun, such as a permission of the demo clinic's, hadn't before it was set up.
+SOON = timedelta(days=1)
 
 
 def run(moments, turn=None):
@@ -111,16 +116,56 @@ def read_moment(text):
     >>> read_moment("tomorrow")
     Traceback (most recent call last):
     tools.environment.Failure: DAY=tomorrow is no moment: write it like 2031-07-01T10:00.
+    >>> read_moment("2026-11-30")
+    Traceback (most recent call last):
+    tools.environment.Failure: DAY=2026-11-30 is over: the demo clinic is of today.
     """
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise Failure(f"DAY={text} is no moment: write it like 2031-07-01T10:00.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    if moment < datetime.now(timezone.utc):
+        raise Failure(f"DAY={text} is over: the demo clinic is of today.")
+    return moment
 
 
+@functools.cache
 def _read(text, zone):
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    moment = datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+    return put_off(moment, datetime.now(timezone.utc) + SOON)
+
+
+def put_off(moment, until):
+    """Return the moment, or one like it in a later year where it isn't after another.
+
+    It is the same weekday and time of day, or the next leap day or end of a year, and clocks that
+    change in the minutes after it change there too.
+
+    >>> new_york = ZoneInfo("America/New_York")
+    >>> before_the_change = datetime(2027, 3, 14, 1, 57, tzinfo=new_york)
+    >>> [str(put_off(before_the_change, datetime(year, 6, 1, tzinfo=timezone.utc)))
+    ...  for year in (2026, 2027, 2031)]
+    ['2027-03-14 01:57:00-05:00', '2028-03-12 01:57:00-05:00', '2032-03-14 01:57:00-05:00']
+    >>> leap_day = datetime(2028, 2, 29, 12, tzinfo=new_york)
+    >>> str(put_off(leap_day, datetime(2028, 3, 1, tzinfo=timezone.utc)))
+    '2032-02-29 12:00:00-05:00'
+    """
+    years = {(2, 29): 4, (12, 31): 1}.get((moment.month, moment.day))
+    while moment <= until:
+        if years:
+            moment = moment.replace(year=moment.year + years)
+            continue
+        later = moment + timedelta(weeks=52)
+        if _clocks_change_after(moment) and not _clocks_change_after(later):
+            later += timedelta(weeks=1)
+        moment = later
+    return moment
+
+
+def _clocks_change_after(moment):
+    soon = (moment.astimezone(timezone.utc) + timedelta(minutes=10)).astimezone(moment.tzinfo)
+    return soon.utcoffset() != moment.utcoffset()
 
 
 def _build_library():
