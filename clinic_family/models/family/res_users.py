@@ -72,6 +72,17 @@ class ResUsers(models.Model):
         policy = self.env["ir.config_parameter"].sudo().get_param("auth_password_policy.minlength")
         return max(SHORTEST_PASSWORD, read_id(policy))
 
+    def _get_own_shortest_password(self):
+        """The least length of what one changes one's own to; nothing is asked of staff here."""
+        return self._get_shortest_password() if self._is_portal() else 0
+
+    def _change_password(self, new_passwd):
+        """A patient's is no shorter than at sign-up, whoever changes it, on whatever page."""
+        if self._is_portal():
+            # As Odoo stores it.
+            self.env["clinic.family.invited"]._verify_password(new_passwd.strip())
+        return super()._change_password(new_passwd)
+
     @api.model
     def _signup_create_user(self, values):
         """A name that somebody logs in with is no address, though Odoo takes it for theirs."""

@@ -4,7 +4,8 @@ from unittest.mock import patch
 
 from lxml import html
 
-from odoo.tests import tagged
+from odoo.exceptions import UserError
+from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from ..common_site import SiteCase
@@ -179,3 +180,74 @@ class TestLoginSilent(SiteCase):
         params.set_param("auth_password_policy.minlength", "12")
         self.assertIn("at least 12 characters", self.choose("12345678901"))
         self.assertIn("has been reset", self.choose("123456789012"))
+
+    # How long one is that somebody changes who is logged in
+
+    def form_to_change(self, user):
+        """The form on the page of Odoo's portal, as this user sees it."""
+        self.authenticate(user.login, user.login)
+        answer = self.url_open("/my/security")
+        document = html.fromstring(answer.content, base_url=answer.url)
+        [form] = document.xpath("//form[.//input[@name='new1']]")
+        form.action = "/my/security"
+        return form
+
+    def change(self, user, password):
+        """What the page says to who changes their password to this one."""
+        form, old = self.form_to_change(user), user.login.ljust(8, "x")
+        return self.words(self.submit(form, old=old, new1=password, new2=password))
+
+    def test_a_patient_who_changes_a_password_reads_how_long_it_is_and_chooses_no_shorter_one(self):
+        form = self.form_to_change(self.mother)
+        [help_id] = form.xpath(".//input[@name='new1']/@aria-describedby")
+
+        self.assertEqual(
+            form.xpath(".//input[@name='new1' or @name='new2']/@minlength"), ["8", "8"]
+        )
+        self.assertEqual(form.get_element_by_id(help_id).text, "At least 8 characters.")
+        self.assertIn(
+            "Please choose a password of at least 8 characters.",
+            self.change(self.mother, "1234567"),
+        )
+        self.assertIn("Password Updated!", self.change(self.mother, "12345678"))
+
+    def test_a_policy_that_asks_more_holds_for_who_changes_a_password(self):
+        self.env["ir.config_parameter"].set_param("auth_password_policy.minlength", "12")
+
+        self.assertIn("At least 12 characters.", self.form_to_change(self.mother).text_content())
+        self.assertIn("at least 12 characters", self.change(self.mother, "12345678901"))
+        self.assertIn("Password Updated!", self.change(self.mother, "123456789012"))
+
+    @mute_logger("odoo.http")
+    def test_no_call_of_a_program_gives_a_patient_a_short_password(self):
+        old = self.mother.login.ljust(8, "x")
+        self.authenticate(self.mother.login, self.mother.login)
+        with self.assertRaisesRegex(JsonRpcException, "FamilyRefused"):
+            self.make_jsonrpc_request(
+                "/web/dataset/call_kw",
+                {
+                    "model": "res.users",
+                    "method": "change_password",
+                    "args": [old, "1234567"],
+                    "kwargs": {},
+                },
+            )
+        window = self.env["change.password.wizard"].with_context(
+            active_model="res.users", active_ids=self.mother.ids
+        )
+        window = window.create({})
+        window.user_ids.new_passwd = "  1234567  "
+        with self.assertRaisesRegex(UserError, "at least 8 characters"):
+            window.change_password_button()
+
+        self.assertIn("Password Updated!", self.change(self.mother, "12345678"))
+
+    def test_staff_change_theirs_as_odoo_has_it(self):
+        self.env["ir.config_parameter"].set_param("auth_password_policy.minlength", "0")
+        desk = self.user("test_desk", "Fran Frontdesk", "base.group_user")
+
+        form = self.form_to_change(desk)
+
+        self.assertNotIn("At least", form.text_content())
+        self.assertNotIn("8", form.xpath(".//input/@minlength"))
+        self.assertIn("Password Updated!", self.change(desk, "short"))
