@@ -107,12 +107,17 @@ class ClinicFamilyInvited(models.AbstractModel):
         """Nobody has confirmed another address than the invited: it may be somebody else's."""
         address = email_normalize(email or "", strict=False)
         is_invited = is_email(login) and email_normalize(login) == address
-        if not (is_invited or is_login_name(login)):
+        if is_invited or is_login_name(login):
+            return
+        if not address:
             raise FamilyRefused("login", self.env._(
-                "Please log in with %(email)s, or with a name of letters and digits, such as "
-                "rosa.smith.",
-                email=address,
+                "Please choose a name to log in with: letters and digits, such as rosa.smith."
             ))  # fmt: skip
+        raise FamilyRefused("login", self.env._(
+            "Please log in with %(email)s, or with a name of letters and digits, such as "
+            "rosa.smith.",
+            email=address,
+        ))  # fmt: skip
 
     @api.model
     def _verify_name(self, name):

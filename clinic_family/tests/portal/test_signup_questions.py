@@ -121,6 +121,14 @@ class TestSignupQuestions(SignUps, SiteCase):
         self.assertEqual(ivo.user_ids.login, "ivo.invited")
         self.assertEqual(ivo.email, "ivo@example.com")
 
+    def test_who_was_invited_without_an_address_is_asked_for_a_name(self):
+        for email in (False, "none"):
+            rosa = self.person("Rosa Invited", email=email)
+            for login in ("rosa@example.com", "", "r"):
+                words = self.follow(self.get_token(rosa), login=login)
+                self.assertIn("Please choose a name to log in with: letters and digits", words)
+            self.assertFalse(rosa.user_ids)
+
     def test_a_name_one_logs_in_with_becomes_nobodys_address(self):
         rosa = self.person("Rosa Invited")
 
