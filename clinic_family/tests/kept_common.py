@@ -26,7 +26,8 @@ class KeptBuilders:
     def kept(self):
         """What is kept, with full rights, in order."""
         self.env.invalidate_all()
-        return self.env["clinic.kept.time"].search([("company_id", "=", self.company.id)])
+        kept = self.env["clinic.kept.time"].search([("company_id", "=", self.company.id)])
+        return kept.filtered(lambda one: one._is_kept())
 
     def is_offered(self, env, clock="10:00"):
         """Whether the website offers this reader the time."""

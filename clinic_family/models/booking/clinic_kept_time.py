@@ -13,6 +13,8 @@ from ...exceptions import BookingRefused
 KEPT_KEY = "clinic_kept_key"
 # Of one connection at once, behind which several people may be.
 MOST_HERE = 3
+# Of one connection within an hour: enough for all who choose there, and few for a program.
+MOST_IN_HOUR = 30
 # Who chooses a time at this company queues here, after its practitioner.
 KEEPING_LOCKS = 0x4B455054
 
@@ -51,6 +53,7 @@ class ClinicKeptTime(models.Model):
     sender_hash = fields.Char(
         required=True,
         readonly=True,
+        index=True,
         help="From which connection, as a keyed hash: to count them.",
     )
 
@@ -123,24 +126,26 @@ class ClinicKeptTime(models.Model):
     def _take(self, practitioner, values, own):
         """Stores it where there is room and nothing stands there by now."""
         company, service = self.env.company, self.env["clinic.service"].browse(values["service_id"])
-        kept = self._read_kept(self.env.cr)
+        sender_hash = values["sender_hash"]
+        chosen = self._read_chosen(self.env.cr, sender_hash)
         # Where enough is kept already nobody is made to wait, or to begin anew.
-        if not self._has_room(kept, values["sender_hash"], own):
+        if not self._has_room(chosen, sender_hash, own):
             return ""
         practitioner._lock()
         self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", KEEPING_LOCKS, company.id))
         blocked = service._get_blocked(values["start"])
         # What was stored since this transaction began it can't see; another connection can.
         with self.env.registry.cursor() as cr:
-            kept |= self._read_kept(cr)
+            chosen |= self._read_chosen(cr, sender_hash)
             is_taken = self._is_taken(cr, practitioner, blocked)
             is_others = self._is_others(cr, practitioner, blocked)
-        if is_taken or not self._has_room(kept, values["sender_hash"], own):
+        if is_taken or not self._has_room(chosen, sender_hash, own):
             return ""
         if is_others:
             # Anew, because somebody else may be free.
             raise ConcurrencyError("another newcomer chose this time at the same moment")
-        own.unlink()
+        # It counts for its hour.
+        own.kept_until = fields.Datetime.now()
         key = secrets.token_urlsafe(16)
         self.create({
             **values,
@@ -156,20 +161,37 @@ class ClinicKeptTime(models.Model):
     def _get_length(self):
         return timedelta(minutes=self.env.company.clinic_hold_minutes)
 
-    def _read_kept(self, cr):
-        """What this company keeps now, as the connection of this cursor sees it, by id."""
-        self.env.flush_all()
-        cr.execute(SQL(
-            "SELECT id, sender_hash FROM clinic_kept_time"
-            " WHERE company_id = %s AND kept_until > %s",
-            self.env.company.id, fields.Datetime.now(),
-        ))  # fmt: skip
-        return dict(cr.fetchall())
+    def _read_chosen(self, cr, sender_hash):
+        """What this company keeps now, and what was chosen from here within the hour.
 
-    def _has_room(self, kept, sender_hash, own):
-        senders = [sender for kept_id, sender in kept.items() if kept_id not in own.ids]
-        is_room_here = senders.count(sender_hash) < MOST_HERE
-        return is_room_here and len(senders) < self.env.company.clinic_most_kept
+        As the connection of this cursor sees it, by id: from which connection, and whether it is
+        kept still.
+        """
+        self.env.flush_all()
+        now = fields.Datetime.now()
+        cr.execute(SQL(
+            """
+            SELECT id, sender_hash, kept_until > %s
+              FROM clinic_kept_time
+             WHERE company_id = %s
+               AND (kept_until > %s OR sender_hash = %s AND create_date > %s)
+            """,
+            now, self.env.company.id, now, sender_hash, self.env.cr.now() - timedelta(hours=1),
+        ))  # fmt: skip
+        return {kept_id: (sender, is_kept) for kept_id, sender, is_kept in cr.fetchall()}
+
+    def _has_room(self, chosen, sender_hash, own):
+        of_hour = [sender for sender, _is_kept in chosen.values()]
+        at_once = [
+            sender
+            for kept_id, (sender, is_kept) in chosen.items()
+            if is_kept and kept_id not in own.ids
+        ]
+        return (
+            of_hour.count(sender_hash) < MOST_IN_HOUR
+            and at_once.count(sender_hash) < MOST_HERE
+            and len(at_once) < self.env.company.clinic_most_kept
+        )
 
     def _is_taken(self, cr, practitioner, blocked):
         """Whether a visit or a hold stands there, as the connection of this cursor sees it."""
@@ -240,4 +262,5 @@ class ClinicKeptTime(models.Model):
 
     @api.autovacuum
     def _clear_run_out(self):
-        self.search([("kept_until", "<", fields.Datetime.now())]).unlink()
+        before = fields.Datetime.now() - timedelta(hours=1)
+        self.search([("kept_until", "<", before)]).unlink()

@@ -1,6 +1,7 @@
 """What somebody chooses before they log in is kept for them, and from others."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -8,6 +9,7 @@ from odoo.tests import freeze_time, tagged
 
 from ...engine.instants import write_start
 from ...exceptions import BookingRefused
+from ...models.booking import clinic_kept_time
 from ..common import AUCKLAND, NOW, TUESDAY, ClinicCase, days, instant, utc, written
 from ..kept_common import KeptBuilders
 
@@ -16,6 +18,13 @@ from ..kept_common import KeptBuilders
 class TestKeptTime(KeptBuilders, ClinicCase):
     def after(self, minutes):
         return freeze_time(fields.Datetime.from_string(NOW) + timedelta(minutes=minutes))
+
+    def pass_an_hour(self):
+        """The database's clock goes on, of which nobody can say what it is."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE clinic_kept_time SET create_date = create_date - interval '1 hour'"
+        )
 
     def hold_as(self, env, clock="10:00"):
         me = env.user.partner_id
@@ -171,10 +180,11 @@ class TestKeptTime(KeptBuilders, ClinicCase):
         with self.after(5):
             self.keep("11:00")
 
-        with self.after(12):
+        with self.after(72):
             self.env["clinic.kept.time"]._clear_run_out()
 
-        self.assertEqual(self.kept().mapped("start"), [utc(TUESDAY, "11:00")])
+        kept = self.env["clinic.kept.time"].search([("company_id", "=", self.company.id)])
+        self.assertEqual(kept.mapped("start"), [utc(TUESDAY, "11:00")])
 
     # How many
 
@@ -201,6 +211,31 @@ class TestKeptTime(KeptBuilders, ClinicCase):
 
         self.assertEqual(self.keep("14:00", sender=f"{home}4"), "")
         self.assertTrue(self.keep("14:00", sender="2001:db8:1:3::1"))
+
+    def test_one_connection_keeps_so_many_an_hour_and_is_not_kept_waiting_after_that(self):
+        home, key = "2001:db8:1:2::", ""
+        for number in range(30):
+            clock = ("9:00", "10:00", "11:00")[number % 3]
+            key = self.keep(clock, key=key, sender=f"{home}{number}")
+            self.assertTrue(key)
+
+        with patch.object(type(self.nora), "_lock") as lock:
+            self.assertEqual(self.keep("14:00", key=key, sender=home), "")
+            self.assertEqual(self.keep("14:00", sender=home), "")
+            lock.assert_not_called()
+        self.assertEqual(self.kept().mapped("start"), [utc(TUESDAY, "11:00")])
+        self.assertTrue(self.keep("14:00", sender="2001:db8:1:3::1"))
+        self.pass_an_hour()
+        self.assertTrue(self.keep("15:00", sender=home))
+
+    def test_what_has_run_out_counts_for_its_hour(self):
+        with patch.object(clinic_kept_time, "MOST_IN_HOUR", 1):
+            self.keep()
+            with self.after(30):
+                self.env["clinic.kept.time"]._clear_run_out()
+                self.assertEqual(self.keep("11:00"), "")
+                self.pass_an_hour()
+                self.assertTrue(self.keep("11:00"))
 
     def test_another_company_counts_for_itself(self):
         self.company.clinic_most_kept = 1

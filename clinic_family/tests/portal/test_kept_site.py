@@ -9,6 +9,7 @@ from lxml import html
 from odoo import fields
 from odoo.tests import tagged
 
+from ...models.booking import clinic_kept_time
 from ..common import TUESDAY, written
 from ..common_site import TEN, SiteCase
 from ..kept_common import KeptBuilders
@@ -128,6 +129,16 @@ class TestKeptSite(KeptBuilders, SignUps, SiteCase):
         self.assertEqual(self.countdown(answer), [])
         self.assertIn("It isn't kept for you before you are logged in.", self.chosen(answer))
         self.assertEqual(urlsplit(answer.url).path, "/web/login")
+
+    def test_who_chose_too_often_goes_on_without_and_reads_so(self):
+        with patch.object(clinic_kept_time, "MOST_IN_HOUR", 1):
+            self.tap()
+            answer = self.tap(written(TUESDAY, "14:00"))
+
+        self.assertEqual(self.countdown(answer), [])
+        self.assertIn("It isn't kept for you before you are logged in.", self.chosen(answer))
+        self.assertEqual(urlsplit(answer.url).path, "/web/login")
+        self.assertEqual(len(self.kept()), 1)
 
     def test_what_ran_out_is_not_promised(self):
         again = self.tap().url
