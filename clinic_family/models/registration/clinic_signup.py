@@ -23,9 +23,10 @@ VALID_HOURS = 24
 # Messages to one address within a day, and questions from one connection within an hour, behind
 # which many people may be.
 MOST_MESSAGES, MOST_ASKED = 3, 50
-# Messages of one company within an hour, to whomever: more newcomers than any clinic has, and few
-# for a program that would have it write to strangers.
-MOST_OF_COMPANY = 200
+# Messages of one company within an hour, to whomever, and beyond them within some minutes: 200 an
+# hour at most, more newcomers than any clinic has, and few for a program that would have it write
+# to strangers. A program that takes all of the first makes nobody wait for the rest of the hour.
+MOST_AT_ONCE, MOST_LATELY, LATELY = 100, 10, timedelta(minutes=6)
 # Wrong codes for one address within a day: from one connection, and from all.
 MOST_TRIES_HERE, MOST_TRIES_OF_ALL = MOST_TRIES * MOST_MESSAGES, 100
 
@@ -124,7 +125,7 @@ class ClinicSignup(models.Model):
     def _send_waiting(self):
         """Writes to those who asked; an address is written to some times a day and not more.
 
-        Whom a company can't write to within this hour is written to by a later run.
+        Whom a company can't write to yet is written to by a later run.
         """
         waiting = self._find_due()
         for left, asked in zip(reversed(range(len(waiting))), waiting, strict=True):
@@ -132,6 +133,10 @@ class ClinicSignup(models.Model):
                 asked._send_unless_it_fails()
             if not self.env["ir.cron"]._commit_progress(1, remaining=left):
                 return
+        if self.search_count(self._get_live() & Domain("state", "=", "waiting"), limit=1):
+            # By then there is room again.
+            job = self.env.ref("clinic_family.ir_cron_send_signups")
+            job._trigger(at=self.env.cr.now().replace(microsecond=0) + LATELY)
 
     @api.model
     def _find_due(self):
@@ -152,9 +157,13 @@ class ClinicSignup(models.Model):
         return self.concat(*(due[: self._get_room(company)] for company, due in queues.items()))
 
     def _get_room(self, company):
-        since = self.env.cr.now() - timedelta(hours=1)
-        written = [("company_id", "=", company.id), ("written_at", ">", since)]
-        return max(0, MOST_OF_COMPANY - self.search_count(written))
+        of_hour = self._count_written(company, timedelta(hours=1))
+        lately = self._count_written(company, LATELY)
+        return max(0, MOST_AT_ONCE - of_hour, MOST_LATELY - lately)
+
+    def _count_written(self, company, span):
+        since = self.env.cr.now() - span
+        return self.search_count([("company_id", "=", company.id), ("written_at", ">", since)])
 
     def _send_unless_it_fails(self):
         """Who can't be written to waits for the next run, and stops nobody else."""

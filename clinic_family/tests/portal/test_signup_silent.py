@@ -1,5 +1,6 @@
 """Who asks for an account learns nothing of who has one; their address is confirmed before."""
 
+from datetime import timedelta
 from itertools import product
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,7 @@ from ..common_site import SiteCase
 from ..signup_common import NEWCOMER, SignUps
 
 KNOWN = "mira@example.com"
+SIX_MINUTES = timedelta(minutes=6)
 ONWARD = "/book/physio-1/who?start=x"
 
 
@@ -121,7 +123,7 @@ class TestSignupSilent(SignUps, SiteCase):
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         signups.with_company(elsewhere)._ask("there@example.com", "", "")
 
-        with patch.object(clinic_signup, "MOST_OF_COMPANY", 3):
+        with self.letting(3):
             self.assertFalse(self.get_mails())
             self.assertTrue(self.get_mails("there@example.com"))
             signups.search([("email", "=", others[0])]).written_at = "2020-01-01"
@@ -134,13 +136,53 @@ class TestSignupSilent(SignUps, SiteCase):
                 signups._ask(f"{sender}{number}@example.com", "", sender)
         signups._ask("third@example.com", "", "third")
 
-        with patch.object(clinic_signup, "MOST_OF_COMPANY", 3):
+        with self.letting(3):
             # One of each connection is written to within the first hour.
             self.assertTrue(self.get_mails("third@example.com"))
             signups._ask(NEWCOMER, "", "fourth")
             self.assertFalse(self.get_mails())
             signups.search([("state", "=", "written")])[0].written_at = "2020-01-01"
             self.assertEqual(len(self.get_mails()), 1)
+
+    def test_a_program_that_has_used_up_what_leaves_at_once_makes_nobody_wait_for_long(self):
+        signups = self.env["clinic.signup"]
+        for number in range(400):
+            signups._ask(f"one{number}@example.com", "", f"192.0.2.{number % 40}")
+        self.get_mails()
+        self.ask_for_account()
+
+        self.assertFalse(self.get_mails())
+        self.pass_minutes(6)
+        self.assertTrue(self.get_mails())
+        for _run in range(8):
+            self.pass_minutes(6)
+            self.get_mails()
+        self.assertEqual(signups.search_count([("state", "=", "written")]), 190)
+
+    def test_who_is_to_wait_for_room_wakes_the_job_again(self):
+        signups, triggers = self.env["clinic.signup"], self.env["ir.cron.trigger"]
+        of_job = [("cron_id", "=", self.env.ref("clinic_family.ir_cron_send_signups").id)]
+        signups._ask("first@example.com", "", "one")
+        signups._ask(NEWCOMER, "", "another")
+        triggers.search(of_job).unlink()
+
+        with self.letting(1):
+            self.assertFalse(self.get_mails())
+            [woken] = triggers.search(of_job)
+            self.pass_minutes(6)
+            self.assertTrue(self.get_mails())
+
+        self.assertEqual(woken.call_at, self.env.cr.now().replace(microsecond=0) + SIX_MINUTES)
+        self.assertEqual(triggers.search(of_job), woken)
+
+    def letting(self, most):
+        """A company writes to so many at once, and to none beyond them."""
+        return patch.multiple(clinic_signup, MOST_AT_ONCE=most, MOST_LATELY=most)
+
+    def pass_minutes(self, minutes):
+        """As if so many minutes had gone on the database's clock, of which none can be said."""
+        for asked in self.env["clinic.signup"].search([("written_at", "!=", False)]):
+            asked.written_at -= timedelta(minutes=minutes)
 
     def test_what_cannot_be_answered_any_more_is_not_written_to(self):
         self.ask_for_account()
