@@ -78,7 +78,9 @@ class ClinicPageFamily(models.AbstractModel):
             "cards": self._get_cards(known),
             "waiting": self._get_waiting(known),
             "no_adding": self._get_no_adding(me),
-            "may_ask": self._may_ask(me),
+            # What would be refused isn't offered.
+            "may_decide": self._may_decide(me),
+            "may_share": bool(self.env["clinic.family"]._get_own_kinds(me)),
             "choices": words._get_choices(self.env._("you"), self.env._("their")),
         }
 
@@ -326,18 +328,20 @@ class ClinicPageFamily(models.AbstractModel):
         try:
             self.env["clinic.family"]._verify_adding(me)
         except FamilyRefused as refusal:
+            if refusal.reason == "minor":
+                return self.env._("Family members are added by the person who looks after you.")
             return str(refusal)
         return ""
 
     @api.model
-    def _may_ask(self, me):
-        """Whether I may ask relatives to let me do more; a child may not."""
+    def _may_decide(self, me):
+        """Whether I ask relatives for more, share cards and end ties; a child doesn't."""
         return not self.env["clinic.family"]._may_be_child(me)
 
     @api.model
     def _get_askable(self, me, people):
         """My relatives who aren't among these people, and since when they are asked."""
-        if not self._may_ask(me):
+        if not self._may_decide(me):
             return []
         types = self.env["clinic.relationship"]._get_types(me)
         asked = self._search_questions(me, me.browse()).filtered(lambda q: q.asker_id == me)

@@ -30,10 +30,15 @@ class TestFamilyPage(FamilyHttpCase):
         self.assertIn("What &lt;b&gt;&amp; may do for you", page)
         self.assertNotIn("<b>&", page)
 
-    def test_a_child_is_offered_no_question_that_it_may_not_ask(self):
+    def link_girl(self):
+        """Ana, who is fifteen and has a login, and her mother, of whom she decides nothing."""
         girl = self.user("test_girl", "Ana Anderling", email="ana@example.com")
         girl.partner_id.birth_date = FIFTEEN
         self.link(girl, self.mother, "parent")
+        return girl
+
+    def test_a_child_is_offered_no_question_that_it_may_not_ask(self):
+        girl = self.link_girl()
         choice = f"practitioner=0&location={self.harbour.id}&start={quote(TEN)}"
         pages = ("/my/family", f"{self.group.website_url}/who?{choice}")
 
@@ -43,6 +48,29 @@ class TestFamilyPage(FamilyHttpCase):
         girl.partner_id.birth_date = ADULT_BORN
         for path in pages:
             self.assertIn("Ask Mira", self.see(girl, path), path)
+
+    def test_a_child_is_offered_nothing_that_is_decided_for_it(self):
+        girl = self.link_girl()
+        offered = ("Change what Mira", "Share a card", "End with Mira", "Add family member")
+
+        words = self.see(girl, "/my/family")
+        self.assertEqual([one for one in offered if one in words], [])
+        self.assertIn("Family members are added by the person who looks after you.", words)
+
+        girl.partner_id.birth_date = ADULT_BORN
+        words = self.see(girl, "/my/family")
+        self.assertEqual([one for one in offered if one not in words], [])
+
+    def test_a_child_may_change_what_it_decides_alone(self):
+        girl = self.link_girl()
+        self.env["clinic.age.rule"].create({
+            "company_id": self.company.id, "kind": "book", "age": 14, "effect": "end",
+        })  # fmt: skip
+
+        words = self.see(girl, "/my/family")
+
+        self.assertIn("Change what Mira", words)
+        self.assertNotIn("End with Mira", words)
 
     def test_what_rests_is_shown_as_such(self):
         self.grant(self.mother.partner_id, self.grandmother, "book")._suspend("A reason")
