@@ -85,6 +85,33 @@ class FamilyPortal(PortalPage):
         values = page._get_contact(me(), person_id, str(refusal), typed)
         return self._portal_page("family", "family_contact", values)
 
+    # The reader's own
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        # A script that asks for counters knows what to do with nothing else.
+        if counters:
+            return values
+        return {**values, "has_details": request.env["clinic.page.contact"]._has_own(me())}
+
+    @clinic_page("/my/details")
+    def details_form(self, done="", **kw):
+        return self._render_details(done=done)
+
+    @clinic_page("/my/details", methods=["POST"])
+    def correct_details(self, **kw):
+        contact = Contact.from_form(request.httprequest.form)
+        seen = Contact.from_form(request.httprequest.form, prefix="seen_")
+        try:
+            request.env["clinic.contact"]._correct_own(me(), contact, seen)
+        except FamilyRefused as refusal:
+            return self._render_details(refusal, contact)
+        return request.redirect("/my/details?done=saved")
+
+    def _render_details(self, refusal="", typed=None, done=""):
+        values = request.env["clinic.page.contact"]._get_own(me(), str(refusal), typed, done)
+        return self._portal_page("details", "details", values)
+
     # Asking and answering
 
     @clinic_page("/my/family/<int:person_id>/ask", methods=["POST"], opens="/my/family")

@@ -13,7 +13,7 @@ from .res_partner import STAFF
 
 
 class ClinicContact(models.AbstractModel):
-    """How somebody is reached, seen and corrected by a relative who fills in their forms (F4).
+    """How somebody is reached, corrected by them or a relative who fills in their forms (F4).
 
     The address that somebody logs in with, or gets messages at, isn't changed here.
     """
@@ -26,6 +26,13 @@ class ClinicContact(models.AbstractModel):
         """The other person whose details the actor may see now, with full rights; or nobody."""
         people_sudo = self.env["clinic.authority"]._get_people(actor, "intake")
         return people_sudo.filtered(lambda one: one.id == person_id and one != actor)
+
+    @api.model
+    def _find_own(self, actor):
+        """The actor, with full rights; nobody where they are staff and no patient or relative."""
+        actor_sudo = actor.sudo()
+        is_asked = actor_sudo.partner_share or actor_sudo._is_of_clinic()
+        return self.env["clinic.authority"]._filter_here(actor_sudo if is_asked else actor.browse())
 
     @api.model
     def _filter_known_births(self, people):
@@ -53,14 +60,21 @@ class ClinicContact(models.AbstractModel):
 
     @api.model
     def _correct(self, actor, person_id, contact: Contact, seen: Contact):
-        """Write what is new of a person's details, and note on their contact who wrote it.
+        """Write what is new of another person's details, and note on their contact who wrote it.
 
         ``seen`` is what the actor was shown: what they left as it was isn't theirs to write, and
         what somebody else has changed since is shown first.
 
         Raises FamilyRefused where the actor may not, or the day of birth can't be one.
         """
-        person_sudo = self._find(actor, person_id)
+        self._write_new(actor, self._find(actor, person_id), contact, seen)
+
+    @api.model
+    def _correct_own(self, actor, contact: Contact, seen: Contact):
+        """The same of the actor's own details."""
+        self._write_new(actor, self._find_own(actor), contact, seen)
+
+    def _write_new(self, actor, person_sudo, contact, seen):
         if not person_sudo:
             raise self.env["clinic.family"]._not_linked()
         names = self._get_names(person_sudo)
@@ -123,10 +137,16 @@ class ClinicContact(models.AbstractModel):
             raise self._refuse_birth(person_sudo)
 
     def _refuse_birth(self, person_sudo):
-        return FamilyRefused("birth", self.env._(
-            "With this date of birth, other rules hold for %s. Please tell the clinic.",
-            person_sudo.name,
-        ))  # fmt: skip
+        if person_sudo == self.env.user.partner_id:
+            words = self.env._(
+                "With this date of birth, other rules hold for you. Please tell the clinic."
+            )
+        else:
+            words = self.env._(
+                "With this date of birth, other rules hold for %s. Please tell the clinic.",
+                person_sudo.name,
+            )
+        return FamilyRefused("birth", words)
 
     def _verify_seen(self, names, known, changed):
         if changed:

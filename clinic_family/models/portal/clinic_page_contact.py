@@ -5,7 +5,7 @@ from ...engine.relative import get_first_name
 
 
 class ClinicPageContact(models.AbstractModel):
-    """The form with the contact details of somebody whose forms the reader fills in."""
+    """The form with contact details: the reader's own, or of somebody whose forms they fill in."""
 
     _name = "clinic.page.contact"
     _inherit = "clinic.page"
@@ -14,10 +14,24 @@ class ClinicPageContact(models.AbstractModel):
     @api.model
     def _get_contact(self, me, person_id, error="", typed=None):
         """What is known of the person, or was just typed; empty where it isn't the reader's."""
-        contacts = self.env["clinic.contact"]
-        person_sudo = contacts._find(me, person_id)
-        if not person_sudo:
+        person_sudo = self.env["clinic.contact"]._find(me, person_id)
+        return self._get_values(me, person_sudo, error, typed) if person_sudo else {}
+
+    @api.model
+    def _get_own(self, me, error="", typed=None, done=""):
+        """The same of the reader; empty where the clinic asks nothing of them."""
+        if not self._has_own(me):
             return {}
+        notice = self.env._("Saved. The clinic sees what you changed.") if done == "saved" else ""
+        return {**self._get_values(me, me.sudo(), error, typed), "notice": notice}
+
+    @api.model
+    def _has_own(self, me):
+        """Whether the clinic asks the reader how they are reached."""
+        return bool(self.env["clinic.contact"]._find_own(me))
+
+    def _get_values(self, me, person_sudo, error, typed):
+        contacts = self.env["clinic.contact"]
         asked = contacts._get_names(person_sudo)
         known = {field: person_sudo[field] or "" for field in asked}
         return {

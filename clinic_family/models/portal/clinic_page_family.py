@@ -75,6 +75,7 @@ class ClinicPageFamily(models.AbstractModel):
         known = self._read_known(me)
         words = self.env["clinic.permission.kind"]
         return {
+            "own_name": self.env["clinic.page.contact"]._has_own(me) and me.sudo().name,
             "cards": self._get_cards(known),
             "waiting": self._get_waiting(known),
             "no_adding": self._get_no_adding(me),

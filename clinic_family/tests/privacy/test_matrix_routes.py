@@ -72,6 +72,8 @@ ROUTES = {
     ("GET", "/my/balance/pay"): {"person", "pay"},  # her invoice
     ("GET", "/my/file"): LOGGED_IN,
     ("GET", "/my/file/download"): LOGGED_IN,  # each their own; see test_person_file
+    ("GET", "/my/details"): LOGGED_IN,  # each their own; see test_own_details
+    ("POST", "/my/details"): LOGGED_IN,
     ("GET", "/my/family"): LOGGED_IN,
     ("GET", "/my/family/add"): LOGGED_IN,
     ("POST", "/my/family/add"): LOGGED_IN,

@@ -23,6 +23,7 @@ RELATIVE = (
     "sibling_last_name", "sibling_type", "sibling_birth_date",
 )  # fmt: skip
 ACCOUNT = ("name", "login", "password", "confirm_password", "phone", "birth_text", "agreed")
+DETAILS = ("phone", "street", "street2", "zip", "city", "emergency_contact", "birth_text")
 VISIT, FAMILY, PACKAGES = "/my/appointments/<int:appointment_id>", "/my/family", "/my/packages"
 SHARE, CARD, CONTACT = (f"{FAMILY}/<int:person_id>/{page}" for page in ("share", "card", "contact"))
 QUESTION = f"{FAMILY}/question/<int:question_id>"
@@ -102,15 +103,9 @@ FIELDS = {
     ("GET", SHARE): ("for",),
     ("POST", SHARE): ("for", "kind", "until"),
     ("GET", CONTACT): (),
-    ("POST", CONTACT): (
-        "phone",
-        "street",
-        "street2",
-        "zip",
-        "city",
-        "emergency_contact",
-        "birth_text",
-    ),
+    ("POST", CONTACT): DETAILS,
+    ("GET", "/my/details"): ("done",),
+    ("POST", "/my/details"): DETAILS,
     ("GET", CARD): (),
     ("POST", f"{CARD}/end"): (),
     ("POST", CARD): ("only", "card", "limit", "until"),
