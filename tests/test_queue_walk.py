@@ -119,11 +119,13 @@ def test_the_desk_confirms_one_and_refuses_another_with_a_reason(desk, clinic, n
     newcomers.book("bella@example.com")
     newcomers.book("rex@example.com")
     _open_queue(desk, "frontdesk")
-    for name in (NEW, UNWANTED):
-        expect(_find_row(desk, name)).to_be_visible()
+    for name, email in ((NEW, "bella@example.com"), (UNWANTED, "rex@example.com")):
+        row = desk.locator("tr.o_data_row", has=_find_row(desk, name))
+        expect(row.locator("td[name=email]")).to_have_text(email)
     album.keep(desk, "queue-list")
 
     _open(desk, NEW)
+    expect(desk.locator(".o_group [name=email]")).to_contain_text("bella@example.com")
     desk.get_by_role("button", name="New Patient").first.click()
     state = desk.locator(".o_statusbar_status .o_arrow_button_current")
     expect(state).to_contain_text("New Patient")
