@@ -92,7 +92,7 @@ def open_form(page, child):
 def begin(page, child, months):
     """Fill in the first page, and leave it at that."""
     open_form(page, child)
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Begin the form").click()
     page.locator("input.o_survey_question_numerical_box").fill(months, timeout=LATER)
 
 
@@ -202,7 +202,7 @@ def test_forms_of_two_children_are_filled_in_on_a_phone_on_two_days_and_read(
 
 def agree(page):
     """Fill in the one page of the consent, and hand it in."""
-    page.get_by_role("button", name="Start").click()
+    page.get_by_role("button", name="Begin the form").click()
     page.locator("label.o_survey_choice_btn", has_text="Yes").click(timeout=LATER)
     page.locator("button[value=finish]").first.click()
     page.locator(".modal-footer .btn-primary").click()
