@@ -29,8 +29,11 @@ class ChangeRefused(UserError):
 
 
 class FamilyRefused(UserError):
-    """Something about family members can't be done; the sentence says why and what to do."""
+    """Something about family members can't be done; the sentence says why and what to do.
 
-    def __init__(self, reason, message):
+    ``fields`` are those of the form that it is about, by the ids they have on the page.
+    """
+
+    def __init__(self, reason, message, fields=()):
         super().__init__(message)
-        self.reason = reason
+        self.reason, self.fields = reason, tuple(fields)

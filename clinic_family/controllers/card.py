@@ -67,4 +67,4 @@ class CardPortal(PortalPage):
 
     def _render_card(self, person_id, refusal="", form=None):
         values = self._card_page()._get_sharing(me(), person_id, str(refusal), form)
-        return self._portal_page("family", "family_card", values)
+        return self._portal_page("family", "family_card", values, refusal=refusal)

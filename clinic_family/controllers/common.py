@@ -85,7 +85,13 @@ def render(template, values, status=200):
 class PortalPage(CustomerPortal):
     """What the clinic's pages in Odoo's portal share."""
 
-    def _portal_page(self, place, name, values, status=200):
-        """A page in the portal's frame, under the heading of its place, if it has any values."""
+    def _portal_page(self, place, name, values, status=200, refusal=None):
+        """A page in the portal's frame, under the heading of its place, if it has any values.
+
+        What a form was refused for is marked in it.
+        """
         frame = {**self._prepare_portal_layout_values(), "page_name": f"clinic_{place}"}
+        if wrong := getattr(refusal, "fields", ()):
+            pages = request.env["clinic.page"]
+            frame["mark"] = lambda body: pages._mark_wrong(body, wrong, str(refusal))
         return render(f"portal_{name}", {**frame, **found(values)}, status)

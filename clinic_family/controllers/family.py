@@ -37,7 +37,7 @@ class FamilyPortal(PortalPage):
             request.env["clinic.family"]._add_all(me(), relatives)
         except FamilyRefused as refusal:
             values = self._family_forms()._get_add(me(), relatives, redirect, str(refusal))
-            return self._portal_page("family", "family_add", values)
+            return self._portal_page("family", "family_add", values, refusal=refusal)
         added = self._family_forms()._get_added(me(), relatives)
         if another:
             return request.redirect(with_query("/my/family/add", **added, redirect=redirect))
@@ -62,7 +62,7 @@ class FamilyPortal(PortalPage):
 
     def _render_share(self, person_id, ward_id, refusal=""):
         values = self._family_forms()._get_share(me(), person_id, ward_id, str(refusal))
-        return self._portal_page("family", "family_share", values)
+        return self._portal_page("family", "family_share", values, refusal=refusal)
 
     # Contact details
 
@@ -83,7 +83,7 @@ class FamilyPortal(PortalPage):
     def _render_contact(self, person_id, refusal="", typed=None):
         page = request.env["clinic.page.contact"]
         values = page._get_contact(me(), person_id, str(refusal), typed)
-        return self._portal_page("family", "family_contact", values)
+        return self._portal_page("family", "family_contact", values, refusal=refusal)
 
     # The reader's own
 
@@ -110,7 +110,7 @@ class FamilyPortal(PortalPage):
 
     def _render_details(self, refusal="", typed=None, done=""):
         values = request.env["clinic.page.contact"]._get_own(me(), str(refusal), typed, done)
-        return self._portal_page("details", "details", values)
+        return self._portal_page("details", "details", values, refusal=refusal)
 
     # Asking and answering
 

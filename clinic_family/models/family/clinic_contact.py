@@ -146,7 +146,7 @@ class ClinicContact(models.AbstractModel):
                 "With this date of birth, other rules hold for %s. Please tell the clinic.",
                 person_sudo.name,
             )
-        return FamilyRefused("birth", words)
+        return FamilyRefused("birth", words, ["birth_text"])
 
     def _verify_seen(self, names, known, changed):
         if changed:
@@ -160,7 +160,7 @@ class ClinicContact(models.AbstractModel):
                 "Somebody else has changed this since you opened the page. It now is: "
                 "%(details)s. Please save again if yours is right.",
                 details=format_list(self.env, now),
-            ))  # fmt: skip
+            ), changed)  # fmt: skip
 
     def _read_birth(self, person_sudo, contact):
         """The day as typed; one that changes what may be done for the person is the clinic's."""
@@ -180,9 +180,10 @@ class ClinicContact(models.AbstractModel):
             raise FamilyRefused("birth", self.env._(
                 "“%s” can't be read as a date. Please write it like 2017-08-14.",
                 contact.birth_text,
-            ))  # fmt: skip
+            ), ["birth_text"])  # fmt: skip
         if birth > self.env.company._get_clinic_today():
-            raise FamilyRefused("birth", self.env._("The date of birth lies in the future."))
+            words = self.env._("The date of birth lies in the future.")
+            raise FamilyRefused("birth", words, ["birth_text"])
         return birth
 
     def _describe(self, person_sudo, names, new):

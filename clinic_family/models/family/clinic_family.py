@@ -129,10 +129,10 @@ class ClinicFamily(models.AbstractModel):
         first, *siblings = relatives
         with self.env.cr.savepoint():
             self._add(actor, first)
-            for sibling in siblings:
-                self._add_sibling(actor, sibling)
+            for number, sibling in enumerate(siblings, start=2):
+                self._add_sibling(actor, sibling, number)
 
-    def _add_sibling(self, actor, sibling):
+    def _add_sibling(self, actor, sibling, number):
         """Adds a child beside another; what is refused names the one it is about."""
         try:
             self._verify_sibling(actor, sibling)
@@ -144,16 +144,17 @@ class ClinicFamily(models.AbstractModel):
                 "About %(name)s: %(reason)s",
                 name=sibling.first_name or self.env._("the other child"),
                 reason=refusal,
-            )) from refusal  # fmt: skip
+            ), [f"{field}_{number}" for field in refusal.fields]) from refusal  # fmt: skip
 
     def _verify_sibling(self, actor, sibling):
         if not sibling.birth_text:
-            raise FamilyRefused("birth", self.env._("Please fill in the date of birth."))
+            words = self.env._("Please fill in the date of birth.")
+            raise FamilyRefused("birth", words, ["birth_date"])
         if self._is_child(sibling.birth_date, self._get_clinics(actor)) is False:
             raise FamilyRefused("grown", self.env._(
                 "At this age they are asked themselves. Please add them separately, with their "
                 "own e-mail address."
-            ))  # fmt: skip
+            ), ["birth_date"])  # fmt: skip
 
     @api.model
     def _add(self, actor, relative):
@@ -267,7 +268,7 @@ class ClinicFamily(models.AbstractModel):
             raise FamilyRefused("grown", self.env._(
                 "At this age nobody else decides. Please let them sign up themselves, or ask the "
                 "clinic."
-            ))  # fmt: skip
+            ), ["birth_date"])  # fmt: skip
         return kinds
 
     def _get_address_of_child(self, actor, relative):
@@ -287,33 +288,35 @@ class ClinicFamily(models.AbstractModel):
             raise FamilyRefused("email", self.env._(
                 "This is your own address, and only a child is added with it. Please fill in a "
                 "child's date of birth, or choose “An adult” and write where we can ask them."
-            ))  # fmt: skip
+            ), ["child_email"])  # fmt: skip
 
     def _get_type(self, type_id):
         kind = self.env["clinic.relationship.type"].search([("id", "=", type_id)])
         if not kind:
-            raise FamilyRefused("type", self.env._("Please choose what this person is to you."))
+            words = self.env._("Please choose what this person is to you.")
+            raise FamilyRefused("type", words, ["type"])
         return kind
 
     # Verifying what was typed
 
     def _verify_relative(self, relative):
         """What the page asks for is there and can be true."""
+        address = "email" if relative.is_adult else "child_email"
         missing = relative.find_missing()
         if missing:
             names = self._get_field_names()
             raise FamilyRefused("missing", self.env._(
                 "Please fill in: %s.", ", ".join(names[name] for name in missing)
-            ))  # fmt: skip
+            ), [address if name == "email" else name for name in missing])  # fmt: skip
         if not is_name(relative.name):
             raise FamilyRefused("name", self.env._(
                 "“%s” can't be a name. Please write it without addresses, links and numbers.",
                 relative.name,
-            ))  # fmt: skip
+            ), ["first_name", "last_name"])  # fmt: skip
         if not email_normalize(relative.email):
             raise FamilyRefused("email", self.env._(
                 "“%s” isn't an e-mail address. It looks like rosa@example.com.", relative.email
-            ))  # fmt: skip
+            ), [address])  # fmt: skip
         self._verify_birth(relative, self._get_type(relative.type_id))
 
     def _get_field_names(self):
@@ -330,22 +333,23 @@ class ClinicFamily(models.AbstractModel):
             raise FamilyRefused("birth", self.env._(
                 "“%s” can't be read as a date. Please write it like 2017-08-14.",
                 relative.birth_text,
-            ))  # fmt: skip
+            ), ["birth_date"])  # fmt: skip
         if birth and birth > self.env.company._get_clinic_today():
-            raise FamilyRefused("birth", self.env._("The date of birth lies in the future."))
+            words = self.env._("The date of birth lies in the future.")
+            raise FamilyRefused("birth", words, ["birth_date"])
         # Without it a son of three would be asked by e-mail, as an adult is.
         if not birth and (kind.code in BASIS_BY_CODE or relative.is_guardian):
             raise FamilyRefused("birth", self.env._(
                 "Please fill in the date of birth: a child you look after is added at once, "
                 "an adult is asked first."
-            ))  # fmt: skip
+            ), ["birth_date"])  # fmt: skip
         if self._is_child(birth) and kind.code in ELDER_CODES:
             raise FamilyRefused("birth", self.env._(
                 "Somebody born in %(year)s can't be your %(type)s. "
                 "Please look at the date of birth again.",
                 year=birth.year,
                 type=kind.name.lower(),
-            ))  # fmt: skip
+            ), ["birth_date"])  # fmt: skip
 
     # Ending
 

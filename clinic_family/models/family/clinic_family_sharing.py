@@ -70,7 +70,8 @@ class ClinicFamilySharing(models.AbstractModel):
 
     def _verify_end(self, ends_at):
         if ends_at and ends_at <= self.env.cr.now():
-            raise FamilyRefused("end", self.env._("The end must lie in the future."))
+            words = self.env._("The end must lie in the future.")
+            raise FamilyRefused("end", words, ["until"])
 
     def _get_suspended_kinds(self, person, grantee):
         """What was suspended: neither shared anew nor ended by the way."""
@@ -90,7 +91,7 @@ class ClinicFamilySharing(models.AbstractModel):
         if not day:
             raise FamilyRefused("end", self.env._(
                 "“%s” can't be read as a date. Please write it like 2027-12-31.", day_text
-            ))  # fmt: skip
+            ), ["until"])  # fmt: skip
         return to_stored(day_bounds(day, self.env.company._get_clinic_zone()).stop - 1)
 
     def _is_endable(self, actor, permission):

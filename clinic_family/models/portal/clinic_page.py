@@ -1,8 +1,14 @@
+from lxml import etree, html
+from markupsafe import Markup
+
 from odoo import models
 from odoo.fields import Datetime, Domain
 from odoo.tools import format_date, format_list
 
 from ...engine.instants import from_stored
+
+# Where the sentence stands that says what is wrong with a field.
+WORDS = "wrong_words"
 
 
 class ClinicPage(models.AbstractModel):
@@ -68,6 +74,26 @@ class ClinicPage(models.AbstractModel):
             and kept_sudo._is_at(choice["service"], choice["location"], choice["start"]["param"])
         )
         return self._get_time_left(kept_sudo.location_id, kept_sudo.kept_until) if is_chosen else {}
+
+    def _mark_wrong(self, body, ids, words):
+        """The body of a page, in which these fields of a form are marked as wrong.
+
+        One goes on at the first of them, below which the words stand.
+        """
+        page = html.fragment_fromstring(str(body), create_parent="div")
+        wrong = [one for one in page.iter("input", "select", "textarea") if one.get("id") in ids]
+        for field in wrong:
+            field.classes.add("is-invalid")
+            described = f"{WORDS} {field.get('aria-describedby', '')}".strip()
+            field.attrib.update({"aria-invalid": "true", "aria-describedby": described})
+        if wrong:
+            wrong[0].set("autofocus", "autofocus")
+            said = etree.Element("div", {"id": WORDS, "class": "invalid-feedback"})
+            said.text = words
+            wrong[0].addnext(said)
+        parts = (etree.tostring(part, encoding="unicode", method="html") for part in page)
+        # As QWeb has made it, and what was said is text.
+        return Markup("").join([Markup.escape(page.text or ""), *map(Markup, parts)])
 
     def _format_day(self, day):
         return format_date(self.env, day, date_format="d MMM y") if day else ""

@@ -85,5 +85,5 @@ class ClinicPageCard(models.AbstractModel):
                 "“%s” can't be read as an amount. Please write it like 60 or 60.50, or leave it "
                 "empty.",
                 text,
-            ))  # fmt: skip
+            ), ["limit"])  # fmt: skip
         return amount
