@@ -36,7 +36,11 @@ export class BookingDialog extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.dialogs = useService("dialog");
-        this.keepLast = new KeepLast();
+        // Answers may overtake each other: of each of these what was asked last counts.
+        this.described = new KeepLast();
+        this.previewed = new KeepLast();
+        this.found = new KeepLast();
+        this.foundAlike = new KeepLast();
         this.repeats = REPEATS;
         this.state = useState({
             place: this.props.place,
@@ -90,7 +94,7 @@ export class BookingDialog extends Component {
     }
 
     async describe() {
-        const info = await this.keepLast.add(
+        const info = await this.described.add(
             this.orm.call("clinic.desk.booking", "describe", [this.wish])
         );
         this.state.info = info;
@@ -112,7 +116,7 @@ export class BookingDialog extends Component {
         const { weeks, count, until, info } = this.state;
         const isSeries = weeks && info.people.length && info.service_id;
         this.state.series = isSeries
-            ? await this.keepLast.add(
+            ? await this.previewed.add(
                   this.orm.call("clinic.desk.series", "preview", [
                       this.chosen,
                       weeks,
@@ -244,7 +248,9 @@ export class BookingDialog extends Component {
         if (!text.trim()) {
             return [];
         }
-        const found = await this.orm.call("clinic.desk.booking", "search_people", [text]);
+        const found = await this.found.add(
+            this.orm.call("clinic.desk.booking", "search_people", [text])
+        );
         const options = found.map((each) => ({
             label: each.name,
             data: each,
@@ -296,15 +302,16 @@ export class BookingDialog extends Component {
     }
 
     async lookForAlike() {
-        if (this.state.newcomer) {
-            const { name, birth, phone, email } = this.state.newcomer;
-            const alike = await this.orm.call("clinic.desk.booking", "find_like", [], {
-                name,
-                birth,
-                phone,
-                email,
-            });
-            this.state.alike = alike;
+        const { newcomer } = this.state;
+        if (newcomer) {
+            const { name, birth, phone, email } = newcomer;
+            const alike = await this.foundAlike.add(
+                this.orm.call("clinic.desk.booking", "find_like", [], { name, birth, phone, email })
+            );
+            // Who is typed by now may be somebody else.
+            if (newcomer === this.state.newcomer) {
+                this.state.alike = alike;
+            }
         }
     }
 
