@@ -108,3 +108,30 @@ def test_half_an_hour_has_room_for_a_name_and_all_of_a_service(new_desk, width):
 
     assert line.evaluate("line => line.scrollHeight - line.clientHeight") <= 1
     assert page.evaluate(FIND_CUT) == []
+
+
+@pytest.mark.timeless
+def test_a_quarter_of_an_hour_says_all_of_a_name_before_the_service(new_desk):
+    """Where there are signs they have the second line; what isn't shown is said under the mouse."""
+    page, sheet = new_desk(), make_sheet()
+    page.set_viewport_size({"width": 1024, "height": 768})
+    long_name, short_name, signed, *_others = sheet["columns"][0]["cards"]
+    for card in (card for column in sheet["columns"] for card in column["cards"]):
+        card.update(service=SERVICES[0], title=NAMES[1], signs=[], to=card["from"] + 15)
+    short_name["title"] = "Jo Field"
+    signed["signs"] = [{"kind": kind, "text": kind} for kind in SIGNS[:2]]
+    page.route("**/clinic.desk.day/get_sheet*", answer(sheet))
+    open_day(page, "frontdesk")
+    first, second, third = (
+        page.locator(f".o_clinic_card[data-id='{card['id']}'] .o_clinic_line")
+        for card in (long_name, short_name, signed)
+    )
+    expect(third.last).to_be_visible()
+
+    left_out = "line => line.scrollHeight - line.clientHeight"
+    assert first.first.evaluate(left_out) <= 1
+    assert first.last.evaluate("line => line.clientHeight") == 0
+    expect(first.last).to_have_attribute("title", SERVICES[0])
+    assert second.last.evaluate("line => line.clientHeight") > 10
+    assert third.last.evaluate("line => line.clientHeight") > 10
+    assert page.evaluate(FIND_CUT) == []
