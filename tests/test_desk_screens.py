@@ -21,6 +21,8 @@ SCREENS = {
     "First Day": ("manager", "clinic_desk_start_action", ".o_clinic_first_day"),
     "Weekly Hours": ("manager", "clinic_week_action", ".o_form_view"),
     "Today": ("frontdesk", "clinic_appointment_today_open_action", LIST),
+    "Patients": ("frontdesk", "res_partner_action_patients", LIST),
+    "Patients of a practitioner": ("moreau", "res_partner_action_patients", LIST),
     "Reports": ("manager", "clinic_appointment_report_action", ".o_pivot"),
     "What didn't arrive": ("frontdesk", "clinic_message_undelivered_action", LIST),
 }  # fmt: skip

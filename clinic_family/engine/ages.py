@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from .decision import Decision
+from .intake import add_months
 
 
 def birthday(birth: date, age: int) -> date:
@@ -102,3 +103,15 @@ def age_on(birth: date, day: date) -> int:
     """
     years = day.year - birth.year
     return years - (day < birthday(birth, years))
+
+
+def months_on(birth: date, day: date) -> int:
+    """How old somebody born on *birth* is on *day*, in full months.
+
+    >>> [months_on(date(2026, 8, 30), date(2027, 3, day)) for day in (29, 30)]
+    [6, 7]
+    >>> months_on(date(2027, 1, 31), date(2027, 2, 28))
+    1
+    """
+    months = (day.year - birth.year) * 12 + day.month - birth.month
+    return months - (day < add_months(birth, months))

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import SQL, format_time
@@ -44,6 +46,20 @@ class ClinicAppointment(models.Model):
         compute="_compute_clock_text",
         groups=STAFF,
         help="From when to when, by the clock of the location.",
+    )
+    is_today = fields.Boolean(
+        string="Today",
+        compute="_compute_is_near",
+        search="_search_is_today",
+        groups=STAFF,
+        help="By the clock of the location.",
+    )
+    is_this_week = fields.Boolean(
+        string="This Week",
+        compute="_compute_is_near",
+        search="_search_is_this_week",
+        groups=STAFF,
+        help="By the clock of the location.",
     )
     arrived_at = fields.Datetime(readonly=True, copy=False, groups=STAFF)
     turn_text = fields.Char(
@@ -99,6 +115,48 @@ class ClinicAppointment(models.Model):
         local = from_instant(from_stored(stored)).astimezone(self.location_id._get_zone())
         return format_time(self.env, local.time(), time_format="short")
 
+    @api.depends("start", "location_id")
+    def _compute_is_near(self):
+        for visit in self:
+            is_somewhere = bool(visit.location_id and visit.start)
+            day = is_somewhere and visit._get_day()
+            today = is_somewhere and get_day(get_now(), visit.location_id._get_zone())
+            visit.is_today = is_somewhere and day == today
+            visit.is_this_week = is_somewhere and self._get_week(day) == self._get_week(today)
+
+    @api.model
+    def _get_week(self, day):
+        """The first and the last day of its week, as the reader's language has weeks."""
+        language = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        first = day - timedelta(days=(day.isoweekday() - int(language.week_start)) % 7)
+        return first, first + timedelta(days=6)
+
+    @api.model
+    def _search_is_today(self, operator, value):
+        return self._search_days(operator, value, lambda today: (today, today))
+
+    @api.model
+    def _search_is_this_week(self, operator, value):
+        return self._search_days(operator, value, self._get_week)
+
+    def _search_days(self, operator, value, get_days):
+        if operator != "in":
+            return NotImplemented
+        within = self._get_domain_of_days(get_days)
+        return within if True in value else ~within
+
+    @api.model
+    def _get_domain_of_days(self, get_days):
+        """The visits from the first to the last day that are said of today, by each location."""
+        return Domain.OR(
+            Domain("location_id", "=", location.id)
+            & Domain("start", ">=", to_stored(day_bounds(first, zone).start))
+            & Domain("start", "<", to_stored(day_bounds(last, zone).stop))
+            for location in self.env["clinic.location"].search([])
+            for zone in [location._get_zone()]
+            for first, last in [get_days(get_day(get_now(), zone))]
+        )
+
     @api.depends("kept_note", "practitioner_id")
     @api.depends_context("uid")
     def _compute_desk_note(self):
@@ -141,14 +199,8 @@ class ClinicAppointment(models.Model):
     @api.model
     def action_open_today(self):
         """The visits of today by the clock of each location, in order, by practitioner."""
-        domain = Domain.OR(
-            Domain("location_id", "=", location.id)
-            & Domain("start", ">=", to_stored(bounds.start))
-            & Domain("start", "<", to_stored(bounds.stop))
-            for location in self.env["clinic.location"].search([])
-            for zone in [location._get_zone()]
-            for bounds in [day_bounds(get_day(get_now(), zone), zone)]
-        ) & Domain("state", "not in", ("held", "cancelled"))
+        today = self._search_is_today("in", [True])
+        domain = today & Domain("state", "not in", ("held", "cancelled"))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "clinic_family.clinic_appointment_today_action"
         )

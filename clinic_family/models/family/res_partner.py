@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
-from ...engine.ages import age_on
+from ...engine.ages import age_on, months_on
 from .clinic_invitation import UNANSWERED
 
 # Who answers for somebody on these takes them for a child.
@@ -116,11 +116,19 @@ class ResPartner(models.Model):
     @api.depends("birth_date")
     @api.depends_context("allowed_company_ids")
     def _compute_clinic_age(self):
-        """In full years; nothing where the birth isn't known, or is still to come."""
+        """In full years, a baby's in months; nothing where the birth isn't known, or to come."""
         today = self.env.company._get_clinic_today()
         for person in self:
             born = person.birth_date
-            person.clinic_age = str(age_on(born, today)) if born and born <= today else False
+            person.clinic_age = self._get_age_text(born, today) if born and born <= today else False
+
+    def _get_age_text(self, born, today):
+        if years := age_on(born, today):
+            return str(years)
+        months = months_on(born, today)
+        if not months:
+            return self.env._("under 1 month")
+        return self.env._("1 month") if months == 1 else self.env._("%s months", months)
 
     def _compute_clinic_has_account(self):
         # By a search, because what is read with full rights stays in the cache for everybody; an

@@ -114,6 +114,18 @@ class TestPatients(PatientsCase):
         self.assertEqual([row["clinic_age"] for row in rows], ["9", False, False])
         self.assertEqual([row["clinic_has_account"] for row in rows], [False, True, True])
 
+    def test_a_baby_is_some_months_old(self):
+        births = {
+            TUESDAY: "under 1 month", TUESDAY - timedelta(days=27): "under 1 month",
+            date(2027, 2, 28): "1 month", date(2026, 8, 30): "7 months",
+            date(2026, 3, 31): "11 months", date(2026, 3, 30): "1",
+        }  # fmt: skip
+        for born, age in births.items():
+            self.leo.birth_date = born
+            with self.subTest(born=born):
+                [row] = self.shown(self.leo)
+                self.assertEqual(row["clinic_age"], age)
+
     def test_a_page_of_patients_asks_once_for_all_their_visits(self):
         people = self.env["res.partner"].create(
             [{"name": f"Patient {number}", "is_patient": True} for number in range(20)]
@@ -150,7 +162,6 @@ class TestPatientsFound(PatientsCase):
                 self.assertEqual(self.found(("clinic_found_by", "ilike", text)), zoe)
 
     def test_the_filters_find_who_comes_and_whose_birth_is_unknown(self):
-        self.front_desk.tz = "Pacific/Auckland"
         self.appointment(TUESDAY, "9:00", [self.mother])
         self.appointment(TUESDAY + timedelta(days=1), "9:00", [self.leo], payer_id=self.mira.id)
         self.appointment(TUESDAY, "10:00", [self.father])._update_state("cancelled")
@@ -159,6 +170,31 @@ class TestPatientsFound(PatientsCase):
         self.assertEqual(self.found(*self.filter("visit_this_week")), self.mira + self.leo)
         unknown = self.found(*self.filter("no_birth_date"))
         self.assertEqual(unknown & (self.mira + self.leo), self.mira)
+
+    def test_what_is_today_and_this_week_is_by_the_clinic_wherever_the_reader_is(self):
+        sunday = TUESDAY + timedelta(days=5)
+        days = (TUESDAY, MONDAY, sunday, MONDAY + timedelta(days=7))
+        users = (self.mother, self.father, self.grandmother, self.stranger)
+        for day, user in zip(days, users, strict=True):
+            self.appointment(day, "0:00", [user])
+        today, yesterday, on_sunday, next_week = (user.partner_id for user in users)
+        language = self.env["res.lang"].search([("code", "=", self.front_desk.lang)])
+        for zone in ("America/Los_Angeles", "Pacific/Auckland", "Pacific/Kiritimati", False):
+            self.front_desk.tz = zone
+            with self.subTest(zone=zone):
+                self.assertEqual(self.among(users, "visit_today"), today)
+                language.week_start = "1"
+                self.assertEqual(
+                    self.among(users, "visit_this_week"), today + yesterday + on_sunday
+                )
+                language.week_start = "7"
+                self.assertEqual(self.among(users, "visit_this_week"), today + yesterday)
+        self.assertFalse(next_week & self.among(users, "visit_this_week"))
+
+    def among(self, users, name):
+        """Those of these people whom a filter finds, in their order."""
+        found = self.found(*self.filter(name))
+        return self.env["res.partner"].union(*(user.partner_id & found for user in users))
 
     def filter(self, name):
         view = self.env.ref("clinic_family.res_partner_view_search_patient")
