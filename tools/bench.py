@@ -45,7 +45,7 @@ SHEET = f"day sheet, {SHEET_PRACTITIONERS} practitioners, {SHEET_VISITS} visits"
 IN_SQL = "  who comes to them in plain SQL"
 CONTACTS = f"Odoo's own list of {bench_pages.SHOWN} contacts"
 # How often each may ask the database: what it does now.
-QUERIES = {SHEET: 10, FREE: 4, WEEK: 11, VISITS: 13, FAMILY: 12, PACKAGES: 30}
+QUERIES = {SHEET: 10, FREE: 4, WEEK: 11, VISITS: 13, FAMILY: 12, PACKAGES: 27}
 # How many times as long as what it is compared with each may take, of the processor.
 RATIOS = {UPCOMING: 2, VISITS: 8, FAMILY: 6, PACKAGES: 11, WEEK: 4, FREE: 2, SHEET: 60}
 TITLE = "Filling a large clinic and measuring"

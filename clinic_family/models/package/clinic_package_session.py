@@ -248,15 +248,6 @@ class ClinicPackageSession(models.Model):
             for line in self.line_ids
         )
 
-    def _is_paid_enough(self):
-        """Whether the clinic lets the session be used as its invoice stands."""
-        invoices = self.line_ids.move_id.filtered(
-            lambda move: move.move_type == "out_invoice" and move.state == "posted"
-        )
-        if self.company_id.clinic_package_use == "paid":
-            invoices = invoices.filtered(lambda move: move.payment_state in ("paid", "in_payment"))
-        return bool(invoices)
-
     # What becomes of it with its visit
 
     def _get_state_after(self, now):

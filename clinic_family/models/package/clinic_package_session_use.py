@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...engine import sessions as engine
@@ -40,6 +41,27 @@ class ClinicPackageSession(models.Model):
             )
             for permission in permissions_sudo
         ]
+
+    def _is_paid_enough(self):
+        """Whether the clinic lets the session be used as its invoice stands."""
+        return bool(self.line_ids.move_id.filtered_domain(self._get_paid_terms(self.company_id)))
+
+    @api.model
+    def _get_paid_terms(self, company):
+        """What the clinic asks of an invoice before its sessions may be used."""
+        terms = Domain("move_type", "=", "out_invoice") & Domain("state", "=", "posted")
+        if company.clinic_package_use == "paid":
+            terms &= Domain("payment_state", "in", ("paid", "in_payment"))
+        return terms
+
+    @api.model
+    def _get_domain_of_paid(self, companies):
+        """The sessions of these companies that may be used as their invoices stand."""
+        return Domain.OR(
+            Domain("company_id", "=", company.id)
+            & Domain("line_ids.move_id", "any", self._get_paid_terms(company))
+            for company in companies
+        )
 
     @api.model
     def _find_free(self, rights, services):

@@ -8,7 +8,7 @@ from ...exceptions import FamilyRefused
 
 MOST_SESSIONS = 999
 # What the page shows of a package, read with it.
-SHOWN = ["package_id", "bought_on", "expires_on", "company_id", "is_shareable"]
+SHOWN = ["package_id", "owner_id", "bought_on", "expires_on", "company_id", "is_shareable"]
 
 
 class ClinicPagePackage(models.AbstractModel):
@@ -25,13 +25,14 @@ class ClinicPagePackage(models.AbstractModel):
     @api.model
     def _get_packages(self, me):
         """What I bought and who may use it, and what others share with me."""
-        purchases_sudo = self._find_own(me)
-        offers = self.env["clinic.page.package.shop"]._get_offers(me, purchases_sudo.package_id)
         grants_sudo, granted = self._find_sharing(me)
+        found_sudo = self._find_purchases(me, granted)
+        offers = self.env["clinic.page.package.shop"]._get_offers(me, found_sudo.package_id)
         held = self._find_held(grants_sudo, granted)
         grants_sudo = self._sort_grants(grants_sudo)
-        shared_sudo = self._find_shared(held, purchases_sudo)
-        invoices = self._read_at_once(purchases_sudo, shared_sudo)
+        purchases_sudo = found_sudo.filtered(lambda purchase: purchase.owner_id == me)
+        shared_sudo = self._find_shared(found_sudo - purchases_sudo, purchases_sudo)
+        invoices = self._read_at_once(purchases_sudo, found_sudo)
         own = self._get_own(me, purchases_sudo, grants_sudo, invoices)
         return {
             "own": [package for package in own if not package["is_spent"]],
@@ -47,13 +48,16 @@ class ClinicPagePackage(models.AbstractModel):
         """What was just done, in a sentence."""
         return {"shared": self.env._("Saved. It counts from now on.")}.get(done, "")
 
-    # My own
-
-    def _find_own(self, me):
+    def _find_purchases(self, me, granted):
+        """My own, and of what others share what something is left of: read at once."""
         # Whose they are is what the search asks; who uses them the owner may know.
         purchases_sudo = self.env["clinic.package.purchase"].sudo()
-        domain = [("owner_id", "=", me.id)]
+        shared = Domain("owner_id", "in", [owner_id for owner_id, _permission_id in granted])
+        shared &= Domain("is_shareable", "=", True) & Domain("session_ids.state", "=", "free")
+        domain = Domain("owner_id", "=", me.id) | shared
         return purchases_sudo.search_fetch(domain, SHOWN, order="bought_on desc, id desc")
+
+    # My own
 
     def _get_own(self, me, purchases_sudo, grants_sudo, invoices):
         return [
@@ -170,15 +174,20 @@ class ClinicPagePackage(models.AbstractModel):
 
     def _find_sharing(self, me):
         """The same, and from whom and under which permission I use theirs, read at once."""
-        found_sudo = self.env["clinic.authority"].sudo().search_fetch([
-            ("kind", "=", "packages"), ("permission_id", "!=", False),
-            "|", ("person_id", "=", me.id), ("actor_id", "=", me.id),
-        ], ["person_id", "actor_id", "permission_id"])  # fmt: skip
-        mine_sudo = found_sudo.filtered(lambda one: one.person_id == me)
-        theirs_sudo = found_sudo.filtered(lambda one: one.actor_id == me)
-        return mine_sudo.permission_id, [
-            (one.person_id.id, one.permission_id.id) for one in theirs_sudo
-        ]
+        found_sudo = self.env["clinic.permission"].sudo().search_fetch([
+            ("is_live", "=", True), ("kind", "=", "packages"),
+            "|", ("grantor_id", "=", me.id), ("grantee_id", "=", me.id),
+        ], order="id")  # fmt: skip
+        self._read_people(me, found_sudo)
+        mine_sudo = found_sudo.filtered(lambda one: one.grantor_id == me)
+        theirs_sudo = found_sudo.filtered(lambda one: one.grantee_id == me)
+        return mine_sudo, [(one.grantor_id.id, one.id) for one in theirs_sudo]
+
+    def _read_people(self, me, found_sudo):
+        """Reads those whose names are shown, together with what a price asks of me."""
+        if found_sudo:
+            people_sudo = me.sudo() | found_sudo.grantor_id | found_sudo.grantee_id
+            (people_sudo | self.env.company.sudo().partner_id)._read_with("company_dependent")
 
     def _sort_grants(self, grants_sudo):
         return grants_sudo.sorted(lambda permission: permission.grantee_id.name or "")
@@ -276,17 +285,15 @@ class ClinicPagePackage(models.AbstractModel):
         """My rights to the sessions of others, read at once with those that I gave."""
         permissions_sudo = grants_sudo.browse(pair[1] for pair in granted) | grants_sudo
         permissions_sudo.mapped("purchase_ids")
-        (permissions_sudo.grantor_id | permissions_sudo.grantee_id).mapped("name")
         return self.env["clinic.package.session"]._make_rights(granted)
 
-    def _find_shared(self, held, purchases_sudo):
-        """The free sessions of all packages of theirs that may be shared.
+    def _find_shared(self, shared_sudo, purchases_sudo):
+        """The sessions of packages that others share which may be used as they are paid.
 
         Those of my own packages are read along with them.
         """
-        owners = [right.owner_id for right in held]
-        shared = Domain("owner_id", "in", owners) & Domain("state", "=", "free")
-        shared &= Domain("purchase_id.is_shareable", "=", True)
+        shared = Domain("purchase_id", "in", shared_sudo.ids) & Domain("state", "=", "free")
+        shared &= self.env["clinic.package.session"]._get_domain_of_paid(shared_sudo.company_id)
         own = Domain("purchase_id", "in", purchases_sudo.ids)
         found_sudo = self.env["clinic.package.session"].sudo().search_fetch(own | shared)
         own_sudo = found_sudo.filtered(lambda session: session.purchase_id in purchases_sudo)
@@ -295,9 +302,7 @@ class ClinicPagePackage(models.AbstractModel):
 
     def _get_shared(self, held, shared_sudo):
         """By owner: which packages, and how many sessions of each I may still use."""
-        free_sudo = shared_sudo.filtered(
-            lambda session: not session.purchase_id._is_over() and session._is_paid_enough()
-        )
+        free_sudo = shared_sudo.filtered(lambda session: not session.purchase_id._is_over())
         return [
             values
             for right in held
@@ -323,19 +328,17 @@ class ClinicPagePackage(models.AbstractModel):
             ],
         }
 
-    def _read_at_once(self, purchases_sudo, shared_sudo):
+    def _read_at_once(self, purchases_sudo, found_sudo):
         """Reads what the page shows at once: one by one it would be a query each.
 
         Returns the invoices that the reader may open.
         """
         own_sudo = purchases_sudo.session_ids
-        sessions_sudo = own_sudo | shared_sudo
-        sessions_sudo._read_rows("line_ids")
+        own_sudo._read_rows("line_ids")
         # With them, how far they are paid is known of most.
         invoices = self._find_invoices(purchases_sudo)
-        sessions_sudo.line_ids.move_id.mapped("payment_state")
-        sessions_sudo.purchase_id.mapped("package_id")
-        sessions_sudo.purchase_id.mapped("name")
+        own_sudo.line_ids.move_id.mapped("payment_state")
+        found_sudo.mapped("name")
         own_sudo.appointment_id.mapped("start")
         own_sudo.permission_id.grantee_id.mapped("name")
         return invoices

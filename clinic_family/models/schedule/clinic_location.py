@@ -107,8 +107,16 @@ class ClinicLocation(models.Model):
                 names=", ".join(self.mapped("name")),
             ))  # fmt: skip
 
+    @api.model
+    @ormcache("location_id")
+    def _get_tz_of(self, location_id):
+        """The zone of a place, whoever asks."""
+        return self.sudo().browse(location_id).tz
+
     def _get_zone(self):
-        return read_zone(self.tz)
+        # With full rights it is the same for everybody, and asked for on nearly every page.
+        is_stored = self.env.su and isinstance(self.id, int)
+        return read_zone(self._get_tz_of(self.id) if is_stored else self.tz)
 
     def _get_time_values(self, instant):
         """An instant as pages at this location show it, and as their addresses carry it."""

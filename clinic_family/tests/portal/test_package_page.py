@@ -43,7 +43,7 @@ class TestPackagePage(PackagePageCase):
         page._get_packages(me)
         self.forget()
 
-        with self.assertQueryCount(20):
+        with self.assertQueryCount(19):
             page._get_packages(me)
 
     def test_all_there_can_be_on_it_takes_few_more(self):
@@ -60,7 +60,7 @@ class TestPackagePage(PackagePageCase):
         shown = page._get_packages(self.owner.with_user(self.mother))
         self.forget()
 
-        with self.assertQueryCount(27):
+        with self.assertQueryCount(21):
             again = page._get_packages(self.owner.with_user(self.mother))
 
         self.assertEqual(again["shared"], shown["shared"])

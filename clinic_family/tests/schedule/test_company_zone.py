@@ -53,3 +53,14 @@ class TestCompanyZone(ClinicCase):
 
         with self.assertQueryCount(0):
             self.assertEqual(company.clinic_tz, "Asia/Tokyo")
+
+    def test_a_place_is_at_once_in_its_new_zone(self):
+        place = self.place("Test Harbour", "Asia/Tokyo").sudo()
+        self.assertEqual(place._get_zone().key, "Asia/Tokyo")
+        self.env.invalidate_all()
+        with self.assertQueryCount(0):
+            place._get_zone()
+
+        place.tz = "Europe/Paris"
+
+        self.assertEqual(place._get_zone().key, "Europe/Paris")
