@@ -59,6 +59,7 @@ class ClinicAppointmentReport(models.Model):
         return SQL("%s UNION ALL %s", self._get_visits(), self._get_open_hours())
 
     def _get_visits(self):
+        # EXTRACT would count the seconds of each visit as numeric, which takes half as long again.
         return SQL(
             """
             SELECT visit.id::bigint AS id,
@@ -83,13 +84,13 @@ class ClinicAppointmentReport(models.Model):
                                           AND known.state IN ('arrived', 'fulfilled')
                                           AND earlier.start < visit.start))::integer AS new_count,
                    CASE WHEN visit.state <> 'cancelled'
-                        THEN EXTRACT(EPOCH FROM visit.stop - visit.start) / 3600
+                        THEN date_part('epoch', visit.stop - visit.start) / 3600
                         ELSE 0
-                         END::double precision AS booked_hours,
+                         END AS booked_hours,
                    0::double precision AS open_hours,
                    NULL::double precision AS utilization,
-                   greatest(EXTRACT(EPOCH FROM visit.start - visit.booked_at) / 86400, 0)
-                       ::double precision AS lead_days
+                   greatest(date_part('epoch', visit.start - visit.booked_at) / 86400, 0)
+                       AS lead_days
               FROM clinic_appointment visit
              WHERE visit.booked_at IS NOT NULL AND visit.state <> 'held'
             """
@@ -114,9 +115,8 @@ class ClinicAppointmentReport(models.Model):
                    0,
                    0,
                    0::double precision,
-                   (greatest(EXTRACT(EPOCH FROM span.stop - span.start)
-                             - coalesce(own.seconds, 0) - coalesce(closing.seconds, 0), 0) / 3600)
-                       ::double precision,
+                   greatest(date_part('epoch', span.stop - span.start)
+                            - coalesce(own.seconds, 0) - coalesce(closing.seconds, 0), 0) / 3600,
                    NULL::double precision,
                    NULL::double precision
               FROM clinic_schedule schedule
@@ -165,7 +165,7 @@ class ClinicAppointmentReport(models.Model):
             last=today + AHEAD,
             today=today,
             overlap=SQL(
-                "EXTRACT(EPOCH FROM least(away.date_to, span.stop)"
+                "date_part('epoch', least(away.date_to, span.stop)"
                 " - greatest(away.date_from, span.start))"
             ),
         )
