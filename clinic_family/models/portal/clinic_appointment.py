@@ -81,8 +81,8 @@ class ClinicAppointment(models.Model):
     def _get_portal_values(self):
         """What a page may show of each appointment to the reader: whitelisted plain values.
 
-        The participants are those the reader may act for; the payer only to who may see their
-        bills, where something costs; the sessions that pay only to their owners and users.
+        The participants are those the reader may act for; the payer only if the reader may see
+        their bills; the sessions that pay only to their owners and those who use them.
         """
         reader = self.env.user.partner_id
         # With full rights once: who comes and where, the reader's own rights would ask for again.
@@ -140,12 +140,12 @@ class ClinicAppointment(models.Model):
 
     def _get_portal_payer(self, reader, bills):
         visit_sudo = self.sudo()
-        is_seen = bool(bills.get(visit_sudo.payer_id.id))
-        costs = visit_sudo.service_id.fee or visit_sudo.invoice_id.amount_total
+        payer_sudo = visit_sudo.payer_id
+        is_seen = bool(bills.get(payer_sudo.id))
         return {
-            "payer": visit_sudo.payer_id.name if is_seen and costs else False,
+            "payer": payer_sudo.name if is_seen else False,
             "deposit": is_seen and bool(visit_sudo.deposit) and visit_sudo._get_deposit_amount(),
-            "reader_pays": visit_sudo.payer_id == reader,
+            "reader_pays": payer_sudo == reader,
         }
 
     def _get_state_for(self, participants):

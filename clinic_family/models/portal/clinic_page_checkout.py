@@ -383,9 +383,11 @@ class ClinicPageCheckout(models.AbstractModel):
         """What was booked, and how long it can still be taken back without a message."""
         until = booking.undo_until
         left = (until - fields.Datetime.now()).total_seconds() if until else 0
+        visits = booking._get_appointments().sorted("start")
         return {
             "booking": booking,
-            "appointments": booking._get_appointments().sorted("start")._get_portal_details(),
+            "appointments": visits._get_portal_details(),
+            "free_ids": visits.filtered(lambda visit: not visit.service_id.sudo().fee).ids,
             "undo_minutes": max(0, math.ceil(left / 60)),
             "forms_due": self.env["clinic.page.form"]._count_due(),
             "is_to_pay": booking._is_to_pay(),

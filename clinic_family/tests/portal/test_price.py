@@ -145,20 +145,3 @@ class TestOnePrice(PackageBuilders, SiteCase):
 
         cards = [card.text_content() for card in thanks.find_class("card")]
         self.assertEqual(["Pays: " in words for words in cards], [True, False])
-
-    def test_of_a_visit_that_costs_nothing_no_page_says_who_pays_unless_it_was_invoiced(self):
-        checkout = self.checkout(self.single, written(TUESDAY, "10:00"), [self.mother])
-        visit = self.book(self.mother, checkout).with_env(self.env)
-        page = f"/my/appointments/{visit.id}"
-        cancel = f"{page}/cancel?who={visit.participant_ids.id}"
-        pages = ("/my/appointments", page, cancel, f"{page}/move")
-        self.assertEqual([url for url in pages if "Pays: " not in self.main(url)], [])
-
-        self.product.list_price = 0
-
-        self.assertEqual([url for url in pages if "Pays: " in self.main(url)], [])
-        # What was invoiced before is to be paid.
-        self.product.list_price = 80
-        visit._get_or_create_invoice()
-        self.product.list_price = 0
-        self.assertIn("Pays: ", self.main(page))
