@@ -33,7 +33,8 @@ def test_a_girl_turns_sixteen_and_decides_anew(new_phone, clinic, ana, album):
     young = new_phone()
     young.goto("/web/login?redirect=/my/family")
     log_in(young, "ana", PASSWORD)
-    expect(young.get_by_text("Please let the person who looks after you do this.")).to_be_visible()
+    added = "Family members are added by the person who looks after you."
+    expect(young.get_by_text(added)).to_be_visible()
 
     Person(clinic.url, "frontdesk").log_in().call(
         "res.partner", "write", [ana], {"birth_date": _sixteen_years_ago()}
