@@ -5,16 +5,9 @@ from odoo.tests import tagged
 from ...exceptions import FamilyRefused
 from ..common import NO_ID, ROLE
 from ..family_common import ADULT_BORN, CHILD_BORN, FamilyHttpCase
+from .test_contact import NEW
 
 OWN = "/my/details"
-NEW = {
-    "phone": "+64 9 555 0100",
-    "emergency_contact": "Greta, +64 21 555",
-    "street": "1 New Street",
-    "street2": "",
-    "zip": "1010",
-    "city": "Auckland",
-}
 
 
 @tagged("post_install", "-at_install")
