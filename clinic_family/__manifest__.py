@@ -1,7 +1,7 @@
 {
     "name": "Clinic Family",
     "summary": "Families at a clinic: relationships, group appointments, one payer, online booking",
-    "version": "19.0.1.13.0",
+    "version": "19.0.1.14.0",
     "category": "Services/Clinic",
     "license": "LGPL-3",
     "author": "Clinic Family contributors",
