@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import SQL, email_normalize
 
 from ...engine.ages import age_on, months_on
 from .clinic_invitation import UNANSWERED
@@ -188,8 +188,20 @@ class ResPartner(models.Model):
         """Staff find a whole family by the name of its patient group."""
         domain = super()._search_display_name(operator, value)
         if operator in ("ilike", "like", "=ilike") and value and self.env.user.has_group(STAFF):
-            domain = Domain(domain) | Domain("patient_group_ids.name", operator, value)
+            groups = self.env["clinic.patient.group"]._search([("name", operator, value)])
+            domain = Domain(domain) | self._in_groups(groups)
         return domain
+
+    def _in_groups(self, groups):
+        """Who is in these groups, as a list: beside one, PostgreSQL looks up names by index too."""
+        field = self._fields["patient_group_ids"]
+        table, person, group = map(SQL.identifier, (field.relation, field.column1, field.column2))
+        found = SQL("SELECT %s FROM %s WHERE %s IN (%s)", person, table, group, groups.select("id"))
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s = ANY(ARRAY(%s))", SQL.identifier(alias, "id"), found
+            )
+        )
 
     def signup_get_auth_param(self):
         """Odoo's key to an account, which any colleague may ask for, is for none of the clinic's.

@@ -6,11 +6,14 @@ from ...engine.searching import fold, get_digits
 from ..family.res_partner import MANAGER, STAFF
 
 
-def index_names(registry):
-    """What finds a part of a name, where PostgreSQL can: Odoo's own index is for whole names."""
-    column = registry.unaccent('"name"')
-    may = registry.has_trigram and registry.has_unaccent in (False, FunctionStatus.INDEXABLE)
-    return f"USING gin ({column} gin_trgm_ops)" if may else ""
+def index_parts(column):
+    """What finds a part of what a column holds, if PostgreSQL can: Odoo's own finds the whole."""
+
+    def define(registry):
+        may = registry.has_trigram and registry.has_unaccent in (False, FunctionStatus.INDEXABLE)
+        return f"USING gin ({registry.unaccent(column)} gin_trgm_ops)" if may else ""
+
+    return define
 
 
 class ResPartner(models.Model):
@@ -28,7 +31,12 @@ class ResPartner(models.Model):
         "the digits of the phone number.",
     )
 
-    _name_part = models.Index(index_names)
+    _name_part = models.Index(index_parts("name"))
+    # A name as it is typed is looked for in all of these: one without an index, and all are read.
+    _complete_name_part = models.Index(index_parts("complete_name"))
+    _email_part = models.Index(index_parts("email"))
+    _ref_part = models.Index(index_parts("ref"))
+    _vat_part = models.Index(index_parts("vat"))
 
     clinic_is_refused = fields.Boolean(
         string="Refused",
