@@ -53,9 +53,9 @@ RATIOS = {
     "a practitioner's patient by name": 10,
     "permissions in force": 10,
     "registrations to look at": 18,
-    "registrations by a name": 12,
+    "registrations by a name": 6,
     "patients called so": 3,
-    "a name as it is typed": 10,
+    "a name as it is typed": 3,
 }
 # Those that read no whole table, however small the clinic.
 INDEXED = (
