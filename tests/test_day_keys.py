@@ -188,7 +188,7 @@ def test_a_visit_without_hours_is_moved_without_a_mouse(grace, walter):  # noqa:
     press(page, nearest.get_by_role("group").get_by_role("button").first, "Enter")
 
     expect(nearest).to_be_hidden()
-    expect(row.locator("[name=local_time]")).to_have_class(re.compile("text-muted"))
+    expect(row.locator("[name=day_clock_text]")).to_have_class(re.compile("text-muted"))
     assert walter("start") != before
 
 
@@ -199,7 +199,7 @@ def test_who_waits_without_hours_is_called_and_cancelled_without_a_mouse(grace, 
 
     _enter_list(page, row)
     press(page, row.locator("[name=action_note_called]"), "Space")
-    expect(row.get_by_role("button", name="Undo Called")).to_be_visible()
+    expect(row.get_by_role("button", name="Undo")).to_be_visible()
     expect(row.get_by_role("button", name="Move")).to_be_focused()
     press(page, row.get_by_role("button", name="Cancel"), "Space")
     press(page, page.get_by_role("dialog").get_by_role("button", name="Ill"), "Enter")

@@ -474,7 +474,7 @@ def test_a_visit_without_hours_is_moved_from_the_list_in_two_clicks(grace, walte
 
     assert grace.clicks == 2
     assert walter("start") != before
-    expect(row.locator("[name=local_time]")).to_have_class(re.compile("text-muted"))
+    expect(row.locator("[name=day_clock_text]")).to_have_class(re.compile("text-muted"))
 
     row.get_by_role("button", name="Move").click()
     expect(dialog).to_be_visible()
@@ -483,8 +483,51 @@ def test_a_visit_without_hours_is_moved_from_the_list_in_two_clicks(grace, walte
 
     grace.page.locator(".o_notification").last.get_by_role("button", name="Undo").click()
 
-    expect(row.locator("[name=local_time]")).not_to_have_class(re.compile("text-muted"))
+    expect(row.locator("[name=day_clock_text]")).not_to_have_class(re.compile("text-muted"))
     assert walter("start", "orphaned_note") == (*before, "Time off")
+
+
+def test_a_visit_without_hours_is_cancelled_from_the_list_and_taken_back(grace, walter):
+    grace.page.get_by_role("button", name=NAKAMURA).first.click()
+    grace.page.get_by_role("menuitem", name="Time off…").click()
+    grace.page.get_by_role("button", name="Enter Time Off").click()
+    row = grace.page.locator(".o_data_row", has_text="Walter Smith")
+    begins = row.locator("[name=day_clock_text]")
+
+    grace.click(row.get_by_role("button", name="Cancel"))
+    grace.click(grace.page.get_by_role("dialog").get_by_role("button", name="Practitioner is away"))
+
+    said = grace.page.locator(".o_notification", has_text="Walter Smith: cancelled")
+    expect(said).to_be_visible()
+    assert (grace.clicks, *walter("state")) == (2, "cancelled")
+    said.get_by_role("button", name="Undo").click()
+
+    expect(row.get_by_role("button", name="Cancel")).to_be_visible()
+    expect(begins).not_to_have_class(re.compile("text-muted"))
+    assert walter("state", "orphaned_note") == ("booked", "Time off")
+
+
+@pytest.fixture
+def walters_number(clinic):
+    """A number so long that it doesn't fit beside his name in a column of a list."""
+    number = "+64 21 555 010 4567"
+    change = "UPDATE res_partner SET phone = %s WHERE name = 'Walter Smith'"
+    clinic.query(change, [number])
+    yield number
+    clinic.query(change, [None])
+
+
+def test_no_phone_number_is_broken_over_two_lines(grace, walter, walters_number):
+    grace.page.get_by_role("button", name=NAKAMURA).first.click()
+    grace.page.get_by_role("menuitem", name="Time off…").click()
+    grace.page.get_by_role("button", name="Enter Time Off").click()
+    cell = grace.page.locator(".o_data_row td[name=phone_text]", has_text="Walter Smith")
+    number = cell.get_by_text(walters_number, exact=True)
+
+    with on_a_tablet(grace.page):
+        assert number.evaluate("element => element.getClientRects().length") == 1
+        place, line = cell.bounding_box(), number.bounding_box()
+        assert line["x"] + line["width"] <= place["x"] + place["width"]
 
 
 def test_axe_finds_nothing_on_the_sheet(grace, walter):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import SQL, format_time
+from odoo.tools import SQL, format_date, format_time
 
 from ...engine.instants import day_bounds, from_instant, from_stored, get_day, get_now, to_stored
 from ..family.res_partner import FRONT_DESK, STAFF
@@ -61,6 +61,18 @@ class ClinicAppointment(models.Model):
         groups=STAFF,
         help="By the clock of the location.",
     )
+    day_clock_text = fields.Char(
+        string="Day and Time",
+        compute="_compute_clock_text",
+        groups=STAFF,
+        help="The day and when it begins, by the clock of the location.",
+    )
+    is_fixed = fields.Boolean(
+        string="Only to Read",
+        compute="_compute_is_fixed",
+        groups="base.group_user",
+        help="Whoever reads this may see the visit, and not change it.",
+    )
     arrived_at = fields.Datetime(readonly=True, copy=False, groups=STAFF)
     turn_text = fields.Char(
         string="Turn",
@@ -106,10 +118,23 @@ class ClinicAppointment(models.Model):
             visit.along_hint = brought._describe_along()
 
     @api.depends("start", "stop", "location_id")
+    @api.depends_context("lang")
     def _compute_clock_text(self):
         for visit in self:
             spans = visit.location_id and [visit.start, visit.stop]
             visit.clock_text = "–".join(visit._format_clock(one) for one in spans or () if one)
+            visit.day_clock_text = bool(visit.location_id and visit.start) and self.env._(
+                "%(day)s, %(time)s",
+                day=format_date(self.env, visit._get_day(), date_format="EEE d MMM"),
+                time=visit._format_clock(visit.start),
+            )
+
+    @api.depends_context("uid")
+    def _compute_is_fixed(self):
+        stored = self._origin
+        fixed = stored - stored._filtered_access("write")
+        for visit in self:
+            visit.is_fixed = visit._origin in fixed and bool(visit._origin)
 
     def _format_clock(self, stored):
         local = from_instant(from_stored(stored)).astimezone(self.location_id._get_zone())
@@ -213,6 +238,15 @@ class ClinicAppointment(models.Model):
             "type": "ir.actions.client",
             "tag": "clinic_family.nearest_times",
             "params": {"visit_id": self.id},
+        }
+
+    def action_offer_cancel(self):
+        """Opens the window that asks why, and says for a minute how to take it back."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.client",
+            "tag": "clinic_family.call_off",
+            "params": {"visit_id": self.id, "names": self.patient_names or ""},
         }
 
     def _get_series(self):

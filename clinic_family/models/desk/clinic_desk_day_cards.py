@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ...engine.instants import day_bounds, from_stored, get_now, to_stored
 from ...engine.slots import Diary
+from ..family.res_partner import FRONT_DESK
 from .clinic_desk_day import BILLING
 
 # No visit lasts longer (see the appointment's constraint).
@@ -86,7 +87,16 @@ class ClinicDeskDay(models.AbstractModel):
             "unpaid": unpaid,
             "without_form": without_form,
             "notes": {one.id: one.desk_note for one in visits.sudo(False)},
+            "fixed": self._find_fixed(visits.sudo(False)),
         }
+
+    @api.model
+    def _find_fixed(self, visits):
+        """The visits the reader only reads: those of others, for who keeps the books."""
+        user = self.env.user
+        if user.has_group(FRONT_DESK) or not user.has_group(BILLING):
+            return visits.browse()
+        return visits - visits._filtered_access("write")
 
     @api.model
     def _read_people(self, people, visits):
@@ -192,6 +202,7 @@ class ClinicDeskDay(models.AbstractModel):
             "service": service,
             "step": step,
             "signs": self._get_signs(visit, people, facts, is_orphaned),
+            **({"is_fixed": True} if visit in facts["fixed"] else {}),
         }
 
     @api.model

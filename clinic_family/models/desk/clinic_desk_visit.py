@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from ...engine.instants import day_bounds, from_stored, get_day, to_stored
 from ...engine.intervals import Interval
 from ..family.res_partner import FRONT_DESK
+from .clinic_desk_day import BILLING
 
 WEEK = 7 * 24 * 3600
 # In which states of a visit somebody else may still pay for it.
@@ -56,8 +57,12 @@ class ClinicDeskVisit(models.AbstractModel):
             "hint": visit.time_finding or "",
             "reason": visit.time_reason or "",
             "may_book": is_desk,
+            "may_invoice": self.env.user.has_group(BILLING),
+            "is_fixed": visit.is_fixed,
             "is_confidential": visit.is_confidential,
-            "may_hide": visit.state != "held" and len(visit.participant_ids) == 1,
+            "may_hide": not visit.is_fixed
+            and visit.state != "held"
+            and len(visit.participant_ids) == 1,
             **self._show_series(visit),
             "outing": [
                 self._show_together(one) for one in visit._get_outing() if one.state != "cancelled"

@@ -127,6 +127,11 @@ class TestTimeOffWindow(GroundCase):
             "clinic_family.clinic_time_off_view_form",
         )
 
+    def test_nothing_is_said_of_visits_before_it_is_said_who_is_away(self):
+        window = self.env["clinic.time.off"].with_user(self.front_desk)
+
+        self.assertFalse(Form(window, "clinic_family.clinic_time_off_view_form").visit_text)
+
     def leaves(self):
         return self.env["resource.calendar.leaves"].search([
             ("resource_id", "=", self.nora.resource_id.id)

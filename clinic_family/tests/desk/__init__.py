@@ -1,3 +1,4 @@
+from . import test_billing_desk
 from . import test_desk_along
 from . import test_day_sheet
 from . import test_day_sheet_scripts

@@ -88,6 +88,20 @@ class TestCalled(ToldCase):
         visits = self.env[action["res_model"]].with_user(self.front_desk)
         return visits.search(action["domain"], order="called_at desc, needs_call desc, start")
 
+    def test_one_that_was_cancelled_by_a_slip_waits_again_as_before(self):
+        listed = self.off()
+        reason = self.env["clinic.cancel.reason"].search([], limit=1).with_user(self.front_desk)
+        asking = self.visit.with_user(self.front_desk).action_offer_cancel()
+        self.assertEqual(asking["params"], {"visit_id": self.visit.id, "names": "Leo Littleton"})
+
+        reason._call_off(self.visit.with_user(self.front_desk), "cancelled")
+        desk = self.env["clinic.desk.visit"].with_user(self.front_desk)
+        desk.step_back(self.visit.ids, "cancelled")
+
+        self.assertIn(self.visit, listed.search([("is_orphaned", "=", True)]))
+        self.assertTrue(self.visit.orphaned_note)
+        self.assertTrue(self.visit.needs_call)
+
     def test_whom_no_message_reaches_comes_first_and_last_when_called(self):
         early = self.appointment(TUESDAY, "9:00", [self.mother])
         listed = self.off()

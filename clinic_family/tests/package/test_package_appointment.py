@@ -269,3 +269,14 @@ class TestPackageAppointment(PackageCase):
 
         for words in ("3 package sessions", "1 used", "1 reserved"):
             self.assertIn(words, reversal.clinic_package_note)
+
+    def test_the_reversal_says_nothing_of_sessions_where_there_are_none(self):
+        visit = self.visit(uses_session=False)
+        invoice = visit._get_or_create_invoice()
+        invoice.action_post()
+
+        reversal = self.env["account.move.reversal"].with_user(self.desk).with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"journal_id": invoice.journal_id.id})  # fmt: skip
+
+        self.assertFalse(reversal.clinic_package_note)

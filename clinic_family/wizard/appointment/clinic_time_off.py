@@ -48,7 +48,7 @@ class ClinicTimeOff(models.TransientModel):
     @api.depends("practitioner_id", "day", "last_day", "is_whole_day", "hour_from", "hour_to")
     def _compute_visit_text(self):
         for window in self:
-            is_filled = window.practitioner_id and window.day and window.last_day
+            is_filled = bool(window.practitioner_id and window.day and window.last_day)
             window.visit_text = is_filled and window._describe_visits()
 
     def _describe_visits(self):

@@ -16,7 +16,7 @@ class AccountMoveReversal(models.TransientModel):
             sessions_sudo = reversal.move_ids.invoice_line_ids.clinic_session_id.sudo()
             states = sessions_sudo.mapped("state")
             used, reserved = states.count("used"), states.count("reserved")
-            reversal.clinic_package_note = (used or reserved) and self.env._(
+            reversal.clinic_package_note = bool(used or reserved) and self.env._(
                 "%(count)s package sessions are on it: %(used)s used, %(reserved)s reserved. "
                 "What is used stays used; a visit whose session is reserved has to be paid then.",
                 count=len(sessions_sudo),

@@ -274,7 +274,7 @@ export class DaySheet extends Component {
     }
 
     isMovable(card) {
-        return !card.is_elsewhere && ["booked", "arrived"].includes(card.state);
+        return !card.is_elsewhere && !card.is_fixed && ["booked", "arrived"].includes(card.state);
     }
 
     getCard(element) {

@@ -45,7 +45,10 @@ class Keys {
         }
         const letters = {
             n: () => daySheet.bookNew(),
-            a: () => card?.state === "booked" && daySheet.steps.take(card.id, "action_arrive"),
+            a: () =>
+                card?.state === "booked" &&
+                !card.is_fixed &&
+                daySheet.steps.take(card.id, "action_arrive"),
             m: () => mover.pick(card),
             "/": () => this.find(),
         };

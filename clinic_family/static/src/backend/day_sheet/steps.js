@@ -3,7 +3,7 @@ import { status } from "@odoo/owl";
 
 import { OutingDialog } from "./outing_dialog";
 
-const DONE = {
+export const DONE = {
     action_arrive: (name) => _t("%s: arrived", name),
     action_fulfil: (name) => _t("%s: done", name),
     action_mark_noshow: (name) => _t("%s: no-show", name),

@@ -50,8 +50,8 @@ export class VisitPopover extends Component {
     }
 
     get steps() {
-        const { state, has_begun } = this.state.visit;
-        const all = {
+        const { state, has_begun, is_fixed } = this.state.visit;
+        const all = !is_fixed && {
             action_arrive: state === "booked",
             action_fulfil: state === "arrived",
             action_mark_noshow: state === "booked" && has_begun,
@@ -60,7 +60,13 @@ export class VisitPopover extends Component {
     }
 
     get isOpen() {
-        return ["booked", "arrived"].includes(this.state.visit.state);
+        return this.isAt("booked", "arrived");
+    }
+
+    /** Whether it is in one of these states, and the reader may change it. */
+    isAt(...states) {
+        const { state, is_fixed } = this.state.visit;
+        return !is_fixed && states.includes(state);
     }
 
     step(name, ids) {
@@ -74,8 +80,8 @@ export class VisitPopover extends Component {
 
     /** What is cancelled as all of its outing: nothing where the visit itself would stay. */
     get outing() {
-        const { id, outing } = this.state.visit;
-        const going = outing.filter((one) => one.may_cancel);
+        const { id, outing, is_fixed } = this.state.visit;
+        const going = is_fixed ? [] : outing.filter((one) => one.may_cancel);
         return going.some((one) => one.id === id) ? going : [];
     }
 
