@@ -51,6 +51,32 @@ class TestDemoWebsite(TransactionCase):
         chosen = assets._get_custom_attachment(address).raw
         self.assertEqual(chosen.count(b"'SYSTEM_FONTS'"), 2)
 
+    def test_what_odoo_extends_the_contact_page_with_finds_its_place(self):
+        """As Odoo's CRM does: without its place it can't be installed."""
+        self.load()
+
+        contact = self.env.ref("website.contactus")
+        self.views.create(
+            {
+                "name": "Contact Form (Opportunity)",
+                "key": "test.contactus_form",
+                "type": "qweb",
+                "mode": "extension",
+                "inherit_id": contact.id,
+                "arch": """
+                <xpath expr="//t[@t-set='contactus_form_values']" position="after">
+                    <i class="o_test_extension"/>
+                </xpath>
+            """,
+            }
+        )
+        # As at the end of an installation: what extends a page extends its copies.
+        self.env.flush_all()
+        self.views._create_all_specific_views(["test"])
+        copy = self.views.search([*self.mine, ("key", "=", "website.contactus")])
+        shown = copy.with_context(website_id=self.website.id, active_test=True)._get_combined_arch()
+        self.assertTrue(shown.xpath("//i[hasclass('o_test_extension')]"))
+
     def test_a_page_that_somebody_made_is_theirs_and_so_is_all_else(self):
         home = self.env.ref("website.homepage")
         home.with_context(website_id=self.website.id).arch = HOME
