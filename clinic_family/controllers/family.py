@@ -3,6 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo.http import request
 
 from ..engine.addresses import with_query
+from ..engine.checkout import choose_too
 from ..engine.contact import Contact
 from ..engine.forms import read_id, read_ids, read_kinds, read_path
 from ..engine.relative import NewRelative, read_relatives
@@ -39,6 +40,8 @@ class FamilyPortal(PortalPage):
             values = self._family_forms()._get_add(me(), relatives, redirect, str(refusal))
             return self._portal_page("family", "family_add", values, refusal=refusal)
         added = self._family_forms()._get_added(me(), relatives)
+        # Whom one adds while booking is to come.
+        redirect = choose_too(redirect, read_ids(added["added"]))
         if another:
             return request.redirect(with_query("/my/family/add", **added, redirect=redirect))
         return request.redirect(redirect or with_query("/my/family", **added))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit, urlunsplit
 
 from .forms import read_id, read_path, read_text
 
@@ -102,3 +102,19 @@ def read_who(address: object) -> tuple[str, dict[str, list[str]]]:
         return "", {}
     found = WHO_PATH.fullmatch(parts.path)
     return (unquote(found[1]), values) if found else ("", {})
+
+
+def choose_too(address: str, person_ids: Sequence[int]) -> str:
+    """The *address* of the page that asks who comes, with these chosen too; any other as it is.
+
+    >>> choose_too("/fr/book/physio-1/who?participant=5#who", [7, 8])
+    '/fr/book/physio-1/who?participant=5&participant=7&participant=8#who'
+    >>> choose_too("/book/physio-1/who", [7]), choose_too("/book/family", [7])
+    ('/book/physio-1/who?participant=7', '/book/family')
+    """
+    slug, _values = read_who(address)
+    if not slug or not person_ids:
+        return address
+    parts = urlsplit(address)
+    chosen = urlencode([("participant", person_id) for person_id in person_ids])
+    return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, chosen)))))

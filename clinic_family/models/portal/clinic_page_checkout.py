@@ -33,6 +33,7 @@ class ClinicPageCheckout(models.AbstractModel):
         proposed = people.filtered(lambda person: person.id == checkout.for_id) or me
         # A visitor who unticked everybody finds it as they left it.
         chosen = checkout.participant_ids or (() if error else proposed.ids)
+        chosen = chosen if service.is_group else chosen[-1:]
         choice = self.env["clinic.page.booking"]._get_choice(service, checkout)
         led = people.sudo(False).filtered(self.env["clinic.family.plan"]._is_led)
         return {

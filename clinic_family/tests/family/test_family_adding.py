@@ -1,6 +1,7 @@
 """Family members are added: children at once, adults by asking."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
 
@@ -258,11 +259,34 @@ class TestAdding(FamilyHttpCase):
         self.assertNotIn("Add family member", self.see(self.mother, "/my/family"))
 
     def test_one_comes_back_to_where_one_was(self):
-        here = "/book/physio-1/who?start=2027-03-30T10%3A00%3A00%2B13%3A00&participant=7"
+        here = "/book?search=physio"
 
         answer = self.post(self.mother, "/my/family/add", self.child("Tessa", redirect=here))
 
         self.assertEqual(self.path(answer), here)
+
+    def test_whom_one_adds_while_booking_is_chosen_with_who_was(self):
+        chosen = self.add_while_booking(self.group, "Tessa", "Tom")
+
+        self.assertEqual(chosen, self.mother.partner_id + self.of("Tessa") + self.of("Tom"))
+
+    def test_where_one_alone_comes_whom_one_added_last_is_chosen(self):
+        self.assertEqual(self.add_while_booking(self.single, "Tessa", "Tom"), self.of("Tom"))
+
+    def of(self, first_name):
+        return self.find(f"{first_name} Littleton")
+
+    def add_while_booking(self, service, first, second):
+        """Who is chosen after both were added one after the other for a visit of one's own."""
+        here = f"{service.website_url}/who?location={self.harbour.id}&start=x"
+        here += f"&participant={self.mother.partner_id.id}"
+        form = self.child(first, redirect=here, another="1")
+        again = urlsplit(self.path(self.post(self.mother, "/my/family/add", form)))
+        form = self.child(second, redirect=parse_qs(again.query)["redirect"][0])
+        onward = self.path(self.post(self.mother, "/my/family/add", form))
+        page = html.fromstring(self.get(self.mother, onward).content)
+        ids = page.xpath("//input[@name='participant'][@checked]/@value")
+        return self.env["res.partner"].browse(map(int, ids))
 
     def test_one_is_never_sent_to_another_site(self):
         form = self.child("Tessa", redirect="//evil.example/x")
