@@ -82,6 +82,13 @@ def render(template, values, status=200):
     return request.render(f"clinic_family.{template}", values, status=status)
 
 
+def marks(refusal):
+    """How a page marks the fields for which a form was refused, for its template."""
+    wrong = getattr(refusal, "fields", ())
+    pages = request.env["clinic.page"]
+    return {"mark": lambda body: pages._mark_wrong(body, wrong, str(refusal))} if wrong else {}
+
+
 class PortalPage(CustomerPortal):
     """What the clinic's pages in Odoo's portal share."""
 
@@ -91,7 +98,5 @@ class PortalPage(CustomerPortal):
         What a form was refused for is marked in it.
         """
         frame = {**self._prepare_portal_layout_values(), "page_name": f"clinic_{place}"}
-        if wrong := getattr(refusal, "fields", ()):
-            pages = request.env["clinic.page"]
-            frame["mark"] = lambda body: pages._mark_wrong(body, wrong, str(refusal))
+        frame |= marks(refusal)
         return render(f"portal_{name}", {**frame, **found(values)}, status)

@@ -4,7 +4,7 @@ from ..engine.account import NewAccount
 from ..engine.addresses import with_query
 from ..engine.forms import read_kinds
 from ..exceptions import FamilyRefused
-from .common import PortalPage, clinic_page, get_list, me, render
+from .common import PortalPage, clinic_page, get_list, marks, me, render
 
 LINK = "/clinic/invitation/<string:token>"
 
@@ -26,7 +26,7 @@ class Invitation(PortalPage):
             else:
                 family._decline(me(), question)
         except FamilyRefused as refusal:
-            return self._render_invitation(token, error=str(refusal))
+            return self._render_invitation(token, refusal=refusal)
         return self._go_on(token, "accepted" if answer == "accept" else "declined")
 
     @clinic_page(
@@ -44,7 +44,7 @@ class Invitation(PortalPage):
         try:
             login = request.env["clinic.family"]._make_account(token, account)
         except FamilyRefused as refusal:
-            return self._render_invitation(token, account, str(refusal))
+            return self._render_invitation(token, account, refusal)
         request.session.authenticate(
             request.env, {"type": "password", "login": login, "password": account.password}
         )
@@ -60,11 +60,12 @@ class Invitation(PortalPage):
             return render("invitation_declined", {})
         return request.redirect(with_query("/my/family", done=done))
 
-    def _render_invitation(self, token, account=None, error=""):
+    def _render_invitation(self, token, account=None, refusal=""):
         """What is dead, unknown, answered or put to others: one page, whoever looks."""
-        values = request.env["clinic.page.invitation"]._get_page(me(), token, account, error)
+        page = request.env["clinic.page.invitation"]
+        values = page._get_page(me(), token, account, str(refusal))
         if not values:
             return render("no_invitation", {}, status=404)
         if "choices" in values:
-            return self._portal_page("family", "family_question", values)
-        return render("invitation", values)
+            return self._portal_page("family", "family_question", values, refusal=refusal)
+        return render("invitation", {**values, **marks(refusal)})

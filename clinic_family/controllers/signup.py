@@ -6,6 +6,8 @@ from odoo.addons.web.controllers.home import SIGN_UP_REQUEST_PARAMS
 
 from ..engine.addresses import with_query
 from ..engine.forms import read_path
+from ..exceptions import FamilyRefused
+from .common import marks
 
 SIGN_UP_REQUEST_PARAMS.update({"family", "key", "code", "phone", "birth_text", "agreed"})
 
@@ -67,18 +69,22 @@ class FamilySignup(AuthSignupHome):
     def web_auth_signup(self, *args, **kw):
         if leads_away := self._lead_known_to_login():
             return leads_away
+        refusal = None
         if request.httprequest.method == "POST" and self.get_auth_signup_qcontext().get(
             "asks_address"
         ):
             try:
                 return self._ask_for_account(kw.get("login"), read_path(kw.get("redirect")))
-            except UserError as refusal:
+            except UserError as refused:
                 # What Odoo shows above its form.
-                request.params["error"] = str(refusal)
+                refusal, request.params["error"] = refused, str(refused)
         if kw.get("family") and request.env["clinic.page.family.forms"]._asks_at_signup():
             onward = read_path(kw.get("redirect")) or "/book"
             kw["redirect"] = with_query("/my/family/add", redirect=onward)
-        return super().web_auth_signup(*args, **kw)
+        answer = super().web_auth_signup(*args, **kw)
+        if answer.is_qweb:
+            answer.qcontext.update(marks(refusal))
+        return answer
 
     def _ask_for_account(self, address, redirect):
         sender = request.httprequest.remote_addr
@@ -86,16 +92,24 @@ class FamilySignup(AuthSignupHome):
         return request.redirect(with_query("/web/signup", key=key, redirect=redirect))
 
     def _prepare_signup_values(self, qcontext):
-        values = super()._prepare_signup_values(qcontext)
-        return values | request.env["clinic.signup.questions"]._read_form(qcontext)
+        # First, as what Odoo refuses isn't marked.
+        asked = request.env["clinic.signup.questions"]._read_form(qcontext)
+        return super()._prepare_signup_values(qcontext) | asked
 
     def do_signup(self, qcontext, do_login=True):
-        if qcontext.get("token"):
+        try:
+            if not qcontext.get("token"):
+                self._confirm_address(qcontext)
             return super().do_signup(qcontext, do_login)
+        except FamilyRefused as refusal:
+            # Odoo shows its form again, with these values.
+            qcontext.update(marks(refusal))
+            raise
+
+    def _confirm_address(self, qcontext):
         confirmed = request.env["clinic.signup"]._confirm(qcontext.get("key"), qcontext.get("code"))
         # Nothing else that the form says is whom one logs in as; Odoo's login reads it there.
         qcontext["login"] = request.params["login"] = confirmed
-        return super().do_signup(qcontext, do_login)
 
     def _signup_with_values(self, token, values, do_login):
         """Whom Odoo doesn't let in has no account: it says that it failed, and undoes nothing."""

@@ -78,7 +78,7 @@ class ClinicFamilyInvited(models.AbstractModel):
             raise FamilyRefused("account", self.env._(
                 "We can't make an account with this login. If you have one here, please log in. "
                 "Otherwise choose a name to log in with, such as rosa.smith, or call the clinic."
-            ))  # fmt: skip
+            ), ["login"])  # fmt: skip
         # The account may be that of a person whom the clinic knows: the link alone is not enough.
         for question in questions:
             question._verify_code(account.code)
@@ -94,8 +94,7 @@ class ClinicFamilyInvited(models.AbstractModel):
             self._verify_name(account.name)
         self._verify_login(account.login, question.email)
         self._verify_password(account.password)
-        if account.password != account.confirmed:
-            raise FamilyRefused("password", self.env._("The two passwords aren't the same."))
+        self._verify_confirmed(account.password, account.confirmed)
         self._read_asked(question, account)
 
     def _read_asked(self, question, account):
@@ -103,26 +102,32 @@ class ClinicFamilyInvited(models.AbstractModel):
         return {}
 
     @api.model
+    def _get_invited_address(self, email):
+        """The address somebody was invited at, with which they may log in; empty if it is none."""
+        return email_normalize(email or "", strict=False)
+
+    @api.model
     def _verify_login(self, login, email):
         """Nobody has confirmed another address than the invited: it may be somebody else's."""
-        address = email_normalize(email or "", strict=False)
+        address = self._get_invited_address(email)
         is_invited = is_email(login) and email_normalize(login) == address
         if is_invited or is_login_name(login):
             return
         if not address:
             raise FamilyRefused("login", self.env._(
                 "Please choose a name to log in with: letters and digits, such as rosa.smith."
-            ))  # fmt: skip
+            ), ["login"])  # fmt: skip
         raise FamilyRefused("login", self.env._(
             "Please log in with %(email)s, or with a name of letters and digits, such as "
             "rosa.smith.",
             email=address,
-        ))  # fmt: skip
+        ), ["login"])  # fmt: skip
 
     @api.model
     def _verify_name(self, name):
         if not (name and is_name(name)):
-            raise FamilyRefused("name", self.env._("Please write your first and last name."))
+            words = self.env._("Please write your first and last name.")
+            raise FamilyRefused("name", words, ["name"])
 
     @api.model
     def _verify_password(self, password):
@@ -130,9 +135,16 @@ class ClinicFamilyInvited(models.AbstractModel):
         if len(password) < shortest:
             raise FamilyRefused("password", self.env._(
                 "Please choose a password of at least %s characters.", shortest
-            ))  # fmt: skip
+            ), ["password"])  # fmt: skip
         if len(password) > LONGEST_PASSWORD:
-            raise FamilyRefused("password", self.env._("Please choose a shorter password."))
+            words = self.env._("Please choose a shorter password.")
+            raise FamilyRefused("password", words, ["password"])
+
+    @api.model
+    def _verify_confirmed(self, password, confirmed):
+        if password != confirmed:
+            words = self.env._("The two passwords aren't the same.")
+            raise FamilyRefused("password", words, ["confirm_password"])
 
     def _has_account(self, questions, login):
         """Whether an account was made through the link, the person has one, or the login is taken.
@@ -168,11 +180,10 @@ class ClinicFamilyInvited(models.AbstractModel):
                 return self._sign_up(question, account)
         except SignupError as refusal:
             reason = refusal.__context__
-            raise FamilyRefused("password", (
-                str(reason)
-                if isinstance(reason, UserError)
-                else self.env._("The account couldn't be made. Please try again.")
-            )) from None  # fmt: skip
+            if isinstance(reason, UserError):
+                raise FamilyRefused("password", str(reason), ["password"]) from None
+            words = self.env._("The account couldn't be made. Please try again.")
+            raise FamilyRefused("password", words) from None
 
     def _sign_up(self, question, account):
         # Who is invited has no rights yet, and the link says that they were.

@@ -100,7 +100,7 @@ class ClinicInvitation(models.Model):
             "This isn't the code. Please look again, or ask the clinic for it. After %s wrong "
             "codes the invitation ends.",
             MOST_TRIES,
-        ))  # fmt: skip
+        ), ["code"])  # fmt: skip
 
     def _count_try(self):
         """Counts before anything is compared, on the row that parallel tries compete for.

@@ -1,3 +1,5 @@
+import re
+
 from lxml import etree, html
 from markupsafe import Markup
 
@@ -9,6 +11,8 @@ from ...engine.instants import from_stored
 
 # Where the sentence stands that says what is wrong with a field.
 WORDS = "wrong_words"
+# What somebody may type, and no parser of pages takes.
+UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class ClinicPage(models.AbstractModel):
@@ -80,20 +84,36 @@ class ClinicPage(models.AbstractModel):
 
         One goes on at the first of them, below which the words stand.
         """
-        page = html.fragment_fromstring(str(body), create_parent="div")
+        body, words = (UNREADABLE.sub("", str(text)) for text in (body, words))
+        page = html.fragment_fromstring(body, create_parent="div")
         wrong = [one for one in page.iter("input", "select", "textarea") if one.get("id") in ids]
         for field in wrong:
             field.classes.add("is-invalid")
             described = f"{WORDS} {field.get('aria-describedby', '')}".strip()
             field.attrib.update({"aria-invalid": "true", "aria-describedby": described})
         if wrong:
+            for other in page.xpath(".//*[@autofocus]"):
+                del other.attrib["autofocus"]
             wrong[0].set("autofocus", "autofocus")
-            said = etree.Element("div", {"id": WORDS, "class": "invalid-feedback"})
+            said = html.Element("div", {"id": WORDS, "class": "invalid-feedback"})
             said.text = words
-            wrong[0].addnext(said)
+            self._put_below(wrong[0], said)
         parts = (etree.tostring(part, encoding="unicode", method="html") for part in page)
         # As QWeb has made it, and what was said is text.
         return Markup("").join([Markup.escape(page.text or ""), *map(Markup, parts)])
+
+    @staticmethod
+    def _put_below(field, said):
+        """Below the field and what stands in one line with it: a button, or its label."""
+        around = field.getparent()
+        if "input-group" in around.classes:
+            # Bootstrap shows it beside a wrong field only.
+            said.classes.add("d-block")
+            around.addnext(said)
+        elif "form-check" in around.classes:
+            around.append(said)
+        else:
+            field.addnext(said)
 
     def _format_day(self, day):
         return format_date(self.env, day, date_format="d MMM y") if day else ""

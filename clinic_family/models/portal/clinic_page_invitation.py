@@ -69,6 +69,7 @@ class ClinicPageInvitation(models.AbstractModel):
             **(account.answers if account else {}),
             "login_url": with_query("/web/login", redirect=link),
             "login": account.login if account else question.email,
+            "has_address": bool(self.env["clinic.family"]._get_invited_address(question.email)),
             "name": account.name if account else "",
             "shortest_password": self.env["res.users"]._get_shortest_password(),
         }

@@ -59,9 +59,15 @@ class ClinicPageLogin(models.AbstractModel):
         account = self.env["res.partner"].sudo()._signup_retrieve_info(token) or {}
         questions = self.env["clinic.signup.questions"]
         invited_sudo = questions._find_invited(token)
+        whose = {"whose": {name: account.get(name) for name in ("name", "login")}}
+        if not invited_sudo:
+            return whose
+        address = self.env["clinic.family.invited"]._get_invited_address(invited_sudo.email)
         return {
-            "whose": {name: account.get(name) for name in ("name", "login")},
-            **(questions._get_asked(invited_sudo) if invited_sudo else {}),
+            **whose,
+            **questions._get_asked(invited_sudo),
+            "chooses_login": not invited_sudo.user_ids,
+            "has_address": bool(address),
         }
 
     @api.model

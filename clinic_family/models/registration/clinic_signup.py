@@ -12,6 +12,7 @@ from odoo.tools import consteq, email_normalize, hash_sign, hmac, verify_hash_si
 
 from ...engine.addresses import is_email, read_connection, with_query
 from ...engine.forms import read_code
+from ...exceptions import FamilyRefused
 
 _logger = logging.getLogger(__name__)
 
@@ -83,9 +84,9 @@ class ClinicSignup(models.Model):
         address = (address or "").strip()
         email = email_normalize(address)
         if not (email and is_email(address)):
-            raise UserError(self.env._(
+            raise FamilyRefused("email", self.env._(
                 "“%s” isn't an e-mail address. It looks like rosa@example.com.", address
-            ))  # fmt: skip
+            ), ["login"])  # fmt: skip
         # Who asks isn't known yet, and has no rights.
         signup_sudo = self.sudo()
         sender_hash = hmac(signup_sudo.env, "clinic_signup_sender", read_connection(sender or ""))
@@ -253,11 +254,11 @@ class ClinicSignup(models.Model):
                 # What is right costs no try.
                 asked_sudo.tries -= 1
                 return asked_sudo.email
-        raise UserError(self.env._(
+        raise FamilyRefused("code", self.env._(
             "This isn't the code. Please look again into the message, open the link in it, or ask "
             "for another one. After %s wrong codes this page ends.",
             MOST_TRIES,
-        ))  # fmt: skip
+        ), ["code"])  # fmt: skip
 
     def _is_right(self, code):
         """Whether it is in a message of the day to this address, asked for on whatever page.

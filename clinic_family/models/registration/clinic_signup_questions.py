@@ -34,7 +34,9 @@ class ClinicSignupQuestions(models.AbstractModel):
     def _read_form(self, form):
         """What the form of a sign-up or of a new password says, beside what Odoo reads in it."""
         invited = self.env["clinic.family.invited"]
-        invited._verify_password(form.get("password") or "")
+        password = form.get("password") or ""
+        invited._verify_password(password)
+        invited._verify_confirmed(password, form.get("confirm_password") or "")
         if token := form.get("token"):
             return self._read_invited(token, form)
         name = read_name(form.get("name"))
@@ -83,26 +85,29 @@ class ClinicSignupQuestions(models.AbstractModel):
 
     def _read_phone(self, contact):
         if not contact.phone:
-            raise FamilyRefused("phone", self.env._("Please write your phone number."))
+            words = self.env._("Please write your phone number.")
+            raise FamilyRefused("phone", words, ["phone"])
         return contact.phone
 
     def _read_birth(self, contact):
         """Whoever is a child here has no account by themselves: others decide for them."""
         if not contact.birth_text:
-            raise FamilyRefused("birth", self.env._("Please write your date of birth."))
+            words = self.env._("Please write your date of birth.")
+            raise FamilyRefused("birth", words, ["birth_text"])
         birth = self.env["clinic.contact"]._read_day(contact)
         if self.env["clinic.family"]._is_child(birth):
             raise FamilyRefused("birth", self.env._(
                 "Until the age of %s a parent or guardian books for you. Please ask them, or call "
                 "the clinic.",
                 self.env.company.sudo().clinic_child_age,
-            ))  # fmt: skip
+            ), ["birth_text"])  # fmt: skip
         return birth
 
     def _verify_agreed(self, agreed, key):
         if agreed and agreed != key:
             raise FamilyRefused("terms", self.env._(
                 "The terms have changed. Please read them again."
-            ))  # fmt: skip
+            ), ["agreed"])  # fmt: skip
         if not agreed:
-            raise FamilyRefused("terms", self.env._("Please agree to the terms first."))
+            words = self.env._("Please agree to the terms first.")
+            raise FamilyRefused("terms", words, ["agreed"])

@@ -19,6 +19,7 @@ from . import test_invitation_table
 from . import test_kept_site
 from . import test_login_chosen
 from . import test_login_silent
+from . import test_marked_accounts
 from . import test_marked_fields
 from . import test_missed_fees_site
 from . import test_move_times
