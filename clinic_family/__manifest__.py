@@ -129,6 +129,7 @@
         "views/portal/login_templates.xml",
         "views/portal/family_templates.xml",
         "views/portal/family_form_templates.xml",
+        "views/portal/address_templates.xml",
         "views/portal/person_file_templates.xml",
         "views/portal/booking_family_templates.xml",
         "views/portal/card_templates.xml",
@@ -169,6 +170,9 @@
         "web.assets_frontend": [
             "clinic_family/static/src/scss/booking.scss",
             "clinic_family/static/src/interactions/*.js",
+        ],
+        "survey.survey_assets": [
+            "clinic_family/static/src/survey/*.js",
         ],
     },
     "application": True,

@@ -1,4 +1,5 @@
 from . import (
+    address,
     balance,
     booking,
     card,

@@ -34,6 +34,40 @@ class ClinicContact(models.AbstractModel):
         is_asked = actor_sudo.partner_share or actor_sudo._is_of_clinic()
         return self.env["clinic.authority"]._filter_here(actor_sudo if is_asked else actor.browse())
 
+    # What is changed at the clinic
+
+    @api.model
+    def _get_kept(self, person):
+        """What of this person whoever logs in doesn't change: by what the clinic knows them, and
+        where it writes to, which nobody would have confirmed.
+        """
+        is_known = self.env.user._is_portal() and person._is_of_clinic()
+        return ("name", "email") if is_known else ()
+
+    @api.model
+    def _is_without_address(self, person):
+        """Whether the clinic writes to them nowhere, so that no page may ask for an address."""
+        return "email" in self._get_kept(person) and not person.sudo().email
+
+    @api.model
+    def _find_kept(self, person, new):
+        """Those of these new values that would change what is kept."""
+        person_sudo = person.sudo()
+        return [
+            field
+            for field in self._get_kept(person)
+            if field in new and str(new[field] or "").strip() != (person_sudo[field] or "").strip()
+        ]
+
+    @api.model
+    def _get_kept_words(self):
+        return self.env._("Your name and e-mail address are changed at the clinic. Please ask there.")
+
+    @api.model
+    def _verify_kept(self, person, new):
+        if kept := self._find_kept(person, new):
+            raise FamilyRefused("kept", self._get_kept_words(), kept)
+
     @api.model
     def _filter_known_births(self, people):
         """Those of these people whose date of birth the user may know."""

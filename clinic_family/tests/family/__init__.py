@@ -18,6 +18,7 @@ from . import test_invitation_bulk
 from . import test_invitation_bulk_window
 from . import test_invitation_staff
 from . import test_merge
+from . import test_odoo_account
 from . import test_own_details
 from . import test_permission_effect
 from . import test_permission_ledger
