@@ -105,8 +105,7 @@ def finish(page, child, food):
     """Go on where it was left, and hand it in."""
     open_form(page, child)
     page.locator("textarea").fill(food)
-    page.locator("button.btn-secondary[value=finish]").click()
-    page.locator(".modal-footer .btn-primary").click()
+    page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("button", name="Back to my forms")).to_be_visible(timeout=LATER)
 
 
@@ -204,8 +203,7 @@ def agree(page):
     """Fill in the one page of the consent, and hand it in."""
     page.get_by_role("button", name="Begin the form").click()
     page.locator("label.o_survey_choice_btn", has_text="Yes").click(timeout=LATER)
-    page.locator("button[value=finish]").first.click()
-    page.locator(".modal-footer .btn-primary").click()
+    page.get_by_role("button", name="Send").click()
     expect(page.get_by_text("please sign it")).to_be_visible(timeout=LATER)
 
 
