@@ -39,4 +39,5 @@ class AddressPortal(PortalPage):
         return self._leave_out(super()._get_mandatory_delivery_address_fields(country_sudo))
 
     def _leave_out(self, names):
-        return names - {"email"} if request.env["clinic.contact"]._is_without_address(me()) else names
+        is_without = request.env["clinic.contact"]._is_without_address(me())
+        return names - {"email"} if is_without else names

@@ -61,7 +61,9 @@ class ClinicContact(models.AbstractModel):
 
     @api.model
     def _get_kept_words(self):
-        return self.env._("Your name and e-mail address are changed at the clinic. Please ask there.")
+        return self.env._(
+            "Your name and e-mail address are changed at the clinic. Please ask there."
+        )
 
     @api.model
     def _verify_kept(self, person, new):

@@ -1,4 +1,4 @@
-"""On Odoo's own page of one's account a patient stays who the clinic knows, and is written to there."""
+"""On Odoo's page of one's account a patient stays who the clinic knows, and where it writes to."""
 
 from lxml import html
 
@@ -62,7 +62,9 @@ class TestOdooAccount(FamilyHttpCase):
 
         self.assertNotIn("invalid_fields", self.save(self.mother))
         self.assertEqual(self.mira.city, "Auckland")
-        self.assertEqual(self.save(self.mother, email="new@example.com")["invalid_fields"], ["email"])
+        self.assertEqual(
+            self.save(self.mother, email="new@example.com")["invalid_fields"], ["email"]
+        )
         self.assertFalse(self.mira.email)
         page = html.fromstring(self.get(self.mother, "/my/account").content)
         [required] = page.xpath("//input[@name='required_fields']")
