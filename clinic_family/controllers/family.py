@@ -41,7 +41,7 @@ class FamilyPortal(PortalPage):
             return self._portal_page("family", "family_add", values, refusal=refusal)
         added = self._family_forms()._get_added(me(), relatives)
         # Whom one adds while booking is to come.
-        redirect = choose_too(redirect, read_ids(added["added"]))
+        redirect = choose_too(redirect, read_ids(added["added"]), me().id)
         if another:
             return request.redirect(with_query("/my/family/add", **added, redirect=redirect))
         return request.redirect(redirect or with_query("/my/family", **added))

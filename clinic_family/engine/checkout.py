@@ -104,17 +104,26 @@ def read_who(address: object) -> tuple[str, dict[str, list[str]]]:
     return (unquote(found[1]), values) if found else ("", {})
 
 
-def choose_too(address: str, person_ids: Sequence[int]) -> str:
+def choose_too(address: str, person_ids: Sequence[int], first_id: int) -> str:
     """The *address* of the page that asks who comes, with these chosen too; any other as it is.
 
-    >>> choose_too("/fr/book/physio-1/who?participant=5#who", [7, 8])
+    Where nobody had been chosen, the page proposed whom one came for, or else the *first*: they
+    stay chosen.
+
+    >>> choose_too("/fr/book/physio-1/who?participant=5#who", [7, 8], 3)
     '/fr/book/physio-1/who?participant=5&participant=7&participant=8#who'
-    >>> choose_too("/book/physio-1/who", [7]), choose_too("/book/family", [7])
-    ('/book/physio-1/who?participant=7', '/book/family')
+    >>> choose_too("/book/physio-1/who", [7], 3)
+    '/book/physio-1/who?participant=3&participant=7'
+    >>> choose_too("/book/physio-1/who?for=4", [7], 3)
+    '/book/physio-1/who?for=4&participant=4&participant=7'
+    >>> choose_too("/book/family", [7], 3), choose_too("/book/physio-1/who", [], 3)
+    ('/book/family', '/book/physio-1/who')
     """
-    slug, _values = read_who(address)
+    slug, values = read_who(address)
     if not slug or not person_ids:
         return address
     parts = urlsplit(address)
-    chosen = urlencode([("participant", person_id) for person_id in person_ids])
+    proposed = read_id(values.get("for", [""])[0]) or first_id
+    ids = [*([] if "participant" in values else [proposed]), *person_ids]
+    chosen = urlencode([("participant", person_id) for person_id in ids])
     return urlunsplit(parts._replace(query="&".join(filter(None, (parts.query, chosen)))))

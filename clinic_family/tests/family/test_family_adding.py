@@ -266,9 +266,13 @@ class TestAdding(FamilyHttpCase):
         self.assertEqual(self.path(answer), here)
 
     def test_whom_one_adds_while_booking_is_chosen_with_who_was(self):
-        chosen = self.add_while_booking(self.group, "Tessa", "Tom")
+        """Also where nobody had been chosen yet: the page proposes oneself."""
+        me = self.mother.partner_id
 
-        self.assertEqual(chosen, self.mother.partner_id + self.of("Tessa") + self.of("Tom"))
+        chosen_before = {f"&participant={me.id}": ("Tessa", "Tom"), "": ("Tilda", "Tim")}
+        for query, (first, second) in chosen_before.items():
+            chosen = self.add_while_booking(self.group, first, second, query)
+            self.assertEqual(chosen, me + self.of(first) + self.of(second))
 
     def test_where_one_alone_comes_whom_one_added_last_is_chosen(self):
         self.assertEqual(self.add_while_booking(self.single, "Tessa", "Tom"), self.of("Tom"))
@@ -276,10 +280,9 @@ class TestAdding(FamilyHttpCase):
     def of(self, first_name):
         return self.find(f"{first_name} Littleton")
 
-    def add_while_booking(self, service, first, second):
+    def add_while_booking(self, service, first, second, query=""):
         """Who is chosen after both were added one after the other for a visit of one's own."""
-        here = f"{service.website_url}/who?location={self.harbour.id}&start=x"
-        here += f"&participant={self.mother.partner_id.id}"
+        here = f"{service.website_url}/who?location={self.harbour.id}&start=x{query}"
         form = self.child(first, redirect=here, another="1")
         again = urlsplit(self.path(self.post(self.mother, "/my/family/add", form)))
         form = self.child(second, redirect=parse_qs(again.query)["redirect"][0])
