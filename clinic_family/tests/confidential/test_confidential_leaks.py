@@ -61,6 +61,9 @@ class LeakComparison(FormBuilders, PackageBuilders, Teenager, MailCatcher, Clini
         package = cls.package(cls.group, count=3, is_published=True)
         cls.purchase = cls.sell(package, cls.her)
         cls.build_visit()
+        # Numbers aren't taken back with what they were for: these are nobody's yet.
+        cls.env.cr.execute("SELECT nextval('clinic_appointment_id_seq') + 1000")
+        [cls.next_number] = cls.env.cr.fetchone()
         cls.build_parts(package)
 
     @classmethod
@@ -179,7 +182,7 @@ class LeakComparison(FormBuilders, PackageBuilders, Teenager, MailCatcher, Clini
         """What one reads there in the end; whatever the request did is undone."""
         savepoint = self.env.cr.savepoint()
         # What is held to be undone again has the same number each time.
-        self.env.cr.execute("SELECT setval('clinic_appointment_id_seq', 1000000)")
+        self.env.cr.execute("SELECT setval('clinic_appointment_id_seq', %s)", [self.next_number])
         try:
             if method == "GET":
                 answer = self.url_open(url, params=form)
@@ -269,7 +272,7 @@ class TestConfidentialLeaks(LeakComparison):
 
         found = self.find_differences(known, self.get_everything(self.mother))
 
-        self.assertLessEqual(told, found)
+        self.assertEqual({key: known[key] for key in told - found}, {})
 
     def test_no_parent_hears_of_it(self):
         mails = self.send() + self.send(10) + self.send(hours=30)
