@@ -310,6 +310,18 @@ def test_a_run_without_a_report_is_a_failure(tmp_path):
     assert testing.outcome_of(tmp_path / "none.xml", 4, filtered=False).failed == 1
 
 
+def test_what_needs_no_odoo_is_tested_before_there_is_one():
+    collect = (
+        "import sys, pytest; sys.modules['odoo'] = None; "
+        f"sys.exit(pytest.main([*{testing.ENGINE_PLACES}, '--collect-only', '-qq', '-p', 'no:odoo',"
+        " '-p', 'no:cacheprovider', '-m', 'not system']))"
+    )
+
+    run = subprocess.run([sys.executable, "-c", collect], cwd=ROOT, capture_output=True, text=True)
+
+    assert run.returncode == 0, run.stdout[-1000:]
+
+
 def test_the_shares_of_a_run_are_all_of_it_and_each_file_is_in_one(tmp_path):
     for name in "abcde":
         (tmp_path / f"test_{name}.py").write_text("def test_one(): pass\ndef test_two(): pass\n")

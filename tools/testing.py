@@ -15,6 +15,8 @@ WORKERS = 2
 # Who walks waits for browsers and servers: two of them leave a third of two cores idle.
 WALKERS = 3
 NO_TESTS_FOUND = 5
+# What tests need of addons is Odoo's, which need not be there yet.
+ENGINE_PLACES = ("--doctest-modules", "tests", "--ignore=tests/addons")
 SECONDS_APART = 60
 # The tests stop servers and browsers of their own, each of which may take its time.
 SECONDS_TO_TIDY_UP = 60
@@ -135,7 +137,7 @@ def _engine(arguments):
     """Test what needs no Odoo: the engine, its doctests, the architecture, these tools."""
     engine = ADDON / "engine"
     options = ["-p", "no:odoo", "-m", "not system", *_in_parallel(WORKERS, "loadfile")]
-    places = ["--doctest-modules", "tests", *([engine] if engine.is_dir() else [])]
+    places = [*ENGINE_PLACES, *([engine] if engine.is_dir() else [])]
     return _pytest("engine", [*options, *places], arguments)
 
 
