@@ -20,9 +20,8 @@ REMEMBERED = timedelta(minutes=15)
 class ClinicBooking(models.Model):
     """One check-out by one person: a basket of held times, and then what was booked with it.
 
-    A person has one open basket at most at each company. Its key is in the addresses of the
-    pages; confirmed again, it answers with what it has booked already, however often and however
-    parallel.
+    A person has one open basket at most at each company. Its key is in the addresses of the pages;
+    confirmed again, at the same moment or later, it answers with what it has booked already.
     """
 
     _name = "clinic.booking"
@@ -203,6 +202,7 @@ class ClinicBooking(models.Model):
     def _open_basket(self, booker):
         """The person's basket, made when there is none; of two clicks at once one is retried."""
         basket = self._find_basket(booker).sudo()
+        booker.with_env(self.env)._put_typed_address_aside()
         if not basket:
             try:
                 with mute_logger("odoo.sql_db"):

@@ -167,6 +167,7 @@ class ClinicFamily(models.AbstractModel):
         """
         self._verify_adding(actor)
         self._verify_relative(relative)
+        actor._put_typed_address_aside()
         self._wait_for_own_requests(actor)
         is_child = self._is_child(relative.birth_date, self._get_clinics(actor))
         if not is_child:

@@ -100,6 +100,7 @@ class ClinicPermission(models.Model):
         if not is_own:
             self._verify_age(grantor, basis, [kind for kind in kinds if kind not in held_kinds])
         suspended = {one.kind: one.id for one in self._search_resting(grantor, grantee)}
+        (grantor | grantee).with_env(self.env)._put_typed_address_aside()
         return self.create([
             {
                 "grantor_id": grantor.id,

@@ -38,7 +38,8 @@ class ResPartner(models.Model):
         copy=False,
         readonly=True,
         groups=STAFF,
-        help="A relative typed this address. Nothing is sent to it until the clinic confirms it.",
+        help="They or a relative typed this address. Nothing is sent to it until the clinic "
+        "confirms it.",
     )
     authority_ids = fields.One2many(
         "clinic.authority", "person_id", string="Who May Act for This Patient", groups=STAFF
@@ -221,6 +222,23 @@ class ResPartner(models.Model):
             or person_sudo.held_permission_ids
             or person_sudo.granted_permission_ids
         )
+
+    def _put_typed_address_aside(self):
+        """Of those who come to the clinic by themselves: it writes to where they log in.
+
+        Before that, Odoo lets them write any address into their account, and asks nobody there.
+        Such a one waits for the front desk, which answers for what it enters itself.
+        """
+        me_sudo = self.env.user.sudo()
+        if me_sudo._is_internal():
+            return
+        for person_sudo in self.sudo():
+            users_sudo = me_sudo if me_sudo.partner_id == person_sudo else person_sudo.user_ids
+            logins = [address for address in users_sudo.mapped("login") if "@" in address]
+            known = {email_normalize(address) for address in logins}
+            is_another = logins and email_normalize(person_sudo.email) not in known
+            if person_sudo.email and is_another and not person_sudo._is_of_clinic():
+                person_sudo.write({"email": logins[0], "unconfirmed_email": person_sudo.email})
 
     def action_confirm_email(self):
         """The clinic answers for the address: from now on the patient is written to there."""

@@ -5,7 +5,7 @@ from lxml import html
 from odoo.exceptions import UserError
 from odoo.tests import JsonRpcException, tagged
 
-from ..common import ROLE
+from ..common import ROLE, TUESDAY, written
 from ..family_common import FamilyHttpCase
 
 ADDRESS = {"phone": "+64 9 555 0001", "street": "1 Quay Street", "city": "Auckland", "zip": "1010"}
@@ -91,6 +91,68 @@ class TestOdooAccount(FamilyHttpCase):
 
         self.assertEqual(buyer.partner_id.name, "Robert Buyer")
         self.assertEqual(buyer.partner_id.email, "robert@example.com")
+
+    # What was typed before
+
+    def write_anew(self):
+        """Somebody who has an account, and nothing at the clinic yet, types another address."""
+        newcomer = self.user("nina@example.com", "Nina Newcomer", email="nina@example.com")
+        self.save(newcomer, email="victim@example.com")
+        self.assertEqual(newcomer.partner_id.email, "victim@example.com")
+        return newcomer
+
+    def verify_put_aside(self, person):
+        self.env.invalidate_all()
+        self.assertEqual(person.email, "nina@example.com")
+        self.assertEqual(person.unconfirmed_email, "victim@example.com")
+        self.assertNotIn("victim", str(self.env["mail.mail"].search([]).mapped("email_to")))
+
+    def test_who_books_first_is_written_to_where_they_log_in(self):
+        newcomer = self.write_anew()
+
+        self.book(newcomer, self.checkout(self.single, written(TUESDAY, "10:00"), [newcomer]))
+
+        self.verify_put_aside(newcomer.partner_id)
+
+    def test_who_adds_a_child_first_is_written_to_where_they_log_in_and_so_is_the_child(self):
+        newcomer = self.write_anew()
+
+        form = {**self.child("Nils"), "email": "victim@example.com"}
+        self.post(newcomer, "/my/family/add", form)
+
+        child = newcomer.partner_id.held_permission_ids.grantor_id
+        self.assertEqual(child.mapped("name"), ["Nils Littleton"])
+        self.verify_put_aside(newcomer.partner_id)
+        self.assertFalse(child.email)
+        self.assertEqual(child.unconfirmed_email, "victim@example.com")
+
+    def test_who_is_trusted_by_a_patient_first_is_written_to_where_they_log_in(self):
+        newcomer = self.write_anew()
+
+        permissions = self.env["clinic.permission"].with_user(self.mother).sudo()
+        permissions._grant(self.mira, newcomer.partner_id, ["book"], "consent")
+
+        self.verify_put_aside(newcomer.partner_id)
+
+    def test_what_staff_enter_is_answered_for_by_them(self):
+        newcomer = self.write_anew()
+        desk = self.user("test_desk", "Fran Frontdesk", ROLE + "front_desk")
+
+        permissions = self.env["clinic.permission"].with_user(desk).sudo()
+        permissions._grant(self.mira, newcomer.partner_id, ["book"], "consent")
+
+        self.assertEqual(newcomer.partner_id.email, "victim@example.com")
+
+    def test_a_patients_address_that_staff_entered_stays(self):
+        newcomer = self.user("nina@example.com", "Nina Newcomer", email="nina@example.com")
+        newcomer.partner_id.write({"is_patient": True, "email": "nina.new@example.com"})
+
+        self.book(newcomer, self.checkout(self.single, written(TUESDAY, "10:00"), [newcomer]))
+
+        self.assertEqual(newcomer.partner_id.email, "nina.new@example.com")
+        self.assertFalse(newcomer.partner_id.unconfirmed_email)
+
+    # Staff
 
     def test_the_front_desk_writes_both(self):
         desk = self.user("test_desk", "Fran Frontdesk", ROLE + "front_desk")
