@@ -5,6 +5,7 @@ from odoo.addons.auth_signup.controllers.main import AuthSignupHome
 from odoo.addons.web.controllers.home import SIGN_UP_REQUEST_PARAMS
 
 from ..engine.addresses import with_query
+from ..engine.checkout import is_for_several
 from ..engine.forms import read_path
 from ..exceptions import FamilyRefused
 from .common import marks
@@ -48,7 +49,13 @@ class FamilySignup(AuthSignupHome):
             **(page._get_signup(qcontext.get("key")) if is_asking else {}),
             **(page._get_by_link(qcontext["token"]) if is_by_link else {}),
             "shortest_password": request.env["res.users"]._get_shortest_password(),
+            **self._get_family_wish(qcontext),
         }
+
+    def _get_family_wish(self, qcontext):
+        """Who came to find times for several is asked for their family next, if they don't mind."""
+        is_first = request.httprequest.method == "GET"
+        return {"family": "1"} if is_first and is_for_several(qcontext.get("redirect")) else {}
 
     def _lead_known_to_login(self):
         """Odoo asks here whether an address has an account, and leads there who has one: all go."""

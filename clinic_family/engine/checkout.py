@@ -13,6 +13,7 @@ BIRTH = "birth_"
 LONGEST_DATE = 20
 # A page in another language has its code before the path.
 WHO_PATH = re.compile(r"(?:/[^/]+)?/book/([^/]+)/who")
+FAMILY_PATH = re.compile(r"(?:/[^/]+)?/book/family")
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,20 @@ def read_who(address: object) -> tuple[str, dict[str, list[str]]]:
         return "", {}
     found = WHO_PATH.fullmatch(parts.path)
     return (unquote(found[1]), values) if found else ("", {})
+
+
+def is_for_several(address: object) -> bool:
+    """Whether an *address* is of the page that finds times for several people.
+
+    >>> is_for_several("/fr/book/family?service=3"), is_for_several("/book/physio-1/who")
+    (True, False)
+    >>> is_for_several("//evil.example/book/family"), is_for_several(None)
+    (False, False)
+    """
+    try:
+        return bool(FAMILY_PATH.fullmatch(urlsplit(read_path(address)).path))
+    except ValueError:
+        return False
 
 
 def choose_too(address: str, person_ids: Sequence[int], first_id: int) -> str:

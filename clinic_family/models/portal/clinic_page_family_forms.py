@@ -38,6 +38,7 @@ class ClinicPageFamilyForms(models.AbstractModel):
             "key": relative.key or uuid.uuid4().hex,
             "redirect": redirect,
             "goes_to_booking": redirect.startswith("/book"),
+            "on_the_way": self.env["clinic.page.login"]._get_held(me, redirect),
             "child_age": self.env.company.sudo().clinic_child_age,
             "types": [
                 {"id": kind.id, "name": kind.name.lower()}

@@ -1,12 +1,13 @@
 from odoo import api, models
 
 from ...engine.addresses import with_query
-from ...engine.checkout import Checkout, read_who
+from ...engine.checkout import Checkout, is_for_several, read_who
+from ...engine.forms import read_path
 from ...exceptions import BookingRefused, SlotTaken
 
 
 class ClinicPageLogin(models.AbstractModel):
-    """What Odoo's own pages say above a login or a sign-up: which time was chosen before it."""
+    """What stands above pages on the way to a visit, Odoo's login first: what was chosen before."""
 
     _name = "clinic.page.login"
     _inherit = "clinic.page"
@@ -14,11 +15,38 @@ class ClinicPageLogin(models.AbstractModel):
 
     @api.model
     def _get_chosen(self, redirect):
-        """The time that waits behind a login, and the two ways there.
+        """The time that waits behind a login, or times for several, and the two ways there.
 
         Nothing that stands in the address is shown or carried on as it is: a published service,
         and a time of it as it was read. Whether it is still free is said of who comes back late.
         """
+        if is_for_several(redirect):
+            return {"service": None, **self._get_ways(read_path(redirect))}
+        choice = self._read_choice(redirect)
+        if not choice:
+            return {}
+        return {
+            **choice,
+            "is_gone": not self._is_offered(choice["service"], choice["checkout"]),
+            "kept": self._get_kept(choice),
+            "phone": self.env["clinic.booking"]._get_phone_to_call(choice["location"]),
+            **self._get_ways(f"{choice['service'].website_url}/who?{choice['checkout'].query}"),
+        }
+
+    @api.model
+    def _get_held(self, me, redirect):
+        """The time that is held for who is on the way to its page, and how long; or nothing."""
+        choice = self._read_choice(redirect)
+        if not choice:
+            return {}
+        of_basket = self.env["clinic.page.checkout"]._get_held_values(
+            me, choice["service"], choice["checkout"]
+        )
+        held = {**choice, "held": self._get_kept(choice), **of_basket}
+        return held if held["held"] else {}
+
+    def _read_choice(self, redirect):
+        """The published service and the time of it that this address leads to, or nothing."""
         slug, values = read_who(redirect)
         service = slug and self.env["clinic.page.booking"]._find_service(slug)
         if not service:
@@ -27,15 +55,11 @@ class ClinicPageLogin(models.AbstractModel):
         form = {name: texts[0] for name, texts in values.items()}
         checkout = Checkout.from_form(service.id, form, lambda name: values.get(name, ()))
         choice = self.env["clinic.page.booking"]._get_choice(service, checkout)
-        if not choice["start"]:
-            return {}
-        onward = f"{service.website_url}/who?{checkout.query}"
+        return choice if choice["start"] else {}
+
+    def _get_ways(self, onward):
         return {
-            **choice,
-            "is_gone": not self._is_offered(service, checkout),
-            "kept": self._get_kept(choice),
             "onward": onward,
-            "phone": self.env["clinic.booking"]._get_phone_to_call(choice["location"]),
             **{
                 f"{page}_url": with_query(f"/web/{page}", redirect=onward)
                 for page in ("login", "reset_password")

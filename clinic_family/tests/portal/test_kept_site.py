@@ -63,19 +63,35 @@ class TestKeptSite(KeptBuilders, SignUps, SiteCase):
             self.use_another_browser(user)
             self.assertFalse(self.is_on_the_page())
 
-    def test_who_logs_in_holds_it(self):
-        login = self.tap()
-        form = html.fromstring(login.content, base_url=login.url).xpath(
-            "//form[.//input[@id='login']]"
-        )[0]
+    def log_in(self, login):
+        """Where the form of this page leads the mother."""
+        page = html.fromstring(login.content, base_url=login.url)
+        [form] = page.xpath("//form[.//input[@id='login']]")
+        return self.submit(form, login=self.mother.login, password=self.mother.login)
 
-        who = self.submit(form, login=self.mother.login, password=self.mother.login)
+    def test_who_logs_in_holds_it(self):
+        who = self.log_in(self.tap())
 
         self.assertEqual(self.countdown(who), [600])
         basket = self.submit(self.form(who, "/hold"), participant=[self.mother.partner_id.id])
         self.assertIn("Check and book", self.text(basket))
         self.assertEqual(self.visits().mapped("state"), ["held"])
         self.assertFalse(self.kept())
+
+    def test_who_adds_their_family_first_reads_how_long_it_waits(self):
+        add = "/my/family/add"
+        login = self.tap()
+        onward = self.onward(login)
+        who = self.log_in(login)
+
+        page = self.get(add, redirect=onward)
+        self.assertEqual(self.countdown(page), [600])
+        self.assertIn("10:00", page.text)
+        # Held in the basket by then.
+        self.submit(self.form(who, "/hold"), participant=[self.mother.partner_id.id])
+        self.assertEqual(self.countdown(self.get(add, redirect=onward)), [600])
+        for elsewhere in ("/my/family", onward.replace("10%3A00", "11%3A00"), "//evil.example"):
+            self.assertEqual(self.countdown(self.get(add, redirect=elsewhere)), [])
 
     def test_who_asks_for_an_account_has_as_long_again(self):
         page = self.ask_for_account(redirect=self.onward(self.tap()))

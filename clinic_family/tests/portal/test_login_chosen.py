@@ -108,6 +108,40 @@ class TestLoginChosen(SiteCase):
         self.harbour.phone, self.company.phone = False, "+64 9 555 0199"
         self.assertIn("+64 9 555 0199", self.chosen(self.login_page(self.onward)))
 
+    # Times for several people
+
+    def test_who_looks_for_times_for_several_reads_why_they_log_in(self):
+        answer = self.url_open(f"/book/family?service={self.single.id}")
+
+        self.assertEqual(urlsplit(answer.url).path, "/web/login")
+        self.assertIn("Times for several people at once", self.chosen(answer))
+        signup = self.submit(self.newcomers_form(answer), login="nina@example.com")
+        self.assertIn("Times for several people at once", self.chosen(signup))
+        back = self.url_open(self.way(signup, "I have an account").get("href"))
+        there = self.submit(
+            self.log_in_form(back), login=self.mother.login, password=self.mother.login
+        )
+        parts = urlsplit(there.url)
+        self.assertEqual((parts.path, parts.query), ("/book/family", f"service={self.single.id}"))
+
+    def test_who_is_new_there_is_asked_for_their_family_next(self):
+        def get_wish(onward):
+            signup = self.submit(self.newcomers_form(self.login_page(onward)), login="n@x.com")
+            [box] = self.document(signup).xpath("//input[@id='family']")
+            return box.checked
+
+        self.assertEqual([get_wish("/book/family"), get_wish(self.onward)], [True, False])
+
+    def test_where_nobody_signs_up_they_are_told_whom_to_ask(self):
+        self.env["website"].search([]).auth_signup_uninvited = "b2b"
+
+        words = self.chosen(self.login_page("/book/family"))
+
+        self.assertIn("Please call the clinic: it makes one for you.", words)
+
+    def test_nobody_is_led_to_another_site_for_several(self):
+        self.assertEqual(self.chosen(self.login_page("//evil.example/book/family")), "")
+
     def test_what_nobody_offers_is_not_shown(self):
         hidden = self.service("Not online", self.nora, is_published=False)
 
