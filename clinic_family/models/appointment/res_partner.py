@@ -138,10 +138,10 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_is_my_patient(self):
-        # By a search, because what is read with full rights stays in the cache for everybody.
-        mine = self.sudo().search([("id", "in", self.ids), ("is_my_patient", "=", True)])
+        only = SQL("AND partner_id = ANY(%s)", self._origin.ids)
+        mine = {person_id for (person_id,) in self.env.execute_query(self._select_mine(only))}
         for person in self:
-            person.is_my_patient = person._origin.id in mine._ids
+            person.is_my_patient = person._origin.id in mine
 
     @api.model
     def _search_is_my_patient(self, operator, value):
@@ -149,30 +149,28 @@ class ResPartner(models.Model):
         self._check_field_access(self._fields["is_my_patient"], "read")
         if operator != "in":
             return NotImplemented
+        # Said of an id: whoever points at such a person is then found without a look at them.
+        return Domain("id", "any!" if True in value else "not any!", self._select_mine())
+
+    @api.model
+    def _select_mine(self, only=SQL()):
+        """The reader's own patients, once or more; *only* is a further condition."""
         self._flush_what_says_whose()
-        mine = SQL(
-            """
-            SELECT participant.partner_id
-              FROM clinic_practitioner practitioner
-              JOIN clinic_participant participant ON participant.treated_by_id = practitioner.id
-             WHERE practitioner.user_id = %(user)s
+        return SQL(
+            """(
+            SELECT partner_id
+              FROM clinic_participant
+             WHERE treated_by_id = ANY(%(own)s) %(only)s
              UNION ALL
-            SELECT named.partner_id
-              FROM clinic_practitioner practitioner
-              JOIN clinic_partner_practitioner_rel named ON named.practitioner_id = practitioner.id
-             WHERE practitioner.user_id = %(user)s
-            """,
-            user=self.env.uid,
-        )
-        wanted = SQL("IN") if True in value else SQL("NOT IN")
-        return Domain.custom(
-            to_sql=lambda _model, alias, _query: SQL(
-                "%s %s (%s)", SQL.identifier(alias, "id"), wanted, mine
-            )
+            SELECT partner_id
+              FROM clinic_partner_practitioner_rel
+             WHERE practitioner_id = ANY(%(own)s) %(only)s
+            )""",
+            own=self.env["clinic.practitioner"]._get_own_ids(),
+            only=only,
         )
 
     @api.model
     def _flush_what_says_whose(self):
         self.flush_model(["clinic_practitioner_ids"])
-        self.env["clinic.practitioner"].flush_model(["user_id"])
         self.env["clinic.participant"].flush_model(["treated_by_id", "partner_id"])

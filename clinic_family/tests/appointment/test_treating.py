@@ -85,6 +85,22 @@ class TestTreating(StaffCase):
         seen = self.seen(self.doctor, "clinic.appointment")
         self.assertLessEqual(self.visit + self.theirs, seen)
 
+    def test_whose_login_is_given_to_a_colleague_sees_nothing_more_at_once(self):
+        """In the same transaction, also where it is changed by Odoo's record of who works."""
+        visits = self.env["clinic.appointment"]
+        other = self.user("test_other", "Otto Other", ROLE + "practitioner")
+        for login, others in ((other, self.doctor), (self.doctor, other)):
+            self.assertIn(self.visit, visits.with_user(others).search([]))
+            self.assertIn(self.leo, self.leo.with_user(others).search([]))
+            self.assertTrue(self.leo.with_user(others).is_my_patient)
+
+            self.nora.resource_id.user_id = login
+
+            self.assertNotIn(self.visit, visits.with_user(others).search([]))
+            self.assertNotIn(self.leo, self.leo.with_user(others).search([]))
+            self.assertIn(self.visit, visits.with_user(login).search([]))
+            self.assertIn(self.leo, self.leo.with_user(login).search([]))
+
     def test_whose_visit_it_is_is_looked_up_by_index_and_asked_by_rules_alone(self):
         visits = self.env["clinic.appointment"].with_user(self.doctor)
         query = visits._search([])
