@@ -153,7 +153,7 @@ class ResPartner(models.Model):
         return Domain("id", "any!" if True in value else "not any!", self._select_mine())
 
     @api.model
-    def _select_mine(self, only=SQL()):
+    def _select_mine(self, only=None):
         """The reader's own patients, once or more; *only* is a further condition."""
         self._flush_what_says_whose()
         return SQL(
@@ -167,7 +167,7 @@ class ResPartner(models.Model):
              WHERE practitioner_id = ANY(%(own)s) %(only)s
             )""",
             own=self.env["clinic.practitioner"]._get_own_ids(),
-            only=only,
+            only=only or SQL(),
         )
 
     @api.model
