@@ -507,6 +507,36 @@ def test_a_visit_without_hours_is_cancelled_from_the_list_and_taken_back(grace, 
     assert walter("state", "orphaned_note") == ("booked", "Time off")
 
 
+def test_time_off_that_was_entered_by_a_slip_is_taken_back(grace, walter):
+    grace.page.get_by_role("button", name=NAKAMURA).first.click()
+    grace.page.get_by_role("menuitem", name="Time off…").click()
+    grace.page.get_by_role("button", name="Enter Time Off").click()
+    row = grace.page.locator(".o_data_row", has_text="Walter Smith")
+    expect(row.get_by_role("button", name="Cancel")).to_be_visible()
+
+    said = grace.page.locator(".o_notification", has_text="time off entered")
+    said.get_by_role("button", name="Undo").click()
+
+    expect(row.locator("[name=day_clock_text]")).to_have_class(re.compile("text-muted"))
+    assert walter("state") == ("booked",)
+
+
+def test_time_off_for_which_nobody_waits_is_taken_back_on_the_sheet(grace, day):
+    grace.go(day + timedelta(days=140))
+    head = grace.page.locator(".o_clinic_column_head", has_text=NAKAMURA)
+    away = grace.page.locator(".o_clinic_block", has_text="Time off")
+    expect(away).to_have_count(0)
+
+    head.get_by_role("button", name="Time off…").click()
+    grace.page.get_by_role("button", name="Enter Time Off").click()
+
+    expect(grace.page.locator(SAID)).to_contain_text("time off entered")
+    expect(away).to_have_count(1)
+    grace.undo()
+    expect(away).to_have_count(0)
+    expect(grace.page.locator(SAID)).to_have_count(0)
+
+
 @pytest.fixture
 def walters_number(clinic):
     """A number so long that it doesn't fit beside his name in a column of a list."""

@@ -169,8 +169,23 @@ class TestTimeOffWindow(GroundCase):
         self.assertTrue(self.visit.is_orphaned)
         self.assertEqual(self.visit.orphaned_note, "Nora is ill")
         self.assertEqual(self.visit.orphaned_noted_by_id, self.front_desk)
-        listed = self.env[action["res_model"]].with_user(self.front_desk).search(action["domain"])
-        self.assertEqual(listed, self.visit)
+        listed = action["params"]["next"]
+        shown = self.env[listed["res_model"]].with_user(self.front_desk).search(listed["domain"])
+        self.assertEqual(shown, self.visit)
+
+    def test_what_was_entered_by_a_slip_is_taken_back_and_nobody_waits(self):
+        for day, asleep in ((TUESDAY, self.visit), (WEDNESDAY, self.visit.browse())):
+            with self.subTest(day=day):
+                answer = self.window(default_day=day).save().action_save()
+                told = answer.get("params") or answer["infos"]
+                self.assertEqual(told["said"], "Nora Test-Nightingale: time off entered")
+                self.assertEqual(self.leaves().ids, told["ids"])
+                self.assertEqual(self.visit.is_orphaned, bool(asleep))
+
+                self.leaves().browse(told["ids"]).with_user(self.front_desk).unlink()
+
+                self.env.invalidate_all()
+                self.assertFalse(self.visit.is_orphaned)
 
     def test_what_takes_place_all_the_same_loses_nothing(self):
         self.time_off(user=self.env.user, first="6:00", last="7:00")

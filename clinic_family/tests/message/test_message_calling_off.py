@@ -82,7 +82,7 @@ class TestCalled(ToldCase):
         """Nora is away on Tuesday; the visits that lose their hours, as the list shows them."""
         model = self.env["clinic.time.off"].with_user(self.front_desk)
         context = {"default_practitioner_id": self.nora.id, "default_day": TUESDAY}
-        action = Form(model.with_context(**context)).save().action_save()
+        action = Form(model.with_context(**context)).save().action_save()["params"]["next"]
         view = self.env.ref("clinic_family.clinic_appointment_view_list_orphaned")
         self.assertIn('default_order="called_at desc, needs_call desc, start"', view.arch)
         visits = self.env[action["res_model"]].with_user(self.front_desk)

@@ -89,21 +89,31 @@ class ClinicTimeOff(models.TransientModel):
         )
 
     def action_save(self):
-        """Enters the time off; whoever loses their hours is found in a list."""
+        """Enters the time off; whoever loses their hours is found in a list.
+
+        What is answered says what was entered, for whoever takes it back.
+        """
         self.ensure_one()
         visits, (begins, ends) = self._find_visits(), self._get_span()
         name = self.name or self.env._("Time off")
         if visits:
             visits._note_orphaned(name)
-        self.env["resource.calendar.leaves"].create({
+        entered = self.env["resource.calendar.leaves"].create({
             "name": name,
             "resource_id": self.practitioner_id.resource_id.id,
             "date_from": begins,
             "date_to": ends,
         })  # fmt: skip
+        said = self.env._("%s: time off entered", self.practitioner_id.name)
+        told = {"ids": entered.ids, "said": said}
         if not visits:
-            return {"type": "ir.actions.act_window_close"}
+            return {"type": "ir.actions.act_window_close", "infos": told}
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "clinic_family.clinic_appointment_orphaned_action"
         )
-        return {**action, "target": "main", "domain": [("id", "in", visits.ids)]}
+        listed = {**action, "target": "main", "domain": [("id", "in", visits.ids)]}
+        return {
+            "type": "ir.actions.client",
+            "tag": "clinic_family.time_off_entered",
+            "params": {**told, "next": listed},
+        }

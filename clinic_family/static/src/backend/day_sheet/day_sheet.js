@@ -20,6 +20,7 @@ import {
     useState,
 } from "@odoo/owl";
 
+import { takeTimeOffBack } from "../time_off";
 import { BookingDialog } from "./booking_dialog";
 import { getClosed, getFit, getScale, getStart, isFound, snap, STEP } from "./geometry";
 import { useKeys } from "./keys";
@@ -201,8 +202,17 @@ export class DaySheet extends Component {
                 default_last_day: column.day,
             },
             // Those who lose their hours are shown in a list instead.
-            onClose: () => status(this) !== "destroyed" && this.load(),
+            onClose: (entered) => status(this) !== "destroyed" && this.showTimeOff(entered),
         });
+    }
+
+    async showTimeOff(entered) {
+        await this.load();
+        if (entered?.ids) {
+            this.tell(entered.said, () =>
+                takeTimeOffBack(this.orm, entered.ids).then(() => this.load())
+            );
+        }
     }
 
     getPrinted(column) {
