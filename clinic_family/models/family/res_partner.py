@@ -234,11 +234,10 @@ class ResPartner(models.Model):
             return
         for person_sudo in self.sudo():
             users_sudo = me_sudo if me_sudo.partner_id == person_sudo else person_sudo.user_ids
-            logins = [address for address in users_sudo.mapped("login") if "@" in address]
-            known = {email_normalize(address) for address in logins}
-            is_another = logins and email_normalize(person_sudo.email) not in known
+            known = [*filter(None, map(email_normalize, users_sudo.mapped("login")))]
+            is_another = known and email_normalize(person_sudo.email) not in known
             if person_sudo.email and is_another and not person_sudo._is_of_clinic():
-                person_sudo.write({"email": logins[0], "unconfirmed_email": person_sudo.email})
+                person_sudo.write({"email": known[0], "unconfirmed_email": person_sudo.email})
 
     def action_confirm_email(self):
         """The clinic answers for the address: from now on the patient is written to there."""
