@@ -35,6 +35,7 @@ class IrHttp(models.AbstractModel):
                 cls._open_page_of_change()
             raise
         request.is_clinic = cls._is_clinic(rule)
+        request.is_of_account = rule.rule.startswith("/my/") and not request.is_clinic
         if reads and request.is_clinic:
             cls._open_page_of_change()
         cls._verify_method(rule)
@@ -112,6 +113,10 @@ class IrHttp(models.AbstractModel):
         result = super()._frontend_pre_dispatch()
         company_id = request.website._get_cached("company_id")
         if request.env.user._is_guest_of(company_id):
-            request.update_context(allowed_company_ids=[company_id])
+            # Odoo's own pages of documents show those of the account's companies, too.
+            is_of_account = getattr(request, "is_of_account", False)
+            own = request.env.user.sudo().company_ids.ids if is_of_account else ()
+            companies = dict.fromkeys([company_id, *own])
+            request.update_context(allowed_company_ids=[*companies])
             request.website = request.website.with_context(**request.env.context)
         return result

@@ -1,3 +1,6 @@
+from urllib.parse import urlsplit
+
+from odoo.fields import Command
 from odoo.http import root
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -193,6 +196,22 @@ class TestTwoWebsites(Neighbours, PackageBuilders, SiteCase):
 
         self.assertNotIn("at the front desk", ours.text)
         self.assertIn("at the front desk", theirs.text)
+
+    def test_odoos_own_pages_show_the_documents_of_the_accounts_companies_on_every_site(self):
+        """Many companies share one website, and their customers find their invoices there."""
+        invoice = self.env["account.move"].with_company(self.company).create({
+            "move_type": "out_invoice",
+            "partner_id": self.mother.partner_id.id,
+            "invoice_line_ids": [Command.create({"name": "A lamp", "price_unit": 20})],
+        })  # fmt: skip
+        invoice.action_post()
+        self.visit_theirs(self.mother)
+
+        page = self.get(f"/my/invoices/{invoice.id}")
+
+        self.assertEqual(urlsplit(page.url).path, f"/my/invoices/{invoice.id}")
+        self.assertIn(invoice.name, page.text)
+        self.assertIn(invoice.name, self.get("/my/invoices").text)
 
     def test_outside_of_a_website_a_patient_has_the_companies_of_the_account(self):
         self.visit_theirs(self.mother)
