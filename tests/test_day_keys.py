@@ -16,11 +16,9 @@ from tests.test_day_walk import (  # noqa: F401
     juan_today,
     walter,
 )
-from tests.visitor import CLINIC, in_zone, open_day, press
+from tests.visitor import CLINIC, SETTLED, in_zone, open_day, press
 
 JUAN = "Juan Ortega"
-# Until then a field shows what was chosen, also on a busy machine.
-SETTLED = 10_000
 LAYER = "element => Number(getComputedStyle(element).zIndex)"
 # How many come to the visit that was booked last.
 COMING = """

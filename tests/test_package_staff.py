@@ -139,6 +139,8 @@ def _new_appointment(desk, day, clock):
     pick(desk, "practitioner_id", PHYSIOTHERAPIST, exact=False)
     pick(desk, "location_id", "Harbour clinic", exact=False)
     _fill_date(desk, "start", f"{day:%m/%d/%Y} {clock}:00")
+    # The server answers with a line more, and what is below it moves.
+    expect(desk.locator("[name=local_time]")).to_contain_text("Auckland")
     desk.locator("[name=participant_ids]").get_by_text("Add a line").click()
     pick(desk.locator("[name=participant_ids]"), "partner_id", OWNER, exact=False)
     desk.locator(".o_form_button_save").click()
