@@ -239,6 +239,12 @@ class TestPersonFile(ReadsFiles, Neighbours, FormBuilders, Teenager, ClinicCase)
     def read_content(self, window):
         return b64decode(window.content)
 
+    def test_there_is_no_file_before_a_patient_is_chosen(self):
+        windows = self.env["clinic.person.export"].with_user(self.manager)
+
+        # Odoo compares it with what it is afterwards, and would write all of it to the log.
+        self.assertIs(windows.new({}).content, False)
+
     def test_no_file_is_made_for_a_company_of_others(self):
         self.build_neighbours()
         windows = self.env["clinic.person.export"].with_user(self.manager)

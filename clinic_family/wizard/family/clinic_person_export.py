@@ -25,8 +25,8 @@ class ClinicPersonExport(models.TransientModel):
             # A download says nothing of the company at work, which the window was opened in.
             files = self.env["clinic.person.file"].with_company(window.company_id)
             person = window.person_id.with_env(files.env)
-            made = person and files._make_for_manager(person)
-            window.content = made and b64encode(made.content)
+            made = files._make_for_manager(person) if person else None
+            window.content = b64encode(made.content) if made else False
 
     def action_download(self):
         self.ensure_one()
